@@ -1,0 +1,191 @@
+import type { AccountDataType, Actor, JsonObject, RoomId, Tag, UserId } from '@account-data/domain';
+import type { Position, ReadFrom, Revision } from '@account-data/event-store';
+import type { AccountDataEntry, Projection, RoomTags } from '@account-data/projection';
+import type { ModuleHost } from '@account-data/modules';
+import type * as TE from 'fp-ts/lib/TaskEither.js';
+import type { CommandError, EngineError } from './errors.js';
+
+/**
+ * What a command waits for before it answers: `appended`, the log has it; `projected` (the default), a read by this
+ * engine shows it; `modules`, every module has handled, skipped or parked it (Synapse's behaviour).
+ *
+ * @category model
+ */
+export type Await = 'appended' | 'projected' | 'modules';
+
+/** @category model */
+export interface ChangeOptions {
+  /** Who asks. Default: the user itself. */
+  readonly actor?: Actor;
+  readonly reason?: string;
+  /** A retry with the same key (per user and actor) answers the same and appends nothing. */
+  readonly requestKey?: string;
+  readonly await?: Await;
+  /** How long `projected` and `modules` may take, in milliseconds; then the answer says `pending`. Default 10,000. */
+  readonly timeout?: number;
+  readonly correlationId?: string;
+  readonly traceparent?: string;
+  readonly tracestate?: string;
+}
+
+/** @category model */
+export interface ConditionalChangeOptions extends ChangeOptions {
+  /** Only if this (room, type) is at this revision, or has no content (`absent`). */
+  readonly ifRevision?: Revision | 'absent';
+}
+
+/** @category model */
+export interface Change {
+  readonly userId: UserId;
+  /** The revision of the change in the user's stream; of a batch, that of its last event. */
+  readonly revision: Revision;
+  /** Revisions of all events of the command, in order. */
+  readonly revisions: ReadonlyArray<Revision>;
+  /** Absent where the store sent none, as for an answer repeated from a request key. */
+  readonly position?: Position;
+  /** Whether what was awaited has happened; `pending` after the timeout: it goes on by itself. */
+  readonly delivery: 'done' | 'pending';
+  /** True where the answer is repeated from an earlier request with the same key. */
+  readonly repeated: boolean;
+}
+
+/** One change of a batch. Content `{}` deletes. @category model */
+export type BatchItem =
+  | {
+      readonly _tag: 'SetAccountData';
+      readonly roomId: string | null;
+      readonly type: string;
+      readonly content: unknown;
+      readonly ifRevision?: Revision | 'absent';
+    }
+  | {
+      readonly _tag: 'DeleteAccountData';
+      readonly roomId: string | null;
+      readonly type: string;
+      readonly ifRevision?: Revision | 'absent';
+    };
+
+/** Takes the current content (null where there is none) and gives the next one (`{}` deletes). @category model */
+export type UpdateContent = (current: JsonObject | null) => unknown;
+
+/**
+ * The commands as TaskEithers, for programs in fp-ts. Nothing happens before the task is run.
+ *
+ * @category model
+ */
+export interface CommandTasks {
+  readonly setAccountData: (
+    userId: string,
+    roomId: string | null,
+    type: string,
+    content: unknown,
+    options?: ConditionalChangeOptions,
+  ) => TE.TaskEither<CommandError, Change>;
+  readonly deleteAccountData: (
+    userId: string,
+    roomId: string | null,
+    type: string,
+    options?: ConditionalChangeOptions,
+  ) => TE.TaskEither<CommandError, Change>;
+  readonly updateAccountData: (
+    userId: string,
+    roomId: string | null,
+    type: string,
+    update: UpdateContent,
+    options?: ChangeOptions,
+  ) => TE.TaskEither<CommandError, Change>;
+  /** All changes of the batch in one append, or none. */
+  readonly batch: (
+    userId: string,
+    items: ReadonlyArray<BatchItem>,
+    options?: ChangeOptions,
+  ) => TE.TaskEither<CommandError, Change>;
+  readonly setTag: (
+    userId: string,
+    roomId: string,
+    tag: string,
+    content: unknown,
+    options?: ChangeOptions,
+  ) => TE.TaskEither<CommandError, Change>;
+  readonly removeTag: (
+    userId: string,
+    roomId: string,
+    tag: string,
+    options?: ChangeOptions,
+  ) => TE.TaskEither<CommandError, Change>;
+}
+
+/** The same as functions that give promises and reject with the same tagged errors, as {@link EngineError}. @category model */
+export type CommandPromises = {
+  readonly [K in keyof CommandTasks]: (...args: Parameters<CommandTasks[K]>) => Promise<Change>;
+};
+
+/** One change as the log tells it. @category model */
+export interface HistoryEntry {
+  readonly userId: UserId;
+  readonly roomId: RoomId | null;
+  readonly type: AccountDataType;
+  /** `{}` is a deletion. */
+  readonly content: JsonObject;
+  /** Null where there was none. */
+  readonly previousContent: JsonObject | null;
+  readonly revision: Revision;
+  readonly position?: Position;
+  readonly time: number;
+  readonly eventId: string;
+  readonly actor: Actor;
+  readonly reason?: string;
+  readonly correlationId: string;
+  readonly causationId?: string;
+  readonly origin: 'api' | 'import' | 'restore';
+}
+
+/** @category model */
+export interface HistoryQuery {
+  /** Null: only global data; absent: all. */
+  readonly roomId?: string | null;
+  readonly type?: string;
+  readonly direction?: 'forwards' | 'backwards';
+  /** Inclusive. */
+  readonly from?: Revision;
+  /** Default 100. */
+  readonly limit?: number;
+}
+
+/** @category model */
+export interface HistoryPage {
+  readonly entries: ReadonlyArray<HistoryEntry>;
+  /** Ask again with this `from` for the next page; absent at the end. */
+  readonly next?: Revision;
+}
+
+/** @category model */
+export interface Queries {
+  /** The current content, frozen; undefined where there is none or it was deleted. */
+  readonly get: (userId: string, roomId: string | null, type: string) => AccountDataEntry | undefined;
+  readonly list: (
+    userId: string,
+    filter?: { readonly roomId?: string | null },
+  ) => ReadonlyArray<AccountDataEntry>;
+  readonly tags: (userId: string, roomId: string) => RoomTags | undefined;
+  readonly history: (userId: string, query?: HistoryQuery) => Promise<HistoryPage>;
+}
+
+/**
+ * The whole account data engine: commands, queries, history and modules over one event store.
+ *
+ * @category model
+ */
+export interface AccountDataEngine extends CommandPromises, Queries {
+  readonly logId: string;
+  readonly tasks: CommandTasks;
+  readonly projection: Projection;
+  readonly modules: ModuleHost;
+  /** The position up to which reads by this engine reflect the log. */
+  readonly position: () => ReadFrom;
+  /** Finishes appends in flight, writes checkpoints, and closes what the engine opened (not the store it was given). */
+  readonly close: () => Promise<void>;
+}
+
+export type { AccountDataEntry, RoomTags, Tag };
+export type { EngineError };

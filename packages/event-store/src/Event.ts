@@ -1,0 +1,29 @@
+import type { Position } from './Position.js';
+import type { Revision } from './Revision.js';
+import type { StreamName } from './StreamName.js';
+
+/** A JSON object as it goes into and comes out of a store. @category model */
+export type StoredJson = { readonly [key: string]: unknown };
+
+/** An event to be appended. Data and metadata must be JSON (nothing a round trip through text would alter). @category model */
+export interface ProposedEvent {
+  /** A UUID in lower case. The same id appended again with the same expected revision is stored once. */
+  readonly id: string;
+  /** The event's type. Never starts with `$`. */
+  readonly type: string;
+  readonly data: StoredJson;
+  readonly metadata: StoredJson;
+}
+
+/** An event read from its stream. No position: EventStoreDB sends none on stream reads. @category model */
+export interface RecordedEvent extends ProposedEvent {
+  readonly stream: StreamName;
+  readonly revision: Revision;
+  /** When the store recorded it, in milliseconds since the Unix epoch, by the store's clock. It may step back. */
+  readonly created: number;
+}
+
+/** An event read from the whole log. @category model */
+export interface PositionedEvent extends RecordedEvent {
+  readonly position: Position;
+}

@@ -1,0 +1,2 @@
+export * from './Runtime.js';
+export * from './systemRuntime.js';

@@ -1,0 +1,37 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests run the packages' TypeScript sources (export condition `source`); only the end-to-end suites run the built programs. */
+const resolve = { conditions: ['source', 'module', 'node', 'import', 'default'] };
+const ssr = { resolve: { conditions: ['source', 'module', 'node', 'import', 'default'] } };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve,
+        ssr,
+        test: { name: 'unit', include: ['{packages,apps,tests}/*/test/**/*.unit.test.ts'], testTimeout: 20_000 },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'integration',
+          include: ['{packages,apps,tests}/*/test/**/*.int.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'e2e',
+          include: ['{packages,apps,tests}/*/test/**/*.e2e.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
