@@ -1,2 +1,3 @@
 export * from './Runtime.js';
 export * from './systemRuntime.js';
+export * from './digest.js';
