@@ -1,0 +1,2 @@
+/** Something that the person at the terminal can act on: printed without a stack. */
+export class Failure extends Error {}
