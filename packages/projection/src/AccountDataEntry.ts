@@ -1,0 +1,66 @@
+import type { AccountDataType, JsonObject, RoomId, UserId } from '@account-data/domain';
+import type { Position, Revision } from '@account-data/event-store';
+
+/**
+ * The current content of one (user, room, type), deeply frozen. A deleted key is kept with content `{}`, so that an
+ * incremental reader hears of the deletion.
+ *
+ * @category model
+ */
+export interface AccountDataEntry {
+  readonly userId: UserId;
+  /** Null for global account data. */
+  readonly roomId: RoomId | null;
+  readonly type: AccountDataType;
+  readonly content: JsonObject;
+  /** The revision of its last change in the user's account data stream. */
+  readonly revision: Revision;
+  /** The position of its last change in the log. */
+  readonly position: Position;
+  /** When it last changed, in milliseconds since the Unix epoch: never earlier than the change before it in its stream. */
+  readonly time: number;
+  /** The id of the event that changed it last. */
+  readonly eventId: string;
+  readonly deleted: boolean;
+}
+
+/**
+ * The content of an entry as JSON text, for answers that pass it on unparsed.
+ *
+ * @category model
+ */
+export interface ContentText {
+  readonly text: string;
+  readonly revision: Revision;
+  readonly position: Position;
+}
+
+/**
+ * All tags of a user in a room, deeply frozen. `tags` is empty after the last one was removed.
+ *
+ * @category model
+ */
+export interface RoomTags {
+  readonly userId: UserId;
+  readonly roomId: RoomId;
+  readonly tags: { readonly [tag: string]: JsonObject };
+  /** The revision of the last change in the user's tag stream. */
+  readonly revision: Revision;
+  readonly position: Position;
+}
+
+/** Which entries to list. @category model */
+export interface EntriesFilter {
+  /** Null: only global data; absent: all. */
+  readonly roomId?: string | null;
+  /** Default false. */
+  readonly includeDeleted?: boolean;
+  /** Only what changed after this position (exclusive). */
+  readonly changedAfter?: Position | 'start';
+}
+
+/** The revisions of the last events of a user's two streams. @category model */
+export interface UserHeads {
+  readonly accountData: Revision | 'no-stream';
+  readonly tags: Revision | 'no-stream';
+}

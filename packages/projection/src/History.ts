@@ -1,0 +1,98 @@
+import type { AccountDataType, Actor, JsonObject, RoomId, UserId } from '@account-data/domain';
+import type { Position, Revision } from '@account-data/event-store';
+import type { AccountDataEntry } from './AccountDataEntry.js';
+
+/** One change as the log tells it: who changed what, when, why, from what to what. @category model */
+export interface HistoryEntry {
+  readonly userId: UserId;
+  readonly roomId: RoomId | null;
+  readonly type: AccountDataType;
+  /** `{}` is a deletion. */
+  readonly content: JsonObject;
+  /** Null where the key had never been set. */
+  readonly previousContent: JsonObject | null;
+  readonly previousRevision: Revision | null;
+  readonly revision: Revision;
+  readonly position: Position;
+  /** Effective time, in milliseconds since the Unix epoch: never earlier than that of the change before it. */
+  readonly time: number;
+  /** For imports: when the change was made where it came from. */
+  readonly originalTime?: number;
+  readonly eventId: string;
+  readonly actor: Actor;
+  readonly reason?: string;
+  readonly correlationId: string;
+  readonly causationId?: string;
+  readonly origin: 'api' | 'import' | 'restore';
+  /** For `restore`: the revision that was restored. */
+  readonly restoredRevision?: Revision;
+}
+
+/** @category model */
+export type Direction = 'forwards' | 'backwards';
+
+/** @category model */
+export interface UserHistoryQuery {
+  /** Null: only global data; absent: all. */
+  readonly roomId?: string | null;
+  readonly type?: string;
+  /** Default `backwards`: newest first. */
+  readonly direction?: Direction;
+  /** Inclusive. Default: the newest going backwards, the first going forwards. */
+  readonly from?: Revision;
+  /** Only changes with an effective time in this window: `since` inclusive, `until` exclusive. */
+  readonly since?: number;
+  readonly until?: number;
+  /** 1 to 1,000, default 100. */
+  readonly limit?: number;
+}
+
+/** @category model */
+export interface UserHistoryPage {
+  readonly entries: ReadonlyArray<HistoryEntry>;
+  /** Ask again with this `from` for the next page; absent at the end. Appends in the meantime shift nothing. */
+  readonly next?: Revision;
+}
+
+/** Changes across users, in the order of the log. @category model */
+export interface LogHistoryQuery {
+  readonly type?: string;
+  readonly direction?: Direction;
+  /** Inclusive position. Default: the newest going backwards, the first going forwards. */
+  readonly from?: Position;
+  /** Only changes recorded in this window of the log's time: `since` inclusive, `until` exclusive. */
+  readonly since?: number;
+  readonly until?: number;
+  readonly limit?: number;
+}
+
+/** @category model */
+export interface LogHistoryPage {
+  readonly entries: ReadonlyArray<HistoryEntry>;
+  readonly next?: Position;
+}
+
+/** A moment of a user's account data: after everything up to and including it. @category model */
+export type AsOf =
+  | { readonly position: Position }
+  | { readonly time: number }
+  | { readonly revision: Revision };
+
+/** @category model */
+export interface StateAsOf {
+  readonly userId: UserId;
+  /** The revision the state was folded up to; `no-stream` before the first change. */
+  readonly revision: Revision | 'no-stream';
+  readonly position?: Position;
+  readonly time?: number;
+  /** What had content then. */
+  readonly entries: ReadonlyArray<AccountDataEntry>;
+}
+
+/** Where an event stands in the log. @category model */
+export interface EventPlace {
+  readonly position: Position;
+  /** Effective time, in milliseconds since the Unix epoch. */
+  readonly time: number;
+  readonly eventId: string;
+}

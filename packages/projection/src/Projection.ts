@@ -1,0 +1,108 @@
+import type { UserId } from '@account-data/domain';
+import type { ReadFrom, Revision, Position } from '@account-data/event-store';
+import type * as TE from 'fp-ts/lib/TaskEither.js';
+import type { AccountDataEntry, ContentText, EntriesFilter, RoomTags, UserHeads } from './AccountDataEntry.js';
+import type {
+  AsOf,
+  EventPlace,
+  LogHistoryPage,
+  LogHistoryQuery,
+  StateAsOf,
+  UserHistoryPage,
+  UserHistoryQuery,
+  HistoryEntry,
+} from './History.js';
+import type {
+  ProjectionHealth,
+  QuarantinedEvent,
+  RebuildOptions,
+  RebuildResult,
+  VerifyOptions,
+  VerifyResult,
+} from './ProjectionHealth.js';
+import type { HistoryError, RebuildError } from './errors.js';
+
+/** Told once per batch, in the same turn in which its changes became readable. @category model */
+export interface ProjectionChange {
+  /** Whose account data or tags changed, or who was erased. */
+  readonly users: ReadonlySet<UserId>;
+  readonly position: Position;
+}
+
+/** What reads of the current state there are. They are synchronous; results are deeply frozen. @category model */
+export interface ProjectionReads {
+  /** What (user, room, type) holds, or that it was deleted; undefined where it never had content. */
+  readonly get: (userId: string, roomId: string | null, type: string) => AccountDataEntry | undefined;
+  /** The content as JSON text, without parsing it; undefined where there is none or it was deleted. */
+  readonly getContentText: (userId: string, roomId: string | null, type: string) => ContentText | undefined;
+  /** Ordered by room (global first) and type. */
+  readonly entries: (userId: string, filter?: EntriesFilter) => ReadonlyArray<AccountDataEntry>;
+  /** Undefined where the room never had a tag of this user. */
+  readonly tags: (userId: string, roomId: string) => RoomTags | undefined;
+  /** Ordered by room; rooms whose last tag was removed are included. */
+  readonly allTags: (
+    userId: string,
+    filter?: { readonly changedAfter?: ReadFrom },
+  ) => ReadonlyArray<RoomTags>;
+  readonly heads: (userId: string) => UserHeads;
+  readonly erased: (userId: string) => boolean;
+  /** Where an event of a user's stream stands in the log. Undefined where it is not (yet) known. */
+  readonly locate: (stream: string, revision: Revision) => EventPlace | undefined;
+  /** The last revision of the user's account data at a position or time (inclusive). */
+  readonly revisionAt: (
+    userId: string,
+    at: { readonly position: Position } | { readonly time: number },
+  ) => Revision | 'no-stream';
+}
+
+/** History and time travel. They read the event store, found through the projection's index. @category model */
+export interface ProjectionHistory {
+  /** Changes of one user's account data. */
+  readonly history: (userId: string, query?: UserHistoryQuery) => TE.TaskEither<HistoryError, UserHistoryPage>;
+  /** One change, with what was there before it. */
+  readonly change: (userId: string, revision: Revision) => TE.TaskEither<HistoryError, HistoryEntry | undefined>;
+  /** Changes of all users, or of all users' changes of one type. */
+  readonly logHistory: (query?: LogHistoryQuery) => TE.TaskEither<HistoryError, LogHistoryPage>;
+  /** The whole state of a user as it was. */
+  readonly asOf: (userId: string, at: AsOf) => TE.TaskEither<HistoryError, StateAsOf>;
+  /** One key as it was; undefined where it had never been set. */
+  readonly getAsOf: (
+    userId: string,
+    roomId: string | null,
+    type: string,
+    at: AsOf,
+  ) => TE.TaskEither<HistoryError, AccountDataEntry | undefined>;
+}
+
+/**
+ * The durable read model of the log: current state, tags, heads, request keys and the history index.
+ * Nothing in it is truth: it can be rebuilt from the log at any time.
+ *
+ * @category model
+ */
+export interface Projection extends ProjectionReads, ProjectionHistory {
+  readonly logId: string;
+  /** Reads reflect the log up to here (inclusive). */
+  readonly position: () => ReadFrom;
+  readonly health: () => ProjectionHealth;
+  readonly quarantined: () => ReadonlyArray<QuarantinedEvent>;
+  /**
+   * True as soon as reads reflect that revision of one of a user's two streams (at once, where they do already);
+   * false after the timeout, in milliseconds.
+   */
+  readonly waitForRevision: (stream: string, revision: Revision, timeout: number) => Promise<boolean>;
+  /** True as soon as reads reflect the log up to that position; false after the timeout, in milliseconds. */
+  readonly waitForPosition: (position: Position, timeout: number) => Promise<boolean>;
+  /** True as soon as everything is shown that was in the log at the start; false after the timeout, in milliseconds. */
+  readonly waitUntilReady: (timeout: number) => Promise<boolean>;
+  readonly onChange: (listener: (change: ProjectionChange) => void) => () => void;
+  /** Builds anew beside the live one, which serves reads meanwhile, and takes its place when it has caught up. */
+  readonly rebuild: (options?: RebuildOptions) => TE.TaskEither<RebuildError, RebuildResult>;
+  /** Compares with a fresh replay of the log. */
+  readonly verify: (options?: VerifyOptions) => TE.TaskEither<RebuildError, VerifyResult>;
+  /** Resolved when everything readable now is written to storage. */
+  readonly flush: () => Promise<void>;
+  /** Writes what is unwritten and lets go of the storage. */
+  readonly close: () => Promise<void>;
+}
+
