@@ -1,11 +1,15 @@
 import { defineConfig } from 'vitest/config';
+import { CountingReporter } from './.ci/CountingReporter.js';
 
 /** Tests run the packages' TypeScript sources (export condition `source`); only the end-to-end suites run the built programs. */
 const resolve = { conditions: ['source', 'module', 'node', 'import', 'default'] };
 const ssr = { resolve: { conditions: ['source', 'module', 'node', 'import', 'default'] } };
 
+const report = process.env['ACCOUNT_DATA_TEST_REPORT'];
+
 export default defineConfig({
   test: {
+    reporters: report === undefined ? ['default'] : ['default', new CountingReporter(report)],
     projects: [
       {
         resolve,

@@ -1,0 +1,33 @@
+// `npm run check`: everything that CI checks besides the tests. `npm run check -- NAME…` runs only those.
+import { writeFileSync } from 'node:fs';
+import { boundaries } from './boundaries.mjs';
+import { fileNames } from './fileNames.mjs';
+import { lint } from './lint.mjs';
+import { lockfile } from './lockfile.mjs';
+import { readmeExamples } from './readmeExamples.mjs';
+import { types } from './types.mjs';
+
+/** Each gives the complaints it has; none is a pass. */
+const checks = { types, lint, boundaries, lockfile, 'file-names': fileNames, 'readme-examples': readmeExamples };
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !Object.hasOwn(checks, name));
+if (unknown.length > 0) {
+  console.error(`No check is called ${unknown.join(' or ')}. There are: ${Object.keys(checks).join(', ')}.`);
+  process.exit(2);
+}
+
+const counts = { passed: 0, failed: 0 };
+for (const [name, check] of Object.entries(checks)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const complaints = await check();
+  if (complaints.length === 0) {
+    counts.passed += 1;
+    console.log(`ok      ${name}`);
+  } else {
+    counts.failed += 1;
+    console.log(`FAILED  ${name}\n${complaints.join('\n')}\n`);
+  }
+}
+if (process.env.ACCOUNT_DATA_CHECK_REPORT) writeFileSync(process.env.ACCOUNT_DATA_CHECK_REPORT, JSON.stringify(counts));
+process.exitCode = counts.failed === 0 ? 0 : 1;

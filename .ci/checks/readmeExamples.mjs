@@ -1,0 +1,80 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import ts from 'typescript';
+import { packageFolders } from '../../.workspace/freshness.mjs';
+import { rootPath, stateFolder } from '../../.workspace/paths.mjs';
+import { tool } from './tool.mjs';
+
+const timeout = 60_000;
+const exampleFolder = '.readme-examples';
+
+/**
+ * The TypeScript blocks of a README (```ts; ```ts no-run is compiled only), each a program of its own, put where the
+ * imports of the README's package resolve. The root's README sees what tests/end-to-end depends on.
+ */
+const examplesOf = (folder) => {
+  const path = join(rootPath, folder, 'README.md');
+  if (!existsSync(path)) return [];
+  const text = readFileSync(path, 'utf8');
+  const home = join(rootPath, folder === '' ? 'tests/end-to-end' : folder, exampleFolder);
+  return [...text.matchAll(/^```(?:ts|typescript)\b([^\n]*)\n(.*?)^```/gms)].map(([, info, code], index) => ({
+    where: `${join(folder, 'README.md')}, example ${index + 1}`,
+    path: join(home, `${folder === '' ? 'root' : 'example'}-${index + 1}.ts`),
+    home,
+    code,
+    runs: !/\bno-run\b/.test(info),
+  }));
+};
+
+const compile = async (examples) => {
+  const config = join(stateFolder, 'tsconfig.readme.json');
+  mkdirSync(stateFolder, { recursive: true });
+  writeFileSync(
+    config,
+    JSON.stringify({
+      extends: relative(stateFolder, join(rootPath, 'tsconfig.check.json')),
+      compilerOptions: { incremental: false, tsBuildInfoFile: null, noUnusedLocals: false },
+      include: [],
+      files: examples.map(({ path }) => path),
+    }),
+  );
+  return tool('typescript/bin/tsc', '-p', config);
+};
+
+const run = ({ where, path, code }) =>
+  new Promise((resolve) => {
+    const program = path.replace(/\.ts$/, '.mjs');
+    const { outputText } = ts.transpileModule(code, {
+      compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
+    });
+    writeFileSync(program, outputText);
+    const cwd = mkdtempSync(join(tmpdir(), 'account-data-readme-'));
+    let output = '';
+    const child = spawn(process.execPath, [program], { cwd, stdio: ['ignore', 'pipe', 'pipe'], timeout, killSignal: 'SIGKILL' });
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
+    child.once('close', (exitCode, signal) => {
+      rmSync(cwd, { recursive: true, force: true });
+      if (exitCode === 0) resolve([]);
+      else resolve([`${where}: ended with ${signal === null ? exitCode : `${signal} after ${timeout} ms`}\n${output.trimEnd()}`]);
+    });
+  });
+
+/** The examples of all READMEs are compiled against the sources and run against what was built. */
+export const readmeExamples = async () => {
+  const examples = ['', ...packageFolders()].flatMap(examplesOf);
+  const homes = [...new Set(examples.map(({ home }) => home))];
+  if (examples.length === 0) return [];
+  try {
+    for (const home of homes) mkdirSync(home, { recursive: true });
+    for (const { path, code } of examples) writeFileSync(path, code);
+    const complaints = await compile(examples);
+    if (complaints.length > 0) return complaints;
+    for (const example of examples) if (example.runs) complaints.push(...(await run(example)));
+    return complaints;
+  } finally {
+    for (const home of homes) rmSync(home, { recursive: true, force: true });
+  }
+};

@@ -1,0 +1,31 @@
+import tseslint from 'typescript-eslint';
+import { testRules } from './.ci/lint/testRules.mjs';
+import { sourceRules } from './.ci/lint/sourceRules.mjs';
+import { typeScriptRules } from './.ci/lint/typeScriptRules.mjs';
+import { pureSourceRules, worldlessRules } from './.ci/lint/worldRules.mjs';
+
+const typeScript = ['{packages,apps,tests}/*/{src,test}/**/*.{ts,tsx}', '*.ts', '.ci/*.ts'];
+const source = ['{packages,apps}/*/src/**/*.{ts,tsx}'];
+const tests = ['{packages,apps,tests}/*/test/**/*.{ts,tsx}', 'tests/*/src/**/*.ts'];
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', '**/.readme-examples/**', '.workspace/state/**', 'coverage/**'] },
+  // A rule is changed here, with its reason, and never switched off line by line: inline directives are errors.
+  { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
+  {
+    files: typeScript,
+    extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { project: './tsconfig.check.json', tsconfigRootDir: import.meta.dirname } },
+  },
+  { files: typeScript, rules: typeScriptRules },
+  { files: ['*.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: source, rules: sourceRules },
+  // Clock, timers, randomness and network come in as ports: only the runtime package and the programs touch them.
+  { files: ['packages/*/src/**/*.ts'], ignores: ['packages/runtime/src/**'], rules: worldlessRules },
+  { files: ['packages/{domain,event-store,modules,engine}/src/**/*.ts'], rules: pureSourceRules },
+  { files: tests, rules: testRules },
+  {
+    files: ['*.{js,mjs,cjs}', '.ci/**/*.mjs', '.workspace/*.mjs'],
+    rules: { 'no-unused-vars': 'error', 'prefer-const': 'error', eqeqeq: 'error', 'no-var': 'error' },
+  },
+);
