@@ -1,7 +1,7 @@
 /**
  * The outside world a program depends on besides its stores: time, timers and randomness.
  * Nothing outside a composition root reads them any other way, so that the whole engine
- * can run under a simulated world (see {@link SimulatedRuntime}).
+ * can run under a simulated world (see `simulatedRuntime`).
  */
 
 /** @category model */

@@ -1,3 +1,6 @@
 export * from './Runtime.js';
 export * from './systemRuntime.js';
+export { simulatedRuntime, type SimulatedRuntime, type SimulationOptions } from './simulatedRuntime.js';
+export { seededRandom } from './seededRandom.js';
 export * from './digest.js';
+export * from './asyncScope.js';
