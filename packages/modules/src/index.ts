@@ -1,1 +1,10 @@
-export {};
+export * from './api/ConfigError.js';
+export * from './api/ConfiguredModule.js';
+export * from './api/DeliveryContext.js';
+export * from './api/ModuleApi.js';
+export * from './api/ModuleDefinition.js';
+export * from './api/ports.js';
+export * from './host/ModuleHost.js';
+export * from './host/ModuleMetrics.js';
+export * from './host/errors.js';
+export * from './rooms/RoomEventSink.js';

@@ -1,0 +1,241 @@
+import type { JsonObject, UserId } from '@account-data/domain';
+import type { EventStore, Position, ReadFrom, Revision, SubscriptionHealth } from '@account-data/event-store';
+import type { AsyncScope, Runtime } from '@account-data/runtime';
+import type * as TE from 'fp-ts/lib/TaskEither.js';
+import type { ConfiguredModule, StartFrom } from '../api/ConfiguredModule.js';
+import type { AccountDataPort, HostLogger } from '../api/ports.js';
+import type { RoomEventSink } from '../rooms/RoomEventSink.js';
+import type { DeliveryTracer, ModuleMetrics } from './ModuleMetrics.js';
+import type { ModuleHostError } from './errors.js';
+
+/** The names of streams, with the store's prefix in front; the domain's `streamNames` has them all. @category model */
+export interface ModuleStreamNames {
+  readonly accountDataPrefix: string;
+  readonly accountData: (userId: string) => string;
+  readonly modules: (group: string) => string;
+  readonly parked: (module: string) => string;
+}
+
+/** The change that a callback is called for. @category model */
+export interface DeliveryRef {
+  readonly module: string;
+  readonly userId: UserId;
+  readonly roomId: string | null;
+  readonly type: string;
+  readonly stream: string;
+  readonly revision: Revision;
+  readonly position: Position;
+  readonly eventId: string;
+  readonly correlationId: string;
+  readonly causationId: string | undefined;
+  /** How many callbacks stand between the first cause and this change. */
+  readonly causationDepth: number;
+  readonly traceparent: string | undefined;
+  readonly tracestate: string | undefined;
+}
+
+/** What (user, room, type) held just before that change; null if nothing. @category model */
+export type PreviousContent = (change: {
+  readonly userId: UserId;
+  readonly roomId: string | null;
+  readonly type: string;
+  readonly revision: Revision;
+  readonly position: Position;
+}) => Promise<JsonObject | null>;
+
+/**
+ * How delivery is owned. `exclusive`: the store has one process that writes (the embedded store), so who starts,
+ * delivers. `leased`: several instances share the store; one holds a lease, in milliseconds, and the others take over
+ * when it isn't renewed.
+ *
+ * @category model
+ */
+export type Ownership =
+  | { readonly _tag: 'Exclusive' }
+  | { readonly _tag: 'Leased'; readonly lease: number };
+
+/** @category model */
+export interface ModuleHostOptions {
+  readonly store: EventStore;
+  readonly names: ModuleStreamNames;
+  readonly runtime: Runtime;
+  /** Names the checkpoints: modules that make progress together. Default `default`. */
+  readonly group?: string;
+  /** In the order in which they are called. */
+  readonly modules: ReadonlyArray<ConfiguredModule>;
+  readonly accountData: AccountDataPort;
+  readonly rooms: RoomEventSink;
+  readonly previousContent: PreviousContent;
+  /** Names this instance in checkpoints and logs. Default: a random UUID. */
+  readonly owner?: string;
+  readonly ownership?: Ownership;
+  /** Callbacks that may run at once. Default 64. */
+  readonly maxInFlight?: number;
+  /** Events taken from the log and not yet handled by all, before no more are taken. Default 4,096. */
+  readonly maxPending?: number;
+  /** Users a module may keep waiting for a retry, before it is paused until half of them are through. Default 1,000. */
+  readonly maxHeldUsers?: number;
+  /** When progress is written: after so many deliveries or milliseconds. Default 10,000 and 500 (50 while awaited). */
+  readonly checkpoint?: { readonly deliveries?: number; readonly milliseconds?: number };
+  /** How deep chains of changes caused by callbacks may be. Default 16. */
+  readonly maxCausationDepth?: number;
+  /** A callback that doesn't give way for so many milliseconds is named in log and metrics. Default 200. */
+  readonly blockedAfter?: number;
+  readonly logger?: HostLogger;
+  readonly metrics?: ModuleMetrics;
+  readonly tracer?: DeliveryTracer;
+  /** Follows callbacks through what they await. Default: Node's AsyncLocalStorage, by `asyncScope` of the runtime package. */
+  readonly scope?: AsyncScope<DeliveryRef>;
+}
+
+/** @category model */
+export type ModuleState =
+  /** Delivered to with the others. */
+  | { readonly _tag: 'Joined' }
+  /** Behind the others and delivered to alone until it has caught up. */
+  | { readonly _tag: 'CatchingUp' }
+  /** Not delivered to until it is resumed, or, with `too_many_held`, until enough held users are through. */
+  | { readonly _tag: 'Paused'; readonly reason: 'failures' | 'requested' | 'too_many_held'; readonly since: number }
+  /** Another instance delivers. */
+  | { readonly _tag: 'Elsewhere' };
+
+/** A user whose changes wait for a retry. @category model */
+export interface HeldUser {
+  readonly userId: string;
+  readonly nextRevision: Revision;
+  /** How often the next one was tried by this process. */
+  readonly attempts: number;
+}
+
+/** @category model */
+export interface ModuleStatus {
+  readonly name: string;
+  readonly state: ModuleState;
+  /** Everything up to here is handled, but for the held users. */
+  readonly position: ReadFrom;
+  readonly held: ReadonlyArray<HeldUser>;
+  readonly parked: number;
+  readonly inFlight: number;
+  readonly consecutiveFailures: number;
+  /** Changes taken from the log and not handled yet; there are more where `lagIsAtLeast`. */
+  readonly lagEvents: number;
+  readonly lagIsAtLeast: boolean;
+  /** How long ago the oldest unhandled change was recorded; 0 where all is handled. */
+  readonly lagSeconds: number;
+  /** Since this process started. */
+  readonly deliveries: number;
+  readonly failures: number;
+}
+
+/** @category model */
+export interface ModuleHostStatus {
+  readonly group: string;
+  readonly state: 'starting' | 'delivering' | 'following' | 'stopped' | 'failed';
+  /** Why it failed. */
+  readonly failure?: string;
+  readonly owner: string | null;
+  readonly epoch: number;
+  readonly subscription: SubscriptionHealth;
+  readonly modules: ReadonlyArray<ModuleStatus>;
+  /** Checkpoints of modules that are not configured: removed, or renamed. They are kept until `forget`, or until a module says that it was renamed from it. */
+  readonly unknownCheckpoints: ReadonlyArray<{ readonly name: string; readonly position: ReadFrom }>;
+  /** Events under the account data prefix that could not be decoded and were delivered to nobody. */
+  readonly undecodable: number;
+}
+
+/** A delivery that was put aside. Holds no content. @category model */
+export interface ParkedDelivery {
+  readonly eventId: string;
+  readonly stream: string;
+  readonly revision: Revision;
+  readonly position: Position;
+  readonly attempts: number;
+  /** When, in milliseconds since the Unix epoch. */
+  readonly time: number;
+  readonly error: ParkedError;
+}
+
+/** An error with account data struck out. @category model */
+export interface ParkedError {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+}
+
+/** @category model */
+export interface RedriveResult {
+  readonly eventId: string;
+  /** `gone`: the user was erased, so there is nothing left to deliver; it is no longer parked. */
+  readonly outcome: 'handled' | 'failed' | 'gone';
+  readonly error?: ParkedError;
+}
+
+/** @category model */
+export interface ReplayRange {
+  /** `Now` makes no sense here and is refused. */
+  readonly from: StartFrom;
+  /** Inclusive. Default: the end of the log when the replay begins. */
+  readonly to?: Position;
+}
+
+/** @category model */
+export interface ReplayProgress {
+  readonly position: ReadFrom;
+  readonly deliveries: number;
+  readonly failures: number;
+}
+
+/** @category model */
+export interface ReplayOptions {
+  readonly onProgress?: (progress: ReplayProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Delivers the changes in the log to modules: for each change the modules in order, each awaited before the next;
+ * the changes of one user in order, different users side by side. What a module has handled is kept in the event store.
+ *
+ * @category model
+ */
+export interface ModuleHost {
+  /** Sets the modules up and begins to deliver, or to wait for its turn. Rejects with {@link ModuleSetUpFailed} or a store's error. */
+  readonly start: () => Promise<void>;
+  /** Lets callbacks that run finish (up to the timeout, in milliseconds, default 10,000), writes progress and lets go. */
+  readonly stop: (timeout?: number) => Promise<void>;
+  readonly status: () => ModuleHostStatus;
+  /** The delivery that the code at hand runs for, if it runs for one. */
+  readonly currentDelivery: () => DeliveryRef | undefined;
+  /**
+   * `delivered` as soon as every module has handled, skipped or parked that change of a user; `pending` after the
+   * timeout, in milliseconds, or at once where a module is paused. Rejects with {@link AwaitInsideCallback} inside a callback.
+   */
+  readonly waitForHandled: (
+    stream: string,
+    revision: Revision,
+    timeout: number,
+    position?: Position,
+  ) => Promise<'delivered' | 'pending'>;
+  /** Resolved when every module that isn't paused or holding users has handled everything up to the position. */
+  readonly waitForPosition: (position: Position, timeout: number) => Promise<boolean>;
+  readonly pause: (module: string) => TE.TaskEither<ModuleHostError, void>;
+  readonly resume: (module: string) => TE.TaskEither<ModuleHostError, void>;
+  readonly parked: (module: string) => TE.TaskEither<ModuleHostError, ReadonlyArray<ParkedDelivery>>;
+  /** Tries parked deliveries again, one or all in the order they were parked; those that fail stay parked. */
+  readonly redrive: (
+    module: string,
+    which: { readonly eventId: string } | 'all',
+  ) => TE.TaskEither<ModuleHostError, ReadonlyArray<RedriveResult>>;
+  /** Gives parked deliveries up, one or all. Answers how many. */
+  readonly dropParked: (
+    module: string,
+    which: { readonly eventId: string } | 'all',
+  ) => TE.TaskEither<ModuleHostError, number>;
+  /** Delivers a range to one module again, with `isReplay` true; its checkpoint stays where it is. */
+  readonly replay: (
+    module: string,
+    range: ReplayRange,
+    options?: ReplayOptions,
+  ) => TE.TaskEither<ModuleHostError, ReplayProgress>;
+  /** Removes the checkpoint of a module that is not configured any more. */
+  readonly forget: (name: string) => TE.TaskEither<ModuleHostError, void>;
+}

@@ -1,0 +1,38 @@
+import type { UserId } from '@account-data/domain';
+import type { Position, Revision } from '@account-data/event-store';
+import type { RoomEvent, SentRoomEvent } from '../api/ModuleApi.js';
+
+/** Which delivery a room event comes from. @category model */
+export interface RoomEventSource {
+  /** The event whose delivery sends it. */
+  readonly eventId: string;
+  /** Whose account data changed: what the room event tells is about this user. */
+  readonly userId: UserId;
+  /** Of the change, in the user's stream. */
+  readonly revision: Revision;
+  readonly position: Position;
+  /** How many room events the same delivery sent before. */
+  readonly index: number;
+  readonly epoch: number;
+}
+
+/** @category model */
+export interface RoomEventRequest {
+  /** The name of the module that sends it. */
+  readonly module: string;
+  readonly event: RoomEvent;
+  /** Absent where a module sends an event outside any delivery: then nothing is deduplicated. */
+  readonly source?: RoomEventSource;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Where modules' room events go. Sending the same (source event id, module, index) again, however much later and from
+ * wherever, leaves one event in the room. Rejects with {@link RoomSinkError} (or a store's error) where it can't be
+ * known that the event arrived: the delivery has failed then, and the module's policy decides.
+ *
+ * @category model
+ */
+export interface RoomEventSink {
+  readonly send: (request: RoomEventRequest) => Promise<SentRoomEvent>;
+}
