@@ -1,0 +1,62 @@
+import { parseArgs } from 'node:util';
+import * as E from 'fp-ts/lib/Either.js';
+
+/** What the command line asks for. @category model */
+export interface Arguments {
+  /** Undefined: all figures. */
+  readonly only: ReadonlyArray<string> | undefined;
+  readonly json: boolean;
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly pin: boolean;
+  readonly help: boolean;
+}
+
+export const usage = `usage: npm run --silent bench -- [--only NAME,NAME] [--json] [--rounds N] [--seconds S] [--pin]
+
+  --only NAME,NAME  only these figures
+  --json            one line of JSON per figure on standard output, and nothing else
+  --rounds N        how many rounds of each side, an odd number (default 5)
+  --seconds S       how long one round of one side takes (default 1.5)
+  --pin             keep each measured process to processor 0, its load generator to processor 1 (needs taskset)`;
+
+const options = {
+  only: { type: 'string', multiple: true },
+  json: { type: 'boolean', default: false },
+  rounds: { type: 'string', default: '5' },
+  seconds: { type: 'string', default: '1.5' },
+  pin: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+const parsed = (args: ReadonlyArray<string>) =>
+  E.tryCatch(
+    () => parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values,
+    (error) => `${error instanceof Error ? error.message : String(error)}\n\n${usage}`,
+  );
+
+/** The arguments of the command line, or what is wrong with them. `names` are those of the figures there are. */
+export const parseArguments =
+  (names: ReadonlyArray<string>) =>
+  (args: ReadonlyArray<string>): E.Either<string, Arguments> => {
+    const values = parsed(args);
+    if (E.isLeft(values)) return values;
+    const { json, pin, help } = values.right;
+
+    const only = values.right.only?.flatMap((list) => list.split(',')).map((name) => name.trim());
+    const unknown = only?.filter((name) => !names.includes(name)) ?? [];
+    if (unknown.length > 0) {
+      const those = unknown.map((name) => `'${name}'`).join(', ');
+      return E.left(`There is no figure ${those}. The figures are:\n${names.map((name) => `  ${name}`).join('\n')}`);
+    }
+
+    const rounds = Number(values.right.rounds);
+    if (!Number.isInteger(rounds) || rounds < 1 || rounds % 2 === 0) {
+      return E.left(`--rounds is an odd number of 1 or more, not '${values.right.rounds}'.`);
+    }
+    const seconds = Number(values.right.seconds);
+    if (!(seconds > 0 && seconds <= 600)) {
+      return E.left(`--seconds is more than 0 and at most 600, not '${values.right.seconds}'.`);
+    }
+    return E.right({ only, json, rounds, seconds, pin, help });
+  };

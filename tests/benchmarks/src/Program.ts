@@ -1,0 +1,67 @@
+import type { Clock } from '@account-data/runtime';
+
+/** Changes as both sides make them. @category model */
+export interface ChangesWork {
+  readonly inFlight: number;
+  /** How many distinct users the changes go round. */
+  readonly users: number;
+  /** How many distinct types the changes of one user go round. */
+  readonly types: number;
+  /** `rate`: changes a second; `latency`: the median of their durations, in milliseconds. */
+  readonly measure: 'rate' | 'latency';
+}
+
+/** How a bare state is stored: `structures` is MessagePack with lmdb's shared structures. @category model */
+export type BareEncoding = 'structures' | 'msgpack' | 'json' | 'string';
+
+/** Requests as the load generator makes them. @category model */
+export interface LoadWork {
+  readonly method: 'GET' | 'PUT';
+  readonly connections: number;
+  /** Each connection has users of its own, so that all users are distinct. */
+  readonly usersPerConnection: number;
+}
+
+/** How the bare lmdb environment is opened; the sweep measures what is the fastest. @category model */
+export interface BareSettings {
+  readonly overlappingSync: boolean;
+  readonly noMemInit: boolean;
+  readonly pageSize: number;
+  readonly eventTurnBatching: boolean;
+}
+
+/**
+ * What runs in a process of its own during a benchmark. `Bare…` are the baselines. A program is started with the
+ * JSON of this value.
+ *
+ * @category model
+ */
+export type Program =
+  | { readonly _tag: 'BareChanges'; readonly work: ChangesWork; readonly settings: BareSettings }
+  | { readonly _tag: 'BareGet'; readonly users: number; readonly encoding: BareEncoding }
+  | { readonly _tag: 'BareServer'; readonly settings: BareSettings; readonly parse: 'json' | 'text' }
+  | { readonly _tag: 'HttpLoad'; readonly url: string; readonly work: LoadWork };
+
+/** One round, measured. @category model */
+export interface Measured {
+  /** In the figure's unit. */
+  readonly value: number;
+  /** How many operations the round took, to divide its processor time by. */
+  readonly operations: number;
+}
+
+/** A program that was opened in this process. @category model */
+export interface RunningProgram {
+  /** Where a server listens: its base URL. */
+  readonly url?: string;
+  /** Absent for a server: its load generator measures. */
+  readonly round?: (seconds: number) => Promise<Measured>;
+  readonly close: () => Promise<void>;
+}
+
+/** What a program may use. @category model */
+export interface ProgramContext {
+  /** An empty folder of its own, removed afterwards by who started the program. */
+  readonly folder: string;
+  readonly clock: Clock;
+}

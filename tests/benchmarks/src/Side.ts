@@ -1,0 +1,77 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LoadWork, Program } from './Program.js';
+import { startProgram, type ProgramProcess, type StartOptions } from './ProgramProcess.js';
+
+/** One round of a side. @category model */
+export interface Sample {
+  /** In the figure's unit. */
+  readonly value: number;
+  /** Processor time for each operation, in microseconds, of the side alone (not of a load generator). */
+  readonly processor: number;
+}
+
+/** One side of a figure, ours or the baseline, ready to be measured again and again. @category model */
+export interface Side {
+  readonly round: (seconds: number) => Promise<Sample>;
+  readonly close: () => Promise<void>;
+}
+
+/** @category model */
+export interface SideContext {
+  /** A new folder of its own. */
+  readonly folder: string;
+  /** Keep the measured process to one processor and its load generator to another. */
+  readonly pin: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** @category model */
+export type OpenSide = (context: SideContext) => Promise<Side>;
+
+const startIn = async (context: SideContext, name: string, processor: number, program: Program) => {
+  const folder = join(context.folder, name);
+  await mkdir(folder, { recursive: true });
+  const options: StartOptions = { folder, signal: context.signal };
+  return startProgram(program, context.pin ? { ...options, processor } : options);
+};
+
+const sideOf = (
+  measured: ProgramProcess,
+  measuring: ProgramProcess,
+  close: () => Promise<void>,
+): Side => ({
+  round: async (seconds) => {
+    const before = await measured.processor();
+    const { value, operations } = await measuring.round(seconds);
+    const after = await measured.processor();
+    return { value, processor: (after - before) / operations };
+  },
+  close,
+});
+
+/** A program that measures itself. @category constructors */
+export const programSide =
+  (program: Program): OpenSide =>
+  async (context) => {
+    const process = await startIn(context, 'program', 0, program);
+    return sideOf(process, process, () => process.close());
+  };
+
+/** A server, measured by a load generator in a process of its own. @category constructors */
+export const serverSide =
+  (server: Program, work: LoadWork): OpenSide =>
+  async (context) => {
+    const serving = await startIn(context, 'server', 0, server);
+    try {
+      if (serving.url === undefined) throw new Error(`${server._tag} does not listen.`);
+      const load = await startIn(context, 'load', 1, { _tag: 'HttpLoad', url: serving.url, work });
+      return sideOf(serving, load, async () => {
+        await load.close();
+        await serving.close();
+      });
+    } catch (error) {
+      await serving.close();
+      throw error;
+    }
+  };

@@ -1,0 +1,77 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { join } from 'node:path';
+import { parseArguments, usage, type Arguments } from './Arguments.js';
+import { figures } from './figures.js';
+import { targetText } from './report.js';
+import { jsonLine, table } from './report.js';
+import { measureFigure, type FigureResult } from './measureFigure.js';
+import { temporaryFolder } from './temporaryFolder.js';
+
+const say = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+/** Measures what was asked for; true where nothing failed. A missed target is no failure: it is printed. */
+const run = async ({ only, json, rounds, seconds, pin }: Arguments, signal: AbortSignal): Promise<boolean> => {
+  const results: Array<FigureResult> = [];
+  let failed = 0;
+  const folder = await temporaryFolder();
+  try {
+    if (folder.inMemory) say(`${folder.path} is kept in memory: set TMPDIR to a folder on a disk, or nothing is flushed.`);
+    for (const figure of figures.filter(({ name }) => only === undefined || only.includes(name))) {
+      const reason = figure.unavailable?.();
+      if (reason !== undefined) {
+        say(`${figure.name}: not measured: ${reason}`);
+        // Asked for by name, it is missed.
+        if (only !== undefined) failed++;
+        continue;
+      }
+      if (!json) say(`${figure.name} …`);
+      const contextOf = (side: string) => ({ folder: join(folder.path, figure.name, side), pin, signal });
+      try {
+        const result = await measureFigure(
+          figure,
+          { rounds, seconds },
+          { ours: contextOf('ours'), baseline: contextOf('baseline') },
+        );
+        if (json) print(jsonLine(result));
+        results.push(result);
+      } catch (error) {
+        if (signal.aborted) return false;
+        failed++;
+        say(`${figure.name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      }
+    }
+  } finally {
+    await folder.remove();
+  }
+  if (!json && results.length > 0) print(table(results));
+  return failed === 0;
+};
+
+const main = async (): Promise<void> => {
+  const args = parseArguments(figures.map(({ name }) => name))(process.argv.slice(2));
+  if (E.isLeft(args)) {
+    say(args.left);
+    process.exitCode = 2;
+    return;
+  }
+  if (args.right.help) {
+    print(`${usage}\n\n${figures.map((figure) => `  ${figure.name} (${targetText(figure)}): ${figure.about}`).join('\n')}`);
+    return;
+  }
+  const abort = new AbortController();
+  const stop = (): void => {
+    process.exitCode = 130;
+    abort.abort();
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  if (!(await run(args.right, abort.signal))) process.exitCode ??= 1;
+};
+
+await main();

@@ -1,0 +1,106 @@
+import { isLowerBetter, meets, type Figure } from './Figure.js';
+import { median } from './median.js';
+import type { Sample, Side, SideContext } from './Side.js';
+
+/** How a figure is measured. @category model */
+export interface Extent {
+  /** Odd, so that a median is a round that happened. */
+  readonly rounds: number;
+  /** Of one round of one side. */
+  readonly seconds: number;
+}
+
+/** @category model */
+export interface SideResult {
+  /** The median of the rounds, in the figure's unit. */
+  readonly median: number;
+  readonly worst: number;
+  readonly best: number;
+  /** The median processor time for each operation, in microseconds. */
+  readonly processor: number;
+}
+
+/** @category model */
+export interface FigureResult {
+  readonly figure: Figure;
+  readonly ours: SideResult;
+  readonly baseline: SideResult;
+  /** The medians' ours/baseline. */
+  readonly ratio: number;
+  readonly runs: number;
+  readonly met: boolean;
+}
+
+/**
+ * Runs the rounds in turns, ours first: A B A B …, after a warm-up of one round of each that is not counted, so that
+ * what slows the machine down for a while slows both sides.
+ */
+export const interleave = async <A>(
+  rounds: number,
+  ours: () => Promise<A>,
+  baseline: () => Promise<A>,
+): Promise<{ readonly ours: ReadonlyArray<A>; readonly baseline: ReadonlyArray<A> }> => {
+  const samples = { ours: [] as Array<A>, baseline: [] as Array<A> };
+  await ours();
+  await baseline();
+  for (let round = 0; round < rounds; round++) {
+    samples.ours.push(await ours());
+    samples.baseline.push(await baseline());
+  }
+  return samples;
+};
+
+const sideResult = (samples: ReadonlyArray<Sample>, lowerIsBetter: boolean): SideResult => {
+  const values = samples.map(({ value }) => value);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return {
+    median: median(values),
+    worst: lowerIsBetter ? high : low,
+    best: lowerIsBetter ? low : high,
+    processor: median(samples.map(({ processor }) => processor)),
+  };
+};
+
+/** What the samples of both sides say. */
+export const figureResult = (
+  figure: Figure,
+  samples: { readonly ours: ReadonlyArray<Sample>; readonly baseline: ReadonlyArray<Sample> },
+): FigureResult => {
+  const ours = sideResult(samples.ours, isLowerBetter(figure.unit));
+  const baseline = sideResult(samples.baseline, isLowerBetter(figure.unit));
+  return {
+    figure,
+    ours,
+    baseline,
+    ratio: ours.median / baseline.median,
+    runs: samples.ours.length,
+    met: meets(figure, ours.median, baseline.median),
+  };
+};
+
+/** Opens both sides, measures them in turns and closes them, whatever happens. */
+export const measureFigure = async (
+  figure: Figure,
+  extent: Extent,
+  contexts: { readonly ours: SideContext; readonly baseline: SideContext },
+): Promise<FigureResult> => {
+  const open: Array<Side> = [];
+  try {
+    const ours = await figure.ours(contexts.ours);
+    open.push(ours);
+    const baseline = await figure.baseline(contexts.baseline);
+    open.push(baseline);
+    const rounds = Math.min(extent.rounds, figure.maxRounds ?? extent.rounds);
+    return figureResult(
+      figure,
+      await interleave(
+        rounds,
+        () => ours.round(extent.seconds),
+        () => baseline.round(extent.seconds),
+      ),
+    );
+  } finally {
+    // A side that failed has said so already; closing it must not hide that.
+    await Promise.allSettled(open.map((side) => side.close()));
+  }
+};

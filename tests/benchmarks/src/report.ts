@@ -1,0 +1,48 @@
+import { isLowerBetter, type Figure } from './Figure.js';
+import type { FigureResult, SideResult } from './measureFigure.js';
+
+const precise = (value: number): number => Number(value.toPrecision(5));
+
+/** A figure as one line of JSON: `name`, `ours`, `baseline`, `ratio` (ours/baseline), `unit`, `runs` (rounds a side). */
+export const jsonLine = ({ figure, ours, baseline, ratio, runs }: FigureResult): string =>
+  JSON.stringify({
+    name: figure.name,
+    ours: precise(ours.median),
+    baseline: precise(baseline.median),
+    ratio: precise(ratio),
+    unit: figure.unit,
+    runs,
+  });
+
+const number = (value: number): string =>
+  value >= 1000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
+
+/** As a person reads it: `ratio ≥ 0.7`. */
+export const targetText = ({ unit, target }: Pick<Figure, 'unit' | 'target'>): string => {
+  const sign = isLowerBetter(unit) ? '≤' : '≥';
+  return target._tag === 'Ratio' ? `ratio ${sign} ${target.value}` : `${sign} ${number(target.value)} ${unit}`;
+};
+
+const sideText = ({ median, worst, best }: SideResult): string =>
+  `${number(median)} (${number(worst)} to ${number(best)})`;
+
+const columns: ReadonlyArray<readonly [string, (result: FigureResult) => string]> = [
+  ['figure', ({ figure }) => figure.name],
+  ['ours (worst to best)', ({ ours }) => sideText(ours)],
+  ['baseline (worst to best)', ({ baseline }) => sideText(baseline)],
+  ['unit', ({ figure }) => figure.unit],
+  ['ratio', ({ ratio }) => ratio.toFixed(2)],
+  ['target', ({ figure }) => targetText(figure)],
+  ['', ({ met }) => (met ? 'met' : 'missed')],
+  ['µs CPU each, ours/baseline', ({ ours, baseline }) => `${number(ours.processor)}/${number(baseline.processor)}`],
+  ['rounds', ({ runs }) => String(runs)],
+];
+
+/** All figures as a table for people; medians of the rounds, with the worst and the best round. */
+export const table = (results: ReadonlyArray<FigureResult>): string => {
+  const rows = [columns.map(([title]) => title), ...results.map((result) => columns.map(([, text]) => text(result)))];
+  const widths = columns.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) => row.map((text, column) => text.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
+    .join('\n');
+};

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import type { Figure } from '../src/Figure.js';
+import { figureResult, interleave, measureFigure } from '../src/measureFigure.js';
+import type { OpenSide } from '../src/Side.js';
+
+const never: OpenSide = () => Promise.reject(new Error('not opened in this test'));
+const rate: Figure = {
+  name: 'some-rate',
+  about: 'a rate',
+  unit: 'changes/s',
+  target: { _tag: 'Ratio', value: 0.7 },
+  ours: never,
+  baseline: never,
+};
+const latency: Figure = { ...rate, name: 'some-latency', unit: 'ms', target: { _tag: 'Ratio', value: 1.3 } };
+const absolute: Figure = { ...rate, name: 'some-absolute', target: { _tag: 'Ours', value: 100 } };
+
+const samples = (...values: ReadonlyArray<number>) => values.map((value) => ({ value, processor: value * 2 }));
+const context = { folder: '/nowhere', pin: false, signal: new AbortController().signal };
+
+/** A side whose rounds are written into `log`, with values that count up from `first`. */
+const loggingSide =
+  (log: Array<string>, name: string, first: number): OpenSide =>
+  async () => {
+    let value = first;
+    log.push(`open ${name}`);
+    return {
+      round: async (seconds) => {
+        log.push(`${name} ${seconds}`);
+        return { value: value++, processor: 1 };
+      },
+      close: async () => {
+        log.push(`close ${name}`);
+      },
+    };
+  };
+
+describe('rounds', () => {
+  it('are run in turns, and the warm-up is not counted', async () => {
+    const log: Array<string> = [];
+    let n = 0;
+    const side = (name: string) => async () => {
+      log.push(name);
+      return n++;
+    };
+    const measured = await interleave(3, side('A'), side('B'));
+    expect(log.join('')).toBe('ABABABAB');
+    expect(measured).toEqual({ ours: [2, 4, 6], baseline: [3, 5, 7] });
+  });
+
+  it('never overlap', async () => {
+    let running = 0;
+    const side = async () => {
+      expect(++running).toBe(1);
+      await Promise.resolve();
+      running--;
+    };
+    await interleave(5, side, side);
+  });
+});
+
+describe('a result', () => {
+  it('compares the medians of the rounds', () => {
+    const result = figureResult(rate, { ours: samples(50, 80, 900), baseline: samples(100, 1, 200) });
+    expect(result).toMatchObject({
+      ours: { median: 80, worst: 50, best: 900, processor: 160 },
+      baseline: { median: 100, worst: 1, best: 200, processor: 200 },
+      ratio: 0.8,
+      runs: 3,
+      met: true,
+    });
+  });
+
+  it('of a rate meets its target from it on upwards', () => {
+    expect(figureResult(rate, { ours: samples(70), baseline: samples(100) }).met).toBe(true);
+    expect(figureResult(rate, { ours: samples(69), baseline: samples(100) }).met).toBe(false);
+  });
+
+  it('of a latency meets its target from it on downwards, and its worst round is the longest', () => {
+    const met = figureResult(latency, { ours: samples(1.3, 1.2, 1.4), baseline: samples(1) });
+    expect(met).toMatchObject({ met: true, ours: { worst: 1.4, best: 1.2 } });
+    expect(figureResult(latency, { ours: samples(1.31), baseline: samples(1) }).met).toBe(false);
+  });
+
+  it('may be asked for a value of its own, whatever the baseline', () => {
+    expect(figureResult(absolute, { ours: samples(100), baseline: samples(1e6) }).met).toBe(true);
+    expect(figureResult(absolute, { ours: samples(99), baseline: samples(1) }).met).toBe(false);
+  });
+});
+
+describe('a figure', () => {
+  it('opens both sides before the first round and closes both after the last one', async () => {
+    const log: Array<string> = [];
+    const figure = { ...rate, ours: loggingSide(log, 'ours', 10), baseline: loggingSide(log, 'bare', 100) };
+    const result = await measureFigure(figure, { rounds: 1, seconds: 2 }, { ours: context, baseline: context });
+    expect(log).toEqual(['open ours', 'open bare', 'ours 2', 'bare 2', 'ours 2', 'bare 2', 'close ours', 'close bare']);
+    expect(result).toMatchObject({ ours: { median: 11 }, baseline: { median: 101 }, runs: 1 });
+  });
+
+  it('has no more rounds than its own bound', async () => {
+    const log: Array<string> = [];
+    const sides = { ours: loggingSide(log, 'ours', 1), baseline: loggingSide(log, 'bare', 1) };
+    const result = await measureFigure(
+      { ...rate, ...sides, maxRounds: 3 },
+      { rounds: 5, seconds: 1 },
+      { ours: context, baseline: context },
+    );
+    expect(result.runs).toBe(3);
+  });
+
+  it('closes what was opened where a side fails, and says why it failed', async () => {
+    const log: Array<string> = [];
+    const figure = { ...rate, ours: loggingSide(log, 'ours', 1), baseline: never };
+    await expect(
+      measureFigure(figure, { rounds: 1, seconds: 1 }, { ours: context, baseline: context }),
+    ).rejects.toThrow('not opened in this test');
+    expect(log).toEqual(['open ours', 'close ours']);
+  });
+});
