@@ -11,6 +11,24 @@ export interface ChangesWork {
   readonly measure: 'rate' | 'latency';
 }
 
+/** A log that is read from its beginning to its end. @category model */
+export interface LogWork {
+  readonly events: number;
+  readonly users: number;
+  /** How many distinct types the changes of one user go round. */
+  readonly types: number;
+}
+
+/** Users with a long history each, and how one is asked for. @category model */
+export interface HistoryWork {
+  readonly users: number;
+  /** Of each user. */
+  readonly changes: number;
+  readonly types: number;
+  readonly read: 'page' | 'as-of';
+  readonly pageSize: number;
+}
+
 /** How a bare state is stored: `structures` is MessagePack with lmdb's shared structures. @category model */
 export type BareEncoding = 'structures' | 'msgpack' | 'json' | 'string';
 
@@ -40,6 +58,8 @@ export type Program =
   | { readonly _tag: 'BareChanges'; readonly work: ChangesWork; readonly settings: BareSettings }
   | { readonly _tag: 'BareGet'; readonly users: number; readonly encoding: BareEncoding }
   | { readonly _tag: 'BareServer'; readonly settings: BareSettings; readonly parse: 'json' | 'text' }
+  | { readonly _tag: 'BareScan'; readonly work: LogWork }
+  | { readonly _tag: 'BareHistory'; readonly work: HistoryWork }
   | { readonly _tag: 'HttpLoad'; readonly url: string; readonly work: LoadWork };
 
 /** One round, measured. @category model */

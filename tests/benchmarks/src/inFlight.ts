@@ -3,8 +3,8 @@ import { median } from './median.js';
 import type { ChangesWork, Measured } from './Program.js';
 
 /**
- * Keeps so many operations in flight for some seconds: each is followed by the next one as soon as it is done. The n
- * that an operation gets is counted from `first` on and never repeated.
+ * Keeps so many operations in flight for some seconds: each is followed by the next one as soon as it is done.
+ * Gives how long it took until the last one was done, in milliseconds.
  */
 const keepInFlight = async (
   clock: Clock,
@@ -27,10 +27,10 @@ const keepInFlight = async (
   return clock.monotonic() - start;
 };
 
-/** One round of `change`, counted from n = 0 on over all rounds of the returned function. */
+/** Rounds of a change; its n is counted from 0 on over all of them, and never repeated. */
 export const roundsOf = (
   clock: Clock,
-  work: ChangesWork,
+  work: Pick<ChangesWork, 'inFlight' | 'measure'>,
   change: (n: number) => Promise<unknown>,
 ): ((seconds: number) => Promise<Measured>) => {
   let n = 0;
@@ -51,7 +51,7 @@ export const roundsOf = (
 };
 
 /**
- * One round of synchronous reads: turns of a thousand each, because a store may renew its snapshot once a turn.
+ * Rounds of synchronous reads, in turns of a thousand each, because a store may renew its snapshot once a turn.
  * The value is reads a second.
  */
 export const syncRoundsOf = (
@@ -71,3 +71,9 @@ export const syncRoundsOf = (
     return { operations: n - first, value: ((n - first) / (clock.monotonic() - start)) * 1000 };
   };
 };
+
+/** Rounds of one operation at a time; the value is the median of their durations, in milliseconds. */
+export const latencyRoundsOf = (
+  clock: Clock,
+  operation: (n: number) => Promise<unknown>,
+): ((seconds: number) => Promise<Measured>) => roundsOf(clock, { inFlight: 1, measure: 'latency' }, operation);

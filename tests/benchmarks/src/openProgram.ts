@@ -9,6 +9,10 @@ export const openProgram = async (program: Program, context: ProgramContext): Pr
       return (await import('./programs/bareGet.js')).bareGet(program.users, program.encoding, context);
     case 'BareServer':
       return (await import('./programs/bareServer.js')).bareServer(program.settings, program.parse, context);
+    case 'BareScan':
+      return (await import('./programs/bareScan.js')).bareScan(program.work, context);
+    case 'BareHistory':
+      return (await import('./programs/bareHistory.js')).bareHistory(program.work, context);
     case 'HttpLoad':
       return (await import('./programs/httpLoad.js')).httpLoad(program.url, program.work);
   }

@@ -1,9 +1,10 @@
+import type { RootDatabase } from 'lmdb';
 import { systemRuntime } from '@account-data/runtime';
 import { syncRoundsOf } from '../inFlight.js';
 import type { BareEncoding, ProgramContext, RunningProgram } from '../Program.js';
 import { contentOf, typeOf, userAt, userOf } from '../workload.js';
+import { nextTurn } from './nextTurn.js';
 import { fastestSettings, openBare } from './openBare.js';
-import type { RootDatabase } from 'lmdb';
 
 /** As a hand-written table has it: what a reader wants to know of a key besides its content. */
 interface State {
@@ -13,8 +14,6 @@ interface State {
   readonly time: number;
   readonly eventId: string;
 }
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => systemRuntime.timers.defer(resolve));
 
 /** Puts and gets states by key in one of the encodings. */
 const statesIn = (root: RootDatabase, encoding: BareEncoding) => {
