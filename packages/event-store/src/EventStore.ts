@@ -5,12 +5,6 @@ import type { ExpectedRevision, Revision } from './Revision.js';
 import type { AppendError, ReadError, StreamTombstoned } from './errors.js';
 import type { StreamName } from './StreamName.js';
 
-/**
- * The most bytes one append may take in any store, data, metadata and ids counted by {@link batchBytes}:
- * under EventStoreDB's default append limit of 1 MiB, so that a batch that one store takes all stores take.
- */
-export const maxBatchBytes = 1_000_000;
-
 /** @category model */
 export interface AppendResult {
   /** The revision of the last event of the batch. */

@@ -1,6 +1,17 @@
+export { batchBytes, eventBytes, maxBatchBytes } from './batchBytes.js';
+export { checkAppend, checkLimit, checkStream } from './checkAppend.js';
 export * from './errors.js';
 export * from './Event.js';
 export * from './EventStore.js';
+export { frozenJson } from './frozenJson.js';
+export { filterByStream, matchPrefixes } from './matchPrefixes.js';
+export {
+  createInMemoryEventStore,
+  type InMemoryEventStore,
+  type InMemoryEventStoreOptions,
+} from './memory/InMemoryEventStore.js';
+export type { WriteAttempt, WriteFault } from './memory/MemoryLog.js';
 export * from './Position.js';
 export * from './Revision.js';
 export * from './StreamName.js';
+export { createSubscriptionHub, type SubscriptionHub, type SubscriptionHubOptions } from './SubscriptionHub.js';

@@ -1,0 +1,3 @@
+export type { ContractSubject, EventStoreFactory } from './EventStoreFactory.js';
+export { eventStoreContract } from './eventStoreContract.js';
+export { eventually } from './eventually.js';
