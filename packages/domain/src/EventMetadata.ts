@@ -1,8 +1,6 @@
-/** Who asked for a change. `id` is a user ID, a service's name or a module's name. @category model */
-export interface Actor {
-  readonly kind: 'user' | 'service' | 'module' | 'admin';
-  readonly id: string;
-}
+import * as t from 'io-ts';
+import { Actor, actorKinds } from './Actor.js';
+import { type DataFault, isRecord } from './events/DataFault.js';
 
 /** A request key as the log remembers it: a retry with the same key answers the same and appends nothing. @category model */
 export interface RequestKeyMetadata {
@@ -17,6 +15,7 @@ export interface RequestKeyMetadata {
 
 /**
  * Metadata of each event of ours. `$correlationId` and `$causationId` are EventStoreDB's own names.
+ * Keys that are not named here are left in place and mean nothing.
  *
  * @category model
  */
@@ -33,10 +32,100 @@ export interface EventMetadata {
   /** W3C trace context. */
   readonly traceparent?: string;
   readonly tracestate?: string;
-  readonly origin: 'api' | 'import' | 'restore';
+  readonly origin: Origin;
   /** For `restore`: the revision that was restored, as a decimal string. */
   readonly restoredRevision?: string;
   /** For `import`: when the change was made where it came from, in milliseconds since the Unix epoch. */
   readonly originalTime?: number;
   readonly requestKey?: RequestKeyMetadata;
 }
+
+/** @category model */
+export type Origin = 'api' | 'import' | 'restore';
+
+const refined = <A, B extends A>(codec: t.Type<A>, predicate: (value: A) => value is B, name: string): t.Type<B> => {
+  const is = (value: unknown): value is B => codec.is(value) && predicate(value);
+  return new t.Type<B>(name, is, (value, context) => (is(value) ? t.success(value) : t.failure(value, context)), (value) => value);
+};
+
+const isCount = (value: number): value is number => Number.isSafeInteger(value) && value >= 0;
+const isDecimal = (value: string): value is string => /^(0|[1-9][0-9]*)$/.test(value);
+
+const Count = refined(t.number, isCount, 'an integer of 0 or more');
+
+/** @category codecs */
+export const RequestKeyMetadata: t.Type<RequestKeyMetadata> = refined(
+  t.type({ key: t.string, fingerprint: t.string, count: Count, index: Count }),
+  (value): value is RequestKeyMetadata => value.index < value.count,
+  'RequestKeyMetadata',
+);
+
+/** @category codecs */
+export const EventMetadata: t.Type<EventMetadata> = t.intersection(
+  [
+    t.type({
+      schemaVersion: refined(Count, (value): value is number => value > 0, 'a schema version (1 or more)'),
+      actor: Actor,
+      $correlationId: t.string,
+      origin: t.keyof({ api: null, import: null, restore: null }),
+    }),
+    t.partial({
+      reason: t.string,
+      $causationId: t.string,
+      causationDepth: Count,
+      traceparent: t.string,
+      tracestate: t.string,
+      restoredRevision: refined(t.string, isDecimal, 'a revision'),
+      originalTime: refined(t.number, (value): value is number => Number.isFinite(value), 'a time'),
+      requestKey: RequestKeyMetadata,
+    }),
+  ],
+  'EventMetadata',
+);
+
+/** The same as the codec, in plain steps. @category predicates */
+export const isEventMetadata = (value: unknown): value is EventMetadata => metadataFault(value) === undefined;
+
+/** The first thing that is wrong with metadata. */
+export const metadataFault = (value: unknown): DataFault | undefined => {
+  if (!isRecord(value)) return { path: '', expected: 'an object' };
+  const { schemaVersion, actor, origin, reason, causationDepth, requestKey } = value;
+  if (!isCountValue(schemaVersion) || schemaVersion === 0) return fault('/schemaVersion', 'a schema version (1 or more)');
+  if (!isRecord(actor)) return fault('/actor', 'an actor');
+  if (!isOneOf(actorKinds, actor['kind'])) return fault('/actor/kind', `one of ${actorKinds.join(', ')}`);
+  if (typeof actor['id'] !== 'string') return fault('/actor/id', 'a string');
+  if (typeof value['$correlationId'] !== 'string') return fault('/$correlationId', 'a string');
+  if (origin !== 'api' && origin !== 'import' && origin !== 'restore') {
+    return fault('/origin', 'one of api, import, restore');
+  }
+  if (!isTextOrAbsent(reason)) return fault('/reason', 'a string');
+  if (!isTextOrAbsent(value['$causationId'])) return fault('/$causationId', 'a string');
+  if (causationDepth !== undefined && !isCountValue(causationDepth)) {
+    return fault('/causationDepth', 'an integer of 0 or more');
+  }
+  if (!isTextOrAbsent(value['traceparent'])) return fault('/traceparent', 'a string');
+  if (!isTextOrAbsent(value['tracestate'])) return fault('/tracestate', 'a string');
+  const { restoredRevision, originalTime } = value;
+  if (restoredRevision !== undefined && !(typeof restoredRevision === 'string' && isDecimal(restoredRevision))) {
+    return fault('/restoredRevision', 'a revision');
+  }
+  if (originalTime !== undefined && !Number.isFinite(originalTime)) return fault('/originalTime', 'a time');
+  return requestKey === undefined ? undefined : requestKeyFault(requestKey);
+};
+
+const requestKeyFault = (value: unknown): DataFault | undefined => {
+  if (!isRecord(value)) return fault('/requestKey', 'an object');
+  const { key, fingerprint, count, index } = value;
+  if (typeof key !== 'string') return fault('/requestKey/key', 'a string');
+  if (typeof fingerprint !== 'string') return fault('/requestKey/fingerprint', 'a string');
+  if (!isCountValue(count)) return fault('/requestKey/count', 'an integer of 0 or more');
+  if (!isCountValue(index) || index >= count) return fault('/requestKey/index', 'an integer from 0 to below count');
+  return undefined;
+};
+
+const fault = (path: string, expected: string): DataFault => ({ path, expected });
+
+const isCountValue = (value: unknown): value is number => typeof value === 'number' && isCount(value);
+const isTextOrAbsent = (value: unknown): boolean => value === undefined || typeof value === 'string';
+const isOneOf = (values: ReadonlyArray<string>, value: unknown): boolean =>
+  typeof value === 'string' && values.includes(value);

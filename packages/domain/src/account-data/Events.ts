@@ -1,16 +1,15 @@
-import type { AccountDataType } from '../AccountDataType.js';
-import type { JsonObject } from '../Json.js';
-import type { RoomId } from '../RoomId.js';
-import type { UserId } from '../UserId.js';
+import { eventType, firstVersion } from '../events/EventVersions.js';
+import { type AccountDataUpdatedV1, decodeAccountDataUpdatedV1 } from './EventsV1.js';
 
 /** The account data of a user was set; with content `{}` it was deleted. @category model */
 export interface AccountDataUpdated {
   readonly type: 'AccountDataUpdated';
-  readonly data: {
-    readonly userId: UserId;
-    /** Null for global account data. */
-    readonly roomId: RoomId | null;
-    readonly type: AccountDataType;
-    readonly content: JsonObject;
-  };
+  readonly data: AccountDataUpdatedV1;
 }
+
+/** All schema versions, oldest first. @category codecs */
+export const accountDataUpdatedVersions = eventType(
+  'AccountDataUpdated',
+  firstVersion(decodeAccountDataUpdatedV1),
+  (data): AccountDataUpdated => ({ type: 'AccountDataUpdated', data }),
+);

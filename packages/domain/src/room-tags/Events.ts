@@ -1,19 +1,36 @@
-import type { JsonObject } from '../Json.js';
-import type { RoomId } from '../RoomId.js';
-import type { Tag } from '../Tag.js';
-import type { UserId } from '../UserId.js';
+import { eventType, firstVersion } from '../events/EventVersions.js';
+import {
+  type RoomTagRemovedV1,
+  type RoomTagSetV1,
+  decodeRoomTagRemovedV1,
+  decodeRoomTagSetV1,
+} from './EventsV1.js';
 
-/** @category model */
+/** A user put a tag on a room, or changed what it says. @category model */
 export interface RoomTagSet {
   readonly type: 'RoomTagSet';
-  readonly data: { readonly userId: UserId; readonly roomId: RoomId; readonly tag: Tag; readonly content: JsonObject };
+  readonly data: RoomTagSetV1;
 }
 
-/** @category model */
+/** A user took a tag off a room. @category model */
 export interface RoomTagRemoved {
   readonly type: 'RoomTagRemoved';
-  readonly data: { readonly userId: UserId; readonly roomId: RoomId; readonly tag: Tag };
+  readonly data: RoomTagRemovedV1;
 }
 
 /** @category model */
 export type RoomTagEvent = RoomTagSet | RoomTagRemoved;
+
+/** All schema versions, oldest first. @category codecs */
+export const roomTagSetVersions = eventType(
+  'RoomTagSet',
+  firstVersion(decodeRoomTagSetV1),
+  (data): RoomTagSet => ({ type: 'RoomTagSet', data }),
+);
+
+/** All schema versions, oldest first. @category codecs */
+export const roomTagRemovedVersions = eventType(
+  'RoomTagRemoved',
+  firstVersion(decodeRoomTagRemovedV1),
+  (data): RoomTagRemoved => ({ type: 'RoomTagRemoved', data }),
+);

@@ -1,0 +1,22 @@
+import * as t from 'io-ts';
+
+/** @category constants */
+export const actorKinds = ['user', 'service', 'module', 'admin'] as const;
+
+/** @category model */
+export type ActorKind = (typeof actorKinds)[number];
+
+/** Who asked for a change. `id` is a user ID, a service's name or a module's name. @category model */
+export interface Actor {
+  readonly kind: ActorKind;
+  readonly id: string;
+}
+
+/** @category codecs */
+export const Actor: t.Type<Actor> = t.type(
+  { kind: t.keyof({ user: null, service: null, module: null, admin: null }), id: t.string },
+  'Actor',
+);
+
+/** The actor as one string, under which its request keys count. @category destructors */
+export const actorKey = (actor: Actor): string => `${actor.kind}:${actor.id}`;

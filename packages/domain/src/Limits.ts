@@ -1,0 +1,29 @@
+/**
+ * How large things may be. Bytes are those of UTF-8.
+ *
+ * @category model
+ */
+export interface Limits {
+  /** The most bytes that a content takes as JSON text without insignificant whitespace. */
+  readonly maxContentBytes: number;
+  /** How deep objects and arrays may stand within each other; the content itself is 1. Beyond 1,000 it counts as 1,000. */
+  readonly maxDepth: number;
+  /** At most 255. */
+  readonly maxTypeBytes: number;
+  /** At most 255. */
+  readonly maxTagBytes: number;
+  /** How many keys with content, (room, type) or (room, tag), a user may have. Deleted ones don't count. */
+  readonly maxKeysPerUser: number;
+  /** A request key is remembered until its user's stream has moved on by so many revisions. */
+  readonly requestKeyWindow: number;
+}
+
+/** @category constants */
+export const defaultLimits: Limits = {
+  maxContentBytes: 65_536,
+  maxDepth: 100,
+  maxTypeBytes: 255,
+  maxTagBytes: 255,
+  maxKeysPerUser: 10_000,
+  requestKeyWindow: 10_000,
+};

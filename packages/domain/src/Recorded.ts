@@ -1,0 +1,8 @@
+import type { RequestMetadata } from './keyed/KeyedState.js';
+
+/** An event as its stream has it. @category model */
+export interface Recorded<Event> {
+  readonly event: Event;
+  readonly revision: bigint;
+  readonly metadata: RequestMetadata;
+}

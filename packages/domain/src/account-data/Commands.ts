@@ -1,0 +1,137 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { AccountDataType } from '../AccountDataType.js';
+import type { InvalidInput } from '../Errors.js';
+import { invalidInput } from '../Errors.js';
+import type { Limits } from '../Limits.js';
+import type { RoomId } from '../RoomId.js';
+import type { UserId } from '../UserId.js';
+import { type ContentReader, readContent } from '../input/readContent.js';
+import { parseAccountDataType, parseRoomIdOrNull, parseUserId } from '../input/parseIdentifiers.js';
+import type { JsonObject } from '../json/Json.js';
+import { copyJsonObject } from '../json/copyJsonObject.js';
+import { type ProtectedType, protectedType } from './Errors.js';
+
+/** Sets what (user, room, type) holds. Content `{}` deletes it. @category model */
+export interface SetAccountData {
+  readonly _tag: 'SetAccountData';
+  readonly userId: UserId;
+  /** Null for global account data. */
+  readonly roomId: RoomId | null;
+  readonly type: AccountDataType;
+  /** Frozen JSON, as the checks of this package give it. */
+  readonly content: JsonObject;
+  /** Only if this (room, type) was last changed at this revision, or holds nothing (`absent`). */
+  readonly ifRevision?: bigint | 'absent';
+}
+
+/** Deletes what (user, room, type) holds. Deleting what is absent is no error. @category model */
+export interface DeleteAccountData {
+  readonly _tag: 'DeleteAccountData';
+  readonly userId: UserId;
+  readonly roomId: RoomId | null;
+  readonly type: AccountDataType;
+  readonly ifRevision?: bigint | 'absent';
+}
+
+/** @category model */
+export type AccountDataCommand = SetAccountData | DeleteAccountData;
+
+/** A command as it comes from outside. @category model */
+export interface DeleteAccountDataInput {
+  readonly userId: unknown;
+  /** Null for global account data. Undefined is refused: it could be a mistake. */
+  readonly roomId: unknown;
+  readonly type: unknown;
+  /** A bigint of 0 or more, `absent`, or undefined for no condition. */
+  readonly ifRevision?: unknown;
+}
+
+/** @category model */
+export interface SetAccountDataInput extends DeleteAccountDataInput {
+  readonly content: unknown;
+}
+
+/** @category errors */
+export type AccountDataInputError = InvalidInput | ProtectedType;
+
+/**
+ * Whether the server keeps the type itself: `m.fully_read` and `m.push_rules` everywhere, and `m.tag` in a room, where
+ * it is what sync makes of the room's tags.
+ *
+ * Source: Matrix specification, client-server API, "Client Config", "Server Behaviour".
+ *
+ * @category predicates
+ */
+export const isProtectedType = (roomId: string | null, type: string): boolean =>
+  type === 'm.fully_read' || type === 'm.push_rules' || (type === 'm.tag' && roomId !== null);
+
+/**
+ * A command from untrusted input. `read` takes the content: the default copies what a program made; give
+ * {@link checkParsedJson} where it came fresh from JSON.parse, to have it frozen in place instead of copied.
+ *
+ * @category constructors
+ */
+export const parseSetAccountData = (
+  input: SetAccountDataInput,
+  limits: Limits,
+  read: ContentReader = copyJsonObject,
+): E.Either<AccountDataInputError, SetAccountData> => {
+  const key = parseKey(input, limits);
+  if (E.isLeft(key)) return key;
+  const content = readContent(input.content, limits, read);
+  if (E.isLeft(content)) return content;
+  const { userId, roomId, type, ifRevision } = key.right;
+  if (type === 'm.ignored_user_list' && roomId === null && ignores(content.right, userId)) {
+    return E.left(invalidInput('ignoring_oneself', '/content/ignored_users', 'A user can\'t ignore themselves.'));
+  }
+  const command = { _tag: 'SetAccountData', userId, roomId, type, content: content.right } as const;
+  return E.right(ifRevision === undefined ? command : { ...command, ifRevision });
+};
+
+/** @category constructors */
+export const parseDeleteAccountData = (
+  input: DeleteAccountDataInput,
+  limits: Limits,
+): E.Either<AccountDataInputError, DeleteAccountData> => {
+  const key = parseKey(input, limits);
+  if (E.isLeft(key)) return key;
+  const { userId, roomId, type, ifRevision } = key.right;
+  const command = { _tag: 'DeleteAccountData', userId, roomId, type } as const;
+  return E.right(ifRevision === undefined ? command : { ...command, ifRevision });
+};
+
+interface ConditionalKey {
+  readonly userId: UserId;
+  readonly roomId: RoomId | null;
+  readonly type: AccountDataType;
+  readonly ifRevision: bigint | 'absent' | undefined;
+}
+
+const parseKey = (
+  input: DeleteAccountDataInput,
+  limits: Limits,
+): E.Either<AccountDataInputError, ConditionalKey> => {
+  const userId = parseUserId(input.userId);
+  if (E.isLeft(userId)) return userId;
+  const roomId = parseRoomIdOrNull(input.roomId);
+  if (E.isLeft(roomId)) return roomId;
+  const type = parseAccountDataType(input.type, limits);
+  if (E.isLeft(type)) return type;
+  const { ifRevision } = input;
+  if (!isCondition(ifRevision)) {
+    return E.left(
+      invalidInput('invalid_revision', '/ifRevision', 'It must be a revision (a bigint of 0 or more) or "absent".'),
+    );
+  }
+  if (isProtectedType(roomId.right, type.right)) return E.left(protectedType(type.right));
+  return E.right({ userId: userId.right, roomId: roomId.right, type: type.right, ifRevision });
+};
+
+const isCondition = (value: unknown): value is bigint | 'absent' | undefined =>
+  value === undefined || value === 'absent' || (typeof value === 'bigint' && value >= 0n);
+
+/** Synapse refuses it, too. */
+const ignores = (content: JsonObject, userId: UserId): boolean => {
+  const ignored = content['ignored_users'];
+  return typeof ignored === 'object' && ignored !== null && Object.hasOwn(ignored, userId);
+};

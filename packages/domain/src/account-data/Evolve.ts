@@ -1,0 +1,62 @@
+import type { Recorded } from '../Recorded.js';
+import type { UserErased } from '../erasure/Events.js';
+import { isEmptyContent } from '../json/jsonEquals.js';
+import { KeyedOverlay } from '../keyed/KeyedOverlay.js';
+import { KeyedDraft, type RequestMetadata } from '../keyed/KeyedState.js';
+import type { AccountDataUpdated } from './Events.js';
+import type { UserState, UserView } from './State.js';
+
+/** An event that concerns a user's account data, with its place in the user's stream. @category model */
+export type RecordedAccountDataEvent = Recorded<AccountDataUpdated | UserErased>;
+
+/**
+ * The state after one more event. Total: whatever the stream has is taken as it is.
+ * The revision of a `UserErased`, which stands in another stream, does not matter.
+ *
+ * @category folds
+ */
+export const evolveAccountData =
+  (state: UserState) =>
+  (recorded: RecordedAccountDataEvent): UserState =>
+    foldAccountData(state)([recorded]);
+
+/** The state after more events, in order, in one step each. @category folds */
+export const foldAccountData =
+  (state: UserState) =>
+  (recorded: Iterable<RecordedAccountDataEvent>): UserState => {
+    const draft = new KeyedDraft(state);
+    for (const { event, revision, metadata } of recorded) {
+      switch (event.type) {
+        case 'AccountDataUpdated': {
+          const { roomId, type, content } = event.data;
+          draft.put(roomId, type, content, isEmptyContent(content), revision);
+          draft.advance(revision, metadata);
+          break;
+        }
+        case 'UserErased':
+          draft.erase();
+          break;
+      }
+    }
+    return draft.done();
+  };
+
+/**
+ * The view as it will be once these events, which were decided on it, are appended: they take the revisions after its
+ * head. The view itself goes on answering as before.
+ *
+ * @category folds
+ */
+export const accountDataAfter =
+  (view: UserView) =>
+  (events: ReadonlyArray<{ readonly event: AccountDataUpdated; readonly metadata: RequestMetadata }>): UserView =>
+    KeyedOverlay.after(
+      view,
+      events.map(({ event: { data }, metadata }) => ({
+        roomId: data.roomId,
+        name: data.type,
+        content: data.content,
+        deleted: isEmptyContent(data.content),
+        metadata,
+      })),
+    );

@@ -1,0 +1,71 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { type AccountDataType, isAccountDataType } from '../AccountDataType.js';
+import { type InvalidInput, type NotLocalUser, invalidInput, notLocalUser } from '../Errors.js';
+import type { Limits } from '../Limits.js';
+import { type RoomId, isRoomId } from '../RoomId.js';
+import { type Tag, isTag } from '../Tag.js';
+import { type UserId, isUserId, serverNameOf } from '../UserId.js';
+import { fitsUtf8 } from '../Utf8.js';
+
+/** @category constructors */
+export const parseUserId = (value: unknown): E.Either<InvalidInput, UserId> =>
+  typeof value === 'string' && isUserId(value) ? E.right(value) : invalidUserId;
+
+/** @category constructors */
+export const parseRoomId = (value: unknown): E.Either<InvalidInput, RoomId> =>
+  typeof value === 'string' && isRoomId(value) ? E.right(value) : invalidRoomId;
+
+/** Null stands for global account data. @category constructors */
+export const parseRoomIdOrNull = (value: unknown): E.Either<InvalidInput, RoomId | null> =>
+  value === null ? global : parseRoomId(value);
+
+/** @category constructors */
+export const parseAccountDataType = (value: unknown, limits: Limits): E.Either<InvalidInput, AccountDataType> =>
+  typeof value === 'string' && isAccountDataType(value) && fitsUtf8(value, limits.maxTypeBytes)
+    ? E.right(value)
+    : E.left(
+        invalidInput(
+          'invalid_type',
+          '/type',
+          `A type is 1 to ${limits.maxTypeBytes} bytes of UTF-8, without NUL: "m.direct", for example.`,
+        ),
+      );
+
+/** @category constructors */
+export const parseTag = (value: unknown, limits: Limits): E.Either<InvalidInput, Tag> =>
+  typeof value === 'string' && isTag(value) && fitsUtf8(value, limits.maxTagBytes)
+    ? E.right(value)
+    : E.left(
+        invalidInput(
+          'invalid_tag',
+          '/tag',
+          `A tag is 1 to ${limits.maxTagBytes} bytes of UTF-8, without NUL: "u.work", for example.`,
+        ),
+      );
+
+/**
+ * Refuses users of other servers. A server name of undefined serves everybody.
+ *
+ * @category constructors
+ */
+export const requireLocalUser = (
+  userId: UserId,
+  serverName: string | undefined,
+): E.Either<NotLocalUser, UserId> =>
+  serverName === undefined || serverNameOf(userId) === serverName
+    ? E.right(userId)
+    : E.left(notLocalUser(userId, serverName));
+
+const global: E.Either<never, null> = E.right(null);
+
+const invalidUserId: E.Either<InvalidInput, never> = E.left(
+  invalidInput('invalid_user_id', '/userId', 'A user ID has the form @localpart:server.name and at most 255 bytes.'),
+);
+
+const invalidRoomId: E.Either<InvalidInput, never> = E.left(
+  invalidInput(
+    'invalid_room_id',
+    '/roomId',
+    'A room ID has the form !opaque:server.name or !opaque and at most 255 bytes. Null stands for global account data.',
+  ),
+);

@@ -1,0 +1,49 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { type Decision, type DecisionContext, decideRequestKey } from '../Decision.js';
+import { type RequestKeyReused, type TooManyKeys, type UserErasedError, tooManyKeys, userErased } from '../Errors.js';
+import { jsonEquals } from '../json/jsonEquals.js';
+import { liveEntry } from '../keyed/KeyedView.js';
+import type { RoomTagCommand } from './Commands.js';
+import type { RoomTagEvent } from './Events.js';
+import type { TagsView } from './State.js';
+
+/** @category errors */
+export type RoomTagRefusal = TooManyKeys | RequestKeyReused | UserErasedError;
+
+/**
+ * Decides a command on what the user's tag stream comes to. Every accepted set or removal is one event, also of what is
+ * there already or absent. Request keys count per stream: those of account data are not known here.
+ *
+ * @category deciders
+ */
+export const decideRoomTag =
+  (command: RoomTagCommand, context: DecisionContext) =>
+  (view: TagsView): E.Either<RoomTagRefusal, Decision<RoomTagEvent>> => {
+    if (view.erased) return E.left(userErased(command.userId));
+    if (context.request !== undefined) {
+      const known = decideRequestKey(context.request, context.limits, view);
+      if (known !== undefined) return known;
+    }
+    const { userId, roomId, tag } = command;
+    switch (command._tag) {
+      case 'SetRoomTag': {
+        const { content } = command;
+        const { maxKeysPerUser } = context.limits;
+        const mayExceed =
+          (view.keyCountBound ?? view.keyCount) >= maxKeysPerUser && view.keyCount >= maxKeysPerUser;
+        if (mayExceed || context.suppressUnchanged) {
+          const current = liveEntry(view, roomId, tag);
+          if (mayExceed && current === undefined) return E.left(tooManyKeys(maxKeysPerUser));
+          if (context.suppressUnchanged && current !== undefined && jsonEquals(current.content, content)) {
+            return unchanged;
+          }
+        }
+        return E.right({ _tag: 'Accepted', events: [{ type: 'RoomTagSet', data: { userId, roomId, tag, content } }] });
+      }
+      case 'RemoveRoomTag':
+        if (context.suppressUnchanged && liveEntry(view, roomId, tag) === undefined) return unchanged;
+        return E.right({ _tag: 'Accepted', events: [{ type: 'RoomTagRemoved', data: { userId, roomId, tag } }] });
+    }
+  };
+
+const unchanged: E.Either<never, Decision<never>> = E.right({ _tag: 'Accepted', events: [] });

@@ -1,0 +1,54 @@
+import type { Recorded } from '../Recorded.js';
+import type { UserErased } from '../erasure/Events.js';
+import { emptyContent } from '../json/jsonEquals.js';
+import { KeyedOverlay } from '../keyed/KeyedOverlay.js';
+import { KeyedDraft, type RequestMetadata } from '../keyed/KeyedState.js';
+import type { RoomTagEvent } from './Events.js';
+import type { TagsState, TagsView } from './State.js';
+
+/** An event that concerns a user's tags, with its place in the user's tag stream. @category model */
+export type RecordedRoomTagEvent = Recorded<RoomTagEvent | UserErased>;
+
+/** The state after one more event; total, as {@link evolveAccountData}. @category folds */
+export const evolveRoomTags =
+  (state: TagsState) =>
+  (recorded: RecordedRoomTagEvent): TagsState =>
+    foldRoomTags(state)([recorded]);
+
+/** The state after more events, in order, in one step each. @category folds */
+export const foldRoomTags =
+  (state: TagsState) =>
+  (recorded: Iterable<RecordedRoomTagEvent>): TagsState => {
+    const draft = new KeyedDraft(state);
+    for (const { event, revision, metadata } of recorded) {
+      switch (event.type) {
+        case 'RoomTagSet':
+          draft.put(event.data.roomId, event.data.tag, event.data.content, false, revision);
+          draft.advance(revision, metadata);
+          break;
+        case 'RoomTagRemoved':
+          draft.put(event.data.roomId, event.data.tag, emptyContent, true, revision);
+          draft.advance(revision, metadata);
+          break;
+        case 'UserErased':
+          draft.erase();
+          break;
+      }
+    }
+    return draft.done();
+  };
+
+/** The view as it will be once these events are appended, as {@link accountDataAfter}. @category folds */
+export const roomTagsAfter =
+  (view: TagsView) =>
+  (events: ReadonlyArray<{ readonly event: RoomTagEvent; readonly metadata: RequestMetadata }>): TagsView =>
+    KeyedOverlay.after(
+      view,
+      events.map(({ event, metadata }) => ({
+        roomId: event.data.roomId,
+        name: event.data.tag,
+        content: event.type === 'RoomTagSet' ? event.data.content : emptyContent,
+        deleted: event.type === 'RoomTagRemoved',
+        metadata,
+      })),
+    );
