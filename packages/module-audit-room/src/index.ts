@@ -1,1 +1,1 @@
-export {};
+export { type AuditRoomConfig, auditMessage, module } from './auditRoom.js';

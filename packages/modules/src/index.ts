@@ -1,10 +1,17 @@
 export * from './api/ConfigError.js';
 export * from './api/ConfiguredModule.js';
 export * from './api/DeliveryContext.js';
+export * from './api/configureModule.js';
 export * from './api/ModuleApi.js';
 export * from './api/ModuleDefinition.js';
 export * from './api/ports.js';
 export * from './host/ModuleHost.js';
+export { createModuleHost } from './host/createModuleHost.js';
 export * from './host/ModuleMetrics.js';
 export * from './host/errors.js';
 export * from './rooms/RoomEventSink.js';
+export { type StoredRoomEvent } from './rooms/RoomStreamEvent.js';
+export { eraseRoomEvents, roomsAbout } from './rooms/eraseRoomEvents.js';
+export { type RoomReaderOptions, type RoomSlice, followRoom, readRoom } from './rooms/readRoom.js';
+export { type RoomStreamSinkOptions, roomEventId, roomStreamSink } from './rooms/roomStreamSink.js';
+export { type LoadOptions, loadModules } from './loader/loadModules.js';

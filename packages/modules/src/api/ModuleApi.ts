@@ -20,7 +20,7 @@ export interface ModuleChange {
 /**
  * Reads and changes account data, as Synapse's `ModuleApi.account_data_manager` (get_global, put_global) and beyond.
  * Changes run callbacks like any other change, the module's own too, so a chain of changes caused by changes ends at
- * a limit with the error {@link CausationTooDeep}. Rejects with the engine's tagged errors.
+ * a limit with the error `CausationChainTooDeep`. Rejects with the engine's tagged errors.
  *
  * @category model
  */

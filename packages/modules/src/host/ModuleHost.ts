@@ -1,4 +1,4 @@
-import type { JsonObject, UserId } from '@account-data/domain';
+import type { ContentCipher, JsonObject, StreamNames, UserId } from '@account-data/domain';
 import type { EventStore, Position, ReadFrom, Revision, SubscriptionHealth } from '@account-data/event-store';
 import type { AsyncScope, Runtime } from '@account-data/runtime';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
@@ -7,14 +7,6 @@ import type { AccountDataPort, HostLogger } from '../api/ports.js';
 import type { RoomEventSink } from '../rooms/RoomEventSink.js';
 import type { DeliveryTracer, ModuleMetrics } from './ModuleMetrics.js';
 import type { ModuleHostError } from './errors.js';
-
-/** The names of streams, with the store's prefix in front; the domain's `streamNames` has them all. @category model */
-export interface ModuleStreamNames {
-  readonly accountDataPrefix: string;
-  readonly accountData: (userId: string) => string;
-  readonly modules: (group: string) => string;
-  readonly parked: (module: string) => string;
-}
 
 /** The change that a callback is called for. @category model */
 export interface DeliveryRef {
@@ -57,7 +49,8 @@ export type Ownership =
 /** @category model */
 export interface ModuleHostOptions {
   readonly store: EventStore;
-  readonly names: ModuleStreamNames;
+  /** Of the domain's `streamNames`. */
+  readonly names: StreamNames;
   readonly runtime: Runtime;
   /** Names the checkpoints: modules that make progress together. Default `default`. */
   readonly group?: string;
@@ -69,13 +62,21 @@ export interface ModuleHostOptions {
   /** Names this instance in checkpoints and logs. Default: a random UUID. */
   readonly owner?: string;
   readonly ownership?: Ownership;
+  /** Opens what contents are sealed with in the log. Default: they are as they are. */
+  readonly cipher?: ContentCipher;
+  /** True for users whose data was erased: what the log still shows of them is delivered to nobody. */
+  readonly isErased?: (userId: string) => boolean;
   /** Callbacks that may run at once. Default 64. */
   readonly maxInFlight?: number;
-  /** Events taken from the log and not yet handled by all, before no more are taken. Default 4,096. */
+  /** Changes taken from the log and not yet handled by all, before no more are taken. Default 2,048. */
   readonly maxPending?: number;
   /** Users a module may keep waiting for a retry, before it is paused until half of them are through. Default 1,000. */
   readonly maxHeldUsers?: number;
-  /** When progress is written: after so many deliveries or milliseconds. Default 10,000 and 500 (50 while awaited). */
+  /**
+   * When progress is written: after so many deliveries, or so many milliseconds after the first of them. Default
+   * 10,000, and 500 where this instance alone can deliver (50 while someone here awaits modules), 50 where delivery
+   * is leased (someone may await elsewhere).
+   */
   readonly checkpoint?: { readonly deliveries?: number; readonly milliseconds?: number };
   /** How deep chains of changes caused by callbacks may be. Default 16. */
   readonly maxCausationDepth?: number;

@@ -1,3 +1,4 @@
+import { type CausationTooDeep, causationTooDeep } from '@account-data/domain';
 import type { AppendError, ReadError } from '@account-data/event-store';
 
 /** No module of that name is configured here. @category errors */
@@ -47,21 +48,23 @@ export interface CauseLink {
 
 /**
  * Callbacks made changes whose callbacks made changes, and so on beyond the limit: most likely without end. Nothing
- * was appended. `chain` begins with the earliest link still known.
+ * was appended. `chain` begins with the earliest link still known; `error` is the same for the engine's callers.
  *
  * @category errors
  */
-export class CausationTooDeep extends Error {
-  readonly _tag = 'CausationTooDeep';
+export class CausationChainTooDeep extends Error {
   readonly code = 'causation_too_deep';
-  readonly limit: number;
+  readonly error: CausationTooDeep;
   readonly chain: ReadonlyArray<CauseLink>;
 
   constructor(limit: number, chain: ReadonlyArray<CauseLink>) {
-    const links = chain.map(({ userId, type, module }) => `${type} of ${userId} → ${module}`).join(' → ');
-    super(`Changes caused by callbacks may be at most ${String(limit)} deep. The chain: ${links}.`);
-    this.name = 'CausationTooDeep';
-    this.limit = limit;
+    const error = causationTooDeep(
+      chain.map(({ userId, type, module }) => `${type} of ${userId}, heard by ${module}`),
+      limit,
+    );
+    super(error.message);
+    this.name = 'CausationChainTooDeep';
+    this.error = error;
     this.chain = chain;
   }
 }
@@ -97,5 +100,18 @@ export class DeliveryTimeout extends Error {
   constructor(milliseconds: number) {
     super(`The callback did not settle within ${String(milliseconds)} ms.`);
     this.name = 'DeliveryTimeout';
+  }
+}
+
+/** The event store could not do what the host can't go on without. @category errors */
+export class StoreProblem extends Error {
+  readonly code: string;
+  readonly error: ReadError | AppendError;
+
+  constructor(error: ReadError | AppendError) {
+    super(`The module host can't go on: ${'message' in error ? error.message : error.code}.`);
+    this.name = 'StoreProblem';
+    this.code = error.code;
+    this.error = error;
   }
 }

@@ -28,11 +28,33 @@ export interface RoomEventRequest {
 
 /**
  * Where modules' room events go. Sending the same (source event id, module, index) again, however much later and from
- * wherever, leaves one event in the room. Rejects with {@link RoomSinkError} (or a store's error) where it can't be
- * known that the event arrived: the delivery has failed then, and the module's policy decides.
+ * wherever, leaves one event in the room. Rejects with {@link RoomSinkError} where the event was refused or it can't be
+ * known that it arrived: the delivery has failed then, and the module's policy decides.
  *
  * @category model
  */
 export interface RoomEventSink {
   readonly send: (request: RoomEventRequest) => Promise<SentRoomEvent>;
+}
+
+/** @category errors */
+export type RoomSinkErrorCode =
+  /** The event is none: it would be refused again. */
+  | 'invalid_room_event'
+  /** The event store did not take it. */
+  | 'room_store_error'
+  /** The homeserver refused it: it would be refused again. */
+  | 'homeserver_refused'
+  /** The homeserver could not be reached, was overloaded or failed, again and again. */
+  | 'homeserver_unavailable';
+
+/** The room event was not sent, or it is not known whether it was. @category errors */
+export class RoomSinkError extends Error {
+  readonly code: RoomSinkErrorCode;
+
+  constructor(code: RoomSinkErrorCode, message: string) {
+    super(message);
+    this.name = 'RoomSinkError';
+    this.code = code;
+  }
 }

@@ -1,0 +1,64 @@
+import { type JsonObject, isRoomId, isUserId } from '@account-data/domain';
+import { ConfigError, type ModuleDefinition } from '@account-data/modules';
+
+/** @category model */
+export interface AuditRoomConfig {
+  readonly audit_room: string;
+  readonly sender: string;
+}
+
+/**
+ * What is said of a change. Source: the example of Synapse's documentation,
+ * https://element-hq.github.io/synapse/latest/modules/account_data_callbacks.html#example
+ *
+ * @category constructors
+ */
+export const auditMessage = (userId: string, roomId: string | null, type: string, content: JsonObject): string => {
+  const message = `${userId} has changed their account data for type ${type} to: ${JSON.stringify(content)}`;
+  return roomId === null ? message : `${message} (in room ${roomId})`;
+};
+
+const settings = ['audit_room', 'sender'];
+
+const parseConfig = (config: unknown): AuditRoomConfig => {
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) {
+    throw new ConfigError('must be a mapping with audit_room and sender');
+  }
+  const values = new Map<string, unknown>(Object.entries(config));
+  const required = (name: string, expected: string, isValid: (value: string) => boolean): string => {
+    const value = values.get(name);
+    if (value === undefined || value === null) throw new ConfigError(`'${name}' is required`, [name]);
+    if (typeof value !== 'string' || !isValid(value)) throw new ConfigError(`must be ${expected}`, [name]);
+    return value;
+  };
+  const audit_room = required('audit_room', 'a room ID, as !room:example.org', isRoomId);
+  const sender = required('sender', 'a user ID, as @user:example.org', isUserId);
+  for (const name of values.keys()) {
+    if (!settings.includes(name)) {
+      throw new ConfigError(`is not a setting of this module. Known here: ${settings.join(', ')}`, [name]);
+    }
+  }
+  return { audit_room, sender };
+};
+
+/**
+ * Tells an audit room of each change of account data: the documented example of Synapse's account data callbacks.
+ *
+ * @category module
+ */
+export const module: ModuleDefinition<AuditRoomConfig> = {
+  name: 'audit-room',
+  parseConfig,
+  setUp: ({ audit_room, sender }, api) => {
+    api.registerAccountDataCallbacks({
+      onAccountDataUpdated: async (userId, roomId, accountDataType, content, context) => {
+        await context.api.createAndSendEventIntoRoom({
+          type: 'm.room.message',
+          room_id: audit_room,
+          sender,
+          content: { msgtype: 'm.text', body: auditMessage(userId, roomId, accountDataType, content) },
+        });
+      },
+    });
+  },
+};

@@ -1,0 +1,237 @@
+import type { AppendError, ReadError } from '@account-data/event-store';
+import * as E from 'fp-ts/lib/Either.js';
+import type { ConfiguredModule } from '../api/ConfiguredModule.js';
+import { pause } from './delivery/readLog.js';
+import { StoreProblem } from './errors.js';
+import type { LoadedModule } from './LoadedModule.js';
+import type { ModuleHostStatus } from './ModuleHost.js';
+import { ProgressFollower } from './ownership/ProgressFollower.js';
+import { initialCheckpoints } from './progress/initialCheckpoints.js';
+import { appendProgress, progressEvent } from './progress/ProgressWriter.js';
+import { type ProgressHead, readProgress } from './progress/readProgress.js';
+import { Tenure, type TenureEnd, type TenureOptions } from './Tenure.js';
+
+/** @category model */
+export interface LifecycleOptions {
+  readonly modules: ReadonlyArray<ConfiguredModule>;
+  readonly setUp: (module: ConfiguredModule) => Promise<LoadedModule>;
+  readonly tenure: (modules: ReadonlyArray<LoadedModule>) => TenureOptions;
+}
+
+/** How often taking over is tried when others write at the same time. */
+const maxAcquisitions = 8;
+
+/** Milliseconds before the store is asked again. */
+const unavailableDelay = 1_000;
+
+/** Sets modules up, becomes the one who delivers or waits for its turn, and stops. */
+export class HostLifecycle {
+  readonly #options: LifecycleOptions;
+  #state: ModuleHostStatus['state'] = 'starting';
+  #failure: string | undefined;
+  #modules: ReadonlyArray<LoadedModule> = [];
+  #tenureOptions: TenureOptions | undefined;
+  #tenure: Tenure | undefined;
+  #follower: ProgressFollower | undefined;
+  #stopping: Promise<void> | undefined;
+  #onChange: Array<() => void> = [];
+
+  constructor(options: LifecycleOptions) {
+    this.#options = options;
+  }
+
+  get state(): ModuleHostStatus['state'] {
+    return this.#state;
+  }
+
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  get modules(): ReadonlyArray<LoadedModule> {
+    return this.#modules;
+  }
+
+  /** While this instance delivers. */
+  get tenure(): Tenure | undefined {
+    return this.#tenure;
+  }
+
+  /** While another instance may deliver. */
+  get follower(): ProgressFollower | undefined {
+    return this.#follower;
+  }
+
+  /** Resolved when who delivers has changed. */
+  changed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onChange.push(resolve);
+    });
+  }
+
+  async start(): Promise<void> {
+    const modules: Array<LoadedModule> = [];
+    for (const module of this.#options.modules) modules.push(await this.#options.setUp(module));
+    this.#modules = modules;
+    const options = this.#options.tenure(modules);
+    this.#tenureOptions = options;
+    if (options.lease === null) {
+      await this.#startExclusive(options);
+      return;
+    }
+    const follower = await this.#follow(options);
+    const first = follower.isFree ? await this.#tryToAcquire(options, follower) : undefined;
+    void this.#takeTurns(options, options.lease, follower, first);
+  }
+
+  async stop(timeout: number): Promise<void> {
+    this.#stopping ??= this.#stop(timeout);
+    await this.#stopping;
+  }
+
+  async #stop(timeout: number): Promise<void> {
+    const tenure = this.#tenure;
+    if (tenure !== undefined) await tenure.stop(timeout);
+    await this.#follower?.close();
+    this.#follower = undefined;
+    this.#tenure = undefined;
+    for (const module of this.#modules) {
+      try {
+        await module.stop();
+      } catch {
+        this.#tenureOptions?.logger.log('error', 'A module failed to stop', { module: module.name });
+      }
+    }
+    this.#enter('stopped');
+  }
+
+  /** Nobody else writes to this store: who starts, delivers. */
+  async #startExclusive(options: TenureOptions): Promise<void> {
+    for (let i = 0; i < maxAcquisitions; i += 1) {
+      const head = await readProgress(options.store, options.progressStream);
+      if (E.isLeft(head)) throw new StoreProblem(head.left);
+      const tenure = await this.#acquire(options, head.right);
+      if (tenure === undefined) continue;
+      void tenure.ended.then((end) => {
+        this.#ended(end);
+        if (end._tag === 'Lost') this.#fail(options, 'Another instance delivers for this group, on a store of its own kind.');
+      });
+      return;
+    }
+    throw new Error('Others write the progress of this group again and again: it can not be taken over.');
+  }
+
+  async #takeTurns(
+    options: TenureOptions,
+    lease: number,
+    firstFollower: ProgressFollower,
+    first: Tenure | undefined,
+  ): Promise<void> {
+    let follower = firstFollower;
+    let tenure = first;
+    try {
+      while (this.#stopping === undefined) {
+        if (tenure !== undefined) {
+          const end = await Promise.race([tenure.ended, this.#stopped(tenure)]);
+          if (end === 'stopped') return;
+          this.#ended(end);
+          if (end._tag === 'Failed') return;
+          options.logger.log('warn', 'Another instance delivers to the modules now', { epoch: tenure.epoch });
+          follower = await this.#follow(options);
+        }
+        await follower.free(lease);
+        if (this.#isStopping()) return;
+        tenure = await this.#tryToAcquire(options, follower);
+      }
+    } catch (error) {
+      this.#fail(options, error instanceof Error ? error.message : 'The module host failed.');
+    }
+  }
+
+  #isStopping(): boolean {
+    return this.#stopping !== undefined;
+  }
+
+  async #stopped(tenure: Tenure): Promise<'stopped'> {
+    await tenure.stopped;
+    return 'stopped';
+  }
+
+  async #follow(options: TenureOptions): Promise<ProgressFollower> {
+    const follower = new ProgressFollower(options.store, options.progressStream, options.runtime, options.logger);
+    const started = await follower.start();
+    if (E.isLeft(started)) throw new StoreProblem(started.left);
+    this.#follower = follower;
+    this.#enter('following');
+    return follower;
+  }
+
+  /** Takes over if nobody holds the lease; undefined where someone does, or was faster. */
+  async #tryToAcquire(options: TenureOptions, follower: ProgressFollower): Promise<Tenure | undefined> {
+    const { head } = follower;
+    const tenure = await this.#acquire(options, head);
+    if (tenure === undefined) {
+      const refreshed = await follower.refresh();
+      if (E.isLeft(refreshed) && refreshed.left._tag !== 'StoreUnavailable') throw new StoreProblem(refreshed.left);
+      return undefined;
+    }
+    await follower.close();
+    this.#follower = undefined;
+    return tenure;
+  }
+
+  async #acquire(options: TenureOptions, head: ProgressHead | undefined): Promise<Tenure | undefined> {
+    const { store, runtime, progressStream, owner } = options;
+    const end = await store.head()();
+    if (E.isLeft(end)) {
+      if (options.lease === null || end.left._tag !== 'StoreUnavailable') throw new StoreProblem(end.left);
+      await pause(runtime, unavailableDelay);
+      return undefined;
+    }
+    const initial = initialCheckpoints(this.#modules, head?.progress.modules ?? {}, end.right);
+    const epoch = (head?.progress.epoch ?? 0) + 1;
+    const event = progressEvent({ owner, epoch, modules: initial.checkpoints }, runtime);
+    const begun = runtime.clock.monotonic();
+    const expected = head?.revision ?? 'no-stream';
+    const written = await appendProgress(store, progressStream, event, expected, runtime, () => this.#isStopping());
+    if (E.isLeft(written)) {
+      if (written.left._tag === 'RevisionConflict') return undefined;
+      throw new StoreProblem(written.left);
+    }
+    await keepOnlyTheLast(options);
+    const tenure = new Tenure({ epoch, revision: written.right, initial, begun }, options);
+    for (const { name } of this.#modules) await options.parked.list(name)();
+    this.#tenure = tenure;
+    tenure.start();
+    options.logger.log('info', 'This instance delivers to the modules', { epoch, owner });
+    this.#enter('delivering');
+    return tenure;
+  }
+
+  #ended(end: TenureEnd): void {
+    this.#tenure = undefined;
+    if (end._tag === 'Failed' && this.#tenureOptions !== undefined) this.#fail(this.#tenureOptions, end.problem);
+  }
+
+  #fail(options: TenureOptions, problem: string): void {
+    options.logger.log('error', 'Delivery to the modules has stopped', { problem });
+    this.#failure = problem;
+    this.#enter('failed');
+  }
+
+  #enter(state: ModuleHostStatus['state']): void {
+    if (this.#state === 'stopped') return;
+    this.#state = state;
+    const waiting = this.#onChange;
+    this.#onChange = [];
+    for (const resolve of waiting) resolve();
+  }
+}
+
+/** Old progress tells nothing: only the last event is kept. */
+const keepOnlyTheLast = async ({ store, progressStream, logger }: TenureOptions): Promise<void> => {
+  const metadata = await store.streamMetadata(progressStream)();
+  if (E.isRight(metadata) && metadata.right.maxCount === 1) return;
+  const set: E.Either<AppendError | ReadError, void> = await store.setStreamMetadata(progressStream, { maxCount: 1 })();
+  if (E.isLeft(set)) logger.log('warn', 'Old progress of the modules can not be limited', { code: set.left.code });
+};

@@ -1,0 +1,337 @@
+import {
+  type AppendError,
+  type EventStore,
+  type Position,
+  type ReadError,
+  type ReadFrom,
+  type Revision,
+  StreamName,
+} from '@account-data/event-store';
+import type { Runtime } from '@account-data/runtime';
+import * as E from 'fp-ts/lib/Either.js';
+import type { HostLogger } from '../api/ports.js';
+import type { Change, ReadChange } from './delivery/Change.js';
+import { DeliverySession, findTime } from './delivery/DeliverySession.js';
+import { Gate } from './delivery/Gate.js';
+import type { Invoker } from './delivery/Invoker.js';
+import type { FeedOptions } from './delivery/MainFeed.js';
+import { readLogWith } from './delivery/readLog.js';
+import { type ReplayStop, replay } from './delivery/replay.js';
+import { Slots } from './delivery/Slots.js';
+import type { TrackServices } from './delivery/TrackServices.js';
+import type { LoadedModule } from './LoadedModule.js';
+import type { ReplayOptions, ReplayProgress } from './ModuleHost.js';
+import type { ModuleMetrics } from './ModuleMetrics.js';
+import type { ParkedRecord } from './parked/ParkedStream.js';
+import type { ParkedStreams } from './parked/ParkedStreams.js';
+import type { InitialCheckpoints } from './progress/initialCheckpoints.js';
+import type { GroupProgress } from './progress/ModuleProgress.js';
+import { ProgressWriter } from './progress/ProgressWriter.js';
+
+/** @category model */
+export interface TenureOptions {
+  readonly store: EventStore;
+  readonly runtime: Runtime;
+  readonly logger: HostLogger;
+  readonly metrics: ModuleMetrics | undefined;
+  readonly invoker: Invoker;
+  readonly modules: ReadonlyArray<LoadedModule>;
+  readonly parked: ParkedStreams;
+  readonly owner: string;
+  readonly accountDataPrefix: string;
+  readonly progressStream: StreamName;
+  readonly readChange: ReadChange;
+  readonly isErased: (userId: string) => boolean;
+  readonly maxInFlight: number;
+  readonly maxPending: number;
+  readonly maxHeldUsers: number;
+  readonly checkpointDeliveries: number;
+  readonly checkpointMilliseconds: number;
+  readonly checkpointMillisecondsAwaited: number;
+  /** Milliseconds; null where delivery is not leased. */
+  readonly lease: number | null;
+}
+
+/** What was written when this instance took delivery over. */
+export interface Acquisition {
+  readonly epoch: number;
+  readonly revision: Revision;
+  readonly initial: InitialCheckpoints;
+  /** When the append was begun, by the monotonic clock. */
+  readonly begun: number;
+}
+
+/** How a tenure ended by itself. */
+export type TenureEnd =
+  | { readonly _tag: 'Lost' }
+  | { readonly _tag: 'Failed'; readonly problem: string };
+
+/** The share of the lease that its holder makes use of: the rest is for clocks that don't run alike. */
+const usableShare = 0.8;
+
+const batchSize = 512;
+
+/** The time during which this instance delivers for the group, with one epoch. */
+export class Tenure {
+  readonly session: DeliverySession;
+  readonly epoch: number;
+  /** Resolved when it ends by itself. */
+  readonly ended: Promise<TenureEnd>;
+  /** Resolved when it was told to stop. */
+  readonly stopped: Promise<void>;
+  readonly #options: TenureOptions;
+  readonly #gate: Gate;
+  readonly #writer: ProgressWriter;
+  readonly #services: TrackServices;
+  readonly #feed: FeedOptions;
+  readonly #forgotten = new Set<string>();
+  readonly #initial: InitialCheckpoints;
+  #end: (end: TenureEnd) => void = () => undefined;
+  #onStopped: () => void = () => undefined;
+  #closed = false;
+  #released = false;
+  #undecodable = 0;
+
+  constructor(acquired: Acquisition, options: TenureOptions) {
+    const { runtime, lease, store } = options;
+    this.#options = options;
+    this.#initial = acquired.initial;
+    this.epoch = acquired.epoch;
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+    this.stopped = new Promise((resolve) => {
+      this.#onStopped = resolve;
+    });
+    this.#gate = new Gate(acquired.epoch, this.#validUntil(acquired.begun), runtime.clock);
+    this.#writer = new ProgressWriter(acquired.revision, {
+      store,
+      stream: options.progressStream,
+      runtime,
+      snapshot: () => this.#snapshot(),
+      delay: () =>
+        this.session.waiters.size > 0 ? options.checkpointMillisecondsAwaited : options.checkpointMilliseconds,
+      maxUnwritten: options.checkpointDeliveries,
+      onLost: () => {
+        this.#endWith({ _tag: 'Lost' });
+      },
+      onFailed: (error) => {
+        this.#fail(error);
+      },
+      onWritten: (begun, milliseconds) => {
+        this.#gate.renew(this.#validUntil(begun));
+        options.metrics?.checkpointWritten(milliseconds);
+      },
+    });
+    this.#services = this.#newServices();
+    this.#feed = this.#newFeed();
+    this.session = this.#newSession();
+    if (lease !== null) this.#renewEvery(lease / 4);
+  }
+
+  get undecodable(): number {
+    return this.#undecodable;
+  }
+
+  start(): void {
+    this.session.start();
+  }
+
+  /** Checkpoints of modules that are not configured. */
+  unknownCheckpoints(): GroupProgress['modules'] {
+    const unknown: Record<string, GroupProgress['modules'][string]> = {};
+    const configured = new Set(this.#options.modules.map(({ name }) => name));
+    for (const [name, checkpoint] of Object.entries(this.#initial.checkpoints)) {
+      if (!configured.has(name) && !this.#forgotten.has(name)) unknown[name] = checkpoint;
+    }
+    return unknown;
+  }
+
+  /** Writes progress now. */
+  write(): Promise<void> {
+    return this.#writer.write();
+  }
+
+  /** Removes the checkpoint of a module that is not configured. */
+  async forget(name: string): Promise<void> {
+    this.#forgotten.add(name);
+    await this.#writer.write();
+  }
+
+  /** Delivers a range to one module again. */
+  replay(
+    module: LoadedModule,
+    from: ReadFrom,
+    to: Position,
+    options: ReplayOptions,
+  ): Promise<E.Either<ReplayStop, ReplayProgress>> {
+    const { accountDataPrefix } = this.#options;
+    const ended = Promise.race([this.ended, this.stopped]);
+    return replay(module, from, to, accountDataPrefix, this.#services, this.#feed, ended, options);
+  }
+
+  /** The change at a place in the log; undefined where it is gone. */
+  async changeAt({ stream, after, eventId }: ParkedRecord): Promise<E.Either<ReadError, Change | undefined>> {
+    const slice = await this.#services.readLog({ after, prefixes: [stream], limit: 16 });
+    if (E.isLeft(slice)) return slice;
+    const event = slice.right.events.find(({ id }) => id === eventId);
+    const reading = event === undefined ? undefined : this.#options.readChange(event, after);
+    if (reading?._tag !== 'Change' || this.#options.isErased(reading.change.userId)) return E.right(undefined);
+    return E.right(reading.change);
+  }
+
+  /** The place before the first change recorded at that time or later. */
+  findTime(time: number): Promise<ReadFrom | undefined> {
+    return findTime(time, this.#options.accountDataPrefix, this.#services.readLog, () => this.#closed);
+  }
+
+  /** Starts no more callbacks, lets those that run finish for so many milliseconds, writes progress and lets go. */
+  async stop(timeout: number): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#onStopped();
+    const { invoker, runtime } = this.#options;
+    const closing = this.session.close();
+    this.#gate.shut();
+    if (!(await settlesWithin(runtime, invoker.idle(), timeout))) invoker.abandonAll(new Error('The host stops.'));
+    await closing;
+    this.#released = true;
+    if (!(await settlesWithin(runtime, this.#writer.write(), Math.max(timeout, 1_000)))) {
+      this.#options.logger.log('error', 'The last progress of the modules could not be written in time', {});
+    }
+    this.#writer.stop();
+  }
+
+  /** Takes nothing more and writes nothing more, because someone else does or nobody can. */
+  async abandon(): Promise<void> {
+    this.#closed = true;
+    this.#gate.shut();
+    this.#writer.stop();
+    await this.session.close();
+  }
+
+  #newServices(): TrackServices {
+    const options = this.#options;
+    const { runtime, store, logger } = options;
+    return {
+      runtime,
+      logger,
+      gate: this.#gate,
+      invoker: options.invoker,
+      slots: new Slots(options.maxInFlight),
+      maxHeldUsers: options.maxHeldUsers,
+      metrics: options.metrics,
+      readLog: readLogWith(store, runtime, () => this.#closed),
+      readChange: options.readChange,
+      streamOf: (userId) => StreamName(options.accountDataPrefix + userId),
+      isErased: options.isErased,
+      park: (module, change, attempts, error) => options.parked.park(module, change, attempts, error),
+      fail: (error) => {
+        this.#fail(error);
+      },
+    };
+  }
+
+  #newFeed(): FeedOptions {
+    const options = this.#options;
+    return {
+      gate: this.#gate,
+      invoker: options.invoker,
+      maxPending: options.maxPending,
+      batchSize,
+      timers: options.runtime.timers,
+      acceptance: {
+        readChange: options.readChange,
+        isErased: options.isErased,
+        logger: options.logger,
+        undecodable: () => {
+          this.#undecodable += 1;
+        },
+      },
+      onTooNew: ({ event, problem }) => {
+        this.#endWith({
+          _tag: 'Failed',
+          problem: `The event at position ${event.position} of ${event.stream} can't be passed over: ${problem}`,
+        });
+      },
+      onFailed: (reason) => {
+        this.#endWith({ _tag: 'Failed', problem: describeProblem(reason) });
+      },
+    };
+  }
+
+  #newSession(): DeliverySession {
+    const options = this.#options;
+    return new DeliverySession({
+      store: options.store,
+      prefix: options.accountDataPrefix,
+      maxInFlight: options.maxInFlight,
+      modules: options.modules,
+      checkpoints: this.#initial.checkpoints,
+      later: this.#initial.later.map(({ module, time }) => ({ module, begin: this.findTime(time) })),
+      services: this.#services,
+      feed: this.#feed,
+      onMoved: () => {
+        this.#writer.touch();
+      },
+      onAwaited: () => {
+        this.#writer.hurry();
+      },
+    });
+  }
+
+  #snapshot(): GroupProgress {
+    return {
+      owner: this.#released ? null : this.#options.owner,
+      epoch: this.epoch,
+      modules: { ...this.unknownCheckpoints(), ...this.session.checkpoints() },
+    };
+  }
+
+  #validUntil(begun: number): number {
+    const { lease } = this.#options;
+    return lease === null ? Number.POSITIVE_INFINITY : begun + lease * usableShare;
+  }
+
+  #renewEvery(milliseconds: number): void {
+    const { runtime } = this.#options;
+    runtime.timers.setBackgroundTimeout(() => {
+      if (this.#closed) return;
+      if (runtime.clock.monotonic() - this.#writer.lastBegun >= milliseconds * 0.9) void this.#writer.write();
+      this.#renewEvery(milliseconds);
+    }, milliseconds);
+  }
+
+  #fail(error: ReadError | AppendError): void {
+    this.#endWith({ _tag: 'Failed', problem: describeProblem(error) });
+  }
+
+  #endWith(end: TenureEnd): void {
+    if (this.#closed) return;
+    // At once, before anything else of this runs.
+    this.#gate.shut();
+    void this.abandon();
+    this.#end(end);
+  }
+}
+
+/** False where it took longer, in milliseconds. */
+const settlesWithin = (runtime: Runtime, promise: Promise<void>, timeout: number): Promise<boolean> =>
+  new Promise((resolve, reject) => {
+    const cancel = runtime.timers.setTimeout(() => {
+      resolve(false);
+    }, timeout);
+    promise.then(() => {
+      cancel();
+      resolve(true);
+    }, reject);
+  });
+
+const describeProblem = (reason: unknown): string => {
+  if (reason instanceof Error) return reason.message;
+  if (typeof reason === 'object' && reason !== null) {
+    if ('message' in reason && typeof reason.message === 'string') return reason.message;
+    if ('code' in reason && typeof reason.code === 'string') return reason.code;
+  }
+  return 'The event store failed.';
+};

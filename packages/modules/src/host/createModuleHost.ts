@@ -1,0 +1,100 @@
+import { StreamName } from '@account-data/event-store';
+import { asyncScope } from '@account-data/runtime';
+import type { HostLogger } from '../api/ports.js';
+import { readChangeWith } from './delivery/Change.js';
+import { Invoker } from './delivery/Invoker.js';
+import type { LoadedModule } from './LoadedModule.js';
+import { HostLifecycle } from './HostLifecycle.js';
+import type { DeliveryRef, ModuleHost, ModuleHostOptions } from './ModuleHost.js';
+import { administration } from './operations/administration.js';
+import { hostStatus } from './operations/hostStatus.js';
+import { waiting } from './operations/waiting.js';
+import { ParkedStreams } from './parked/ParkedStreams.js';
+import { CauseChains } from './setup/CauseChains.js';
+import { setUpModule } from './setup/setUpModule.js';
+import type { TenureOptions } from './Tenure.js';
+
+const silent: HostLogger = { log: () => undefined };
+
+/**
+ * Makes the host of a group of modules. Nothing happens before `start`.
+ *
+ * @category constructors
+ */
+export const createModuleHost = (options: ModuleHostOptions): ModuleHost => {
+  const { store, names, runtime } = options;
+  const group = options.group ?? 'default';
+  const owner = options.owner ?? runtime.random.uuid();
+  const logger = options.logger ?? silent;
+  const scope = options.scope ?? asyncScope<DeliveryRef>();
+  const lease = options.ownership?._tag === 'Leased' ? options.ownership.lease : null;
+  refuseEqualNames(options);
+
+  const parked = new ParkedStreams(store, names.parked, runtime, logger);
+  const causes = new CauseChains(options.maxCausationDepth ?? 16);
+  const setUpOptions = {
+    runtime,
+    scope,
+    logger,
+    causes,
+    accountData: options.accountData,
+    rooms: options.rooms,
+    previousContent: options.previousContent,
+  };
+
+  const tenure = (modules: ReadonlyArray<LoadedModule>): TenureOptions => ({
+    store,
+    runtime,
+    logger,
+    modules,
+    parked,
+    owner,
+    lease,
+    metrics: options.metrics,
+    invoker: new Invoker(
+      {
+        runtime,
+        scope,
+        logger,
+        blockedAfter: options.blockedAfter ?? 200,
+        metrics: options.metrics,
+        tracer: options.tracer,
+      },
+      modules,
+    ),
+    accountDataPrefix: names.accountDataPrefix,
+    readChange: readChangeWith(options.cipher),
+    progressStream: StreamName(names.modules(group)),
+    isErased: options.isErased ?? (() => false),
+    maxInFlight: options.maxInFlight ?? 64,
+    maxPending: options.maxPending ?? 2_048,
+    maxHeldUsers: options.maxHeldUsers ?? 1_000,
+    checkpointDeliveries: options.checkpoint?.deliveries ?? 10_000,
+    checkpointMilliseconds: options.checkpoint?.milliseconds ?? (lease === null ? 500 : 50),
+    checkpointMillisecondsAwaited: Math.min(50, options.checkpoint?.milliseconds ?? 50),
+  });
+
+  const lifecycle = new HostLifecycle({
+    modules: options.modules,
+    setUp: (module) => setUpModule(module, setUpOptions),
+    tenure,
+  });
+  const status = (): ReturnType<ModuleHost['status']> => hostStatus({ group, owner, runtime, parked, lifecycle });
+
+  return {
+    start: () => lifecycle.start(),
+    stop: (timeout = 10_000) => lifecycle.stop(timeout),
+    status,
+    currentDelivery: scope.current,
+    ...waiting({ store, runtime, scope, lifecycle, accountDataPrefix: names.accountDataPrefix }),
+    ...administration({ store, lifecycle, parked }),
+  };
+};
+
+const refuseEqualNames = ({ modules }: ModuleHostOptions): void => {
+  const names = new Set<string>();
+  for (const { name } of modules) {
+    if (names.has(name)) throw new TypeError(`Two modules are named ${name}. Give one of them another name.`);
+    names.add(name);
+  }
+};

@@ -1,0 +1,129 @@
+import type { ReadError, ReadFrom } from '@account-data/event-store';
+import * as E from 'fp-ts/lib/Either.js';
+import { acceptEvents } from './acceptEvents.js';
+import { Lanes } from './Lanes.js';
+import type { FeedOptions, MainFeed } from './MainFeed.js';
+import type { ModuleTrack, Source } from './ModuleTrack.js';
+import type { ReadLog } from './readLog.js';
+import { Slots } from './Slots.js';
+import { Window } from './Window.js';
+
+/** @category model */
+export interface CatchUpOptions extends FeedOptions {
+  readonly readLog: ReadLog;
+  readonly prefix: string;
+  /** Its own, so that modules that catch up don't hold the others back. */
+  readonly maxInFlight: number;
+  readonly main: MainFeed;
+  /** Called in the turn in which the main feed has taken nothing that this one hasn't. */
+  readonly onCaughtUp: (feed: CatchUpFeed) => void;
+}
+
+/** Delivers to modules that are behind, alone, until they can join the others. */
+export class CatchUpFeed implements Source {
+  readonly window: Window;
+  readonly lanes: Lanes;
+  readonly #options: CatchUpOptions;
+  #tracks: ReadonlyArray<ModuleTrack>;
+  #closed = false;
+  #resume: (() => void) | undefined;
+
+  constructor(after: ReadFrom, tracks: ReadonlyArray<ModuleTrack>, options: CatchUpOptions) {
+    this.#options = options;
+    this.#tracks = tracks;
+    this.window = new Window(after);
+    this.lanes = new Lanes(new Slots(options.maxInFlight), options.gate, options.invoker, () => {
+      this.window.trim();
+      this.#goOn();
+    });
+  }
+
+  get tracks(): ReadonlyArray<ModuleTrack> {
+    return this.#tracks;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  leave(track: ModuleTrack): void {
+    this.#tracks = this.#tracks.filter((one) => one !== track);
+    if (this.#tracks.length === 0) this.close();
+  }
+
+  /** Takes no more changes. What is in line goes on. */
+  close(): void {
+    this.#closed = true;
+    this.#goOn();
+  }
+
+  async run(): Promise<void> {
+    while (!this.#closed) {
+      if (!(await this.#take())) continue;
+      // The others stop taking changes for as long as one read takes, so that there is an end to reach.
+      this.#options.main.freeze();
+      try {
+        await this.#takeTheRest();
+      } finally {
+        this.#options.main.thaw();
+      }
+    }
+  }
+
+  async #takeTheRest(): Promise<void> {
+    while (!this.#closed) {
+      if (!(await this.#take(true))) continue;
+      this.#closed = true;
+      this.#options.onCaughtUp(this);
+    }
+  }
+
+  /** Takes one slice. True where that was the end of the log. */
+  async #take(withoutWaiting = false): Promise<boolean> {
+    const { readLog, prefix, batchSize, maxPending, acceptance } = this.#options;
+    const slice = await readLog({ after: this.window.accepted, prefixes: [prefix], limit: batchSize });
+    if (this.#closed) return false;
+    if (E.isLeft(slice)) {
+      this.#fail(slice.left);
+      return false;
+    }
+    const { events, next, isEnd } = slice.right;
+    const tooNew = acceptEvents(events, this.#tracks, this.window, this.lanes, acceptance);
+    if (tooNew !== undefined) {
+      this.#closed = true;
+      this.#options.onTooNew(tooNew);
+      return false;
+    }
+    this.window.accept(next);
+    this.lanes.start();
+    if (!withoutWaiting && this.window.size >= maxPending) await this.#room();
+    else await this.#turn();
+    return isEnd;
+  }
+
+  #fail(error: ReadError): void {
+    this.#closed = true;
+    this.#options.onFailed(error);
+  }
+
+  #room(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#resume = resolve;
+      this.#goOn();
+    });
+  }
+
+  /** Leaves room for everything else in the process. */
+  #turn(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#options.timers.defer(resolve);
+    });
+  }
+
+  #goOn(): void {
+    const resume = this.#resume;
+    if (resume === undefined || (!this.#closed && this.window.size * 2 > this.#options.maxPending)) return;
+    this.#resume = undefined;
+    this.#options.timers.defer(resume);
+  }
+}

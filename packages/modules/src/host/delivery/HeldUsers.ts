@@ -1,0 +1,275 @@
+import type { ReadFrom, StreamName } from '@account-data/event-store';
+import type { CancelTimer } from '@account-data/runtime';
+import * as E from 'fp-ts/lib/Either.js';
+import type { Backoff } from '../../api/ConfiguredModule.js';
+import type { ModuleCheckpoint } from '../progress/ModuleProgress.js';
+import { backoffDelay } from './backoffDelay.js';
+import type { Change } from './Change.js';
+import { Delivery } from './Delivery.js';
+import { type FailureDescription, describeFailure } from './describeFailure.js';
+import type { DeliveryOutcome } from '../ModuleMetrics.js';
+import type { TrackServices } from './TrackServices.js';
+import type { LoadedModule } from '../LoadedModule.js';
+import { isUpTo } from './Window.js';
+
+/** A user whose changes wait, for one module, until the first of them is handled. */
+interface Held {
+  readonly user: string;
+  readonly stream: StreamName;
+  /** The first revision that is not handled. */
+  nextRevision: bigint;
+  /** Before the position of that revision. */
+  after: ReadFrom;
+  /** Changes of the user were passed over up to here; they are read from the log again. */
+  passedThrough: ReadFrom;
+  /** How often the next one was tried. */
+  attempts: number;
+  /** The next one, where it is at hand. */
+  change: Change | undefined;
+  isWorking: boolean;
+  cancelTimer: CancelTimer | undefined;
+}
+
+const pageSize = 64;
+
+/** Told of what becomes of held changes. */
+export interface HeldOwner {
+  readonly module: LoadedModule;
+  readonly isPaused: () => boolean;
+  readonly handled: (delivery: Delivery) => void;
+  /** A try failed; whether the module goes on is the owner's decision. */
+  readonly failed: (delivery: Delivery, failure: FailureDescription, outcome: DeliveryOutcome) => void;
+  /** A user is no longer held. */
+  readonly released: () => void;
+}
+
+/**
+ * The users of one module that wait for a retry. Each is tried again on its own clock; when its next change is
+ * through, those that were passed over meanwhile follow in order, and then the user is delivered to with the others.
+ */
+export class HeldUsers {
+  readonly #owner: HeldOwner;
+  readonly #services: TrackServices;
+  readonly #policy: { readonly backoff: Backoff; readonly attempts: number };
+  readonly #held = new Map<string, Held>();
+  #closed = false;
+
+  constructor(owner: HeldOwner, services: TrackServices) {
+    this.#owner = owner;
+    this.#services = services;
+    const { failure } = owner.module.policy;
+    this.#policy = {
+      // A user held before the policy became `skip` gets one more try, without waiting.
+      backoff: failure.onFailure === 'skip' ? { initial: 0, maximum: 0, factor: 1 } : failure.backoff,
+      attempts: failure.onFailure === 'park' ? failure.attempts : Number.POSITIVE_INFINITY,
+    };
+  }
+
+  get size(): number {
+    return this.#held.size;
+  }
+
+  /** Who is held. `hasMore`: later changes of the user wait too. */
+  users(): ReadonlyArray<{
+    readonly userId: string;
+    readonly nextRevision: bigint;
+    readonly attempts: number;
+    /** Milliseconds since the Unix epoch; undefined where the change has not been read again yet. */
+    readonly oldestCreated: number | undefined;
+    readonly hasMore: boolean;
+  }> {
+    return [...this.#held.values()].map(({ user, nextRevision, attempts, change, passedThrough, after }) => ({
+      userId: user,
+      nextRevision,
+      attempts,
+      oldestCreated: change?.created,
+      hasMore: !isUpTo(passedThrough, change?.position ?? after),
+    }));
+  }
+
+  nextRevisionOf(user: string): bigint | undefined {
+    return this.#held.get(user)?.nextRevision;
+  }
+
+  checkpoint(): ModuleCheckpoint['held'] {
+    return [...this.#held.values()].map(({ user, nextRevision, after }) => ({ user, nextRevision, after }));
+  }
+
+  /** Goes on with users that a checkpoint names; their changes were passed over up to `low`. */
+  restore(held: ModuleCheckpoint['held'], low: ReadFrom): void {
+    for (const { user, nextRevision, after } of held) {
+      this.#held.set(user, {
+        user,
+        stream: this.#services.streamOf(user),
+        nextRevision,
+        after,
+        passedThrough: low,
+        attempts: 0,
+        change: undefined,
+        isWorking: false,
+        cancelTimer: undefined,
+      });
+    }
+  }
+
+  /** True where the user is held: then its change is passed over and read again later. */
+  passes(change: Change): boolean {
+    const held = this.#held.get(change.userId);
+    if (held === undefined) return false;
+    held.passedThrough = change.position;
+    return true;
+  }
+
+  /** Holds the user of a change whose first try failed. */
+  hold(delivery: Delivery, failure: FailureDescription): void {
+    const { change } = delivery;
+    const held: Held = {
+      user: change.userId,
+      stream: change.stream,
+      nextRevision: change.revision,
+      after: change.after,
+      passedThrough: 'start',
+      attempts: 0,
+      change,
+      isWorking: true,
+      cancelTimer: undefined,
+    };
+    this.#held.set(change.userId, held);
+    void this.#afterFailure(held, delivery, failure).then((goesOn) => {
+      held.isWorking = false;
+      if (goesOn) this.#wake(held);
+    });
+  }
+
+  /** Tries every held user now. */
+  wakeAll(): void {
+    for (const held of this.#held.values()) this.#wake(held);
+  }
+
+  /** Stops trying until `wakeAll`. */
+  rest(): void {
+    for (const held of this.#held.values()) {
+      held.cancelTimer?.();
+      held.cancelTimer = undefined;
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.rest();
+  }
+
+  #wake(held: Held): void {
+    held.cancelTimer?.();
+    held.cancelTimer = undefined;
+    if (held.isWorking || this.#mustRest()) return;
+    held.isWorking = true;
+    void this.#work(held).finally(() => {
+      held.isWorking = false;
+    });
+  }
+
+  #mustRest(): boolean {
+    return this.#closed || this.#owner.isPaused();
+  }
+
+  /** Delivers to the user until nothing is left that was passed over, or a try fails. */
+  async #work(held: Held): Promise<void> {
+    for (;;) {
+      const change = held.change ?? (await this.#next(held));
+      if (this.#mustRest() || change === 'unreadable') return;
+      if (change === undefined) {
+        // Something may have been passed over since it was looked for.
+        if (!isUpTo(held.passedThrough, held.after)) continue;
+        this.#held.delete(held.user);
+        this.#owner.released();
+        return;
+      }
+      held.change = change;
+      held.nextRevision = change.revision;
+      const delivery = await this.#try(held, change);
+      if (delivery === undefined) return;
+      if (delivery.state === 'handled') {
+        this.#advance(held, change);
+        this.#owner.handled(delivery);
+      } else if (!(await this.#afterFailure(held, delivery, describeFailure(delivery.error, change.content)))) return;
+    }
+  }
+
+  async #try(held: Held, change: Change): Promise<Delivery | undefined> {
+    const { slots, gate, invoker } = this.#services;
+    await slots.taken();
+    try {
+      while (!gate.mayDeliver()) await new Promise<void>(gate.whenOpen);
+      if (this.#mustRest()) return undefined;
+      const { module } = this.#owner;
+      const delivery = new Delivery(module.world, change, held.attempts + 1, gate.epoch, false);
+      await invoker.call(module, delivery);
+      return delivery;
+    } finally {
+      slots.release();
+    }
+  }
+
+  /** True: go on with the next change, this one is parked (or given up by policy). False: it is tried again later. */
+  async #afterFailure(held: Held, delivery: Delivery, failure: FailureDescription): Promise<boolean> {
+    held.attempts += 1;
+    const { change } = delivery;
+    const gaveUp = this.#owner.module.policy.failure.onFailure === 'skip';
+    if (!gaveUp && held.attempts < this.#policy.attempts) {
+      this.#owner.failed(delivery, failure, 'retrying');
+      this.#scheduleRetry(held);
+      return false;
+    }
+    if (!gaveUp) {
+      const parked = await this.#services.park(this.#owner.module.name, change, held.attempts, failure.error);
+      if (!parked) {
+        this.#owner.failed(delivery, failure, 'retrying');
+        this.#scheduleRetry(held);
+        return false;
+      }
+    }
+    this.#advance(held, change);
+    this.#owner.failed(delivery, failure, gaveUp ? 'skipped' : 'parked');
+    return !this.#mustRest();
+  }
+
+  #advance(held: Held, change: Change): void {
+    held.attempts = 0;
+    held.change = undefined;
+    held.after = change.position;
+    held.nextRevision = change.revision + 1n;
+  }
+
+  #scheduleRetry(held: Held): void {
+    if (this.#mustRest()) return;
+    const { runtime } = this.#services;
+    const delay = backoffDelay(this.#policy.backoff, held.attempts, runtime.random.number());
+    held.cancelTimer = runtime.timers.setTimeout(() => {
+      held.cancelTimer = undefined;
+      this.#wake(held);
+    }, delay);
+  }
+
+  /** The next change that was passed over; undefined where all are through as far as it was looked (`held.after`). */
+  async #next(held: Held): Promise<Change | undefined | 'unreadable'> {
+    for (;;) {
+      const through = held.passedThrough;
+      if (isUpTo(through, held.after)) return undefined;
+      const slice = await this.#services.readLog({ after: held.after, prefixes: [held.stream], limit: pageSize });
+      if (E.isLeft(slice)) {
+        this.#services.fail(slice.left);
+        return 'unreadable';
+      }
+      for (const event of slice.right.events) {
+        if (event.stream !== held.stream || event.revision < held.nextRevision) continue;
+        if (!isUpTo(event.position, through)) break;
+        const reading = this.#services.readChange(event, held.after);
+        if (reading._tag === 'TooNew') return 'unreadable';
+        if (reading._tag === 'Change' && !this.#services.isErased(reading.change.userId)) return reading.change;
+      }
+      // Not beyond what was passed over: the rest of the slice belongs to those who come in line.
+      held.after = slice.right.isEnd || isUpTo(through, slice.right.next) ? through : slice.right.next;
+    }
+  }
+}

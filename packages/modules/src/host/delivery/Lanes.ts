@@ -1,0 +1,154 @@
+import { Delivery, type Continuation } from './Delivery.js';
+import { Fifo } from './Fifo.js';
+import type { Invoker } from './Invoker.js';
+import { type DeliveryGate, type Receiver, Work } from './Receiver.js';
+import type { Change } from './Change.js';
+import type { SlotTask, Slots } from './Slots.js';
+
+/** The changes of one user, one after the other. */
+export class Lane implements Continuation, SlotTask {
+  readonly user: string;
+  readonly works = new Fifo<Work>();
+  readonly #lanes: Lanes;
+  whenIdle: Array<() => void> | undefined = undefined;
+
+  constructor(user: string, lanes: Lanes) {
+    this.user = user;
+    this.#lanes = lanes;
+  }
+
+  readonly run = (): void => {
+    this.#lanes.proceed(this);
+  };
+
+  readonly settled = (delivery: Delivery): void => {
+    this.#lanes.settled(this, delivery);
+  };
+}
+
+/** How many users' last handled revisions are remembered: at least so many, at most twice. */
+const remembered = 8_192;
+
+/**
+ * Delivers changes: those of one user in order, each to the modules in order, each awaited before the next; different
+ * users side by side, as many as there are slots.
+ */
+export class Lanes {
+  readonly #slots: Slots;
+  readonly #gate: DeliveryGate;
+  readonly #invoker: Invoker;
+  readonly #onDone: (work: Work) => void;
+  readonly #lanes = new Map<string, Lane>();
+  #fresh: Array<Lane> = [];
+  #handled = new Map<string, bigint>();
+  #handledBefore = new Map<string, bigint>();
+
+  constructor(slots: Slots, gate: DeliveryGate, invoker: Invoker, onDone: (work: Work) => void) {
+    this.#slots = slots;
+    this.#gate = gate;
+    this.#invoker = invoker;
+    this.#onDone = onDone;
+  }
+
+  /** Puts the change in its user's line. Nothing runs before `start`. */
+  add(change: Change, receivers: ReadonlyArray<Receiver>): Work {
+    const work = new Work(change, receivers);
+    let lane = this.#lanes.get(change.userId);
+    if (lane === undefined) {
+      lane = new Lane(change.userId, this);
+      this.#lanes.set(change.userId, lane);
+      this.#fresh.push(lane);
+    }
+    lane.works.push(work);
+    return work;
+  }
+
+  /** Lets what was added run, as far as there are slots. */
+  start(): void {
+    const fresh = this.#fresh;
+    this.#fresh = [];
+    for (const lane of fresh) this.#slots.take(lane);
+  }
+
+  isIdle(user: string): boolean {
+    return !this.#lanes.has(user);
+  }
+
+  /** Calls back when nothing of the user is left in line. */
+  whenIdle(user: string, callback: () => void): void {
+    const lane = this.#lanes.get(user);
+    if (lane === undefined) callback();
+    else (lane.whenIdle ??= []).push(callback);
+  }
+
+  /**
+   * What is known of a receiver and a revision of a user: `pending` in line, `handled`, or `unknown` (it has not come
+   * yet, or long ago).
+   */
+  progressOf(receiver: Receiver, user: string, revision: bigint): 'pending' | 'handled' | 'unknown' {
+    const lane = this.#lanes.get(user);
+    if (lane !== undefined) {
+      let passed = false;
+      for (const work of lane.works) {
+        const place = work.receivers.indexOf(receiver);
+        if (work.change.revision > revision) passed = true;
+        else if (place >= work.next) return 'pending';
+        else if (work.change.revision === revision) passed = true;
+      }
+      if (passed) return 'handled';
+    }
+    const last = this.#handled.get(user) ?? this.#handledBefore.get(user);
+    return last !== undefined && last >= revision ? 'handled' : 'unknown';
+  }
+
+  /** Goes on with the lane, which has a slot, until a callback has to be waited for or nothing is left. */
+  proceed(lane: Lane): void {
+    for (let work = lane.works.peek(); work !== undefined; work = lane.works.peek()) {
+      for (let receiver = work.receivers[work.next]; receiver !== undefined; receiver = work.receivers[work.next]) {
+        const admission = receiver.admits(work.change);
+        if (admission === 'deliver') {
+          if (!this.#gate.mayDeliver()) {
+            // The lane keeps its slot: if the lease can't be renewed, nothing of this runs again.
+            this.#gate.whenOpen(lane.run);
+            return;
+          }
+          const { module, isReplay } = receiver;
+          const delivery = new Delivery(module.world, work.change, 1, this.#gate.epoch, isReplay);
+          if (!this.#invoker.invoke(module, delivery, lane)) return;
+          receiver.settled(delivery);
+        } else if (admission === 'wait') {
+          this.#slots.release();
+          receiver.whenReady(work.change, () => {
+            this.#slots.take(lane);
+          });
+          return;
+        }
+        work.next += 1;
+      }
+      lane.works.shift();
+      this.#onDone(work);
+      if (lane.works.size === 0) this.#finish(lane, work);
+    }
+  }
+
+  settled(lane: Lane, delivery: Delivery): void {
+    const work = lane.works.peek();
+    const receiver = work?.receivers[work.next];
+    if (work === undefined || receiver === undefined) throw new Error('A delivery settled that no lane waits for.');
+    receiver.settled(delivery);
+    work.next += 1;
+    this.proceed(lane);
+  }
+
+  #finish(lane: Lane, last: Work): void {
+    this.#lanes.delete(lane.user);
+    this.#handled.set(lane.user, last.change.revision);
+    if (this.#handled.size >= remembered) {
+      this.#handledBefore = this.#handled;
+      this.#handled = new Map();
+    }
+    const waiting = lane.whenIdle;
+    if (waiting !== undefined) for (const callback of waiting) callback();
+    this.#slots.release();
+  }
+}

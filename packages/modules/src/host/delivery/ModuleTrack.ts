@@ -1,0 +1,238 @@
+import type { Position, ReadFrom, Revision } from '@account-data/event-store';
+import type { LoadedModule } from '../LoadedModule.js';
+import type { ModuleState } from '../ModuleHost.js';
+import type { DeliveryOutcome } from '../ModuleMetrics.js';
+import type { ModuleCheckpoint } from '../progress/ModuleProgress.js';
+import type { Change } from './Change.js';
+import type { Delivery } from './Delivery.js';
+import { type FailureDescription, describeFailure } from './describeFailure.js';
+import { HeldUsers } from './HeldUsers.js';
+import type { Lanes } from './Lanes.js';
+import type { Receiver } from './Receiver.js';
+import type { TrackServices } from './TrackServices.js';
+import { type Window, isUpTo } from './Window.js';
+
+type Pause = Extract<ModuleState, { readonly _tag: 'Paused' }>;
+
+/** Where a module's changes come from at the moment: one line, and while it changes lines, the one before. */
+export interface Source {
+  readonly window: Window;
+  readonly lanes: Lanes;
+}
+
+/** What a track tells the session it belongs to. */
+export interface TrackOwner {
+  /** The change, and with it all earlier ones of its user, is handled, skipped or parked. */
+  readonly handled: (track: ModuleTrack, change: Change) => void;
+  /** What the checkpoint says of the module is out of date. */
+  readonly moved: () => void;
+  readonly pauseRequested: (track: ModuleTrack, reason: Pause['reason']) => void;
+  readonly heldReleased: (track: ModuleTrack) => void;
+}
+
+/** One module's way through the log while this instance delivers: what it has handled, who is held, whether it is paused. */
+export class ModuleTrack implements Receiver {
+  readonly module: LoadedModule;
+  readonly isReplay = false;
+  readonly held: HeldUsers;
+  readonly #services: TrackServices;
+  readonly #owner: TrackOwner;
+  /** Changes up to here are none of the present source's business. */
+  #from: ReadFrom;
+  /** Handled although something before it is not: so that reading on from the low mark doesn't deliver it again. */
+  readonly #handledAhead = new Set<bigint>();
+  #source: Source | undefined;
+  #previousSource: Source | undefined;
+  #paused: (Pause & { readonly low: ReadFrom }) | undefined;
+
+  constructor(module: LoadedModule, checkpoint: ModuleCheckpoint, services: TrackServices, owner: TrackOwner) {
+    this.module = module;
+    this.#services = services;
+    this.#owner = owner;
+    this.#from = checkpoint.low;
+    if (checkpoint.paused !== undefined) {
+      this.#paused = { _tag: 'Paused', ...checkpoint.paused, low: checkpoint.low };
+    }
+    this.held = new HeldUsers(
+      {
+        module,
+        isPaused: () => this.#paused !== undefined && this.#paused.reason !== 'too_many_held',
+        handled: (delivery) => {
+          this.#finishHandled(delivery);
+        },
+        failed: (delivery, failure, outcome) => {
+          this.#finishFailed(delivery, failure, outcome);
+        },
+        released: () => {
+          owner.heldReleased(this);
+        },
+      },
+      services,
+    );
+    this.held.restore(checkpoint.held, checkpoint.low);
+  }
+
+  get paused(): Pause | undefined {
+    return this.#paused;
+  }
+
+  get source(): Source | undefined {
+    return this.#source;
+  }
+
+  /** The source it came from, as long as changes of it are in line there. */
+  get previousSource(): Source | undefined {
+    if (this.#previousSource?.window.size === 0) this.#previousSource = undefined;
+    return this.#previousSource;
+  }
+
+  /** Takes its changes after `from` from another source; what it still has in line at the present one comes first. */
+  moveTo(source: Source, from: ReadFrom): void {
+    this.#previousSource = this.#source;
+    this.#source = source;
+    this.#from = from;
+  }
+
+  /** Everything up to here is handled, but for the held users. */
+  low(lows: (window: Window) => ReadonlyMap<Receiver, ReadFrom> = (window) => window.lows()): ReadFrom {
+    if (this.#paused !== undefined) return this.#paused.low;
+    const previous = this.previousSource;
+    if (previous !== undefined) {
+      const low = lows(previous.window).get(this);
+      if (low !== undefined) return low;
+    }
+    if (this.#source === undefined) return this.#from;
+    const low = lows(this.#source.window).get(this) ?? this.#source.window.accepted;
+    // Where it joined ahead of the others, it has handled more than this source has taken.
+    return isUpTo(low, this.#from) ? this.#from : low;
+  }
+
+  admits(change: Change): 'deliver' | 'pass' | 'wait' {
+    if (this.#paused !== undefined || isUpTo(change.position, this.#from)) return 'pass';
+    if (this.#handledAhead.size > 0 && this.#handledAhead.delete(change.position)) return 'pass';
+    if (this.held.size > 0 && this.held.passes(change)) {
+      this.#owner.moved();
+      return 'pass';
+    }
+    if (this.#previousSource !== undefined) {
+      const previous = this.previousSource;
+      if (previous !== undefined && !previous.lanes.isIdle(change.userId)) return 'wait';
+    }
+    return 'deliver';
+  }
+
+  whenReady(change: Change, resume: () => void): void {
+    const previous = this.#previousSource;
+    if (previous === undefined) resume();
+    else previous.lanes.whenIdle(change.userId, resume);
+  }
+
+  settled(delivery: Delivery): void {
+    const { change } = delivery;
+    if (delivery.state === 'handled') {
+      this.#finishHandled(delivery);
+      return;
+    }
+    const failure = describeFailure(delivery.error, change.content);
+    if (this.module.policy.failure.onFailure === 'skip') {
+      this.#finishFailed(delivery, failure, 'skipped');
+      return;
+    }
+    this.#rememberIfPaused(change.position);
+    this.held.hold(delivery, failure);
+    if (this.held.size >= this.#services.maxHeldUsers) this.#owner.pauseRequested(this, 'too_many_held');
+  }
+
+  /** Stops delivering to it. Its low mark stays where it is; what it handled beyond is remembered. */
+  pause(reason: Pause['reason'], since: number): void {
+    const low = this.low();
+    for (const source of [this.previousSource, this.#source]) {
+      if (source === undefined) continue;
+      for (const work of source.window.handled(this)) {
+        if (!isUpTo(work.change.position, low)) this.#handledAhead.add(work.change.position);
+      }
+    }
+    this.#paused = { _tag: 'Paused', reason, since, low };
+    if (reason !== 'too_many_held') this.held.rest();
+  }
+
+  /** Answers where to read on from. */
+  resume(): ReadFrom {
+    const low = this.low();
+    this.#paused = undefined;
+    this.#source = undefined;
+    this.#previousSource = undefined;
+    this.#from = low;
+    this.module.world.counters.consecutiveFailures = 0;
+    return low;
+  }
+
+  /** Whether a change of a user is handled, as far as it is known here. */
+  progressOf(user: string, revision: Revision): 'pending' | 'handled' | 'unknown' {
+    const next = this.held.nextRevisionOf(user);
+    if (next !== undefined) return revision < next ? 'handled' : 'pending';
+    const before = this.previousSource?.lanes.progressOf(this, user, revision);
+    if (before === 'pending' || before === 'handled') return before;
+    return this.#source?.lanes.progressOf(this, user, revision) ?? 'unknown';
+  }
+
+  checkpoint(low: ReadFrom, isJoined: boolean): ModuleCheckpoint {
+    const paused = this.#paused;
+    return {
+      low,
+      held: this.held.checkpoint(),
+      ...(isJoined ? {} : { catchingUp: true as const }),
+      ...(paused === undefined ? {} : { paused: { reason: paused.reason, since: paused.since } }),
+    };
+  }
+
+  #finishHandled(delivery: Delivery): void {
+    const { name, world } = this.module;
+    world.counters.deliveries += 1;
+    world.counters.consecutiveFailures = 0;
+    delivery.span?.end('handled');
+    this.#services.metrics?.delivered(name, 'handled', delivery.milliseconds);
+    if (this.#paused !== undefined) this.#rememberIfPaused(delivery.change.position);
+    this.#owner.handled(this, delivery.change);
+  }
+
+  #finishFailed(delivery: Delivery, failure: FailureDescription, outcome: DeliveryOutcome): void {
+    const { change } = delivery;
+    const { name, policy, world } = this.module;
+    world.counters.failures += 1;
+    world.counters.consecutiveFailures += 1;
+    delivery.span?.end(outcome, failure.error.name);
+    this.#services.metrics?.delivered(name, outcome, delivery.milliseconds);
+    this.#services.logger.log(outcome === 'retrying' ? 'warn' : 'error', messages[outcome], {
+      module: name,
+      eventId: change.eventId,
+      stream: change.stream,
+      revision: change.revision,
+      position: change.position,
+      attempt: delivery.attempt,
+      error: failure.error.name,
+      errorMessage: failure.error.message,
+      ...(failure.error.code === undefined ? {} : { errorCode: failure.error.code }),
+      ...(failure.stack === undefined ? {} : { stack: failure.stack }),
+    });
+    if (outcome === 'retrying') this.#owner.moved();
+    else {
+      this.#rememberIfPaused(change.position);
+      this.#owner.handled(this, change);
+    }
+    if (policy.pauseAfter !== null && world.counters.consecutiveFailures >= policy.pauseAfter) {
+      this.#owner.pauseRequested(this, 'failures');
+    }
+  }
+
+  #rememberIfPaused(position: Position): void {
+    if (this.#paused !== undefined && !isUpTo(position, this.#paused.low)) this.#handledAhead.add(position);
+  }
+}
+
+const messages: Readonly<Record<DeliveryOutcome, string>> = {
+  handled: 'A delivery was handled',
+  skipped: 'A delivery failed and was skipped',
+  retrying: 'A delivery failed and will be tried again',
+  parked: 'A delivery failed and was parked',
+};

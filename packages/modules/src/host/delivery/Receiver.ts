@@ -1,0 +1,41 @@
+import type { LoadedModule } from '../LoadedModule.js';
+import type { Change } from './Change.js';
+import type { Delivery } from './Delivery.js';
+
+/**
+ * A module as the lanes see it. `admits` says whether this change is delivered now: `pass` goes on to the next module
+ * (handled before, held back, paused), `wait` tries again after `whenReady`.
+ */
+export interface Receiver {
+  readonly module: LoadedModule;
+  readonly isReplay: boolean;
+  readonly admits: (change: Change) => 'deliver' | 'pass' | 'wait';
+  readonly whenReady: (change: Change, resume: () => void) => void;
+  /** The callback was called and has settled: what follows from it is the receiver's business. */
+  readonly settled: (delivery: Delivery) => void;
+}
+
+/** Whether this instance may call callbacks at this moment, and for which epoch. */
+export interface DeliveryGate {
+  readonly epoch: number;
+  readonly mayDeliver: () => boolean;
+  /** Calls back when it may again; never if another instance has taken over. */
+  readonly whenOpen: (callback: () => void) => void;
+}
+
+/** A change on its way through the modules. */
+export class Work {
+  readonly change: Change;
+  readonly receivers: ReadonlyArray<Receiver>;
+  /** How many of the receivers are through with it. */
+  next = 0;
+
+  constructor(change: Change, receivers: ReadonlyArray<Receiver>) {
+    this.change = change;
+    this.receivers = receivers;
+  }
+
+  get isDone(): boolean {
+    return this.next === this.receivers.length;
+  }
+}

@@ -1,0 +1,48 @@
+import { Fifo } from './Fifo.js';
+
+/** Something that runs in a slot and gives it back by `release` when it is through. */
+export interface SlotTask {
+  readonly run: () => void;
+}
+
+/** A bound on how much runs at once. What finds no slot waits in order. */
+export class Slots {
+  readonly #limit: number;
+  #taken = 0;
+  #releasing = false;
+  readonly #waiting = new Fifo<SlotTask>();
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Runs the task with a slot taken, at once or when one is free. */
+  take(task: SlotTask): void {
+    if (this.#taken < this.#limit) {
+      this.#taken += 1;
+      task.run();
+    } else this.#waiting.push(task);
+  }
+
+  /** Gives a slot back; the next in line takes it. */
+  release(): void {
+    this.#taken -= 1;
+    // A task that is through before it returns comes here again: the loop below goes on then, not the stack.
+    if (this.#releasing) return;
+    this.#releasing = true;
+    while (this.#taken < this.#limit) {
+      const next = this.#waiting.shift();
+      if (next === undefined) break;
+      this.#taken += 1;
+      next.run();
+    }
+    this.#releasing = false;
+  }
+
+  /** Resolved with a slot taken. */
+  taken(): Promise<void> {
+    return new Promise((resolve) => {
+      this.take({ run: resolve });
+    });
+  }
+}

@@ -1,0 +1,30 @@
+import type { ReadError, StreamName } from '@account-data/event-store';
+import type { Runtime } from '@account-data/runtime';
+import type { HostLogger } from '../../api/ports.js';
+import type { ParkedError } from '../ModuleHost.js';
+import type { ModuleMetrics } from '../ModuleMetrics.js';
+import type { Change, ReadChange } from './Change.js';
+import type { Invoker } from './Invoker.js';
+import type { ReadLog } from './readLog.js';
+import type { DeliveryGate } from './Receiver.js';
+import type { Slots } from './Slots.js';
+
+/** What the tracks of all modules share while this instance delivers. */
+export interface TrackServices {
+  readonly runtime: Runtime;
+  readonly gate: DeliveryGate;
+  readonly invoker: Invoker;
+  /** Of the modules that are delivered to together. */
+  readonly slots: Slots;
+  readonly maxHeldUsers: number;
+  readonly logger: HostLogger;
+  readonly metrics: ModuleMetrics | undefined;
+  readonly readLog: ReadLog;
+  readonly readChange: ReadChange;
+  readonly streamOf: (userId: string) => StreamName;
+  readonly isErased: (userId: string) => boolean;
+  /** Puts a delivery aside durably. False: that could not be done now. */
+  readonly park: (module: string, change: Change, attempts: number, error: ParkedError) => Promise<boolean>;
+  /** The store is gone for good. */
+  readonly fail: (error: ReadError) => void;
+}

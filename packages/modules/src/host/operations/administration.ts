@@ -1,0 +1,219 @@
+import type { EventStore, ReadError, ReadFrom } from '@account-data/event-store';
+import * as E from 'fp-ts/lib/Either.js';
+import type { Delivery } from '../delivery/Delivery.js';
+import { describeFailure } from '../delivery/describeFailure.js';
+import { redrive } from '../delivery/redrive.js';
+import type { ModuleTrack } from '../delivery/ModuleTrack.js';
+import type { ModuleHostError, ModuleRefusal, NotOwner, NotParked, UnknownModule } from '../errors.js';
+import type { HostLifecycle } from '../HostLifecycle.js';
+import type { LoadedModule } from '../LoadedModule.js';
+import type { ModuleHost, ParkedDelivery, RedriveResult, ReplayRange } from '../ModuleHost.js';
+import type { ParkedRecord } from '../parked/ParkedStream.js';
+import type { ParkedStreams } from '../parked/ParkedStreams.js';
+import type { Tenure } from '../Tenure.js';
+
+/** @category model */
+export interface AdministrationOptions {
+  readonly store: EventStore;
+  readonly lifecycle: HostLifecycle;
+  readonly parked: ParkedStreams;
+}
+
+type Operations = Pick<
+  ModuleHost,
+  'pause' | 'resume' | 'parked' | 'redrive' | 'dropParked' | 'replay' | 'forget'
+>;
+
+/** What operators do with modules. */
+export const administration = ({ store, lifecycle, parked }: AdministrationOptions): Operations => {
+  const module = (name: string): E.Either<UnknownModule, LoadedModule> => {
+    const found = lifecycle.modules.find((one) => one.name === name);
+    return found === undefined ? E.left(unknownModule(name, lifecycle.modules)) : E.right(found);
+  };
+
+  const tenure = (): E.Either<NotOwner, Tenure> =>
+    lifecycle.tenure === undefined ? E.left(notOwner(lifecycle)) : E.right(lifecycle.tenure);
+
+  const track = (name: string): E.Either<ModuleHostError, readonly [Tenure, ModuleTrack]> => {
+    const known = module(name);
+    if (E.isLeft(known)) return known;
+    const delivering = tenure();
+    if (E.isLeft(delivering)) return delivering;
+    const found = delivering.right.session.track(name);
+    if (found === undefined) return E.left(refusal(`It is still looked for where the module ${name} begins.`));
+    return E.right([delivering.right, found]);
+  };
+
+  const chosen = async (
+    name: string,
+    which: { readonly eventId: string } | 'all',
+  ): Promise<E.Either<ReadError | NotParked, ReadonlyArray<ParkedRecord>>> => {
+    const listed = await parked.list(name)();
+    if (E.isLeft(listed) || which === 'all') return listed;
+    const one = listed.right.filter(({ eventId }) => eventId === which.eventId);
+    return one.length === 0 ? E.left(notParked(name, which.eventId)) : E.right(one);
+  };
+
+  const redriveOne = async (
+    delivering: Tenure,
+    loaded: LoadedModule,
+    record: ParkedRecord,
+  ): Promise<E.Either<ModuleHostError, RedriveResult>> => {
+    const { eventId } = record;
+    const change = await delivering.changeAt(record);
+    if (E.isLeft(change)) return change;
+    if (change.right === undefined) {
+      const gone = await parked.settle(loaded.name, eventId, 'gone')();
+      return E.isLeft(gone) ? gone : E.right({ eventId, outcome: 'gone' });
+    }
+    const ended = Promise.race([delivering.ended, delivering.stopped]).then(() => undefined);
+    const delivery: Delivery | undefined = await Promise.race([
+      redrive(loaded, change.right, delivering.session.main.lanes),
+      ended,
+    ]);
+    if (delivery === undefined) return E.left(notOwner(lifecycle));
+    if (delivery.state === 'handled') {
+      delivery.span?.end('handled');
+      const settled = await parked.settle(loaded.name, eventId, 'handled')();
+      return E.isLeft(settled) ? settled : E.right({ eventId, outcome: 'handled' });
+    }
+    const { error } = describeFailure(delivery.error, change.right.content);
+    delivery.span?.end('parked', error.name);
+    await parked.park(loaded.name, change.right, record.attempts + 1, error);
+    return E.right({ eventId, outcome: 'failed', error });
+  };
+
+  return {
+    pause: (name) => async () => {
+      const found = track(name);
+      if (E.isLeft(found)) return found;
+      const [delivering, which] = found.right;
+      delivering.session.pause(which, 'requested');
+      await delivering.write();
+      return E.right(undefined);
+    },
+
+    resume: (name) => async () => {
+      const found = track(name);
+      if (E.isLeft(found)) return found;
+      const [delivering, which] = found.right;
+      delivering.session.resume(which);
+      await delivering.write();
+      return E.right(undefined);
+    },
+
+    parked: (name) => async () => {
+      const listed = await parked.list(name)();
+      return E.isLeft(listed) ? listed : E.right(listed.right.map(shown));
+    },
+
+    redrive: (name, which) => async () => {
+      const found = track(name);
+      if (E.isLeft(found)) return found;
+      const [delivering, { module: loaded }] = found.right;
+      const records = await chosen(name, which);
+      if (E.isLeft(records)) return records;
+      const results: Array<RedriveResult> = [];
+      for (const record of records.right) {
+        const result = await redriveOne(delivering, loaded, record);
+        if (E.isLeft(result)) return result;
+        results.push(result.right);
+      }
+      return E.right(results);
+    },
+
+    dropParked: (name, which) => async () => {
+      const records = await chosen(name, which);
+      if (E.isLeft(records)) return records;
+      for (const { eventId } of records.right) {
+        const dropped = await parked.settle(name, eventId, 'dropped')();
+        if (E.isLeft(dropped)) return dropped;
+      }
+      return E.right(records.right.length);
+    },
+
+    replay:
+      (name, range, options = {}) =>
+      async () => {
+        const found = track(name);
+        if (E.isLeft(found)) return found;
+        const [delivering, { module: loaded }] = found.right;
+        const from = await beginOf(range, delivering);
+        if (E.isLeft(from)) return from;
+        const end = range.to === undefined ? await store.head()() : E.right(range.to);
+        if (E.isLeft(end)) return end;
+        if (end.right === 'start') return E.right({ position: 'start', deliveries: 0, failures: 0 });
+        const replayed = await delivering.replay(loaded, from.right, end.right, options);
+        if (E.isRight(replayed)) return replayed;
+        switch (replayed.left) {
+          case 'aborted':
+            return E.left(refusal('The replay was stopped before its end.'));
+          case 'moved':
+            return E.left(notOwner(lifecycle));
+          case 'store':
+            return E.left(refusal('The replay met an event or a store that could not be read.'));
+        }
+      },
+
+    forget: (name) => async () => {
+      const delivering = tenure();
+      if (E.isLeft(delivering)) return delivering;
+      if (!Object.hasOwn(delivering.right.unknownCheckpoints(), name)) {
+        return E.left(refusal(`There is no checkpoint of a module ${name} that is not configured.`));
+      }
+      await delivering.right.forget(name);
+      return E.right(undefined);
+    },
+  };
+};
+
+const beginOf = async ({ from }: ReplayRange, tenure: Tenure): Promise<E.Either<ModuleRefusal, ReadFrom>> => {
+  switch (from._tag) {
+    case 'Now':
+      return E.left(refusal('A replay begins at the start, a position or a time.'));
+    case 'Start':
+      return E.right('start');
+    case 'Position':
+      return E.right(from.position);
+    case 'Time': {
+      const found = await tenure.findTime(from.time);
+      return found === undefined ? E.left(refusal('The log could not be read.')) : E.right(found);
+    }
+  }
+};
+
+const shown = ({ eventId, stream, revision, position, attempts, time, error }: ParkedRecord): ParkedDelivery => ({
+  eventId,
+  stream,
+  revision,
+  position,
+  attempts,
+  time,
+  error,
+});
+
+const refusal = (message: string): ModuleRefusal => ({ _tag: 'ModuleRefusal', code: 'module_refusal', message });
+
+const unknownModule = (module: string, modules: ReadonlyArray<LoadedModule>): UnknownModule => ({
+  _tag: 'UnknownModule',
+  code: 'unknown_module',
+  module,
+  message: `No module is named ${module}. There are: ${modules.map(({ name }) => name).join(', ') || 'none'}.`,
+});
+
+const notOwner = ({ follower, state, failure }: HostLifecycle): NotOwner => {
+  const owner = follower?.head?.progress.owner ?? null;
+  const why =
+    owner === null
+      ? `Nobody delivers to the modules now (this instance: ${failure ?? state}).`
+      : `Another instance delivers to the modules: ${owner}. Ask that one.`;
+  return { _tag: 'NotOwner', code: 'not_module_owner', owner, message: why };
+};
+
+const notParked = (module: string, eventId: string): NotParked => ({
+  _tag: 'NotParked',
+  code: 'not_parked',
+  module,
+  eventId,
+  message: `No delivery of the event ${eventId} to the module ${module} is parked.`,
+});

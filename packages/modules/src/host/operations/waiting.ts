@@ -1,0 +1,111 @@
+import { type EventStore, type Position, type Revision, StreamName } from '@account-data/event-store';
+import type { AsyncScope, Runtime } from '@account-data/runtime';
+import { isUpTo } from '../delivery/Window.js';
+import { AwaitInsideCallback } from '../errors.js';
+import type { HostLifecycle } from '../HostLifecycle.js';
+import type { DeliveryRef, ModuleHost } from '../ModuleHost.js';
+import { followHandled } from '../ownership/followHandled.js';
+
+/** @category model */
+export interface WaitingOptions {
+  readonly store: EventStore;
+  readonly runtime: Runtime;
+  readonly scope: AsyncScope<DeliveryRef>;
+  readonly lifecycle: HostLifecycle;
+  readonly accountDataPrefix: string;
+}
+
+/** Milliseconds between two looks at how far the modules are. */
+const lookEvery = 5;
+
+/** Waiting for the modules: here while this instance delivers, by the progress in the store while another one does. */
+export const waiting = (options: WaitingOptions): Pick<ModuleHost, 'waitForHandled' | 'waitForPosition'> => {
+  const { store, runtime, scope, lifecycle, accountDataPrefix } = options;
+
+  const whoeverDelivers = async (
+    user: string,
+    stream: StreamName,
+    revision: Revision,
+    position: Position | undefined,
+    signal: AbortSignal,
+  ): Promise<'delivered' | 'pending'> => {
+    while (!signal.aborted) {
+      if (lifecycle.state === 'stopped' || lifecycle.state === 'failed') return 'pending';
+      const changed = lifecycle.changed();
+      const { tenure, follower } = lifecycle;
+      if (tenure !== undefined) {
+        const result = await tenure.session.waitForHandled(user, stream, revision, signal);
+        if (result !== 'moved') return result;
+      } else if (follower !== undefined) {
+        const modules = lifecycle.modules.map(({ name }) => name);
+        const change = { user, stream, revision, position };
+        const moved = new AbortController();
+        const stop = (): void => {
+          moved.abort();
+        };
+        signal.addEventListener('abort', stop, { once: true });
+        void changed.then(stop);
+        if (await followHandled(store, follower, modules, change, moved.signal)) return 'delivered';
+        if (!moved.signal.aborted) return 'pending';
+      }
+      if (lifecycle.tenure === tenure && lifecycle.follower === follower) await Promise.race([changed, aborted(signal)]);
+    }
+    return 'pending';
+  };
+
+  return {
+    waitForHandled: async (stream, revision, timeout, position) => {
+      const inside = scope.current();
+      if (inside !== undefined) throw new AwaitInsideCallback(inside.module);
+      if (!stream.startsWith(accountDataPrefix)) throw new TypeError(`Modules don't hear of the stream ${stream}.`);
+      const controller = new AbortController();
+      const cancel = runtime.timers.setTimeout(() => {
+        controller.abort();
+      }, timeout);
+      try {
+        const user = stream.slice(accountDataPrefix.length);
+        return await whoeverDelivers(user, StreamName(stream), revision, position, controller.signal);
+      } finally {
+        cancel();
+      }
+    },
+    waitForPosition: async (position, timeout) => {
+      const end = runtime.clock.monotonic() + timeout;
+      for (;;) {
+        if (isPast(lifecycle, position)) return true;
+        if (runtime.clock.monotonic() >= end || lifecycle.state === 'stopped' || lifecycle.state === 'failed') return false;
+        await new Promise<void>((resolve) => {
+          runtime.timers.setTimeout(resolve, lookEvery);
+        });
+      }
+    },
+  };
+};
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else
+      signal.addEventListener(
+        'abort',
+        () => {
+          resolve();
+        },
+        { once: true },
+      );
+  });
+
+const isPast = ({ tenure, follower, modules }: HostLifecycle, position: Position): boolean => {
+  if (tenure !== undefined) {
+    return modules.every(({ name }) => {
+      const track = tenure.session.track(name);
+      return track !== undefined && (track.paused !== undefined || isUpTo(position, track.low()));
+    });
+  }
+  const progress = follower?.head?.progress;
+  if (progress === undefined) return false;
+  return modules.every(({ name }) => {
+    const checkpoint = progress.modules[name];
+    return checkpoint !== undefined && (checkpoint.paused !== undefined || isUpTo(position, checkpoint.low));
+  });
+};

@@ -1,0 +1,73 @@
+import { Position, type ReadFrom, type StoredJson } from '@account-data/event-store';
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+
+/** The type of the events of the stream `account_data_modules-<group>`. */
+export const moduleProgressType = 'ModuleProgress';
+export const moduleProgressVersion = 1;
+
+const decimal = new t.Type<bigint, string, unknown>(
+  'a decimal string',
+  (value): value is bigint => typeof value === 'bigint',
+  (value, context) =>
+    typeof value === 'string' && /^\d{1,20}$/.test(value) ? t.success(BigInt(value)) : t.failure(value, context),
+  (value) => value.toString(),
+);
+
+const readFrom = new t.Type<ReadFrom, string, unknown>(
+  'a decimal string or start',
+  (value): value is ReadFrom => value === 'start' || typeof value === 'bigint',
+  (value, context) => {
+    if (value === 'start') return t.success('start');
+    const position = decimal.validate(value, context);
+    return E.isLeft(position) ? position : t.success(Position(position.right));
+  },
+  (value) => value.toString(),
+);
+
+const heldCodec = t.readonly(
+  t.type({
+    user: t.string,
+    /** The first revision of the user's stream that is not handled. */
+    nextRevision: decimal,
+    /** A position before that revision's: where to look for it, since a stream's events carry no positions. */
+    after: readFrom,
+  }),
+);
+
+const moduleCodec = t.readonly(
+  t.intersection([
+    t.type({ low: readFrom, held: t.readonlyArray(heldCodec) }),
+    t.partial({
+      catchingUp: t.literal(true),
+      paused: t.type({ reason: t.union([t.literal('failures'), t.literal('requested'), t.literal('too_many_held')]), since: t.number }),
+    }),
+  ]),
+);
+
+const progressCodec = t.readonly(
+  t.type({
+    /** Null where nobody delivers. */
+    owner: t.union([t.string, t.null]),
+    epoch: t.number,
+    modules: t.readonly(t.record(t.string, moduleCodec)),
+  }),
+);
+
+/** How far one module is. `low`: everything up to there is handled, but for the held users. @category model */
+export type ModuleCheckpoint = t.TypeOf<typeof moduleCodec>;
+
+/** Who delivers, and how far each module is: the data of the last event of the group's stream. @category model */
+export type GroupProgress = t.TypeOf<typeof progressCodec>;
+
+/** @category interpreters */
+export const encodeProgress = (progress: GroupProgress): StoredJson => progressCodec.encode(progress);
+
+/** @category interpreters */
+export const decodeProgress = (data: unknown): E.Either<string, GroupProgress> => {
+  const decoded = progressCodec.decode(data);
+  if (E.isRight(decoded)) return decoded;
+  const context = decoded.left[0]?.context ?? [];
+  const path = context.map(({ key }) => key).filter((key) => key !== '');
+  return E.left(`${path.join('.')}: expected ${context.at(-1)?.type.name ?? 'progress'}`);
+};

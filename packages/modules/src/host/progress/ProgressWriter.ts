@@ -1,0 +1,144 @@
+import type { AppendError, EventStore, ExpectedRevision, ProposedEvent, Revision, StreamName } from '@account-data/event-store';
+import type { CancelTimer, Runtime } from '@account-data/runtime';
+import * as E from 'fp-ts/lib/Either.js';
+import { pause } from '../delivery/readLog.js';
+import { type GroupProgress, encodeProgress, moduleProgressType, moduleProgressVersion } from './ModuleProgress.js';
+
+/** @category model */
+export interface ProgressWriterOptions {
+  readonly store: EventStore;
+  readonly stream: StreamName;
+  readonly runtime: Runtime;
+  /** What is true now. */
+  readonly snapshot: () => GroupProgress;
+  /** Milliseconds from the first thing to write until it is written. */
+  readonly delay: () => number;
+  /** Or after so many things. */
+  readonly maxUnwritten: number;
+  /** Someone else has written: this instance is not the owner. */
+  readonly onLost: () => void;
+  /** The store is gone for good, or refuses. */
+  readonly onFailed: (error: AppendError) => void;
+  /** An append that was begun at that time, by the monotonic clock, has been acknowledged. */
+  readonly onWritten: (begun: number, milliseconds: number) => void;
+}
+
+/**
+ * Writes the group's progress, one append at a time, each at the exact revision that the one before it left: nobody
+ * else can have written in between. Where the outcome is unknown, the same event is appended again until it is known.
+ */
+export class ProgressWriter {
+  readonly #options: ProgressWriterOptions;
+  #head: ExpectedRevision;
+  #unwritten = 0;
+  #cancelTimer: CancelTimer | undefined;
+  #writing: Promise<void> | undefined;
+  #lastBegun: number;
+  #stopped = false;
+
+  constructor(head: Revision, options: ProgressWriterOptions) {
+    this.#options = options;
+    this.#head = head;
+    this.#lastBegun = options.runtime.clock.monotonic();
+  }
+
+  /** When the last append was begun, by the monotonic clock. */
+  get lastBegun(): number {
+    return this.#lastBegun;
+  }
+
+  /** There is one thing more to write. */
+  touch(): void {
+    this.#unwritten += 1;
+    if (this.#unwritten >= this.#options.maxUnwritten) void this.#begin();
+    else if (this.#cancelTimer === undefined && this.#writing === undefined) this.#arm();
+  }
+
+  /** Writes soon, although it was not in a hurry before. */
+  hurry(): void {
+    if (this.#unwritten === 0 || this.#cancelTimer === undefined) return;
+    this.#cancelTimer();
+    this.#arm();
+  }
+
+  /** Resolved when everything up to now is written, or can't be any more. */
+  async flush(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing;
+    if (this.#unwritten > 0) await this.write();
+  }
+
+  /** Writes now, whether or not there is something new. */
+  async write(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing;
+    await this.#begin();
+  }
+
+  /** Writes nothing more. */
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+
+  #arm(): void {
+    this.#cancelTimer = this.#options.runtime.timers.setTimeout(() => {
+      this.#cancelTimer = undefined;
+      void this.#begin();
+    }, this.#options.delay());
+  }
+
+  #begin(): Promise<void> {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    if (this.#stopped) return Promise.resolve();
+    this.#writing ??= this.#append().finally(() => {
+      this.#writing = undefined;
+      if (this.#unwritten > 0 && !this.#stopped) this.#arm();
+    });
+    return this.#writing;
+  }
+
+  async #append(): Promise<void> {
+    const { store, stream, runtime } = this.#options;
+    this.#unwritten = 0;
+    const event = progressEvent(this.#options.snapshot(), runtime);
+    const begun = runtime.clock.monotonic();
+    this.#lastBegun = begun;
+    const written = await appendProgress(store, stream, event, this.#head, runtime, () => this.#stopped);
+    if (E.isRight(written)) {
+      this.#head = written.right;
+      this.#options.onWritten(begun, runtime.clock.monotonic() - begun);
+      return;
+    }
+    if (this.#stopped) return;
+    this.stop();
+    if (written.left._tag === 'RevisionConflict') this.#options.onLost();
+    else this.#options.onFailed(written.left);
+  }
+}
+
+/** @category constructors */
+export const progressEvent = (progress: GroupProgress, runtime: Runtime): ProposedEvent => ({
+  id: runtime.random.uuid(),
+  type: moduleProgressType,
+  data: encodeProgress(progress),
+  metadata: { schemaVersion: moduleProgressVersion },
+});
+
+/** Appends, again and again while the outcome is unknown; answers the stream's revision after it. */
+export const appendProgress = async (
+  store: EventStore,
+  stream: StreamName,
+  event: ProposedEvent,
+  expected: ExpectedRevision,
+  runtime: Runtime,
+  isStopped: () => boolean,
+): Promise<E.Either<AppendError, Revision>> => {
+  for (let delay = 50; ; delay = Math.min(delay * 2, 2_000)) {
+    const appended = await store.append(stream, [event], expected)();
+    if (E.isRight(appended)) return E.right(appended.right.revision);
+    const { _tag } = appended.left;
+    if ((_tag !== 'OutcomeUnknown' && _tag !== 'StoreUnavailable') || isStopped()) return appended;
+    await pause(runtime, delay);
+  }
+};

@@ -1,0 +1,38 @@
+import type { JsonObject } from '@account-data/domain';
+import type { LogFields, ModuleLogger } from '../../api/ModuleApi.js';
+import type { HostLogger, LogLevel } from '../../api/ports.js';
+import { redact } from '../delivery/describeFailure.js';
+
+/** Writes into the host's log under the module's name, with the account data of the delivery at hand struck out. */
+export const moduleLogger = (
+  logger: HostLogger,
+  module: string,
+  contentAtHand: () => JsonObject | undefined,
+): ModuleLogger => {
+  const log = (level: LogLevel, message: string, fields: LogFields): void => {
+    const content = contentAtHand();
+    if (content === undefined) {
+      logger.log(level, message, { ...fields, module });
+      return;
+    }
+    const cleaned: Record<string, LogFields[string]> = {};
+    for (const [name, value] of Object.entries(fields)) {
+      cleaned[name] = typeof value === 'string' ? redact(value, content) : value;
+    }
+    logger.log(level, redact(message, content), { ...cleaned, module });
+  };
+  return {
+    debug: (message, fields = {}) => {
+      log('debug', message, fields);
+    },
+    info: (message, fields = {}) => {
+      log('info', message, fields);
+    },
+    warn: (message, fields = {}) => {
+      log('warn', message, fields);
+    },
+    error: (message, fields = {}) => {
+      log('error', message, fields);
+    },
+  };
+};

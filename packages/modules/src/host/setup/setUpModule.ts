@@ -1,0 +1,102 @@
+import type { AsyncScope, Runtime } from '@account-data/runtime';
+import type { ConfiguredModule } from '../../api/ConfiguredModule.js';
+import type { OnAccountDataUpdated } from '../../api/DeliveryContext.js';
+import type { DeliveryApi, ModuleApi } from '../../api/ModuleApi.js';
+import type { AccountDataPort, HostLogger } from '../../api/ports.js';
+import type { RoomEventSink } from '../../rooms/RoomEventSink.js';
+import { Delivery, type DeliveryWorld } from '../delivery/Delivery.js';
+import { ModuleSetUpFailed } from '../errors.js';
+import type { LoadedModule } from '../LoadedModule.js';
+import type { DeliveryRef, PreviousContent } from '../ModuleHost.js';
+import { accountDataManager } from './accountDataManager.js';
+import type { CauseChains } from './CauseChains.js';
+import { moduleLogger } from './moduleLogger.js';
+
+/** @category model */
+export interface SetUpOptions {
+  readonly runtime: Runtime;
+  readonly scope: AsyncScope<DeliveryRef>;
+  readonly accountData: AccountDataPort;
+  readonly rooms: RoomEventSink;
+  readonly previousContent: PreviousContent;
+  readonly logger: HostLogger;
+  readonly causes: CauseChains;
+}
+
+/** Sets a module up. Rejects with {@link ModuleSetUpFailed}. */
+export const setUpModule = async (configured: ConfiguredModule, options: SetUpOptions): Promise<LoadedModule> => {
+  const { name, policy, renamedFrom } = configured;
+  const callbacks: Array<OnAccountDataUpdated> = [];
+  const stops: Array<() => void | Promise<void>> = [];
+  let open = true;
+  const atHand = (): Delivery | undefined => {
+    const current = options.scope.current();
+    return current instanceof Delivery && current.module === name ? current : undefined;
+  };
+  const api: ModuleApi = {
+    ...deliveryApi(name, atHand, options),
+    registerAccountDataCallbacks: ({ onAccountDataUpdated }) => {
+      if (!open) throw new TypeError(`The module ${name} can register callbacks only while it is being set up.`);
+      if (onAccountDataUpdated !== undefined) callbacks.push(onAccountDataUpdated);
+    },
+    onStop: (callback) => {
+      stops.push(callback);
+    },
+  };
+  try {
+    await configured.setUp(api);
+  } catch (error) {
+    throw new ModuleSetUpFailed(name, error);
+  }
+  open = false;
+  const world: DeliveryWorld = {
+    module: name,
+    apiFor: (delivery) => deliveryApi(name, () => delivery, options),
+    previousContent: options.previousContent,
+    counters: { inFlight: 0, deliveries: 0, failures: 0, consecutiveFailures: 0 },
+  };
+  return {
+    name,
+    renamedFrom,
+    policy,
+    callback: oneOf(callbacks),
+    world,
+    stop: async () => {
+      for (const stop of stops) await stop();
+    },
+  };
+};
+
+const deliveryApi = (name: string, atHand: () => Delivery | undefined, options: SetUpOptions): DeliveryApi => ({
+  moduleName: name,
+  accountDataManager: accountDataManager(options.accountData, (change) =>
+    options.causes.causeOf(name, atHand(), change),
+  ),
+  createAndSendEventIntoRoom: async (event) => {
+    const delivery = atHand();
+    if (delivery === undefined) return options.rooms.send({ module: name, event });
+    const index = delivery.roomEvents;
+    delivery.roomEvents += 1;
+    const { eventId, userId, revision, position, epoch, signal } = delivery;
+    return options.rooms.send({ module: name, event, source: { eventId, userId, revision, position, index, epoch }, signal });
+  },
+  logger: moduleLogger(options.logger, name, () => atHand()?.change.content),
+  runtime: options.runtime,
+});
+
+/** Several callbacks as one: in order, each awaited before the next, and one that fails doesn't keep the next from running. */
+const oneOf = (callbacks: ReadonlyArray<OnAccountDataUpdated>): OnAccountDataUpdated => {
+  const [only] = callbacks;
+  if (only === undefined) return () => undefined;
+  if (callbacks.length === 1) return only;
+  return async (userId, roomId, type, content, context) => {
+    let failed: Promise<void> | undefined;
+    for (const callback of callbacks) {
+      const running = (async () => callback(userId, roomId, type, content, context))();
+      await running.catch(() => {
+        failed ??= running;
+      });
+    }
+    return failed;
+  };
+};

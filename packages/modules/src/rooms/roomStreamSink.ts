@@ -1,0 +1,162 @@
+import type { RoomId, StreamNames, UserId } from '@account-data/domain';
+import {
+  type AppendError,
+  type AppendResult,
+  type EventStore,
+  type ExpectedRevision,
+  type ProposedEvent,
+  type ReadError,
+  Revision,
+  type StreamName,
+} from '@account-data/event-store';
+import { type Runtime, nameUuid } from '@account-data/runtime';
+import * as E from 'fp-ts/lib/Either.js';
+import type { SentRoomEvent } from '../api/ModuleApi.js';
+import { type CheckedRoomEvent, checkRoomEvent } from './checkRoomEvent.js';
+import { type RoomEventSink, type RoomEventSource, RoomSinkError } from './RoomEventSink.js';
+import { proposedRoomEvent, sourceOf } from './RoomStreamEvent.js';
+import { enterRoom } from './roomIndex.js';
+import { roomStreamNames } from './roomStreams.js';
+
+/** @category model */
+export interface RoomStreamSinkOptions {
+  readonly store: EventStore;
+  readonly names: StreamNames;
+  readonly runtime: Runtime;
+}
+
+/** The end of a stream of one room and user. */
+interface Tail {
+  readonly revision: ExpectedRevision;
+  /** The highest revision of a change that the stream tells of; -1 of an empty one. */
+  readonly maxSource: bigint;
+}
+
+const empty: Tail = { revision: 'no-stream', maxSource: -1n };
+
+/** How many ends of streams are remembered. */
+const remembered = 10_000;
+const pageSize = 200;
+const maxAttempts = 32;
+
+/**
+ * The id of a room event: the same for each delivery of the same change by the same module.
+ *
+ * @category constructors
+ */
+export const roomEventId = (source: Pick<RoomEventSource, 'eventId' | 'index'>, module: string): string =>
+  nameUuid('room-event', source.eventId, module, source.index.toString());
+
+/**
+ * Keeps room events in the event store itself: one stream for each room and user it tells about, so that an erasure
+ * finds them (see `eraseRoomEvents`), read together as the room (see `readRoom`). An event is appended at the exact end
+ * of its stream after it was made sure that it doesn't stand there already; of two that race, one meets the other.
+ *
+ * @category constructors
+ */
+export const roomStreamSink = ({ store, names, runtime }: RoomStreamSinkOptions): RoomEventSink => {
+  const streams = roomStreamNames(names);
+  const tails = new Map<StreamName, Tail>();
+
+  const remember = (stream: StreamName, tail: Tail): void => {
+    tails.delete(stream);
+    tails.set(stream, tail);
+    if (tails.size <= remembered) return;
+    const oldest = tails.keys().next();
+    if (oldest.done !== true) tails.delete(oldest.value);
+  };
+
+  const readTail = async (stream: StreamName): Promise<Tail | 'erased'> => {
+    const slice = await store.read(stream, { direction: 'backwards', limit: 1 })();
+    if (E.isLeft(slice)) throw storeError(slice.left);
+    if (slice.right._tag === 'Tombstoned') return 'erased';
+    const last = slice.right._tag === 'Events' ? slice.right.events[0] : undefined;
+    if (last === undefined) return empty;
+    return { revision: last.revision, maxSource: sourceOf(last)?.maxSourceRevision ?? -1n };
+  };
+
+  /** Looks for the event from the end backwards, as far as it can be. */
+  const stands = async (stream: StreamName, id: string, source: RoomEventSource): Promise<boolean> => {
+    let from: Revision | undefined;
+    for (;;) {
+      const slice = await store.read(stream, {
+        direction: 'backwards',
+        limit: pageSize,
+        ...(from === undefined ? {} : { from }),
+      })();
+      if (E.isLeft(slice)) throw storeError(slice.left);
+      if (slice.right._tag !== 'Events') return false;
+      let first: bigint | undefined;
+      for (const event of slice.right.events) {
+        if (event.id === id) return true;
+        if ((sourceOf(event)?.maxSourceRevision ?? -1n) < source.revision) return false;
+        first = event.revision;
+      }
+      if (slice.right.isEnd || first === undefined || first === 0n) return false;
+      from = Revision(first - 1n);
+    }
+  };
+
+  /** Before the first event of a stream, so that an erasure knows of it. */
+  const enter = async (roomId: RoomId, userId: UserId): Promise<'entered' | 'erased'> => {
+    const entered = await enterRoom(store, streams.roomsOf(userId), userId, roomId);
+    if (E.isLeft(entered)) throw storeError(entered.left);
+    return entered.right;
+  };
+
+  const sendFrom = async (
+    event: CheckedRoomEvent,
+    module: string,
+    source: RoomEventSource,
+  ): Promise<SentRoomEvent> => {
+    const id = roomEventId(source, module);
+    const sent: SentRoomEvent = { eventId: `$${id}` };
+    const stream = streams.roomAndUser(event.room_id, source.userId);
+    let tail: Tail | 'erased' = tails.get(stream) ?? (await readTail(stream));
+    for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+      // Nothing about an erased user is kept.
+      if (tail === 'erased') return sent;
+      if (source.revision <= tail.maxSource && (await stands(stream, id, source))) return sent;
+      if (tail.revision === 'no-stream' && (await enter(event.room_id, source.userId)) === 'erased') return sent;
+      const maxSource = source.revision > tail.maxSource ? source.revision : tail.maxSource;
+      const proposed = proposedRoomEvent(id, event, module, source, maxSource);
+      const appended = await appendSurely(store, stream, proposed, tail.revision);
+      if (E.isRight(appended)) {
+        remember(stream, { revision: appended.right.revision, maxSource });
+        return sent;
+      }
+      tails.delete(stream);
+      if (appended.left._tag === 'StreamTombstoned') return sent;
+      if (appended.left._tag !== 'RevisionConflict') throw storeError(appended.left);
+      tail = await readTail(stream);
+    }
+    throw new RoomSinkError('room_store_error', 'Others write to the same room stream again and again.');
+  };
+
+  return {
+    send: async ({ module, event, source }) => {
+      const checked = checkRoomEvent(event);
+      if (source !== undefined) return sendFrom(checked, module, source);
+      const id = runtime.random.uuid();
+      const proposed = proposedRoomEvent(id, checked, module, undefined, -1n);
+      const appended = await appendSurely(store, streams.room(checked.room_id), proposed, 'any');
+      if (E.isLeft(appended)) throw storeError(appended.left);
+      return { eventId: `$${id}` };
+    },
+  };
+};
+
+/** Where the outcome is unknown, the same event is appended again, once: then the policy of the module decides. */
+const appendSurely = async (
+  store: EventStore,
+  stream: StreamName,
+  event: ProposedEvent,
+  expected: ExpectedRevision,
+): Promise<E.Either<AppendError, AppendResult>> => {
+  const appended = await store.append(stream, [event], expected)();
+  if (E.isLeft(appended) && appended.left._tag === 'OutcomeUnknown') return store.append(stream, [event], expected)();
+  return appended;
+};
+
+const storeError = (error: AppendError | ReadError): RoomSinkError =>
+  new RoomSinkError('room_store_error', `The event store did not take the room event: ${error.code}.`);
