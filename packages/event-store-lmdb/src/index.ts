@@ -1,1 +1,3 @@
-export {};
+export type { LmdbEventStore, LmdbEventStoreOptions, StoreLogger } from './LmdbEventStore.js';
+export { isLmdbOpenError, type LmdbOpenCode, type LmdbOpenError } from './LmdbOpenError.js';
+export { openLmdbEventStore } from './openLmdbEventStore.js';

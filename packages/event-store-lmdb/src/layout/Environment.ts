@@ -1,0 +1,65 @@
+import { type Database, open, type PutOptions, type RootDatabase } from 'lmdb';
+import type { LogBlock } from './LogBlock.js';
+
+/** The version of everything below: blocks, stream records, keys, databases. */
+export const formatVersion = 1;
+
+/** What the file says about itself. */
+export interface FormatRecord {
+  readonly format: number;
+  /** Names this store; a copy of the folder keeps it. */
+  readonly store: string;
+}
+
+/** The facts about a log that are not in it. */
+export interface MetaDatabase {
+  readonly get: (key: 'format' | 'indexed' | 'next' | 'opened') => unknown;
+  readonly put: (key: 'format' | 'indexed' | 'next' | 'opened', value: FormatRecord | number) => Promise<boolean>;
+}
+
+/** Blocks under the position of their first entry. */
+export interface LogDatabase {
+  readonly put: (key: number, block: LogBlock, options: PutOptions) => Promise<boolean>;
+  readonly getRange: Database<Buffer, number>['getRange'];
+}
+
+/** One generation of the log: an LMDB file. */
+export interface Environment {
+  readonly file: string;
+  readonly root: RootDatabase<Buffer, string>;
+  readonly log: LogDatabase;
+  /** Stream records under stream names. */
+  readonly streams: Database<Buffer, Buffer>;
+  /** Full chunks of positions. */
+  readonly chunks: Database<Buffer, Buffer>;
+  readonly meta: MetaDatabase;
+}
+
+/**
+ * Opens (and, where it may be written, creates) an LMDB file with the databases of a log. Throws what lmdb throws.
+ * Gives nothing where it may not be written and the databases are not there.
+ */
+export const openEnvironment = (file: string, access: 'write' | 'read'): Environment | undefined => {
+  const root = open<Buffer, string>(file, {
+    noSubdir: true,
+    encoding: 'binary',
+    maxDbs: 8,
+    readOnly: access === 'read',
+  });
+  const log: Database<Buffer, number> | undefined = root.openDB<Buffer, number>('log', { encoding: 'binary' });
+  const binary = { encoding: 'binary', keyEncoding: 'binary' } as const;
+  const streams: Database<Buffer, Buffer> | undefined = root.openDB<Buffer, Buffer>('streams', binary);
+  const chunks: Database<Buffer, Buffer> | undefined = root.openDB<Buffer, Buffer>('chunks', binary);
+  const meta: Database<FormatRecord | number, string> | undefined = root.openDB<FormatRecord | number, string>('meta', { encoding: 'json' });
+  if (log === undefined || streams === undefined || chunks === undefined || meta === undefined) {
+    void root.close();
+    return undefined;
+  }
+  return { file, root, log, streams, chunks, meta };
+};
+
+/** A whole number that the meta database keeps; the given one where it has none. */
+export const metaNumber = (meta: MetaDatabase, key: 'indexed' | 'next' | 'opened', otherwise: number): number => {
+  const value = meta.get(key);
+  return typeof value === 'number' ? value : otherwise;
+};

@@ -1,0 +1,196 @@
+import type { PositionedEvent } from '@account-data/event-store';
+import type { Runtime } from '@account-data/runtime';
+import type { Environment } from '../layout/Environment.js';
+import { encodeBlock, maxBlockBytes, maxBlockEntries } from '../layout/LogBlock.js';
+
+/** What is appended together and becomes durable with one flush. */
+interface Group {
+  /** The position of the first entry. */
+  readonly first: number;
+  readonly texts: Array<string>;
+  readonly events: Array<PositionedEvent>;
+  readonly settle: Array<(failure: Error | undefined) => void>;
+}
+
+/** Makes a write that fails fail the store. Every promise of lmdb's must come by here. */
+export type WatchWrite = (write: Promise<boolean>) => void;
+
+export interface GroupCommitOptions {
+  readonly environment: Environment;
+  readonly runtime: Runtime;
+  /** The position the next entry takes. */
+  readonly next: number;
+  /** Puts more into the write that is being made (the index), and has it watched; gives what to do once it is durable. */
+  readonly alongside: (watch: WatchWrite) => (() => void) | undefined;
+  /** Called when a group is durable, before those who wait for it are told. */
+  readonly onDurable: (events: ReadonlyArray<PositionedEvent>, last: number) => void;
+  /** Called once, when a write failed, before those who wait are told. */
+  readonly onFailure: (failure: Error) => void;
+}
+
+/**
+ * The only writer of the log. One group is being flushed at a time; what comes meanwhile gathers in the next one. A group
+ * is one LMDB transaction, so that after a crash it is there as a whole or not at all.
+ */
+export interface GroupCommit {
+  /** The position the next entry takes. */
+  readonly next: () => number;
+  /** Everything up to here is durable. */
+  readonly durable: () => number;
+  /** Takes up an entry, with the event that subscriptions will be told (none for a tombstone or metadata). */
+  readonly add: (text: string, event: PositionedEvent | undefined) => void;
+  /** Calls back once everything that was added up to a position is durable, or with the failure; later than `add`. */
+  readonly whenDurable: (position: number, settle: (failure: Error | undefined) => void) => void;
+  /** The event at a position that is not durable yet. */
+  readonly pending: (position: number) => PositionedEvent | undefined;
+  readonly hasFailed: () => boolean;
+  /** Writes what `alongside` has to write also where nothing is appended. */
+  readonly poke: () => void;
+  /** Resolved when nothing is waiting or being written. */
+  readonly idle: () => Promise<void>;
+}
+
+export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
+  const { environment, runtime } = options;
+  const { root, log } = environment;
+  let next = options.next;
+  let durable = options.next - 1;
+  let gathering: Group | undefined;
+  let inFlight: Group | undefined;
+  let scheduled = false;
+  let poked = false;
+  let failure: Error | undefined;
+  let watched: Promise<boolean> | undefined;
+  let whenIdle: Array<() => void> = [];
+
+  const schedule = (): void => {
+    if (scheduled || inFlight !== undefined) return;
+    scheduled = true;
+    runtime.timers.defer(issue);
+  };
+
+  const gather = (): Group => {
+    if (gathering === undefined) {
+      gathering = { first: next, texts: [], events: [], settle: [] };
+      schedule();
+    }
+    return gathering;
+  };
+
+  const tellIdle = (): void => {
+    const isBusy = inFlight !== undefined || gathering !== undefined || scheduled;
+    if (isBusy && failure === undefined) return;
+    const waiting = whenIdle;
+    whenIdle = [];
+    for (const resolve of waiting) resolve();
+  };
+
+  const fail = (cause: unknown): void => {
+    if (failure !== undefined) return;
+    failure = cause instanceof Error ? cause : new Error(String(cause));
+    silenceCommitError(failure);
+    options.onFailure(failure);
+    const groups = [inFlight, gathering];
+    inFlight = undefined;
+    gathering = undefined;
+    for (const group of groups) for (const settle of group?.settle ?? []) settle(failure);
+    tellIdle();
+  };
+
+  const succeed = (group: Group, afterwards: (() => void) | undefined): void => {
+    if (failure !== undefined) return;
+    inFlight = undefined;
+    durable = group.first + group.texts.length - 1;
+    afterwards?.();
+    options.onDurable(group.events, durable);
+    for (const settle of group.settle) settle(undefined);
+    if (gathering !== undefined || poked) schedule();
+    tellIdle();
+  };
+
+  /** Writes of one transaction mostly share one promise. */
+  const watch: WatchWrite = (write) => {
+    if (write === watched) return;
+    watched = write;
+    write.then((isDone) => {
+      if (!isDone) fail(new Error('The log has entries where it should end. Another process may have written to it.'));
+    }, fail);
+  };
+
+  const putBlocks = (group: Group): void => {
+    const { texts } = group;
+    let from = 0;
+    let bytes = 0;
+    for (let index = 0; index < texts.length; index += 1) {
+      bytes += texts[index]?.length ?? 0;
+      const isLast = index === texts.length - 1;
+      if (!isLast && bytes < maxBlockBytes && index - from + 1 < maxBlockEntries) continue;
+      const block = encodeBlock(from === 0 && isLast ? texts : texts.slice(from, index + 1));
+      watch(log.put(group.first + from, block, { append: true }));
+      from = index + 1;
+      bytes = 0;
+    }
+  };
+
+  const issue = (): void => {
+    scheduled = false;
+    if (failure !== undefined) return;
+    const group = gathering ?? { first: next, texts: [], events: [], settle: [] };
+    gathering = undefined;
+    poked = false;
+    inFlight = group;
+    try {
+      // All writes of one turn of the event loop are one transaction (lmdb's eventTurnBatching).
+      putBlocks(group);
+      const afterwards = options.alongside(watch);
+      root.flushed.then(
+        () => {
+          succeed(group, afterwards);
+        },
+        fail,
+      );
+    } catch (cause) {
+      fail(cause);
+    }
+  };
+
+  return {
+    next: () => next,
+    durable: () => durable,
+    add: (text, event) => {
+      const group = gather();
+      group.texts.push(text);
+      if (event !== undefined) group.events.push(event);
+      next += 1;
+    },
+    whenDurable: (position, settle) => {
+      if (failure !== undefined) settle(failure);
+      else if (position <= durable) settle(undefined);
+      else if (gathering === undefined || position < gathering.first) inFlight?.settle.push(settle);
+      else gathering.settle.push(settle);
+    },
+    pending: (position) => {
+      const group = gathering !== undefined && position >= gathering.first ? gathering : inFlight;
+      const atPosition = group?.events[position - group.first];
+      if (atPosition?.position === BigInt(position)) return atPosition;
+      return group?.events.find((event) => event.position === BigInt(position));
+    },
+    hasFailed: () => failure !== undefined,
+    poke: () => {
+      if (failure !== undefined) return;
+      poked = true;
+      schedule();
+    },
+    idle: () =>
+      new Promise((resolve) => {
+        whenIdle.push(resolve);
+        tellIdle();
+      }),
+  };
+};
+
+/** lmdb keeps the cause of a failed commit in a promise of its own, whose rejection nobody else would handle. */
+const silenceCommitError = (failure: Error): void => {
+  const cause: unknown = 'commitError' in failure ? failure.commitError : undefined;
+  if (cause instanceof Promise) cause.catch(() => undefined);
+};

@@ -1,0 +1,75 @@
+import type { Runtime } from '@account-data/runtime';
+import type { GroupCommit, WatchWrite } from './GroupCommit.js';
+import type { StreamIndex } from './StreamIndex.js';
+
+/** The index on disk is brought up to date when it lags by so many entries, */
+const maxLag = 8_192;
+/** or when nothing was written for so many milliseconds. */
+const idleAfter = 1_000;
+/** So many streams go with one commit. */
+const sliceSize = 256;
+
+/** Decides when the index is written: along with commits, so that it costs no flush of its own while there are appends. */
+export interface IndexWriter {
+  readonly alongside: (watch: WatchWrite) => (() => void) | undefined;
+  readonly onDurable: () => void;
+  /** Brings the index up to date with all that is durable. */
+  readonly finish: () => Promise<void>;
+}
+
+export const createIndexWriter = ({
+  index,
+  commit,
+  runtime,
+}: {
+  readonly index: StreamIndex;
+  readonly commit: GroupCommit;
+  readonly runtime: Runtime;
+}): IndexWriter => {
+  let isDue = false;
+  let isTimed = false;
+  let seen = commit.durable();
+
+  const lag = (): number => commit.durable() - index.indexed();
+
+  const watchForIdleness = (): void => {
+    if (isTimed) return;
+    isTimed = true;
+    runtime.timers.setBackgroundTimeout(() => {
+      isTimed = false;
+      if (lag() === 0) return;
+      if (seen === commit.durable()) {
+        isDue = true;
+        commit.poke();
+      } else {
+        seen = commit.durable();
+        watchForIdleness();
+      }
+    }, idleAfter);
+  };
+
+  return {
+    alongside: (watch) => {
+      if (!index.isWriting()) {
+        if (lag() < (isDue ? 1 : maxLag)) return undefined;
+        isDue = false;
+        index.startRound(commit.durable());
+      }
+      const isLast = index.writeSlice(sliceSize, watch);
+      return () => {
+        if (isLast) index.finishRound();
+        else commit.poke();
+      };
+    },
+    onDurable: () => {
+      if (lag() > 0) watchForIdleness();
+    },
+    finish: async () => {
+      while (!commit.hasFailed() && (index.isWriting() || lag() > 0)) {
+        isDue = true;
+        commit.poke();
+        await commit.idle();
+      }
+    },
+  };
+};

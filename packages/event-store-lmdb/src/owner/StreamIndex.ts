@@ -1,0 +1,179 @@
+import type { StreamName } from '@account-data/event-store';
+import type { Environment } from '../layout/Environment.js';
+import type { LogEntry } from '../layout/LogEntry.js';
+import {
+  chunkKey,
+  chunkSize,
+  decodeChunk,
+  decodeStreamRecord,
+  encodeChunk,
+  encodeStreamRecord,
+  streamKey,
+} from '../layout/StreamRecord.js';
+import type { WatchWrite } from './GroupCommit.js';
+import { buryState, newStreamState, pushPosition, recentFrom, stateOfRecord, type StreamState } from './StreamState.js';
+
+/** How many clean streams each of the two halves of the cache holds. */
+const cacheSize = 20_000;
+
+/**
+ * Which positions each stream's events have. The log alone is the truth: the index on disk lags behind it by what is in
+ * memory as dirty streams, and is brought up to date in rounds, sorted by name, a slice with each commit, so that
+ * neighbours share pages. After a crash the log's tail is read again.
+ */
+export interface StreamIndex {
+  readonly find: (name: StreamName) => StreamState | undefined;
+  readonly findOrCreate: (name: StreamName) => StreamState;
+  /** Must follow every change of a state. */
+  readonly touch: (state: StreamState) => void;
+  /** Streams that are tombstoned for good. */
+  readonly tombstoned: ReadonlySet<string>;
+  readonly bury: (state: StreamState) => void;
+  /** The positions of the revisions from one to another, both inclusive. */
+  readonly positions: (state: StreamState, from: number, to: number) => ReadonlyArray<number>;
+  /** Everything of the log up to this position is in the index on disk. */
+  readonly indexed: () => number;
+  /** Whether a round is under way. */
+  readonly isWriting: () => boolean;
+  /** Starts a round that brings the index up to a durable position. */
+  readonly startRound: (durable: number) => void;
+  /** Puts the next slice of the round into the write that is being made; gives true if it was the last. */
+  readonly writeSlice: (streams: number, watch: WatchWrite) => boolean;
+  /** The round's last slice is durable. */
+  readonly finishRound: () => void;
+  /** Takes up an entry of the log that the index on disk may know already. */
+  readonly replay: (entry: LogEntry, position: number) => void;
+}
+
+interface Round {
+  readonly upTo: number;
+  readonly states: ReadonlyArray<StreamState>;
+  readonly written: Array<{ readonly state: StreamState; readonly chunk: number }>;
+  next: number;
+}
+
+export const createStreamIndex = ({ streams, chunks, meta }: Environment, indexedUpTo: number): StreamIndex => {
+  let young = new Map<string, StreamState>();
+  let old = new Map<string, StreamState>();
+  let dirty = new Map<string, StreamState>();
+  let writing = new Map<string, StreamState>();
+  let round: Round | undefined;
+  let indexed = indexedUpTo;
+  const tombstoned = new Set<string>();
+
+  for (const { key, value } of streams.getRange()) {
+    if ((value[1] ?? 0) === 1) tombstoned.add(key.toString('utf8'));
+  }
+
+  const remember = (state: StreamState): StreamState => {
+    if (young.size >= cacheSize) {
+      old = young;
+      young = new Map();
+    }
+    young.set(state.name, state);
+    return state;
+  };
+
+  const load = (name: StreamName): StreamState | undefined => {
+    const record = streams.get(streamKey(name));
+    return record === undefined ? undefined : remember(stateOfRecord(name, decodeStreamRecord(record)));
+  };
+
+  const find = (name: StreamName): StreamState | undefined => {
+    const state = young.get(name);
+    if (state !== undefined) return state;
+    const cached = old.get(name) ?? dirty.get(name) ?? writing.get(name);
+    return cached === undefined ? load(name) : remember(cached);
+  };
+
+  const findOrCreate = (name: StreamName): StreamState => find(name) ?? remember(newStreamState(name));
+
+  const touch = (state: StreamState): void => {
+    if (state.dirty) return;
+    state.dirty = true;
+    dirty.set(state.name, state);
+  };
+
+  const bury = (state: StreamState): void => {
+    buryState(state);
+    tombstoned.add(state.name);
+    touch(state);
+  };
+
+  const chunkOf = (state: StreamState, number: number): ReadonlyArray<number> => {
+    const sealed = state.sealed.get(number);
+    if (sealed !== undefined) return sealed;
+    const stored = chunks.get(chunkKey(state.name, number));
+    if (stored === undefined) throw new Error(`The index lacks chunk ${number} of stream ${state.name}.`);
+    return decodeChunk(stored);
+  };
+
+  const write = (state: StreamState, written: Round['written'], watch: WatchWrite): void => {
+    const { head, maxCount, recent } = state;
+    const record = encodeStreamRecord({ head, maxCount, positions: recent, tombstoned: state.tombstone === 'durable' });
+    for (const [number, positions] of state.sealed) {
+      watch(chunks.put(chunkKey(state.name, number), encodeChunk(positions)));
+      written.push({ state, chunk: number });
+    }
+    watch(streams.put(streamKey(state.name), record));
+  };
+
+  return {
+    find,
+    findOrCreate,
+    touch,
+    tombstoned,
+    bury,
+    positions: (state, from, to) => {
+      const positions: Array<number> = [];
+      const recent = recentFrom(state);
+      for (let revision = from; revision <= to; ) {
+        const inRecent = revision >= recent;
+        const chunk = inRecent ? state.recent : chunkOf(state, Math.floor(revision / chunkSize));
+        const start = inRecent ? recent : Math.floor(revision / chunkSize) * chunkSize;
+        const end = Math.min(to + 1, start + chunk.length);
+        for (; revision < end; revision += 1) positions.push(chunk[revision - start] ?? 0);
+        if (end <= start) break;
+      }
+      return positions;
+    },
+    indexed: () => indexed,
+    isWriting: () => round !== undefined,
+    startRound: (durable) => {
+      writing = dirty;
+      dirty = new Map();
+      const states = [...writing.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
+      for (const state of states) state.dirty = false;
+      round = { upTo: durable, states, written: [], next: 0 };
+    },
+    writeSlice: (size, watch) => {
+      if (round === undefined) return false;
+      const end = Math.min(round.states.length, round.next + size);
+      for (; round.next < end; round.next += 1) {
+        const state = round.states[round.next];
+        if (state !== undefined) write(state, round.written, watch);
+      }
+      if (round.next < round.states.length) return false;
+      watch(meta.put('indexed', round.upTo));
+      return true;
+    },
+    finishRound: () => {
+      if (round === undefined) return;
+      for (const { state, chunk } of round.written) state.sealed.delete(chunk);
+      indexed = round.upTo;
+      round = undefined;
+      writing = new Map();
+    },
+    replay: (entry, position) => {
+      const state = findOrCreate(entry[0] as StreamName);
+      if (entry.length === 3) bury(state);
+      else if (entry.length === 4) {
+        state.maxCount = entry[3].maxCount ?? 0;
+        touch(state);
+      } else if (entry[1] === state.head + 1) {
+        pushPosition(state, position);
+        touch(state);
+      }
+    },
+  };
+};

@@ -1,0 +1,64 @@
+import type { StreamName } from '@account-data/event-store';
+import { chunkSize, type StreamRecord } from '../layout/StreamRecord.js';
+
+/**
+ * One stream as its owner keeps it in memory. What is appended counts at once (the next append's expectation is held
+ * against it), before it is durable.
+ */
+export interface StreamState {
+  readonly name: StreamName;
+  /** The revision of the last event, -1 if there is none. */
+  head: number;
+  /** `pending`: it refuses appends already, but readers see it until the tombstone is durable. */
+  tombstone: 'none' | 'pending' | 'durable';
+  /** 0 for none. */
+  maxCount: number;
+  /** The positions of the last chunk's events, up to the head. */
+  recent: Array<number>;
+  /** Full chunks that the index on disk may not have yet, by number. */
+  readonly sealed: Map<number, ReadonlyArray<number>>;
+  /** Whether the index on disk is to be brought up to date with it. */
+  dirty: boolean;
+}
+
+export const newStreamState = (name: StreamName): StreamState => ({
+  name,
+  head: -1,
+  tombstone: 'none',
+  maxCount: 0,
+  recent: [],
+  sealed: new Map(),
+  dirty: false,
+});
+
+export const stateOfRecord = (name: StreamName, record: StreamRecord): StreamState => ({
+  name,
+  head: record.head,
+  tombstone: record.tombstoned ? 'durable' : 'none',
+  maxCount: record.maxCount,
+  recent: [...record.positions],
+  sealed: new Map(),
+  dirty: false,
+});
+
+/** Adds the next event's position. */
+export const pushPosition = (state: StreamState, position: number): void => {
+  if (state.recent.length === chunkSize) {
+    state.sealed.set((state.head + 1) / chunkSize - 1, state.recent);
+    state.recent = [];
+  }
+  state.recent.push(position);
+  state.head += 1;
+};
+
+export const buryState = (state: StreamState): void => {
+  state.tombstone = 'durable';
+  state.recent = [];
+  state.sealed.clear();
+};
+
+/** The position of the last event; 0 if there is none. */
+export const headPosition = (state: StreamState): number => state.recent.at(-1) ?? 0;
+
+/** The first revision whose position `recent` holds. */
+export const recentFrom = (state: StreamState): number => state.head + 1 - state.recent.length;
