@@ -1,5 +1,6 @@
 export * from './api/ConfigError.js';
 export * from './api/ConfiguredModule.js';
+export * from './api/DeliveryApi.js';
 export * from './api/DeliveryContext.js';
 export * from './api/configureModule.js';
 export * from './api/ModuleApi.js';

@@ -1,6 +1,6 @@
 import type { Actor, JsonObject } from '@account-data/domain';
 import type { Position, Revision } from '@account-data/event-store';
-import type { DeliveryApi } from './ModuleApi.js';
+import type { DeliveryApi } from './DeliveryApi.js';
 
 /**
  * What a callback is told about a change besides Synapse's four arguments. One object per delivery, valid until the

@@ -1,5 +1,5 @@
 import type { Actor, JsonObject } from '@account-data/domain';
-import type { LogFields, ModuleChange } from './ModuleApi.js';
+import type { LogFields, ModuleChange } from './DeliveryApi.js';
 
 /** Why a module changes something: goes into the metadata of the change. @category model */
 export interface ChangeCause {

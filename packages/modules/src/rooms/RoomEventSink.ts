@@ -1,6 +1,6 @@
 import type { UserId } from '@account-data/domain';
 import type { Position, Revision } from '@account-data/event-store';
-import type { RoomEvent, SentRoomEvent } from '../api/ModuleApi.js';
+import type { RoomEvent, SentRoomEvent } from '../api/DeliveryApi.js';
 
 /** Which delivery a room event comes from. @category model */
 export interface RoomEventSource {

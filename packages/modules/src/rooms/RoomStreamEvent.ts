@@ -2,7 +2,7 @@ import type { JsonObject } from '@account-data/domain';
 import type { Position, PositionedEvent, ProposedEvent, RecordedEvent } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import type { RoomEvent } from '../api/ModuleApi.js';
+import type { RoomEvent } from '../api/DeliveryApi.js';
 import type { RoomEventSource } from './RoomEventSink.js';
 
 export const roomEventType = 'RoomEventSent';

@@ -11,7 +11,7 @@ import {
 } from '@account-data/event-store';
 import { type Runtime, nameUuid } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
-import type { SentRoomEvent } from '../api/ModuleApi.js';
+import type { SentRoomEvent } from '../api/DeliveryApi.js';
 import { type CheckedRoomEvent, checkRoomEvent } from './checkRoomEvent.js';
 import { type RoomEventSink, type RoomEventSource, RoomSinkError } from './RoomEventSink.js';
 import { proposedRoomEvent, sourceOf } from './RoomStreamEvent.js';

@@ -1,7 +1,7 @@
 import type { Actor, JsonObject } from '@account-data/domain';
 import type { Position, Revision } from '@account-data/event-store';
 import type { DeliveryContext } from '../../api/DeliveryContext.js';
-import type { DeliveryApi } from '../../api/ModuleApi.js';
+import type { DeliveryApi } from '../../api/DeliveryApi.js';
 import type { DeliveryRef, PreviousContent } from '../ModuleHost.js';
 import type { DeliverySpan } from '../ModuleMetrics.js';
 import type { ModuleCounters } from '../ModuleCounters.js';

@@ -1,5 +1,5 @@
 import type { ChangeCause } from '../../api/ports.js';
-import type { ModuleChangeOptions } from '../../api/ModuleApi.js';
+import type { ModuleChangeOptions } from '../../api/DeliveryApi.js';
 import type { DeliveryRef } from '../ModuleHost.js';
 import { CausationChainTooDeep, type CauseLink } from '../errors.js';
 

@@ -1,4 +1,4 @@
-import type { AccountDataManager, ModuleChangeOptions } from '../../api/ModuleApi.js';
+import type { AccountDataManager, ModuleChangeOptions } from '../../api/DeliveryApi.js';
 import type { AccountDataPort, ChangeCause } from '../../api/ports.js';
 
 /** The account data manager on the engine's port. Each change names what `cause` says at that moment. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@account-data/domain';
-import type { LogFields, ModuleLogger } from '../../api/ModuleApi.js';
+import type { LogFields, ModuleLogger } from '../../api/DeliveryApi.js';
 import type { HostLogger, LogLevel } from '../../api/ports.js';
 import { redact } from '../delivery/describeFailure.js';
 

@@ -1,7 +1,8 @@
 import type { AsyncScope, Runtime } from '@account-data/runtime';
 import type { ConfiguredModule } from '../../api/ConfiguredModule.js';
 import type { OnAccountDataUpdated } from '../../api/DeliveryContext.js';
-import type { DeliveryApi, ModuleApi } from '../../api/ModuleApi.js';
+import type { DeliveryApi } from '../../api/DeliveryApi.js';
+import type { ModuleApi } from '../../api/ModuleApi.js';
 import type { AccountDataPort, HostLogger } from '../../api/ports.js';
 import type { RoomEventSink } from '../../rooms/RoomEventSink.js';
 import { Delivery, type DeliveryWorld } from '../delivery/Delivery.js';
