@@ -1,4 +1,4 @@
-import type { UserId } from '@account-data/domain';
+import type { RecordedRequest, TagsView, UserId, UserView } from '@account-data/domain';
 import type { ReadFrom, Revision, Position } from '@account-data/event-store';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { AccountDataEntry, ContentText, EntriesFilter, RoomTags, UserHeads } from './AccountDataEntry.js';
@@ -45,6 +45,12 @@ export interface ProjectionReads {
     filter?: { readonly changedAfter?: ReadFrom },
   ) => ReadonlyArray<RoomTags>;
   readonly heads: (userId: string) => UserHeads;
+  /** A user's account data stream as decisions need it, answered lazily. Good until the stream's next event. */
+  readonly view: (userId: string) => UserView;
+  /** A user's tag stream, likewise. */
+  readonly tagsView: (userId: string) => TagsView;
+  /** A request of account data that is still remembered. `actor` as `actorKey` of the domain gives it. */
+  readonly requestKey: (userId: string, actor: string, key: string) => RecordedRequest | undefined;
   readonly erased: (userId: string) => boolean;
   /** Where an event of a user's stream stands in the log. Undefined where it is not (yet) known. */
   readonly locate: (stream: string, revision: Revision) => EventPlace | undefined;
@@ -74,13 +80,21 @@ export interface ProjectionHistory {
   ) => TE.TaskEither<HistoryError, AccountDataEntry | undefined>;
 }
 
+/** @category model */
+export interface ProjectionOperations {
+  /** Builds anew beside the live one, which serves reads meanwhile, and takes its place when it has caught up. */
+  readonly rebuild: (options?: RebuildOptions) => TE.TaskEither<RebuildError, RebuildResult>;
+  /** Compares with a fresh replay of the log. */
+  readonly verify: (options?: VerifyOptions) => TE.TaskEither<RebuildError, VerifyResult>;
+}
+
 /**
  * The durable read model of the log: current state, tags, heads, request keys and the history index.
  * Nothing in it is truth: it can be rebuilt from the log at any time.
  *
  * @category model
  */
-export interface Projection extends ProjectionReads, ProjectionHistory {
+export interface Projection extends ProjectionReads, ProjectionHistory, ProjectionOperations {
   readonly logId: string;
   /** Reads reflect the log up to here (inclusive). */
   readonly position: () => ReadFrom;
@@ -96,10 +110,6 @@ export interface Projection extends ProjectionReads, ProjectionHistory {
   /** True as soon as everything is shown that was in the log at the start; false after the timeout, in milliseconds. */
   readonly waitUntilReady: (timeout: number) => Promise<boolean>;
   readonly onChange: (listener: (change: ProjectionChange) => void) => () => void;
-  /** Builds anew beside the live one, which serves reads meanwhile, and takes its place when it has caught up. */
-  readonly rebuild: (options?: RebuildOptions) => TE.TaskEither<RebuildError, RebuildResult>;
-  /** Compares with a fresh replay of the log. */
-  readonly verify: (options?: VerifyOptions) => TE.TaskEither<RebuildError, VerifyResult>;
   /** Resolved when everything readable now is written to storage. */
   readonly flush: () => Promise<void>;
   /** Writes what is unwritten and lets go of the storage. */

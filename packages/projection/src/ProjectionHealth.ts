@@ -29,7 +29,11 @@ export interface ProjectionHealth {
   readonly quarantined: number;
   /** Events of types that are not ours, found under our stream prefixes and left alone since the start. */
   readonly foreignEvents: number;
+  /** Gaps in streams that the event store confirmed (truncated, scavenged), accepted since the start. */
+  readonly acceptedGaps: number;
   readonly failed?: ProjectionFailure;
+  /** Why storage takes no writes at the moment. Reads go on; writing is tried again. */
+  readonly storageFailure?: string;
   readonly rebuild?: RebuildProgress;
 }
 

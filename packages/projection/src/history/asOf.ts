@@ -1,0 +1,154 @@
+import { Position, Revision } from '@account-data/event-store';
+import * as E from 'fp-ts/lib/Either.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import type { AccountDataEntry } from '../AccountDataEntry.js';
+import type { HistoryError } from '../errors.js';
+import type { AsOf, StateAsOf } from '../History.js';
+import { listKeys } from '../model/lists.js';
+import { RowReader } from '../model/RowReader.js';
+import { compareKeys, entryKey } from '../records/keys.js';
+import { keyHash } from '../records/row.js';
+import type { ReadModel } from '../model/ReadModel.js';
+import { changeOf, type Change } from './changeOf.js';
+import type { HistorySource } from './HistoryReader.js';
+import { readRevisions } from './readRevisions.js';
+
+/** What the index says of a change that is to be read. */
+interface Found {
+  readonly revision: number;
+  readonly position: bigint;
+  readonly time: number;
+}
+
+interface Selection {
+  /** The last row up to the moment; undefined before the first. */
+  readonly last: Found | undefined;
+  /** The changes that make up the state then, mostly: the last one of each hash, or all of a hash that keys share. */
+  readonly found: ReadonlyArray<Found>;
+}
+
+const lastIndex = (rows: RowReader, at: AsOf): number => {
+  if ('position' in at) return rows.last('position', Number(at.position));
+  if ('time' in at) return rows.last('time', at.time);
+  return rows.last('revision', Number(at.revision));
+};
+
+const isEmpty = (content: object): boolean => Object.keys(content).length === 0;
+
+/** How many of the keys have each hash: more than one only by accident. */
+const countHashes = (keys: ReadonlyArray<{ readonly roomId: string | null; readonly type: string }>): Map<number, number> => {
+  const counts = new Map<number, number>();
+  for (const { roomId, type } of keys) {
+    const hash = keyHash(roomId, type);
+    counts.set(hash, (counts.get(hash) ?? 0) + 1);
+  }
+  return counts;
+};
+
+const select = (
+  model: ReadModel,
+  userId: string,
+  at: AsOf,
+  keys: ReadonlyArray<{ readonly roomId: string | null; readonly type: string }>,
+  asked: ReadonlySet<number> | undefined,
+): Selection => {
+  const rows = new RowReader(model, 'data', userId);
+  const end = lastIndex(rows, at);
+  const hashes = countHashes(keys);
+  const open = new Set(asked ?? hashes.keys());
+  const found: Found[] = [];
+  const foundAt = (index: number): Found => {
+    const { position, time } = rows.place(index);
+    return { revision: rows.revision(index), position, time };
+  };
+  for (let index = end; index >= 0 && open.size > 0; index -= 1) {
+    const hash = rows.hash(index);
+    if (!open.has(hash)) continue;
+    found.push(foundAt(index));
+    if (hashes.get(hash) === 1) open.delete(hash);
+  }
+  return { last: end < 0 ? undefined : foundAt(end), found };
+};
+
+const entryOf = ({ event, data }: Change, { position, time }: Found): AccountDataEntry => ({
+  userId: data.userId,
+  roomId: data.roomId,
+  type: data.type,
+  content: data.content,
+  revision: event.revision,
+  position: Position(position),
+  time,
+  eventId: event.id,
+  deleted: isEmpty(data.content),
+});
+
+/** Reads what was selected; of each key the newest, in the order of keys. */
+const readSelected = (
+  source: HistorySource,
+  userId: string,
+  { found }: Selection,
+): TE.TaskEither<HistoryError, ReadonlyArray<AccountDataEntry>> =>
+  pipe(
+    readRevisions(source.store, source.live().names.accountDataPrefix + userId, found.map(({ revision }) => revision)),
+    TE.flatMapEither((events): E.Either<HistoryError, ReadonlyArray<AccountDataEntry>> => {
+      if (source.live().erased.has(userId)) return E.right([]);
+      const entries = new Map<string, AccountDataEntry>();
+      for (const place of found) {
+        const event = events.get(place.revision);
+        if (event === undefined) continue;
+        const change = changeOf(event);
+        if (E.isLeft(change)) return change;
+        if (change.right === undefined) continue;
+        const { roomId, type } = change.right.data;
+        const key = entryKey(userId, roomId, type);
+        if (!entries.has(key)) entries.set(key, entryOf(change.right, place));
+      }
+      return E.right([...entries].sort(([a], [b]) => compareKeys(a, b)).map(([, entry]) => entry));
+    }),
+  );
+
+/**
+ * A user's account data as it was at a moment: only the events that made up the state then are read, found through the
+ * index.
+ *
+ * @category constructors
+ */
+export const stateAsOf =
+  (source: HistorySource) =>
+  (userId: string, at: AsOf): TE.TaskEither<HistoryError, StateAsOf> =>
+    pipe(
+      TE.fromIO(() => select(source.live(), userId, at, listKeys(source.live(), userId), undefined)),
+      TE.flatMap((selection) =>
+        pipe(
+          readSelected(source, userId, selection),
+          TE.map((entries): StateAsOf => ({
+            userId: userId as StateAsOf['userId'],
+            revision: selection.last === undefined ? 'no-stream' : Revision(selection.last.revision),
+            ...(selection.last === undefined
+              ? {}
+              : { position: Position(selection.last.position), time: selection.last.time }),
+            entries: entries.filter(({ deleted }) => !deleted),
+          })),
+        ),
+      ),
+    );
+
+/** One key as it was at a moment, or that it was deleted then; undefined where it had never been set. @category constructors */
+export const entryAsOf =
+  (source: HistorySource) =>
+  (
+    userId: string,
+    roomId: string | null,
+    type: string,
+    at: AsOf,
+  ): TE.TaskEither<HistoryError, AccountDataEntry | undefined> =>
+    pipe(
+      TE.fromIO(() => {
+        const hash = keyHash(roomId, type);
+        const keys = listKeys(source.live(), userId).filter((key) => keyHash(key.roomId, key.type) === hash);
+        return select(source.live(), userId, at, keys, new Set(keys.length === 0 ? [] : [hash]));
+      }),
+      TE.flatMap((selection) => readSelected(source, userId, selection)),
+      TE.map((entries) => entries.find((entry) => entry.roomId === roomId && entry.type === type)),
+    );

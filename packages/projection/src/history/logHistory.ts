@@ -1,0 +1,60 @@
+import { Position } from '@account-data/event-store';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import type { HistoryError } from '../errors.js';
+import type { LogHistoryPage, LogHistoryQuery } from '../History.js';
+import { walkLog } from '../model/walkLog.js';
+import type { ReadModel } from '../model/ReadModel.js';
+import { RowReader } from '../model/RowReader.js';
+import type { LogRow } from '../records/logBlock.js';
+import { foundChanges, readEntries, type FoundChange, type HistorySource } from './HistoryReader.js';
+import { checkLimit } from './userHistory.js';
+
+interface Selection {
+  readonly found: ReadonlyArray<FoundChange>;
+  readonly next: number | undefined;
+}
+
+const select = (model: ReadModel, query: LogHistoryQuery, limit: number): Selection => {
+  const rows: LogRow[] = [];
+  let next: number | undefined;
+  walkLog(model, query, (row) => {
+    if (rows.length === limit) {
+      next = row.position;
+      return false;
+    }
+    rows.push(row);
+    return true;
+  });
+  const readers = new Map<string, RowReader>();
+  const found = rows.flatMap(({ userId, revision }) => {
+    const reader = readers.get(userId) ?? new RowReader(model, 'data', userId);
+    readers.set(userId, reader);
+    const index = reader.indexOf(revision);
+    return index < 0 ? [] : foundChanges(userId, reader, [index]);
+  });
+  return { found, next };
+};
+
+/**
+ * A page of changes across users, in the order of the log, of one type or of all. A time window is one of the log's own
+ * time, which never steps back: the latest recording time up to the change.
+ *
+ * @category constructors
+ */
+export const logHistory =
+  (source: HistorySource) =>
+  (query: LogHistoryQuery = {}): TE.TaskEither<HistoryError, LogHistoryPage> =>
+    pipe(
+      TE.fromEither(checkLimit(query.limit)),
+      TE.flatMap((limit) => {
+        const { found, next } = select(source.live(), query, limit);
+        return pipe(
+          readEntries(source, found),
+          TE.map((entries): LogHistoryPage => ({
+            entries,
+            ...(next === undefined ? {} : { next: Position(next) }),
+          })),
+        );
+      }),
+    );

@@ -1,0 +1,111 @@
+import { Revision } from '@account-data/event-store';
+import * as E from 'fp-ts/lib/Either.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import type { HistoryError } from '../errors.js';
+import type { HistoryEntry, UserHistoryPage, UserHistoryQuery } from '../History.js';
+import { listKeys } from '../model/lists.js';
+import type { ReadModel } from '../model/ReadModel.js';
+import { RowReader } from '../model/RowReader.js';
+import { keyHash, noKeyHash } from '../records/row.js';
+import { foundChanges, readEntries, type FoundChange, type HistorySource } from './HistoryReader.js';
+
+const defaultLimit = 100;
+const maxLimit = 1_000;
+
+/** @category combinators */
+export const checkLimit = (limit: number | undefined): E.Either<HistoryError, number> => {
+  const value = limit ?? defaultLimit;
+  return Number.isInteger(value) && value >= 1 && value <= maxLimit
+    ? E.right(value)
+    : E.left({
+        _tag: 'InvalidQuery',
+        code: 'invalid_query',
+        path: '/limit',
+        message: `The limit is a whole number from 1 to ${maxLimit}.`,
+      });
+};
+
+/** The hashes of the keys that a query is about; undefined for all. */
+const hashesOf = (model: ReadModel, userId: string, { roomId, type }: UserHistoryQuery): ReadonlySet<number> | undefined => {
+  if (roomId === undefined && type === undefined) return undefined;
+  if (roomId !== undefined && type !== undefined) return new Set([keyHash(roomId, type)]);
+  return new Set(
+    listKeys(model, userId)
+      .filter((key) => (roomId === undefined || key.roomId === roomId) && (type === undefined || key.type === type))
+      .map((key) => keyHash(key.roomId, key.type)),
+  );
+};
+
+interface Selection {
+  readonly found: ReadonlyArray<FoundChange>;
+  readonly next: number | undefined;
+}
+
+const select = (model: ReadModel, userId: string, query: UserHistoryQuery, limit: number): Selection => {
+  const rows = new RowReader(model, 'data', userId);
+  const hashes = hashesOf(model, userId, query);
+  const forwards = query.direction === 'forwards';
+  const { from, since, until } = query;
+  let low = since === undefined ? 0 : rows.last('time', lessThan(since)) + 1;
+  let high = until === undefined ? rows.count - 1 : rows.last('time', lessThan(until));
+  if (from !== undefined && forwards) low = Math.max(low, rows.last('revision', Number(from) - 1) + 1);
+  if (from !== undefined && !forwards) high = Math.min(high, rows.last('revision', Number(from)));
+  const indexes: number[] = [];
+  let next: number | undefined;
+  for (let index = forwards ? low : high; index >= low && index <= high; index += forwards ? 1 : -1) {
+    const hash = rows.hash(index);
+    if (hash === noKeyHash || (hashes !== undefined && !hashes.has(hash))) continue;
+    if (indexes.length === limit) {
+      next = rows.revision(index);
+      break;
+    }
+    indexes.push(index);
+  }
+  return { found: foundChanges(userId, rows, indexes), next };
+};
+
+/** The greatest number below one: times are milliseconds, and may have fractions. */
+const lessThan = (value: number): number => value - Math.max(Number.EPSILON * Math.abs(value), Number.MIN_VALUE);
+
+const matches =
+  ({ roomId, type }: UserHistoryQuery) =>
+  (entry: HistoryEntry): boolean =>
+    (roomId === undefined || entry.roomId === roomId) && (type === undefined || entry.type === type);
+
+/**
+ * A page of one user's changes. What is on it is decided at once, from the index; then the events are read. Quarantined
+ * events and events of foreign types are no changes.
+ *
+ * @category constructors
+ */
+export const userHistory =
+  (source: HistorySource) =>
+  (userId: string, query: UserHistoryQuery = {}): TE.TaskEither<HistoryError, UserHistoryPage> =>
+    pipe(
+      TE.fromEither(checkLimit(query.limit)),
+      TE.flatMap((limit) => {
+        const { found, next } = select(source.live(), userId, query, limit);
+        return pipe(
+          readEntries(source, found),
+          TE.map((entries): UserHistoryPage => ({
+            entries: entries.filter(matches(query)),
+            ...(next === undefined ? {} : { next: Revision(next) }),
+          })),
+        );
+      }),
+    );
+
+/** One change of a user. @category constructors */
+export const userChange =
+  (source: HistorySource) =>
+  (userId: string, revision: bigint): TE.TaskEither<HistoryError, HistoryEntry | undefined> =>
+    pipe(
+      TE.fromIO(() => {
+        const rows = new RowReader(source.live(), 'data', userId);
+        const index = rows.indexOf(Number(revision));
+        return index < 0 ? [] : foundChanges(userId, rows, [index]);
+      }),
+      TE.flatMap((found) => readEntries(source, found)),
+      TE.map(([entry]) => entry),
+    );

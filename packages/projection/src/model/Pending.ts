@@ -1,0 +1,209 @@
+import type { JsonObject } from '@account-data/domain';
+import type { QuarantinedEvent } from '../ProjectionHealth.js';
+import { recordCapacity, writeContent } from '../records/entryRecord.js';
+import type { LogRow } from '../records/logBlock.js';
+import type { RequestRecord } from '../records/requestRecord.js';
+import { writeRow } from '../records/row.js';
+import { noRows, type PendingChain, type StreamState } from './StreamState.js';
+import { Slabs } from './Slabs.js';
+
+/** Tags of a room that are not written yet. @category model */
+export interface PendingTags {
+  readonly userId: string;
+  readonly roomId: string;
+  readonly row: number;
+}
+
+/** A request that is not written yet. @category model */
+export interface PendingRequest extends RequestRecord {
+  readonly state: StreamState;
+}
+
+/** Chains longer than this get an index by key. */
+const walkable = 12;
+/** How much slab memory a generation keeps for its next use. */
+const keptBytes = 64 << 20;
+
+const keyOf = (roomId: string | null, type: string): string => (roomId === null ? `\0${type}` : `${roomId}\0${type}`);
+
+/**
+ * One generation of unwritten changes. Each event is a row: its record (see `records/row`), encoded at once and for
+ * good, and what it belongs to. The rows of a stream are chained, newest first.
+ *
+ * @category model
+ */
+export class Pending {
+  readonly slabs = new Slabs();
+  rows = 0;
+  #slab = new Uint16Array(1024);
+  #offset = new Uint32Array(1024);
+  #length = new Uint32Array(1024);
+  #previous = new Int32Array(1024);
+  #logTime = new Float64Array(1024);
+  #state: StreamState[] = [];
+  #room: (string | null)[] = [];
+  /** Undefined for an event without a key, and for tags. */
+  #type: (string | undefined)[] = [];
+  #content: (JsonObject | undefined)[] = [];
+  /** The streams that have rows here. */
+  dirty: StreamState[] = [];
+  readonly tags = new Map<string, PendingTags>();
+  /** Requests by their key. */
+  readonly requests = new Map<string, PendingRequest>();
+  quarantined: { readonly key: string; readonly event: QuarantinedEvent }[] = [];
+  /** Rows that belong before others of the log index: their events were missed and read again. */
+  late: LogRow[] = [];
+  /** Users erased in this generation. */
+  erased: string[] = [];
+  /** How many events were folded into it, those that changed nothing included. */
+  events = 0;
+
+  get empty(): boolean {
+    return this.events === 0;
+  }
+
+  #grow(): void {
+    const size = this.#slab.length * 2;
+    const grown = <T extends Uint16Array | Uint32Array | Int32Array | Float64Array>(target: T, source: T): T => {
+      target.set(source);
+      return target;
+    };
+    this.#slab = grown(new Uint16Array(size), this.#slab);
+    this.#offset = grown(new Uint32Array(size), this.#offset);
+    this.#length = grown(new Uint32Array(size), this.#length);
+    this.#previous = grown(new Int32Array(size), this.#previous);
+    this.#logTime = grown(new Float64Array(size), this.#logTime);
+  }
+
+  /**
+   * Adds the newest row of a stream; gives its number. `text` is the JSON of what the event leaves under its key;
+   * `content` the same, if it shall be kept for reads.
+   */
+  add(
+    state: StreamState,
+    position: number,
+    time: number,
+    logTime: number,
+    revision: number,
+    hash: number,
+    eventId: string,
+    roomId: string | null,
+    type: string | undefined,
+    text: string,
+    deleted: boolean,
+    content: JsonObject | undefined,
+  ): number {
+    const row = this.rows;
+    if (row === this.#slab.length) this.#grow();
+    const { slabs } = this;
+    slabs.reserve(recordCapacity(text));
+    const buffer = slabs.buffer(slabs.slab);
+    const { offset } = slabs;
+    writeRow(buffer, offset, position, time, revision, hash, eventId);
+    const length = writeContent(buffer, offset, text, deleted);
+    slabs.take(length);
+    let chain = state.active;
+    if (chain === noRows) {
+      chain = { newest: -1, count: 0, byKey: undefined };
+      state.active = chain;
+      this.dirty.push(state);
+    }
+    this.#slab[row] = slabs.slab;
+    this.#offset[row] = offset;
+    this.#length[row] = length;
+    this.#previous[row] = chain.newest;
+    this.#logTime[row] = logTime;
+    this.#state[row] = state;
+    this.#room[row] = roomId;
+    this.#type[row] = type;
+    this.#content[row] = content;
+    chain.newest = row;
+    chain.count += 1;
+    if (chain.byKey !== undefined && type !== undefined) chain.byKey.set(keyOf(roomId, type), row);
+    this.rows = row + 1;
+    return row;
+  }
+
+  /** The newest row of a key among those of a chain; -1 where there is none. */
+  find(chain: PendingChain, roomId: string | null, type: string): number {
+    if (chain.count <= walkable) {
+      for (let row = chain.newest; row >= 0; row = this.previous(row)) {
+        if (this.#type[row] === type && this.#room[row] === roomId) return row;
+      }
+      return -1;
+    }
+    if (chain.byKey === undefined) {
+      const byKey = new Map<string, number>();
+      for (let row = chain.newest; row >= 0; row = this.previous(row)) {
+        const rowType = this.#type[row];
+        if (rowType === undefined) continue;
+        const key = keyOf(this.#room[row] as string | null, rowType);
+        if (!byKey.has(key)) byKey.set(key, row);
+      }
+      chain.byKey = byKey;
+    }
+    return chain.byKey.get(keyOf(roomId, type)) ?? -1;
+  }
+
+  previous(row: number): number {
+    return this.#previous[row] as number;
+  }
+  stateOf(row: number): StreamState {
+    return this.#state[row] as StreamState;
+  }
+  logTimeOf(row: number): number {
+    return this.#logTime[row] as number;
+  }
+  slabOf(row: number): number {
+    return this.#slab[row] as number;
+  }
+  bufferOf(row: number): Buffer {
+    return this.slabs.buffer(this.#slab[row] as number);
+  }
+  offsetOf(row: number): number {
+    return this.#offset[row] as number;
+  }
+  lengthOf(row: number): number {
+    return this.#length[row] as number;
+  }
+  roomOf(row: number): string | null {
+    return this.#room[row] as string | null;
+  }
+  typeOf(row: number): string | undefined {
+    return this.#type[row];
+  }
+  contentOf(row: number): JsonObject | undefined {
+    return this.#content[row];
+  }
+  keepContent(row: number, content: JsonObject): void {
+    this.#content[row] = content;
+  }
+
+  /** The rows of a chain, oldest first. */
+  rowsOf(chain: PendingChain): Int32Array {
+    const rows = new Int32Array(chain.count);
+    let at = chain.count;
+    for (let row = chain.newest; row >= 0; row = this.previous(row)) {
+      at -= 1;
+      rows[at] = row;
+    }
+    return rows;
+  }
+
+  /** Forgets everything, after it was written. */
+  reset(): void {
+    this.slabs.reset(keptBytes);
+    this.rows = 0;
+    this.#state = [];
+    this.#room = [];
+    this.#type = [];
+    this.#content = [];
+    this.dirty = [];
+    this.tags.clear();
+    this.requests.clear();
+    this.quarantined = [];
+    this.late = [];
+    this.erased = [];
+    this.events = 0;
+  }
+}

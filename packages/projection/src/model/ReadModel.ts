@@ -1,0 +1,156 @@
+import type { StreamNames } from '@account-data/domain';
+import { metaKey, parseMeta, storageFormat, type MetaRecord } from '../records/metaRecord.js';
+import { prefixRange, type ProjectionStorage } from '../storage/ProjectionStorage.js';
+import { LogIndex } from './LogIndex.js';
+import { Pending } from './Pending.js';
+import { noRows } from './StreamState.js';
+import { StreamStates } from './StreamStates.js';
+
+/** Why a storage can't be gone on with. @category model */
+export type Unusable = 'other_format' | 'other_log';
+
+/** @category model */
+export interface ReadModelOptions {
+  readonly storage: ProjectionStorage;
+  readonly names: StreamNames;
+  readonly logId: string;
+  readonly requestKeyWindow: number;
+}
+
+/**
+ * A projection's state: what is in storage, and what was folded since and is not written yet. Reads look at the latter
+ * first. See `applyEvent` for how it changes, `flushModel` for how it is written, `ModelReads` for how it is read.
+ *
+ * @category model
+ */
+export class ReadModel {
+  readonly storage: ProjectionStorage;
+  readonly names: StreamNames;
+  readonly logId: string;
+  /** For how many events of a stream a request key is remembered. */
+  readonly requestKeyWindow: number;
+  readonly data: StreamStates;
+  readonly tags: StreamStates;
+  /** All users that were ever erased. */
+  readonly erased: Set<string>;
+  log: LogIndex;
+  /** Reads reflect the log up to here (inclusive); -1 before the first event. */
+  position: number;
+  /** What is written reflects the log up to here. */
+  written: number;
+  /** The position of the last change in the log index, written or not. */
+  lastIndexed: number;
+  /** How many events were folded since the log's beginning. */
+  events: number;
+  /** The revision up to which the erasures stream was folded. */
+  erasures: number;
+  /** The latest recording time so far. */
+  logTime: number;
+  quarantined: number;
+  /** Events under our streams that are not of ours, since this model was opened. */
+  foreign = 0;
+  /** Gaps in streams that the store confirmed, since this model was opened. */
+  acceptedGaps = 0;
+  /** Whether reads may ask soon for what was just folded: then contents are kept parsed. */
+  keepContents = true;
+  active = new Pending();
+  flushing: Pending | undefined;
+  #spare: Pending | undefined;
+  readonly #shared = new Map<string, string>();
+
+  constructor(
+    { storage, names, requestKeyWindow }: ReadModelOptions,
+    meta: MetaRecord,
+    erased: Set<string>,
+    log: LogIndex,
+  ) {
+    this.storage = storage;
+    this.names = names;
+    this.requestKeyWindow = requestKeyWindow;
+    this.logId = meta.logId;
+    this.data = new StreamStates('data', storage);
+    this.tags = new StreamStates('tags', storage);
+    this.erased = erased;
+    this.log = log;
+    this.position = meta.position;
+    this.written = meta.position;
+    this.lastIndexed = log.last;
+    this.events = meta.events;
+    this.erasures = meta.erasures;
+    this.logTime = meta.logTime;
+    this.quarantined = meta.quarantined;
+  }
+
+  /** The one string of its value that is kept: rooms and types repeat, and each parsed event brings its own copy. */
+  share(text: string): string {
+    const known = this.#shared.get(text);
+    if (known !== undefined) return known;
+    if (this.#shared.size >= 10_000) this.#shared.clear();
+    this.#shared.set(text, text);
+    return text;
+  }
+
+  meta(): MetaRecord {
+    const { logId, position, events, erasures, logTime, quarantined } = this;
+    return { format: storageFormat, logId, position, events, erasures, logTime, quarantined };
+  }
+
+  /** Sets what was collected aside to be written, and collects anew. */
+  turnOver(): Pending {
+    const full = this.active;
+    this.flushing = full;
+    this.active = this.#spare ?? new Pending();
+    this.#spare = undefined;
+    for (const state of full.dirty) {
+      state.flushing = state.active;
+      state.active = noRows;
+    }
+    return full;
+  }
+
+  /** What {@link turnOver} set aside is written. */
+  settle(written: Pending, position: number): void {
+    for (const state of written.dirty) state.flushing = noRows;
+    written.reset();
+    this.flushing = undefined;
+    this.#spare = written;
+    this.written = position;
+    this.data.trim();
+    this.tags.trim();
+  }
+}
+
+/** The meta record of a storage; undefined where it has none. Throws where it can't be read. @category destructors */
+export const readMeta = (storage: ProjectionStorage): MetaRecord | undefined => {
+  const record = storage.get('meta', metaKey);
+  if (record === undefined) return undefined;
+  const meta = parseMeta(record);
+  if (meta === undefined) throw new Error('The record of the projection storage about itself is damaged.');
+  return meta;
+};
+
+/**
+ * Opens the model in a storage; an empty storage begins at the start of the log. Gives why where the storage is of
+ * another format or of another log.
+ *
+ * @category constructors
+ */
+export const openReadModel = async (options: ReadModelOptions): Promise<ReadModel | Unusable> => {
+  const { storage, logId } = options;
+  const meta = readMeta(storage) ?? {
+    format: storageFormat,
+    logId,
+    position: -1,
+    events: 0,
+    erasures: -1,
+    logTime: 0,
+    quarantined: 0,
+  };
+  if (meta.format !== storageFormat) return 'other_format';
+  if (meta.logId !== logId) return 'other_log';
+  const erased = new Set<string>();
+  storage.scan('erased', prefixRange(''), (userId) => {
+    erased.add(userId);
+  });
+  return new ReadModel(options, meta, erased, await LogIndex.open(storage, meta.position));
+};

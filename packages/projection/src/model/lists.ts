@@ -1,0 +1,138 @@
+import type { AccountDataEntry, EntriesFilter, RoomTags } from '../AccountDataEntry.js';
+import type { QuarantinedEvent } from '../ProjectionHealth.js';
+import { isDeleted, readEntry } from '../records/entryRecord.js';
+import { compareKeys, entryKey, entryPrefix, parseEntryKey, userPrefix } from '../records/keys.js';
+import { parseQuarantined } from '../records/quarantineRecord.js';
+import { rowPosition } from '../records/row.js';
+import { readTags } from '../records/tagsRecord.js';
+import { prefixRange, type StorageRange } from '../storage/ProjectionStorage.js';
+import type { Pending } from './Pending.js';
+import type { ReadModel } from './ReadModel.js';
+
+/** A user's unwritten record under its key. */
+interface PendingRecord {
+  readonly pending: Pending;
+  readonly row: number;
+}
+
+const positionOf = ({ pending, row }: PendingRecord): number => rowPosition(pending.bufferOf(row), pending.offsetOf(row));
+
+/** The newest unwritten rows of a user's keys, of one room where one is asked for. */
+const pendingEntries = (model: ReadModel, userId: string, roomId: string | null | undefined): Map<string, PendingRecord> => {
+  const found = new Map<string, PendingRecord>();
+  const state = model.data.peek(userId);
+  if (state === undefined) return found;
+  const collect = (pending: Pending, newest: number): void => {
+    for (let row = newest; row >= 0; row = pending.previous(row)) {
+      const type = pending.typeOf(row);
+      if (type === undefined || (roomId !== undefined && pending.roomOf(row) !== roomId)) continue;
+      const key = entryKey(userId, pending.roomOf(row), type);
+      if (!found.has(key)) found.set(key, { pending, row });
+    }
+  };
+  collect(model.active, state.active.newest);
+  if (model.flushing !== undefined) collect(model.flushing, state.flushing.newest);
+  return found;
+};
+
+const rangeOf = (userId: string, roomId: string | null | undefined): StorageRange =>
+  prefixRange(roomId === undefined ? userPrefix(userId) : entryPrefix(userId, roomId));
+
+/** Takes a record of a key: where it is, up to its end. False ends the walk. */
+type VisitEntry = (key: string, record: Buffer, offset: number, end: number, found: PendingRecord | undefined) => void;
+
+/** All keys of a user, deleted ones included; written ones first, in order. */
+const forEachEntry = (model: ReadModel, userId: string, roomId: string | null | undefined, visit: VisitEntry): boolean => {
+  if (model.erased.has(userId)) return true;
+  const pending = pendingEntries(model, userId, roomId);
+  const visitPending = (key: string, found: PendingRecord): void => {
+    const offset = found.pending.offsetOf(found.row);
+    visit(key, found.pending.bufferOf(found.row), offset, offset + found.pending.lengthOf(found.row), found);
+  };
+  model.storage.scan('entries', rangeOf(userId, roomId), (key, record) => {
+    const found = pending.get(key);
+    if (found === undefined) visit(key, record, 0, record.length, undefined);
+    else {
+      visitPending(key, found);
+      pending.delete(key);
+    }
+  });
+  const ordered = pending.size === 0;
+  for (const [key, found] of pending) visitPending(key, found);
+  return ordered;
+};
+
+/** @category destructors */
+export const listEntries = (model: ReadModel, userId: string, filter: EntriesFilter): ReadonlyArray<AccountDataEntry> => {
+  const after = filter.changedAfter === undefined || filter.changedAfter === 'start' ? -1 : Number(filter.changedAfter);
+  const listed: { readonly key: string; readonly entry: AccountDataEntry }[] = [];
+  const ordered = forEachEntry(model, userId, filter.roomId, (key, record, offset, end, found) => {
+    if (isDeleted(record, offset) && filter.includeDeleted !== true) return;
+    if (after >= 0 && rowPosition(record, offset) <= after) return;
+    const { roomId, type } = parseEntryKey(userId, key);
+    const content = found?.pending.contentOf(found.row);
+    listed.push({ key, entry: readEntry(userId, roomId, type, record, offset, end, content) });
+  });
+  if (!ordered) listed.sort((a, b) => compareKeys(a.key, b.key));
+  return Object.freeze(listed.map(({ entry }) => entry));
+};
+
+/** The keys a user ever had, as room and type. @category destructors */
+export const listKeys = (
+  model: ReadModel,
+  userId: string,
+): ReadonlyArray<{ readonly roomId: string | null; readonly type: string }> => {
+  const keys: { readonly roomId: string | null; readonly type: string }[] = [];
+  forEachEntry(model, userId, undefined, (key) => {
+    keys.push(parseEntryKey(userId, key));
+  });
+  return keys;
+};
+
+/** How many keys of a user have content. @category destructors */
+export const countKeys = (model: ReadModel, userId: string): number => {
+  let count = 0;
+  forEachEntry(model, userId, undefined, (_key, record, offset) => {
+    if (!isDeleted(record, offset)) count += 1;
+  });
+  return count;
+};
+
+/** @category destructors */
+export const listTags = (model: ReadModel, userId: string, changedAfter: bigint | 'start'): ReadonlyArray<RoomTags> => {
+  if (model.erased.has(userId)) return [];
+  const after = changedAfter === 'start' ? -1 : Number(changedAfter);
+  const prefix = userPrefix(userId);
+  const unwritten = new Map<string, PendingRecord & { readonly roomId: string }>();
+  for (const pending of [model.flushing, model.active]) {
+    if (pending === undefined) continue;
+    for (const [key, { userId: owner, roomId, row }] of pending.tags) {
+      if (owner === userId) unwritten.set(key, { pending, row, roomId });
+    }
+  }
+  const listed: { readonly key: string; readonly tags: RoomTags }[] = [];
+  model.storage.scan('tags', prefixRange(prefix), (key, record) => {
+    if (unwritten.has(key) || rowPosition(record, 0) <= after) return;
+    listed.push({ key, tags: readTags(userId, key.slice(prefix.length), record, 0, record.length) });
+  });
+  for (const [key, found] of unwritten) {
+    if (positionOf(found) <= after) continue;
+    const offset = found.pending.offsetOf(found.row);
+    const end = offset + found.pending.lengthOf(found.row);
+    listed.push({ key, tags: readTags(userId, found.roomId, found.pending.bufferOf(found.row), offset, end) });
+  }
+  if (unwritten.size > 0) listed.sort((a, b) => compareKeys(a.key, b.key));
+  return Object.freeze(listed.map(({ tags }) => tags));
+};
+
+/** @category destructors */
+export const listQuarantined = (model: ReadModel): ReadonlyArray<QuarantinedEvent> => {
+  const found = new Map<string, QuarantinedEvent>();
+  model.storage.scan('quarantine', prefixRange(''), (key, record) => {
+    found.set(key, parseQuarantined(record));
+  });
+  for (const pending of [model.flushing, model.active]) {
+    for (const { key, event } of pending?.quarantined ?? []) found.set(key, event);
+  }
+  return [...found].sort(([a], [b]) => compareKeys(a, b)).map(([, event]) => event);
+};

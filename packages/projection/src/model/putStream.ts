@@ -1,0 +1,121 @@
+import { blockKey } from '../records/keys.js';
+import { rowBytes, rowRevision, rowTime } from '../records/row.js';
+import {
+  blockRows,
+  readStreamHeader,
+  rowsInBlocks,
+  spillRows,
+  streamHeaderBytes,
+  streamRecordBytes,
+  writeStreamHeader,
+  type StreamHeader,
+} from '../records/streamRecord.js';
+import type { StorageWriter } from '../storage/ProjectionStorage.js';
+import type { Pending } from './Pending.js';
+import type { ReadModel } from './ReadModel.js';
+import type { Slabs } from './Slabs.js';
+import type { StreamState } from './StreamState.js';
+
+const wordsInARow = rowBytes / 4;
+const empty: StreamHeader = { rows: 0, head: -1, time: 0 };
+
+/** Copies rows of a generation, from the `first`th of `rows` on, into the scratch memory that was just reserved. */
+const copyRows = (pending: Pending, rows: Int32Array, first: number, count: number, scratch: Slabs, offset: number): void => {
+  const target = scratch.words(scratch.slab);
+  let to = offset >> 2;
+  for (let i = first; i < first + count; i += 1) {
+    const row = rows[i] as number;
+    const source = pending.slabs.words(pending.slabOf(row));
+    let from = pending.offsetOf(row) >> 2;
+    for (let word = 0; word < wordsInARow; word += 1) {
+      target[to] = source[from] as number;
+      to += 1;
+      from += 1;
+    }
+  }
+};
+
+/** The rows of a stream that storage does not know yet: after a write that failed half way it may know some. */
+const unknownRows = (pending: Pending, state: StreamState, head: number): Int32Array => {
+  const rows = pending.rowsOf(state.flushing);
+  let known = 0;
+  while (known < rows.length) {
+    const row = rows[known] as number;
+    if (rowRevision(pending.bufferOf(row), pending.offsetOf(row)) > head) break;
+    known += 1;
+  }
+  return known === 0 ? rows : rows.subarray(known);
+};
+
+/**
+ * Writes the rows of one stream that are being flushed: to the stream's record, and to its blocks as they fill.
+ * See `records/streamRecord`.
+ */
+export const putStream = (
+  model: ReadModel,
+  writer: StorageWriter,
+  scratch: Slabs,
+  pending: Pending,
+  state: StreamState,
+): void => {
+  const { storage } = model;
+  const data = state.kind === 'data';
+  const table = data ? 'dataStreams' : 'tagStreams';
+  const record = storage.get(table, state.userId);
+  const header = record === undefined ? empty : readStreamHeader(record);
+  const rows = unknownRows(pending, state, header.head);
+  const last = rows[rows.length - 1];
+  if (last === undefined) return;
+  const lastBuffer = pending.bufferOf(last);
+  const lastOffset = pending.offsetOf(last);
+  const total = header.rows + rows.length;
+  const next: StreamHeader = { rows: total, head: rowRevision(lastBuffer, lastOffset), time: rowTime(lastBuffer, lastOffset) };
+  const oldTail = header.rows % spillRows;
+  const tail = total % spillRows;
+  let taken = 0;
+  const spilled = rowsInBlocks(total) - rowsInBlocks(header.rows);
+  // The storage's read buffer is good until the next read only.
+  const old = spilled === 0 || record === undefined ? record : Buffer.from(record.subarray(0, record.length));
+  if (spilled > 0) {
+    let ordinal = rowsInBlocks(header.rows);
+    const end = rowsInBlocks(total);
+    let fromOld = oldTail;
+    while (ordinal < end) {
+      const block = Math.floor(ordinal / blockRows);
+      const present = ordinal % blockRows;
+      const count = Math.min(end - ordinal, blockRows - present);
+      const length = (present + count) * rowBytes;
+      scratch.reserve(length);
+      const target = scratch.buffer(scratch.slab);
+      let { offset } = scratch;
+      const start = offset;
+      const key = blockKey(state.userId, block);
+      if (present > 0) {
+        const stored = storage.get(data ? 'dataBlocks' : 'tagBlocks', key);
+        if (stored?.length !== present * rowBytes) throw new Error(`The history index of a stream is damaged in block ${block}.`);
+        offset += stored.copy(target, offset, 0, stored.length);
+      }
+      if (fromOld > 0 && old !== undefined) {
+        offset += old.copy(target, offset, streamHeaderBytes, streamHeaderBytes + fromOld * rowBytes);
+      }
+      copyRows(pending, rows, taken, count - fromOld, scratch, offset);
+      taken += count - fromOld;
+      fromOld = 0;
+      scratch.take(length);
+      writer.put(data ? 'dataBlocks' : 'tagBlocks', key, target, start, start + length);
+      ordinal += count;
+    }
+  }
+  const length = streamRecordBytes(total);
+  scratch.reserve(length);
+  const target = scratch.buffer(scratch.slab);
+  const start = scratch.offset;
+  writeStreamHeader(target, start, next);
+  let offset = start + streamHeaderBytes;
+  if (spilled === 0 && oldTail > 0 && old !== undefined) {
+    offset += old.copy(target, offset, streamHeaderBytes, streamHeaderBytes + oldTail * rowBytes);
+  }
+  copyRows(pending, rows, taken, tail - (spilled === 0 ? oldTail : 0), scratch, offset);
+  scratch.take(length);
+  writer.put(table, state.userId, target, start, start + length);
+};

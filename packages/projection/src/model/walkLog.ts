@@ -1,0 +1,120 @@
+import type { LogHistoryQuery } from '../History.js';
+import { parseTypeKey, typeKey } from '../records/keys.js';
+import { logRowsOf, type LogRow } from '../records/logBlock.js';
+import { rowPosition, rowRevision } from '../records/row.js';
+import { prefixRange } from '../storage/ProjectionStorage.js';
+import { logBlockAfter, logBlockAt, type StoredLogBlock } from './LogIndex.js';
+import type { Pending } from './Pending.js';
+import type { ReadModel } from './ReadModel.js';
+
+const infinity = Number.MAX_SAFE_INTEGER;
+
+/** The unwritten changes, in the order of the log. Late ones, which belong before others, are shown once written. */
+const unwrittenRows = (model: ReadModel): ReadonlyArray<LogRow> => {
+  const rows: LogRow[] = [];
+  const collect = (pending: Pending): void => {
+    for (let row = 0; row < pending.rows; row += 1) {
+      const { purged, userId } = pending.stateOf(row);
+      const type = pending.typeOf(row);
+      if (purged || type === undefined || pending.logTimeOf(row) < 0) continue;
+      const bytes = pending.bufferOf(row);
+      const offset = pending.offsetOf(row);
+      const position = rowPosition(bytes, offset);
+      if (position > model.written) rows.push({ position, time: pending.logTimeOf(row), revision: rowRevision(bytes, offset), type, userId });
+    }
+  };
+  if (model.flushing !== undefined) collect(model.flushing);
+  collect(model.active);
+  return rows;
+};
+
+/** The block after (or before) the one filed under `key`, that has changes of the type. */
+const nextBlock = (model: ReadModel, type: string | undefined, key: number, forwards: boolean): StoredLogBlock | undefined => {
+  const { storage } = model;
+  if (type === undefined) return forwards ? logBlockAfter(storage, key) : key <= 0 ? undefined : logBlockAt(storage, key - 1);
+  let found: number | undefined;
+  const whole = prefixRange(`${type}\0`);
+  const range = forwards
+    ? { from: key < 0 ? whole.from : `${typeKey(type, key)}\0`, to: whole.to }
+    : { from: whole.from, to: typeKey(type, key), reverse: true };
+  storage.scan('types', range, (record) => {
+    found = parseTypeKey(type, record);
+    return found === undefined;
+  });
+  if (found === undefined) return undefined;
+  const block = logBlockAt(storage, found);
+  return block?.key === found ? block : nextBlock(model, type, found, forwards);
+};
+
+/** The first stored block that may hold `position` or what follows it in the direction. */
+const firstBlock = (model: ReadModel, type: string | undefined, position: number, forwards: boolean): StoredLogBlock | undefined => {
+  const at = logBlockAt(model.storage, position);
+  if (at === undefined) return forwards ? nextBlock(model, type, -1, true) : undefined;
+  return type === undefined || at.block.types.includes(type) ? at : nextBlock(model, type, at.key, forwards);
+};
+
+/** The position of the last stored row of the log's time before `time`; -1 where there is none. */
+const lastBefore = (model: ReadModel, time: number): number => {
+  const { storage } = model;
+  let found = logBlockAfter(storage, -1);
+  if (found === undefined || (found.block.times[0] ?? infinity) >= time) return -1;
+  let low = found.key;
+  let high = infinity;
+  while (high - low > 1) {
+    const middle = low + Math.floor((high - low) / 2);
+    const block = logBlockAt(storage, middle);
+    if (block === undefined || (block.block.times[0] ?? infinity) < time) {
+      found = block ?? found;
+      low = middle;
+    } else {
+      high = block.key;
+    }
+  }
+  const index = found.block.times.findLastIndex((at) => at < time);
+  return found.block.positions[index] ?? -1;
+};
+
+/**
+ * Walks the index of all users' changes in either direction, from a position (inclusive), within a window of the log's
+ * time, over one type or all, until `visit` says false. Within one turn.
+ *
+ * @category combinators
+ */
+export const walkLog = (model: ReadModel, query: LogHistoryQuery, visit: (row: LogRow) => boolean): void => {
+  const { type, since, until } = query;
+  const forwards = query.direction === 'forwards';
+  const wanted = (row: LogRow): boolean =>
+    (type === undefined || row.type === type) &&
+    (since === undefined || row.time >= since) &&
+    (until === undefined || row.time < until) &&
+    row.position <= model.position &&
+    !model.erased.has(row.userId);
+  const from = query.from === undefined ? (forwards ? 0 : infinity) : Number(query.from);
+  /** False ends the walk: told to, or the window is behind. */
+  const take = (row: LogRow): boolean => {
+    if (forwards ? row.position < from : row.position > from) return true;
+    if (forwards ? until !== undefined && row.time >= until : since !== undefined && row.time < since) return false;
+    return !wanted(row) || visit(row);
+  };
+  const unwritten = unwrittenRows(model);
+  const walkUnwritten = (): boolean => (forwards ? unwritten : [...unwritten].reverse()).every(take);
+  const walkStored = (): boolean => {
+    let start = from;
+    if (forwards && since !== undefined) start = Math.max(start, lastBefore(model, since) + 1);
+    if (!forwards && until !== undefined) start = Math.min(start, lastBefore(model, until));
+    if (start < 0) return true;
+    let stored = firstBlock(model, type, start, forwards);
+    while (stored !== undefined) {
+      const rows = logRowsOf(stored.block);
+      if (!forwards) rows.reverse();
+      // A write on its way may be in storage already.
+      for (const row of rows) if (row.position <= model.written && !take(row)) return false;
+      stored = nextBlock(model, type, stored.key, forwards);
+    }
+    return true;
+  };
+  if (forwards) {
+    if (walkStored()) walkUnwritten();
+  } else if (walkUnwritten()) walkStored();
+};
+

@@ -1,0 +1,80 @@
+import type { UserId } from '@account-data/domain';
+import { Position, type PositionedEvent } from '@account-data/event-store';
+import type { Timers } from '@account-data/runtime';
+import type { ReadModel } from '../model/ReadModel.js';
+import type { ProjectionChange } from '../Projection.js';
+import { ownerOf, streamHead } from '../projectionReads.js';
+import { Waiters } from './Waiters.js';
+
+type Listener = (change: ProjectionChange) => void;
+
+const everything = 'log';
+
+const userOf = (model: ReadModel, event: PositionedEvent): string | undefined => {
+  const owner = ownerOf(model, event.stream);
+  if (owner !== undefined) return owner.userId;
+  const erased = event.stream === model.names.erasures ? event.data['userId'] : undefined;
+  return typeof erased === 'string' ? erased : undefined;
+};
+
+/** Tells those who wait for a revision or a position, and those who listen for changes. @category model */
+export class Announcer {
+  readonly #revisions: Waiters;
+  readonly #positions: Waiters;
+  readonly #listeners = new Set<Listener>();
+  readonly #onListenerError: (error: unknown) => void;
+
+  constructor(timers: Timers, onListenerError: (error: unknown) => void) {
+    this.#revisions = new Waiters(timers);
+    this.#positions = new Waiters(timers);
+    this.#onListenerError = onListenerError;
+  }
+
+  waitForRevision(model: ReadModel, stream: string, revision: number, timeout: number): Promise<boolean> {
+    if (streamHead(model, stream) >= revision) return Promise.resolve(true);
+    return this.#revisions.wait(stream, revision, timeout);
+  }
+
+  waitForPosition(model: ReadModel, position: number, timeout: number): Promise<boolean> {
+    if (model.position >= position) return Promise.resolve(true);
+    return this.#positions.wait(everything, position, timeout);
+  }
+
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** These events became readable. */
+  announce(model: ReadModel, events: ReadonlyArray<PositionedEvent>): void {
+    if (this.#positions.size > 0) this.#positions.reached(everything, model.position);
+    if (this.#revisions.size > 0) {
+      for (const { stream } of events) {
+        if (this.#revisions.has(stream)) this.#revisions.reached(stream, streamHead(model, stream));
+      }
+    }
+    if (this.#listeners.size === 0 || events.length === 0) return;
+    const users = new Set<string>();
+    for (const event of events) {
+      const user = userOf(model, event);
+      if (user !== undefined) users.add(user);
+    }
+    if (users.size === 0) return;
+    const change: ProjectionChange = { users: users as ReadonlySet<string> as ReadonlySet<UserId>, position: Position(model.position) };
+    for (const listener of this.#listeners) {
+      try {
+        listener(change);
+      } catch (error) {
+        this.#onListenerError(error);
+      }
+    }
+  }
+
+  close(): void {
+    this.#revisions.close();
+    this.#positions.close();
+    this.#listeners.clear();
+  }
+}

@@ -1,0 +1,164 @@
+import type { CancelTimer, Runtime } from '@account-data/runtime';
+import { LogIndex } from '../model/LogIndex.js';
+import type { ReadModel } from '../model/ReadModel.js';
+import { Slabs } from '../model/Slabs.js';
+import { writePending } from '../model/flushModel.js';
+import type { ProjectionLogger } from '../ProjectionLogger.js';
+
+/** When changes are written. @category model */
+export interface FlushPolicy {
+  /** After so many events, */
+  readonly maxEvents: number;
+  /** or so many milliseconds after the first unwritten one. */
+  readonly maxMilliseconds: number;
+  /** Beyond so many unwritten events, or bytes, reading the log waits for the writing. */
+  readonly holdEvents: number;
+  readonly holdBytes: number;
+}
+
+/** Live: little is unwritten at any time. @category constants */
+export const livePolicy: FlushPolicy = { maxEvents: 2_000, maxMilliseconds: 250, holdEvents: 100_000, holdBytes: 64 << 20 };
+
+/**
+ * Catching up: a large part of the log is folded in memory before it is written in the order of its keys, since then
+ * each page of the storage is written a few times only.
+ *
+ * @category constants
+ */
+export const catchUpPolicy: FlushPolicy = {
+  maxEvents: 250_000,
+  maxMilliseconds: 10_000,
+  holdEvents: 250_000,
+  holdBytes: 64 << 20,
+};
+
+const retryDelays = [100, 500, 2_000, 5_000, 10_000] as const;
+
+/**
+ * Writes a model behind its back: what is folded is readable at once and written some time later. One write is on its
+ * way at a time. Where storage can't take it (a full disk) it is tried again until it can.
+ *
+ * @category model
+ */
+export class ModelWriter {
+  readonly #model: ReadModel;
+  readonly #runtime: Runtime;
+  readonly #logger: ProjectionLogger | undefined;
+  readonly #scratch = new Slabs();
+  #policy: FlushPolicy;
+  #writing: Promise<void> | undefined;
+  #timer: CancelTimer | undefined;
+  #closed = false;
+  /** Ends a pause between two attempts. */
+  #wake: (() => void) | undefined;
+  /** Why the last write could not be made; undefined when it could. */
+  failure: string | undefined;
+
+  constructor(model: ReadModel, runtime: Runtime, policy: FlushPolicy, logger: ProjectionLogger | undefined) {
+    this.#model = model;
+    this.#runtime = runtime;
+    this.#policy = policy;
+    this.#logger = logger;
+  }
+
+  set policy(policy: FlushPolicy) {
+    this.#policy = policy;
+    this.#timer?.();
+    this.#timer = undefined;
+    this.changed();
+  }
+
+  /** Call it when events were folded, or the position moved. Starts a write where one is due. */
+  changed(): void {
+    const { active } = this.#model;
+    if (this.#closed || this.#writing !== undefined) return;
+    if (active.events >= this.#policy.maxEvents || active.slabs.bytes >= this.#policy.holdBytes) {
+      void this.#write();
+      return;
+    }
+    if (this.#timer !== undefined || !this.#unwritten) return;
+    this.#timer = this.#runtime.timers.setBackgroundTimeout(() => {
+      this.#timer = undefined;
+      if (!this.#closed && this.#writing === undefined) void this.#write();
+    }, this.#policy.maxMilliseconds);
+  }
+
+  /** Too much is unwritten: read on when this is resolved. Undefined where reading may go on. */
+  hold(): Promise<void> | undefined {
+    const { active } = this.#model;
+    const { holdEvents, holdBytes } = this.#policy;
+    return this.#writing !== undefined && (active.events >= holdEvents || active.slabs.bytes >= holdBytes)
+      ? this.#writing
+      : undefined;
+  }
+
+  /** Resolved when everything that is folded now is written, or when the writer was closed. */
+  async flush(): Promise<void> {
+    await this.#writing;
+    // What has begun since then holds everything there was when this was asked.
+    if (this.#writing !== undefined) await this.#writing;
+    else if (!this.#closed && this.#unwritten) await this.#write();
+  }
+
+  /** Writes what is unwritten, unless storage refuses it, and writes nothing more. */
+  async close(): Promise<void> {
+    if (this.failure === undefined) await this.flush();
+    this.#closed = true;
+    this.#timer?.();
+    this.#timer = undefined;
+    this.#wake?.();
+    await this.#writing;
+  }
+
+  get #unwritten(): boolean {
+    return !this.#model.active.empty || this.#model.position !== this.#model.written;
+  }
+
+  #write(): Promise<void> {
+    this.#timer?.();
+    this.#timer = undefined;
+    const writing = this.#writeOnce().finally(() => {
+      this.#writing = undefined;
+      this.changed();
+    });
+    this.#writing = writing;
+    return writing;
+  }
+
+  async #writeOnce(): Promise<void> {
+    const model = this.#model;
+    const meta = model.meta();
+    const pending = model.turnOver();
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        if (attempt > 0) model.log = await LogIndex.open(model.storage, model.written);
+        await writePending(model, pending, meta, this.#scratch, this.#runtime.timers);
+        this.#scratch.reset(16 << 20);
+        model.settle(pending, meta.position);
+        if (this.failure !== undefined) {
+          this.failure = undefined;
+          this.#logger?.log('info', 'The projection can be written again.', { position: meta.position });
+        }
+        return;
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.failure = `The projection can't be written: ${reason}. Reads go on; it is tried again. Is the disk full?`;
+        this.#logger?.log('error', this.failure, { position: meta.position, attempt });
+        this.#scratch.reset(16 << 20);
+        if (this.#closed) return;
+        await this.#sleep(retryDelays[Math.min(attempt, retryDelays.length - 1)] ?? 10_000);
+        if (this.#closed) return;
+      }
+    }
+  }
+
+  #sleep(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#runtime.timers.setBackgroundTimeout(resolve, milliseconds);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}

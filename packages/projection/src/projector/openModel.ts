@@ -1,0 +1,66 @@
+import type { StreamNames } from '@account-data/domain';
+import { openReadModel, type ReadModel } from '../model/ReadModel.js';
+import type { ProjectionLogger } from '../ProjectionLogger.js';
+import { StorageDamaged, type StorageProvider } from '../storage/StorageProvider.js';
+
+/** A model and the generation of storage it lives in. @category model */
+export interface OpenedModel {
+  readonly name: string;
+  readonly model: ReadModel;
+}
+
+/** @category model */
+export interface OpenModelOptions {
+  readonly provider: StorageProvider;
+  readonly names: StreamNames;
+  readonly logId: string;
+  readonly requestKeyWindow: number;
+  readonly logger: ProjectionLogger | undefined;
+}
+
+const reasons = {
+  other_format: 'it was written in another format',
+  other_log: 'it was made from another log',
+} as const;
+
+/** Opens a generation; a sentence that says why where it can't be gone on with. @category constructors */
+export const openGeneration = async (options: OpenModelOptions, name: string): Promise<ReadModel | string> => {
+  const { provider, names, logId, requestKeyWindow } = options;
+  try {
+    const storage = await provider.open(name);
+    try {
+      const opened = await openReadModel({ storage, names, logId, requestKeyWindow });
+      if (typeof opened !== 'string') return opened;
+      await storage.close();
+      return reasons[opened];
+    } catch (error) {
+      await storage.close();
+      return `it is damaged: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  } catch (error) {
+    if (error instanceof StorageDamaged) return `it is damaged: ${error.message}`;
+    throw error;
+  }
+};
+
+/**
+ * Opens the current generation. Where there is none, or it can't be gone on with, begins a new one, loudly, and removes
+ * the old one: nothing in it is truth.
+ *
+ * @category constructors
+ */
+export const openCurrentModel = async (options: OpenModelOptions): Promise<OpenedModel> => {
+  const { provider, logger } = options;
+  const current = await provider.current();
+  if (current !== undefined) {
+    const opened = await openGeneration(options, current);
+    if (typeof opened !== 'string') return { name: current, model: opened };
+    logger?.log('error', `The projection is built anew from the log: ${opened}.`, { storage: current });
+  }
+  const name = await provider.create();
+  const model = await openGeneration(options, name);
+  if (typeof model === 'string') throw new StorageDamaged(`A new storage can't be used: ${model}.`);
+  await provider.makeCurrent(name);
+  if (current !== undefined) await provider.remove(current);
+  return { name, model };
+};

@@ -1,0 +1,79 @@
+import type { AccountDataType, JsonObject, RoomId, UserId } from '@account-data/domain';
+import { Position, Revision } from '@account-data/event-store';
+import type { AccountDataEntry, ContentText } from '../AccountDataEntry.js';
+import { rowBytes, rowEventId, rowPosition, rowRevision, rowTime } from './row.js';
+
+/**
+ * An entry's record: the row of the event that wrote it (40 bytes), a byte of flags, and the content as JSON in UTF-8.
+ * Tag records have the same frame (see `records/tagsRecord`).
+ */
+
+const flagsAt = rowBytes;
+/** @category model */
+export const contentAt = rowBytes + 1;
+const deletedFlag = 1;
+
+const freezeDeep = (value: unknown): void => {
+  if (typeof value !== 'object' || value === null) return;
+  Object.freeze(value);
+  if (Array.isArray(value)) {
+    for (const item of value) freezeDeep(item);
+    return;
+  }
+  for (const key in value) freezeDeep((value as { readonly [key: string]: unknown })[key]);
+};
+
+/** Parses JSON text that this package wrote, and freezes it deeply. @category destructors */
+export const parseFrozen = (text: string): JsonObject => {
+  const content = JSON.parse(text) as JsonObject;
+  freezeDeep(content);
+  return content;
+};
+
+/** The most bytes a record with such a text can take. @category destructors */
+export const recordCapacity = (text: string): number => contentAt + text.length * 3;
+
+/** Writes what follows the row; gives the record's length in bytes. @category combinators */
+export const writeContent = (target: Buffer, offset: number, text: string, deleted: boolean): number => {
+  target[offset + flagsAt] = deleted ? deletedFlag : 0;
+  return contentAt + target.write(text, offset + contentAt, 'utf8');
+};
+
+/** @category destructors */
+export const isDeleted = (record: Buffer, offset: number): boolean => ((record[offset + flagsAt] as number) & deletedFlag) !== 0;
+
+/** The content's JSON text of the record from `offset` to `end`. @category destructors */
+export const contentText = (record: Buffer, offset: number, end: number): string =>
+  record.toString('utf8', offset + contentAt, end);
+
+/** @category destructors */
+export const readContentText = (record: Buffer, offset: number, end: number): ContentText | undefined =>
+  isDeleted(record, offset)
+    ? undefined
+    : {
+        text: contentText(record, offset, end),
+        revision: Revision(rowRevision(record, offset)),
+        position: Position(rowPosition(record, offset)),
+      };
+
+/** @category destructors */
+export const readEntry = (
+  userId: string,
+  roomId: string | null,
+  type: string,
+  record: Buffer,
+  offset: number,
+  end: number,
+  content: JsonObject | undefined,
+): AccountDataEntry =>
+  Object.freeze({
+    userId: userId as UserId,
+    roomId: roomId as RoomId | null,
+    type: type as AccountDataType,
+    content: content ?? parseFrozen(contentText(record, offset, end)),
+    revision: BigInt(rowRevision(record, offset)) as Revision,
+    position: BigInt(rowPosition(record, offset)) as Position,
+    time: rowTime(record, offset),
+    eventId: rowEventId(record, offset),
+    deleted: isDeleted(record, offset),
+  });

@@ -1,0 +1,46 @@
+/**
+ * What a storage knows about itself, as JSON under one key of the table `meta`. A storage of another format version or
+ * another log is not read but built anew.
+ *
+ * @category model
+ */
+export interface MetaRecord {
+  readonly format: number;
+  readonly logId: string;
+  /** Everything up to here (inclusive) is in the storage; -1 before the first event. */
+  readonly position: number;
+  /** How many events were folded. */
+  readonly events: number;
+  /** The revision up to which the erasures stream was read; -1 before the first. */
+  readonly erasures: number;
+  /** The latest recording time seen, in milliseconds since the Unix epoch. */
+  readonly logTime: number;
+  readonly quarantined: number;
+}
+
+/** Counted up with every change of keys or records that an older program would misread. @category model */
+export const storageFormat = 1;
+
+/** @category model */
+export const metaKey = 'state';
+
+/** @category destructors */
+export const parseMeta = (record: Buffer): MetaRecord | undefined => {
+  let value: unknown;
+  try {
+    value = JSON.parse(record.toString('utf8', 0, record.length));
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null || !('format' in value) || !('logId' in value)) return undefined;
+  const { format, logId, position, events, erasures, logTime, quarantined } = value as Partial<MetaRecord>;
+  return typeof format === 'number' &&
+    typeof logId === 'string' &&
+    typeof position === 'number' &&
+    typeof events === 'number' &&
+    typeof erasures === 'number' &&
+    typeof logTime === 'number' &&
+    typeof quarantined === 'number'
+    ? { format, logId, position, events, erasures, logTime, quarantined }
+    : undefined;
+};

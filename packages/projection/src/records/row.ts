@@ -1,0 +1,107 @@
+/**
+ * A row says where one event stands. It is 40 bytes: position (float64), effective time (float64), revision (uint32),
+ * hash of its key (uint32), event id (16 bytes); little endian. Entry and tag records begin with the row of the event
+ * that wrote them, so that indexing an event copies its row and encodes nothing.
+ */
+
+/** @category model */
+export const rowBytes = 40;
+const timeAt = 8;
+const revisionAt = 16;
+const hashAt = 20;
+const idAt = 24;
+
+/** Revisions are kept in 32 bits. */
+export const maxRevision = 0xffff_ffff;
+
+const digits = new Uint8Array(256).fill(255);
+for (let value = 0; value < 16; value += 1) {
+  digits[value.toString(16).charCodeAt(0)] = value;
+  digits[value.toString(16).toUpperCase().charCodeAt(0)] = value;
+}
+
+/** Writes a UUID's 16 bytes; false (and zeros) where the text is none. */
+const writeUuid = (bytes: Buffer, offset: number, id: string): boolean => {
+  let at = offset;
+  let valid = id.length === 36;
+  for (let i = 0; valid && i < 36; i += 2) {
+    if (i === 8 || i === 13 || i === 18 || i === 23) {
+      if (id.charCodeAt(i) !== 0x2d) valid = false;
+      i += 1;
+    }
+    const high = digits[id.charCodeAt(i)] as number;
+    const low = digits[id.charCodeAt(i + 1)] as number;
+    if ((high | low) > 15) valid = false;
+    bytes[at] = (high << 4) | low;
+    at += 1;
+  }
+  if (!valid) bytes.fill(0, offset, offset + 16);
+  return valid;
+};
+
+const readUuid = (bytes: Buffer, offset: number): string => {
+  const hex = bytes.toString('hex', offset, offset + 16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+};
+
+const float64 = new Float64Array(1);
+const float64Bytes = new Uint8Array(float64.buffer);
+
+const writeFloat64 = (bytes: Buffer, offset: number, value: number): void => {
+  float64[0] = value;
+  bytes[offset] = float64Bytes[0] as number;
+  bytes[offset + 1] = float64Bytes[1] as number;
+  bytes[offset + 2] = float64Bytes[2] as number;
+  bytes[offset + 3] = float64Bytes[3] as number;
+  bytes[offset + 4] = float64Bytes[4] as number;
+  bytes[offset + 5] = float64Bytes[5] as number;
+  bytes[offset + 6] = float64Bytes[6] as number;
+  bytes[offset + 7] = float64Bytes[7] as number;
+};
+
+/** Writes a row; false where the event id is not a UUID: then it is stored as zeros. @category combinators */
+export const writeRow = (
+  bytes: Buffer,
+  offset: number,
+  position: number,
+  time: number,
+  revision: number,
+  hash: number,
+  eventId: string,
+): boolean => {
+  writeFloat64(bytes, offset, position);
+  writeFloat64(bytes, offset + timeAt, time);
+  bytes.writeUInt32LE(revision, offset + revisionAt);
+  bytes.writeUInt32LE(hash, offset + hashAt);
+  return writeUuid(bytes, offset + idAt, eventId);
+};
+
+/** @category destructors */
+export const rowPosition = (bytes: Buffer, offset: number): number => bytes.readDoubleLE(offset);
+/** @category destructors */
+export const rowTime = (bytes: Buffer, offset: number): number => bytes.readDoubleLE(offset + timeAt);
+/** @category destructors */
+export const rowRevision = (bytes: Buffer, offset: number): number => bytes.readUInt32LE(offset + revisionAt);
+/** @category destructors */
+export const rowHash = (bytes: Buffer, offset: number): number => bytes.readUInt32LE(offset + hashAt);
+/** @category destructors */
+export const rowEventId = (bytes: Buffer, offset: number): string => readUuid(bytes, offset + idAt);
+
+/**
+ * A hash of (room, type) by which the index tells keys of one user apart. Two keys may share it: whoever finds an event
+ * by it looks at the event's own key, too. Zero is left to events that have no key.
+ *
+ * @category constructors
+ */
+export const keyHash = (roomId: string | null, type: string): number => {
+  let hash = 0x811c9dc5;
+  if (roomId !== null) {
+    for (let i = 0; i < roomId.length; i += 1) hash = Math.imul(hash ^ roomId.charCodeAt(i), 0x01000193);
+  }
+  hash = Math.imul(hash ^ 0xffff, 0x01000193);
+  for (let i = 0; i < type.length; i += 1) hash = Math.imul(hash ^ type.charCodeAt(i), 0x01000193);
+  return hash === 0 ? 1 : hash >>> 0;
+};
+
+/** The hash of an event without a key: quarantined, or of a foreign type. */
+export const noKeyHash = 0;

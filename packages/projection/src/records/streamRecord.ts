@@ -1,0 +1,41 @@
+import { rowBytes } from './row.js';
+
+/**
+ * The record of one stream of a user: how many rows the index has, the head's revision and effective time (each a
+ * float64), then the rows that are not in a block yet. Rows move to blocks by {@link spillRows} at a time, and a block
+ * takes {@link blockRows}, so that where a row is follows from its number alone, however the events were batched.
+ */
+
+/** @category model */
+export const streamHeaderBytes = 24;
+/** @category model */
+export const spillRows = 64;
+/** @category model */
+export const blockRows = 256;
+
+/** @category model */
+export interface StreamHeader {
+  readonly rows: number;
+  readonly head: number;
+  readonly time: number;
+}
+
+/** @category destructors */
+export const readStreamHeader = (record: Buffer): StreamHeader => ({
+  rows: record.readDoubleLE(0),
+  head: record.readDoubleLE(8),
+  time: record.readDoubleLE(16),
+});
+
+/** @category combinators */
+export const writeStreamHeader = (target: Buffer, offset: number, header: StreamHeader): void => {
+  target.writeDoubleLE(header.rows, offset);
+  target.writeDoubleLE(header.head, offset + 8);
+  target.writeDoubleLE(header.time, offset + 16);
+};
+
+/** How many of so many rows are in blocks. @category destructors */
+export const rowsInBlocks = (rows: number): number => rows - (rows % spillRows);
+
+/** How long the record of a stream with so many rows is, in bytes. @category destructors */
+export const streamRecordBytes = (rows: number): number => streamHeaderBytes + (rows % spillRows) * rowBytes;

@@ -1,0 +1,27 @@
+import type { ProjectionStorage } from './ProjectionStorage.js';
+
+/** The files of a storage are not what they should be: cut off, overwritten, or of another program. @category errors */
+export class StorageDamaged extends Error {
+  override readonly name = 'StorageDamaged';
+}
+
+/**
+ * Keeps the generations of a projection's storage, each known by a name. One of them is current; a rebuild fills another
+ * and then takes its place.
+ *
+ * @category model
+ */
+export interface StorageProvider {
+  /** The current generation; undefined before the first. */
+  readonly current: () => Promise<string | undefined>;
+  /** Newer than the current one: a rebuild that has not ended. */
+  readonly unfinished: () => Promise<string | undefined>;
+  /** Makes room for a new generation, empty. */
+  readonly create: () => Promise<string>;
+  /** Opens a generation. Rejects with {@link StorageDamaged} where its files can't be used. One opens it at a time. */
+  readonly open: (name: string) => Promise<ProjectionStorage>;
+  /** From now on, also after a crash, this generation is current. */
+  readonly makeCurrent: (name: string) => Promise<void>;
+  /** Removes a closed generation that is not current, for good. */
+  readonly remove: (name: string) => Promise<void>;
+}

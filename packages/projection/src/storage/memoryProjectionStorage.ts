@@ -1,0 +1,145 @@
+import {
+  storageTables,
+  type ProjectionStorage,
+  type StorageRange,
+  type StorageReader,
+  type StorageTable,
+  type VisitRecord,
+} from './ProjectionStorage.js';
+import { StorageDamaged, type StorageProvider } from './StorageProvider.js';
+
+/** Keys as one character per UTF-8 byte, so that comparing strings compares bytes. */
+const toBytes = (key: string): string => Buffer.from(key, 'utf8').toString('latin1');
+const fromBytes = (key: string): string => Buffer.from(key, 'latin1').toString('utf8');
+
+/** The first index whose key is not less than `key`. */
+const lowerBound = (keys: ReadonlyArray<string>, key: string): number => {
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((keys[middle] as string) < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
+class MemoryTable {
+  readonly values: Map<string, Buffer>;
+  readonly keys: string[];
+
+  constructor(values: Map<string, Buffer> = new Map(), keys: string[] = []) {
+    this.values = values;
+    this.keys = keys;
+  }
+
+  put(key: string, value: Buffer): void {
+    if (!this.values.has(key)) this.keys.splice(lowerBound(this.keys, key), 0, key);
+    this.values.set(key, value);
+  }
+
+  remove(key: string): void {
+    if (this.values.delete(key)) this.keys.splice(lowerBound(this.keys, key), 1);
+  }
+
+  scan(range: StorageRange, visit: VisitRecord): void {
+    const first = lowerBound(this.keys, toBytes(range.from));
+    const end = lowerBound(this.keys, toBytes(range.to));
+    const keys = this.keys.slice(first, end);
+    if (range.reverse === true) keys.reverse();
+    for (const key of keys) {
+      const value = this.values.get(key);
+      if (value !== undefined && visit(fromBytes(key), value) === false) return;
+    }
+  }
+}
+
+type Tables = { readonly [T in StorageTable]: MemoryTable };
+
+const readerOf = (tables: () => Tables): StorageReader => ({
+  get: (table, key) => tables()[table].values.get(toBytes(key)),
+  scan: (table, range, visit) => {
+    tables()[table].scan(range, visit);
+  },
+});
+
+const mapTables = (make: (table: StorageTable) => MemoryTable): Tables =>
+  Object.fromEntries(storageTables.map((table) => [table, make(table)])) as { [T in StorageTable]: MemoryTable };
+
+const openTables = (tables: Tables): ProjectionStorage => {
+  let closed = false;
+  const open = (): Tables => {
+    if (closed) throw new Error('The projection storage was closed.');
+    return tables;
+  };
+  let settled: Promise<void> = Promise.resolve();
+  return {
+    ...readerOf(open),
+    write: (fill) => {
+      const changes: (() => void)[] = [];
+      open();
+      fill({
+        put: (table, key, bytes, start, end) => {
+          const value = Buffer.from(bytes.subarray(start, end));
+          changes.push(() => {
+            tables[table].put(toBytes(key), value);
+          });
+        },
+        remove: (table, key) => {
+          changes.push(() => {
+            tables[table].remove(toBytes(key));
+          });
+        },
+      });
+      settled = settled.then(() => {
+        for (const change of changes) change();
+      });
+      return settled;
+    },
+    snapshot: () => {
+      const copies = mapTables((table) => new MemoryTable(new Map(open()[table].values), [...tables[table].keys]));
+      return { ...readerOf(() => copies), release: () => undefined };
+    },
+    close: async () => {
+      await settled;
+      closed = true;
+    },
+  };
+};
+
+/**
+ * Keeps its records in memory: for tests, simulations, and projections that may be built anew at each start. Whoever
+ * opens a projection on the same provider again finds what was written.
+ *
+ * @category constructors
+ */
+export const memoryProjectionStorage = (): StorageProvider => {
+  const generations = new Map<string, Tables>();
+  let current: string | undefined;
+  let count = 0;
+  const after = (name: string | undefined): string | undefined =>
+    [...generations.keys()].filter((other) => name === undefined || Number(other) > Number(name)).at(-1);
+  return {
+    current: () => Promise.resolve(current),
+    unfinished: () => Promise.resolve(after(current)),
+    create: () => {
+      count += 1;
+      generations.set(String(count), mapTables(() => new MemoryTable()));
+      return Promise.resolve(String(count));
+    },
+    open: (name) => {
+      const tables = generations.get(name);
+      return tables === undefined
+        ? Promise.reject(new StorageDamaged(`There is no storage called ${name}.`))
+        : Promise.resolve(openTables(tables));
+    },
+    makeCurrent: (name) => {
+      current = name;
+      return Promise.resolve();
+    },
+    remove: (name) => {
+      generations.delete(name);
+      return Promise.resolve();
+    },
+  };
+};
