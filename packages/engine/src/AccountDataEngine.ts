@@ -1,9 +1,13 @@
-import type { AccountDataType, Actor, JsonObject, RoomId, Tag, UserId } from '@account-data/domain';
+import type { Actor, InvalidInput, JsonObject, UserId } from '@account-data/domain';
 import type { Position, ReadFrom, Revision } from '@account-data/event-store';
-import type { AccountDataEntry, Projection, RoomTags } from '@account-data/projection';
+import type { AccountDataEntry, Projection, RoomTags, UserHistoryPage, UserHistoryQuery } from '@account-data/projection';
 import type { ModuleHost } from '@account-data/modules';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
-import type { CommandError, EngineError } from './errors.js';
+import type { ErasureError, ErasureReceipt } from './erasure/ErasureReceipt.js';
+import type { EraseOptions } from './erasure/erasures.js';
+import type { CommandError } from './errors.js';
+import type { FeedItem } from './feed/FeedEvent.js';
+import type { FeedOptions } from './feed/readFeed.js';
 
 /**
  * What a command waits for before it answers: `appended`, the log has it; `projected` (the default), a read by this
@@ -26,6 +30,11 @@ export interface ChangeOptions {
   readonly correlationId?: string;
   readonly traceparent?: string;
   readonly tracestate?: string;
+  /**
+   * The content came fresh from JSON.parse and nobody else holds it: it is checked and frozen in place instead of
+   * copied. Default false.
+   */
+  readonly contentIsParsedJson?: boolean;
 }
 
 /** @category model */
@@ -115,49 +124,35 @@ export interface CommandTasks {
   ) => TE.TaskEither<CommandError, Change>;
 }
 
-/** The same as functions that give promises and reject with the same tagged errors, as {@link EngineError}. @category model */
+/** Commands that need the history. @category model */
+export interface RestoreTask {
+  /**
+   * Sets a key to what the change with that revision of the user's account data made of it, as a new change whose origin
+   * is `restore`.
+   */
+  readonly restore: (
+    userId: string,
+    revision: Revision,
+    options?: ConditionalChangeOptions,
+  ) => TE.TaskEither<CommandError, Change>;
+}
+
+/** Erasure as a task. @category model */
+export interface EraseTask {
+  /**
+   * Removes all account data and tags of a user, for good: a user ID that was erased can't be used again. The receipt
+   * says what was removed and what remains.
+   */
+  readonly eraseUser: (
+    userId: string,
+    options?: EraseOptions,
+  ) => TE.TaskEither<ErasureError | InvalidInput, ErasureReceipt>;
+}
+
+/** The same as functions that give promises and reject with the same tagged errors, as an `EngineError`. @category model */
 export type CommandPromises = {
   readonly [K in keyof CommandTasks]: (...args: Parameters<CommandTasks[K]>) => Promise<Change>;
 };
-
-/** One change as the log tells it. @category model */
-export interface HistoryEntry {
-  readonly userId: UserId;
-  readonly roomId: RoomId | null;
-  readonly type: AccountDataType;
-  /** `{}` is a deletion. */
-  readonly content: JsonObject;
-  /** Null where there was none. */
-  readonly previousContent: JsonObject | null;
-  readonly revision: Revision;
-  readonly position?: Position;
-  readonly time: number;
-  readonly eventId: string;
-  readonly actor: Actor;
-  readonly reason?: string;
-  readonly correlationId: string;
-  readonly causationId?: string;
-  readonly origin: 'api' | 'import' | 'restore';
-}
-
-/** @category model */
-export interface HistoryQuery {
-  /** Null: only global data; absent: all. */
-  readonly roomId?: string | null;
-  readonly type?: string;
-  readonly direction?: 'forwards' | 'backwards';
-  /** Inclusive. */
-  readonly from?: Revision;
-  /** Default 100. */
-  readonly limit?: number;
-}
-
-/** @category model */
-export interface HistoryPage {
-  readonly entries: ReadonlyArray<HistoryEntry>;
-  /** Ask again with this `from` for the next page; absent at the end. */
-  readonly next?: Revision;
-}
 
 /** @category model */
 export interface Queries {
@@ -168,7 +163,8 @@ export interface Queries {
     filter?: { readonly roomId?: string | null },
   ) => ReadonlyArray<AccountDataEntry>;
   readonly tags: (userId: string, roomId: string) => RoomTags | undefined;
-  readonly history: (userId: string, query?: HistoryQuery) => Promise<HistoryPage>;
+  /** Changes of a user's account data: who, when, why, from what to what. Rejects with {@link HistoryFailed}. */
+  readonly history: (userId: string, query?: UserHistoryQuery) => Promise<UserHistoryPage>;
 }
 
 /**
@@ -178,14 +174,17 @@ export interface Queries {
  */
 export interface AccountDataEngine extends CommandPromises, Queries {
   readonly logId: string;
-  readonly tasks: CommandTasks;
+  readonly tasks: CommandTasks & RestoreTask & EraseTask;
+  readonly restore: (...args: Parameters<RestoreTask['restore']>) => Promise<Change>;
+  /** Rejects with an {@link ErasureFailed}. */
+  readonly eraseUser: (...args: Parameters<EraseTask['eraseUser']>) => Promise<ErasureReceipt>;
   readonly projection: Projection;
   readonly modules: ModuleHost;
+  /** Changes in the order of the log, from a position on and then as they happen. */
+  readonly feed: (options: FeedOptions) => AsyncGenerator<FeedItem, void, void>;
   /** The position up to which reads by this engine reflect the log. */
   readonly position: () => ReadFrom;
   /** Finishes appends in flight, writes checkpoints, and closes what the engine opened (not the store it was given). */
   readonly close: () => Promise<void>;
 }
 
-export type { AccountDataEntry, RoomTags, Tag };
-export type { EngineError };

@@ -1,1 +1,12 @@
-export {};
+export * from './AccountDataEngine.js';
+export * from './EngineOptions.js';
+export * from './exceptions.js';
+export { createAccountDataEngine } from './createAccountDataEngine.js';
+export * from './errors.js';
+export * from './feed/FeedEvent.js';
+export type { FeedOptions } from './feed/readFeed.js';
+export * from './log/AccountDataLog.js';
+export { logIdentity } from './log/logIdentity.js';
+export type { LogHistory, LogHistoryPageQuery, StreamHistoryEntry } from './log/streamHistory.js';
+export * from './erasure/ErasureReceipt.js';
+export type { EraseOptions } from './erasure/erasures.js';

@@ -1,0 +1,53 @@
+import type { Limits } from '@account-data/domain';
+import type { EventStore } from '@account-data/event-store';
+import type { ConfiguredModule, HostLogger, ModuleHostOptions, RoomEventSink } from '@account-data/modules';
+import type { StorageProvider } from '@account-data/projection';
+import type { Runtime } from '@account-data/runtime';
+import type { ErasureStep } from './erasure/ErasureReceipt.js';
+
+/** What of a module host the engine leaves to whoever composes it. @category model */
+export type ModulesOptions = Pick<
+  ModuleHostOptions,
+  | 'group'
+  | 'owner'
+  | 'ownership'
+  | 'maxInFlight'
+  | 'maxPending'
+  | 'maxHeldUsers'
+  | 'checkpoint'
+  | 'maxCausationDepth'
+  | 'blockedAfter'
+  | 'metrics'
+  | 'tracer'
+> & {
+  /** In the order in which they are called. */
+  readonly configured: ReadonlyArray<ConfiguredModule>;
+  /** Where modules' room events go. Default: room streams of this log. */
+  readonly rooms?: RoomEventSink;
+};
+
+/** @category model */
+export interface EngineOptions {
+  /** It stays the caller's: `close` does not close it. */
+  readonly store: EventStore;
+  /** Clock, timers and randomness. Default: the real ones. */
+  readonly runtime?: Runtime;
+  /** Where the read model is kept. Default: in memory, rebuilt at each start. */
+  readonly projectionStorage?: StorageProvider;
+  /** Goes before the name of every stream, so that several logs can share a store. */
+  readonly prefix?: string;
+  /** Where it is given, only this server's users are local; changes of others are refused. */
+  readonly serverName?: string;
+  readonly limits?: Partial<Limits>;
+  /** Whether a change that changes nothing appends nothing and calls no module. Default false, as in Synapse. */
+  readonly suppressUnchanged?: boolean;
+  readonly modules?: ModulesOptions;
+  readonly logger?: HostLogger;
+  /** What else is to be done when a user is erased, after streams and rooms: rewriting the embedded log, for one. */
+  readonly erasureSteps?: ReadonlyArray<ErasureStep>;
+  /**
+   * `caught-up` (the default): the engine is given when reads reflect what was in the log at the start.
+   * `at-once`: it catches up in the background; until then reads show an older state. See `projection.health()`.
+   */
+  readonly start?: 'caught-up' | 'at-once';
+}

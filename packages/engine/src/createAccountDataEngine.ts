@@ -1,0 +1,230 @@
+import {
+  type AccountDataUpdated,
+  type RoomTagEvent,
+  type TagsView,
+  type UserId,
+  type UserView,
+  defaultLimits,
+  parseUserId,
+  streamNames,
+} from '@account-data/domain';
+import { type Position, StreamName } from '@account-data/event-store';
+import { createModuleHost, roomStreamSink } from '@account-data/modules';
+import { createProjection, memoryProjectionStorage } from '@account-data/projection';
+import { systemRuntime } from '@account-data/runtime';
+import * as E from 'fp-ts/lib/Either.js';
+import type { AccountDataEngine, ChangeOptions, EraseTask } from './AccountDataEngine.js';
+import type { EngineOptions } from './EngineOptions.js';
+import { ErasureFailed, HistoryFailed, ProjectionFailed, StoreError } from './exceptions.js';
+import { type AtHead, ChangeQueue, afterAccountData, afterTags } from './commands/ChangeQueue.js';
+import { type CommandContext, commandTasks } from './commands/commandTasks.js';
+import { commandPromises, promised } from './commands/commandPromises.js';
+import { restoreChange } from './commands/restoreChange.js';
+import { type ErasureContext, eraseUser, unfinishedErasures } from './erasure/erasures.js';
+import { roomsStep } from './erasure/roomsStep.js';
+import { streamsStep } from './erasure/streamsStep.js';
+import type { CommandError } from './errors.js';
+import { FeedHub } from './feed/FeedHub.js';
+import { feedDecoder } from './feed/feedDecoder.js';
+import { readFeed } from './feed/readFeed.js';
+import { logIdentity } from './log/logIdentity.js';
+import { accountDataPort } from './modules/accountDataPort.js';
+import { previousContent } from './modules/previousContent.js';
+import { foldAccountDataStream, foldTagsStream } from './views/foldStream.js';
+import { projectedViews } from './views/projectedViews.js';
+import { awaiter } from './views/awaiter.js';
+
+/**
+ * Opens the engine over an event store: names the log if it is new, opens the projection, starts the modules.
+ *
+ * @throws StoreError where the store can't be read, and what a module's set-up throws
+ * @category constructors
+ */
+export const createAccountDataEngine = async (options: EngineOptions): Promise<AccountDataEngine> => {
+  const { store } = options;
+  const runtime = options.runtime ?? systemRuntime;
+  const names = streamNames(options.prefix);
+  const limits = { ...defaultLimits, ...options.limits };
+  const identity = await logIdentity(store, StreamName(names.log), runtime)();
+  if (E.isLeft(identity)) throw new StoreError(identity.left);
+  const logId = identity.right;
+
+  const opened = await createProjection({
+    store,
+    storage: options.projectionStorage ?? memoryProjectionStorage(),
+    names,
+    runtime,
+    requestKeyWindow: limits.requestKeyWindow,
+    ...(options.logger === undefined ? {} : { logger: options.logger }),
+  })();
+  if (E.isLeft(opened)) throw new ProjectionFailed(opened.left);
+  const projection = opened.right;
+
+  const state = { closed: false };
+  const hostOf = (): ReturnType<typeof createModuleHost> => modules;
+  const awaits = awaiter(projection, (stream) => stream.startsWith(names.accountDataPrefix), hostOf);
+  const accountData = new ChangeQueue<AtHead<UserView>, AccountDataUpdated>(
+    store,
+    runtime,
+    {
+      views: (userId, stream) => ({
+        load: projectedViews(
+          projection,
+          () => projection.view(userId) as AtHead<UserView>,
+          stream,
+          foldAccountDataStream(store, stream) as Fold<UserView>,
+        ),
+      }),
+      after: afterAccountData,
+    },
+    awaits,
+  );
+  const tags = new ChangeQueue<AtHead<TagsView>, RoomTagEvent>(
+    store,
+    runtime,
+    {
+      views: (userId, stream) => ({
+        load: projectedViews(
+          projection,
+          () => projection.tagsView(userId) as AtHead<TagsView>,
+          stream,
+          foldTagsStream(store, stream) as Fold<TagsView>,
+        ),
+      }),
+      after: afterTags,
+    },
+    awaits,
+  );
+  const context: CommandContext = {
+    names,
+    limits,
+    serverName: options.serverName,
+    suppressUnchanged: options.suppressUnchanged ?? false,
+    accountData,
+    tags,
+    refusal: ({ await: awaited }: ChangeOptions): CommandError | undefined => {
+      if (state.closed) return { _tag: 'EngineClosed', code: 'engine_closed' };
+      if (awaited === 'modules' && hostOf().currentDelivery() !== undefined) {
+        return { _tag: 'AwaitInsideCallback', code: 'await_modules_inside_callback' };
+      }
+      return undefined;
+    },
+  };
+
+  const modulesOptions = options.modules ?? { configured: [] };
+  const { configured, rooms, ...hostOptions } = modulesOptions;
+  const modules = createModuleHost({
+    ...hostOptions,
+    store,
+    names: { ...names, accountData: (userId) => names.accountData(userId as UserId) },
+    runtime,
+    modules: configured,
+    accountData: accountDataPort(projection, (origin) => commandTasks(context, origin)),
+    rooms: rooms ?? roomStreamSink({ store, names, runtime }),
+    previousContent: previousContent(projection, (userId) => names.accountData(userId)),
+    isErased: (userId) => projection.erased(userId),
+    ...(options.logger === undefined ? {} : { logger: options.logger }),
+  });
+
+  const prefixes = [names.accountDataPrefix, names.tagsPrefix, names.erasuresPrefix];
+  const hub = new FeedHub(store, prefixes, feedDecoder);
+
+  const close = async (): Promise<void> => {
+    if (state.closed) return;
+    state.closed = true;
+    await Promise.all([accountData.idle(), tags.idle()]);
+    await hub.close();
+    await modules.stop();
+    await projection.close();
+  };
+
+  const erasure: ErasureContext = {
+    store,
+    runtime,
+    names,
+    logId,
+    steps: [
+      streamsStep(store, names),
+      roomsStep(store, names),
+      ...(options.erasureSteps ?? []),
+    ],
+    projected: (position, userId) => untilErased(projection, position, userId),
+  };
+  const erase: EraseTask['eraseUser'] = (userId, eraseOptions) => {
+    const user = parseUserId(userId);
+    return E.isLeft(user) ? () => Promise.resolve(user) : eraseUser(erasure, user.right, eraseOptions);
+  };
+
+  try {
+    if (options.start !== 'at-once') await untilReady(projection);
+    await modules.start();
+    const unfinished = await unfinishedErasures(erasure)();
+    if (E.isLeft(unfinished)) throw new StoreError(unfinished.left);
+    for (const userId of unfinished.right) {
+      const finished = await eraseUser(erasure, userId)();
+      if (E.isLeft(finished)) {
+        options.logger?.log('error', 'An erasure could not be finished', { code: finished.left.code });
+      }
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  const tasks = {
+    ...commandTasks(context),
+    restore: restoreChange(projection, (origin) => commandTasks(context, origin)),
+    eraseUser: erase,
+  };
+  return {
+    logId,
+    tasks,
+    ...commandPromises(tasks),
+    restore: promised(tasks.restore),
+    eraseUser: async (userId, eraseOptions) => {
+      const receipt = await erase(userId, eraseOptions)();
+      if (E.isLeft(receipt)) throw new ErasureFailed(receipt.left);
+      return receipt.right;
+    },
+    projection,
+    modules,
+    position: () => projection.position(),
+    get: (userId, roomId, type) => {
+      const entry = projection.get(userId, roomId, type);
+      return entry === undefined || entry.deleted ? undefined : entry;
+    },
+    list: (userId, filter) => projection.entries(userId, filter),
+    tags: (userId, roomId) => projection.tags(userId, roomId),
+    history: async (userId, query) => {
+      const page = await projection.history(userId, query)();
+      if (E.isLeft(page)) throw new HistoryFailed(page.left);
+      return page.right;
+    },
+    feed: (feedOptions) => readFeed({ store, runtime, hub, prefixes, decode: feedDecoder }, feedOptions),
+    close,
+  };
+};
+
+type Fold<View extends { readonly head: bigint | 'no-stream' }> = Parameters<
+  typeof projectedViews<AtHead<View>>
+>[3];
+
+/** Until reads show nothing of the user any more; a projection that stopped shows nothing new anyway. */
+const untilErased = async (
+  projection: AccountDataEngine['projection'],
+  position: Position | undefined,
+  userId: UserId,
+): Promise<void> => {
+  while (!projection.erased(userId) && projection.health().failed === undefined) {
+    if (position === undefined) await projection.waitUntilReady(1_000);
+    else await projection.waitForPosition(position, 1_000);
+  }
+};
+
+/** Until reads reflect what was in the log at the start; a projection that stopped for good is the caller's to see. */
+const untilReady = async (projection: AccountDataEngine['projection']): Promise<void> => {
+  while (!(await projection.waitUntilReady(60_000))) {
+    if (projection.health().failed !== undefined) return;
+  }
+};
+

@@ -1,0 +1,129 @@
+import { type Actor, type StreamNames, type UserId, encodeEvent, isUserId, schemaVersionOf } from '@account-data/domain';
+import { type EventStore, type Position, type ReadError, StreamName } from '@account-data/event-store';
+import { type Runtime, nameUuid } from '@account-data/runtime';
+import * as E from 'fp-ts/lib/Either.js';
+import type * as TE from 'fp-ts/lib/TaskEither.js';
+import { readWholeStream } from '../views/foldStream.js';
+import type { ErasureError, ErasureReceipt, ErasureStep, ErasureStepReport } from './ErasureReceipt.js';
+
+/** What erasures are carried out with. */
+export interface ErasureContext {
+  readonly store: EventStore;
+  readonly runtime: Runtime;
+  readonly names: StreamNames;
+  readonly logId: string;
+  /** In the order in which they run. */
+  readonly steps: ReadonlyArray<ErasureStep>;
+  /** Until reads reflect the log up to there. */
+  readonly projected: (position: Position | undefined, userId: UserId) => Promise<void>;
+}
+
+/** Who asks for an erasure, and why. @category model */
+export interface EraseOptions {
+  readonly actor?: Actor;
+  readonly reason?: string;
+}
+
+/**
+ * The stream of completed erasures. It stands outside the prefix that projections read: to them an erasure is done when
+ * it is recorded.
+ */
+export const completionsStream = (names: StreamNames): StreamName =>
+  StreamName(`${names.prefix}account_data_erasure_completions`);
+
+/**
+ * Erases a user: records it first, so that nothing can bring the data back, then removes what each part holds. Doing it
+ * again is no error and tells again.
+ */
+export const eraseUser =
+  (context: ErasureContext, userId: UserId, options: EraseOptions = {}): TE.TaskEither<ErasureError, ErasureReceipt> =>
+  async () => {
+    const { store, runtime, names, logId } = context;
+    const id = nameUuid('UserErased', logId, userId);
+    const known = await recordedErasure(context, id)();
+    if (E.isLeft(known)) return known;
+    let erasedAt = known.right;
+    let position: Position | undefined;
+    if (erasedAt === undefined) {
+      erasedAt = runtime.clock.now();
+      const recorded = await store.append(
+        StreamName(names.erasures),
+        [
+          {
+            id,
+            ...encodeEvent(
+              { type: 'UserErased', data: { userId } },
+              {
+                schemaVersion: schemaVersionOf('UserErased'),
+                actor: options.actor ?? { kind: 'admin', id: 'engine' },
+                $correlationId: id,
+                origin: 'api',
+                ...(options.reason === undefined ? {} : { reason: options.reason }),
+              },
+            ),
+          },
+        ],
+        'any',
+      )();
+      if (E.isLeft(recorded)) return recorded;
+      position = recorded.right.position;
+    }
+    await context.projected(position, userId);
+    const steps: Array<ErasureStepReport> = [];
+    for (const { step, run } of context.steps) {
+      try {
+        steps.push({ step, ...(await run(userId)) });
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : 'an unknown error';
+        return E.left({
+          _tag: 'ErasureIncomplete',
+          code: 'erasure_incomplete',
+          step,
+          message: `The erasure is recorded, but the step "${step}" failed: ${reason}. Ask for it again, or restart.`,
+        });
+      }
+    }
+    const completed = await store.append(
+      completionsStream(names),
+      [{ id: nameUuid('UserErasureCompleted', logId, userId), type: 'UserErasureCompleted', data: { userId }, metadata: { schemaVersion: 1 } }],
+      'any',
+    )();
+    if (E.isLeft(completed)) return completed;
+    return E.right({ userId, logId, erasedAt, position: position ?? null, steps, final: true });
+  };
+
+/** Users whose erasure was recorded but not finished: what is left of it is done at the start of the next engine. */
+export const unfinishedErasures =
+  ({ store, names }: Pick<ErasureContext, 'store' | 'names'>): TE.TaskEither<ReadError, ReadonlyArray<UserId>> =>
+  async () => {
+    const recorded = await usersIn(store, StreamName(names.erasures))();
+    if (E.isLeft(recorded)) return recorded;
+    if (recorded.right.size === 0) return E.right([]);
+    const completed = await usersIn(store, completionsStream(names))();
+    if (E.isLeft(completed)) return completed;
+    return E.right([...recorded.right].filter((userId) => !completed.right.has(userId)));
+  };
+
+/** When the erasure was recorded; undefined where it was not. */
+const recordedErasure =
+  ({ store, names }: ErasureContext, id: string): TE.TaskEither<ReadError, number | undefined> =>
+  async () => {
+    const events = await readWholeStream(store, StreamName(names.erasures))();
+    if (E.isLeft(events)) return events;
+    if (events.right === 'tombstoned') return E.right(undefined);
+    return E.right(events.right.find((event) => event.id === id)?.created);
+  };
+
+const usersIn =
+  (store: EventStore, stream: StreamName): TE.TaskEither<ReadError, ReadonlySet<UserId>> =>
+  async () => {
+    const events = await readWholeStream(store, stream)();
+    if (E.isLeft(events)) return events;
+    const users = new Set<UserId>();
+    if (events.right === 'tombstoned') return E.right(users);
+    for (const { data } of events.right) {
+      const userId = data['userId'];
+      if (typeof userId === 'string' && isUserId(userId)) users.add(userId);
+    }
+    return E.right(users);
+  };

@@ -1,0 +1,16 @@
+import type { StreamNames } from '@account-data/domain';
+import type { EventStore } from '@account-data/event-store';
+import { eraseRoomEvents } from '@account-data/modules';
+import * as E from 'fp-ts/lib/Either.js';
+import { StoreError } from '../exceptions.js';
+import type { ErasureStep } from './ErasureReceipt.js';
+
+/** Deletes what the room streams of this log hold about the user. */
+export const roomsStep = (store: EventStore, names: StreamNames): ErasureStep => ({
+  step: 'rooms',
+  run: async (userId) => {
+    const rooms = await eraseRoomEvents({ store, names }, userId)();
+    if (E.isLeft(rooms)) throw new StoreError(rooms.left);
+    return { removed: rooms.right.map((room) => `messages about the user in the room stream of ${room}`), remains: [] };
+  },
+});

@@ -1,0 +1,90 @@
+import type { DomainError } from '@account-data/domain';
+import type { AppendError, RevisionConflict } from '@account-data/event-store';
+
+/**
+ * Other instances moved the user's stream again and again while this command was decided anew each time.
+ * Nothing was appended; trying later is safe.
+ *
+ * @category errors
+ */
+export interface TooMuchContention {
+  readonly _tag: 'TooMuchContention';
+  readonly code: 'too_much_contention';
+  readonly attempts: number;
+}
+
+/** `await: modules` from inside a module's callback would wait for itself. Nothing was appended. @category errors */
+export interface AwaitInsideCallback {
+  readonly _tag: 'AwaitInsideCallback';
+  readonly code: 'await_modules_inside_callback';
+}
+
+/** The engine was closed. Nothing was appended. @category errors */
+export interface EngineClosed {
+  readonly _tag: 'EngineClosed';
+  readonly code: 'engine_closed';
+}
+
+/** One item of a batch was refused, so that nothing of it was appended. `index` counts from 0. @category errors */
+export interface BatchItemRefused {
+  readonly _tag: 'BatchItemRefused';
+  readonly code: 'batch_item_refused';
+  readonly index: number;
+  readonly error: DomainError;
+}
+
+/** What was to be restored is not there: no change with that revision, or of another key. @category errors */
+export interface NothingToRestore {
+  readonly _tag: 'NothingToRestore';
+  readonly code: 'nothing_to_restore';
+  readonly message: string;
+}
+
+/** Everything a command can be answered with besides a change. @category errors */
+export type CommandError =
+  | DomainError
+  | BatchItemRefused
+  | NothingToRestore
+  | Exclude<AppendError, RevisionConflict>
+  | TooMuchContention
+  | AwaitInsideCallback
+  | EngineClosed;
+
+/** The first sentence a person reads of an error; never contains account data. */
+const messageOf = (error: CommandError): string => {
+  switch (error._tag) {
+    case 'BatchItemRefused':
+      return `Item ${String(error.index)} of the batch was refused, and so the whole batch: ${error.error.message}`;
+    case 'TooMuchContention':
+      return `The user's data was changed by others during each of ${String(error.attempts)} attempts. Try again.`;
+    case 'AwaitInsideCallback':
+      return 'A module callback can\'t wait for modules: it would wait for itself. Use await "projected".';
+    case 'EngineClosed':
+      return 'The engine is closed.';
+    case 'StoreClosed':
+      return 'The event store is closed.';
+    case 'StreamTombstoned':
+      return `The stream ${error.stream} was deleted for good.`;
+    case 'BatchTooLarge':
+      return `The change takes ${String(error.bytes)} bytes; at most ${String(error.limit)} fit in one append. Split the batch.`;
+    default:
+      return error.message;
+  }
+};
+
+/**
+ * A {@link CommandError} as the exception that promises reject with. `code` is stable, `error` has the details.
+ *
+ * @category errors
+ */
+export class EngineError extends Error {
+  readonly code: string;
+  readonly error: CommandError;
+
+  constructor(error: CommandError) {
+    super(messageOf(error));
+    this.name = 'EngineError';
+    this.code = error.code;
+    this.error = error;
+  }
+}

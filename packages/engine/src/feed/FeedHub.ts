@@ -1,0 +1,110 @@
+import type { EventStore, Position, ReadFrom, Subscription } from '@account-data/event-store';
+import type { FeedConsumer } from './FeedConsumer.js';
+import type { FeedDecoder, FeedEvent } from './FeedEvent.js';
+
+/**
+ * The one tail of the log that all feed readers share. It is subscribed to while there are readers, decodes each event
+ * once, and offers it only to readers of its user and to readers of all users: thousands of idle ones cost nothing.
+ */
+export class FeedHub {
+  readonly #store: EventStore;
+  readonly #prefixes: ReadonlyArray<string>;
+  readonly #decode: FeedDecoder;
+  readonly #everyone = new Set<FeedConsumer>();
+  readonly #byUser = new Map<string, Set<FeedConsumer>>();
+  #subscription: Subscription | undefined;
+  #position: ReadFrom = 'start';
+  /** Tells the current subscription from one that is being closed. */
+  #generation = 0;
+
+  constructor(store: EventStore, prefixes: ReadonlyArray<string>, decode: FeedDecoder) {
+    this.#store = store;
+    this.#prefixes = prefixes;
+    this.#decode = decode;
+  }
+
+  /** Everything up to here (inclusive) has been offered. */
+  get position(): ReadFrom {
+    return this.#position;
+  }
+
+  /** Number of readers, for metrics. */
+  get size(): number {
+    let size = this.#everyone.size;
+    for (const consumers of this.#byUser.values()) size += consumers.size;
+    return size;
+  }
+
+  /**
+   * From now on the consumer is offered what comes after the answered position; what lies before it, the reader reads
+   * from the store.
+   */
+  join(consumer: FeedConsumer, userId: string | undefined, head: ReadFrom): ReadFrom {
+    if (this.#subscription === undefined) this.#subscribe(head);
+    if (userId === undefined) this.#everyone.add(consumer);
+    else {
+      const consumers = this.#byUser.get(userId);
+      if (consumers === undefined) this.#byUser.set(userId, new Set([consumer]));
+      else consumers.add(consumer);
+    }
+    return this.#position;
+  }
+
+  leave(consumer: FeedConsumer, userId: string | undefined): void {
+    if (userId === undefined) this.#everyone.delete(consumer);
+    else {
+      const consumers = this.#byUser.get(userId);
+      consumers?.delete(consumer);
+      if (consumers?.size === 0) this.#byUser.delete(userId);
+    }
+    if (this.#everyone.size === 0 && this.#byUser.size === 0) void this.#unsubscribe();
+  }
+
+  async close(): Promise<void> {
+    for (const consumer of this.#all()) consumer.fail(new Error('The feed was closed.'));
+    await this.#unsubscribe();
+  }
+
+  #subscribe(head: ReadFrom): void {
+    this.#position = head;
+    this.#generation += 1;
+    const generation = this.#generation;
+    this.#subscription = this.#store.subscribe({
+      after: head,
+      prefixes: this.#prefixes,
+      onBatch: ({ events, checkpoint }) => {
+        if (generation !== this.#generation) return;
+        for (const stored of events) {
+          const event = this.#decode(stored);
+          if (event !== undefined) this.#offer(event);
+        }
+        this.#position = maximum(this.#position, checkpoint);
+      },
+      onHealth: (health) => {
+        if (health._tag !== 'Failed' || generation !== this.#generation) return;
+        this.#subscription = undefined;
+        for (const consumer of this.#all()) consumer.fail(health.reason);
+      },
+    });
+  }
+
+  #offer(event: FeedEvent): void {
+    for (const consumer of this.#everyone) consumer.offer(event);
+    const consumers = this.#byUser.get(event.userId);
+    if (consumers !== undefined) for (const consumer of consumers) consumer.offer(event);
+  }
+
+  *#all(): Iterable<FeedConsumer> {
+    yield* this.#everyone;
+    for (const consumers of this.#byUser.values()) yield* consumers;
+  }
+
+  async #unsubscribe(): Promise<void> {
+    const subscription = this.#subscription;
+    this.#subscription = undefined;
+    this.#generation += 1;
+    await subscription?.close();
+  }
+}
+
+const maximum = (a: ReadFrom, b: Position): Position => (a !== 'start' && a > b ? a : b);

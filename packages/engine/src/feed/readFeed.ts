@@ -1,0 +1,114 @@
+import type { EventStore, ReadFrom } from '@account-data/event-store';
+import type { Runtime } from '@account-data/runtime';
+import * as E from 'fp-ts/lib/Either.js';
+import { StoreError } from '../exceptions.js';
+import { FeedConsumer } from './FeedConsumer.js';
+import { type FeedDecoder, type FeedFilter, type FeedItem, feedMatcher } from './FeedEvent.js';
+import type { FeedHub } from './FeedHub.js';
+
+/** @category model */
+export interface FeedOptions {
+  /** Exclusive. `now`: what comes from here on. */
+  readonly after: ReadFrom | 'now';
+  readonly filter?: FeedFilter;
+  /**
+   * After so many milliseconds without an event a {@link FeedItem} `Progress` says how far the feed is, so that a reader
+   * of little never has to read much again. Default 15,000.
+   */
+  readonly heartbeat?: number;
+  /** Ends the feed. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a feed reads with. */
+export interface FeedSource {
+  readonly store: EventStore;
+  readonly runtime: Runtime;
+  readonly hub: FeedHub;
+  readonly prefixes: ReadonlyArray<string>;
+  readonly decode: FeedDecoder;
+}
+
+const slice = 500;
+
+/**
+ * Changes in the order of the log, from a position on and then as they happen, without gap or duplicate. The reader sets
+ * the pace: nothing is read ahead of it beyond a bounded queue.
+ *
+ * @throws StoreError where the store fails for good
+ */
+export async function* readFeed(source: FeedSource, options: FeedOptions): AsyncGenerator<FeedItem, void, void> {
+  const { store, runtime, hub, prefixes, decode } = source;
+  const filter = options.filter ?? {};
+  const matches = feedMatcher(filter);
+  const heartbeat = options.heartbeat ?? 15_000;
+  const stopped = (): boolean => options.signal?.aborted === true;
+  let after: ReadFrom | 'now' = options.after;
+
+  while (!stopped()) {
+    const head = await store.head()();
+    if (E.isLeft(head)) throw new StoreError(head.left);
+    const consumer = new FeedConsumer(matches);
+    const wake = (): void => {
+      consumer.wake();
+    };
+    options.signal?.addEventListener('abort', wake);
+    try {
+      const joined = hub.join(consumer, filter.userId, head.right);
+      let cursor: ReadFrom = after === 'now' ? joined : after;
+
+      while (isBefore(cursor, joined) && !stopped()) {
+        const read = await store.readAll({ after: cursor, prefixes, limit: slice })();
+        if (E.isLeft(read)) throw new StoreError(read.left);
+        for (const stored of read.right.events) {
+          const event = decode(stored);
+          if (event === undefined || !matches(event)) continue;
+          yield event;
+          if (stopped()) return;
+        }
+        cursor = read.right.isEnd ? latest(read.right.next, joined) : read.right.next;
+        if (read.right.isEnd) break;
+      }
+      after = cursor;
+      if (cursor !== 'start') yield { _tag: 'Progress', position: cursor };
+
+      while (!stopped() && !consumer.overflowed) {
+        const events = consumer.take(cursor);
+        for (const event of events) {
+          cursor = event.position;
+          after = cursor;
+          yield event;
+          if (stopped()) return;
+        }
+        if (events.length > 0) continue;
+        if (consumer.failure !== undefined) throw asError(consumer.failure);
+        const seen = hub.position;
+        const beat = { due: false };
+        const cancel = runtime.timers.setBackgroundTimeout(() => {
+          beat.due = true;
+          consumer.wake();
+        }, heartbeat);
+        await consumer.wait();
+        cancel();
+        if (!beat.due) continue;
+        // Nothing of this reader lies at or before what the hub had offered when the wait began.
+        if (isBefore(cursor, seen) && seen !== 'start') {
+          cursor = seen;
+          after = cursor;
+        }
+        if (cursor !== 'start') yield { _tag: 'Progress', position: cursor };
+      }
+    } finally {
+      options.signal?.removeEventListener('abort', wake);
+      hub.leave(consumer, filter.userId);
+    }
+  }
+}
+
+const isBefore = (a: ReadFrom, b: ReadFrom): boolean => b !== 'start' && (a === 'start' || a < b);
+
+const latest = (a: ReadFrom, b: ReadFrom): ReadFrom => (isBefore(a, b) ? b : a);
+
+const asError = (reason: unknown): Error =>
+  reason instanceof Error ? reason : new Error('The feed ended.', { cause: reason });
+

@@ -1,0 +1,103 @@
+import {
+  type AccountDataUpdated,
+  type RoomTagEvent,
+  type StreamNames,
+  type TagsState,
+  type TagsView,
+  type UserId,
+  type UserState,
+  type UserView,
+  defaultLimits,
+  parseUserId,
+  streamNames,
+} from '@account-data/domain';
+import type { DomainError, Limits } from '@account-data/domain';
+import type { EventStore, ReadError, StreamName } from '@account-data/event-store';
+import type { Runtime } from '@account-data/runtime';
+import * as E from 'fp-ts/lib/Either.js';
+import type * as TE from 'fp-ts/lib/TaskEither.js';
+import type { CommandTasks } from '../AccountDataEngine.js';
+import { type AtHead, type Awaiter, ChangeQueue, afterAccountData, afterTags } from '../commands/ChangeQueue.js';
+import { commandTasks } from '../commands/commandTasks.js';
+import { foldAccountDataStream, foldTagsStream } from '../views/foldStream.js';
+import { type LogHistory, type LogHistoryPageQuery, streamHistory } from './streamHistory.js';
+
+/** @category model */
+export interface AccountDataLogOptions {
+  readonly store: EventStore;
+  readonly runtime: Runtime;
+  /** Goes before the name of every stream. */
+  readonly prefix?: string;
+  /** Where it is given, only users of this server are served. */
+  readonly serverName?: string;
+  readonly limits?: Partial<Limits>;
+}
+
+/**
+ * Account data without a projection: each call reads the streams of the user it is about, and nothing else. For
+ * programs that do one thing and end, beside or instead of a running engine. It runs no modules: whoever delivers to
+ * them hears of its changes from the log.
+ *
+ * @category model
+ */
+export interface AccountDataLog {
+  readonly names: StreamNames;
+  /** What is awaited is never more than `appended`. */
+  readonly tasks: CommandTasks;
+  readonly state: (userId: string) => TE.TaskEither<ReadError | DomainError, UserState>;
+  readonly tagState: (userId: string) => TE.TaskEither<ReadError | DomainError, TagsState>;
+  readonly history: (
+    userId: string,
+    query: LogHistoryPageQuery,
+  ) => TE.TaskEither<ReadError | DomainError, LogHistory>;
+}
+
+/** @category constructors */
+export const accountDataLog = (options: AccountDataLogOptions): AccountDataLog => {
+  const { store, runtime } = options;
+  const names = streamNames(options.prefix);
+  const appendedOnly: Awaiter = () => Promise.resolve('pending');
+  const accountData = new ChangeQueue<AtHead<UserView>, AccountDataUpdated>(
+    store,
+    runtime,
+    {
+      views: (_userId, stream) => ({ load: () => foldAccountDataStream(store, stream)() as FoldedView<UserView> }),
+      after: afterAccountData,
+    },
+    appendedOnly,
+  );
+  const tags = new ChangeQueue<AtHead<TagsView>, RoomTagEvent>(
+    store,
+    runtime,
+    {
+      views: (_userId, stream) => ({ load: () => foldTagsStream(store, stream)() as FoldedView<TagsView> }),
+      after: afterTags,
+    },
+    appendedOnly,
+  );
+  return {
+    names,
+    tasks: commandTasks({
+      names,
+      limits: { ...defaultLimits, ...options.limits },
+      serverName: options.serverName,
+      suppressUnchanged: false,
+      accountData,
+      tags,
+      refusal: () => undefined,
+    }),
+    state: forUser((userId) => foldAccountDataStream(store, names.accountData(userId) as StreamName)),
+    tagState: forUser((userId) => foldTagsStream(store, names.tags(userId) as StreamName)),
+    history: (userId, query) =>
+      forUser((user) => streamHistory(store, names.accountData(user) as StreamName, query))(userId),
+  };
+};
+
+type FoldedView<View extends { readonly head: bigint | 'no-stream' }> = Promise<E.Either<ReadError, AtHead<View>>>;
+
+const forUser =
+  <A>(read: (userId: UserId) => TE.TaskEither<ReadError, A>) =>
+  (userId: string): TE.TaskEither<ReadError | DomainError, A> => {
+    const parsed = parseUserId(userId);
+    return E.isLeft(parsed) ? () => Promise.resolve(parsed) : read(parsed.right);
+  };

@@ -1,0 +1,134 @@
+import { streamNames } from '@account-data/domain';
+import { type EventStore, createInMemoryEventStore } from '@account-data/event-store';
+import { simulatedRuntime, systemRuntime } from '@account-data/runtime';
+import { describe, expect, test } from 'vitest';
+import type { FeedItem } from '../src/feed/FeedEvent.js';
+import { FeedHub } from '../src/feed/FeedHub.js';
+import { feedDecoder } from '../src/feed/feedDecoder.js';
+import { type FeedOptions, type FeedSource, readFeed } from '../src/feed/readFeed.js';
+import { accountDataLog } from '../src/index.js';
+
+const names = streamNames();
+const prefixes = [names.accountDataPrefix, names.tagsPrefix, names.erasuresPrefix];
+const alice = '@alice:example.org';
+const bob = '@bob:example.org';
+
+const world = () => {
+  const store: EventStore = createInMemoryEventStore({ runtime: systemRuntime });
+  const { tasks } = accountDataLog({ store, runtime: systemRuntime });
+  const hub = new FeedHub(store, prefixes, feedDecoder);
+  const source: FeedSource = { store, runtime: systemRuntime, hub, prefixes, decode: feedDecoder };
+  return { store, tasks, hub, source };
+};
+
+/** Takes events (no progress) until there are so many, then ends the feed. */
+const take = async (source: FeedSource, options: FeedOptions, count: number): Promise<ReadonlyArray<FeedItem>> => {
+  const stop = new AbortController();
+  const items: Array<FeedItem> = [];
+  for await (const item of readFeed(source, { ...options, signal: stop.signal })) {
+    if (item._tag === 'Progress') continue;
+    items.push(item);
+    if (items.length === count) stop.abort();
+  }
+  return items;
+};
+
+describe('a feed', () => {
+  test('gives what was and what comes, in order, without gap or duplicate, to every reader', async () => {
+    const { tasks, source } = world();
+    for (let i = 0; i < 700; i += 1) await tasks.setAccountData(alice, null, 't', { i })();
+    const readers = [take(source, { after: 'start' }, 1_400), take(source, { after: 'start' }, 1_400)];
+    for (let i = 700; i < 1_400; i += 1) await tasks.setAccountData(i % 2 === 0 ? alice : bob, null, 't', { i })();
+    for (const items of await Promise.all(readers)) {
+      expect(items.map((item) => (item._tag === 'AccountDataUpdated' ? item.content['i'] : undefined))).toEqual(
+        Array.from({ length: 1_400 }, (_, i) => i),
+      );
+    }
+  });
+
+  test('resumes after the position it was left at', async () => {
+    const { tasks, source } = world();
+    for (let i = 0; i < 10; i += 1) await tasks.setAccountData(alice, null, 't', { i })();
+    const first = await take(source, { after: 'start' }, 4);
+    const last = first.at(-1);
+    const rest = await take(source, { after: last?.position ?? 'start' }, 6);
+    expect([...first, ...rest].map(({ position }) => position)).toEqual(
+      (await take(source, { after: 'start' }, 10)).map(({ position }) => position),
+    );
+  });
+
+  test('is narrowed by user, room and type; tags come only if asked for', async () => {
+    const { tasks, source } = world();
+    const room = '!r:example.org';
+    await tasks.setAccountData(bob, null, 't', {})();
+    await tasks.setAccountData(alice, room, 'u', {})();
+    await tasks.setTag(alice, room, 'u.work', {})();
+    await tasks.setAccountData(alice, null, 't', {})();
+    const tagOf = (items: ReadonlyArray<FeedItem>) => items.map((item) => [item._tag, 'userId' in item && item.userId]);
+    expect(tagOf(await take(source, { after: 'start', filter: { userId: alice } }, 2))).toEqual([
+      ['AccountDataUpdated', alice],
+      ['AccountDataUpdated', alice],
+    ]);
+    expect(tagOf(await take(source, { after: 'start', filter: { userId: alice, roomId: room, tags: true } }, 2))).toEqual([
+      ['AccountDataUpdated', alice],
+      ['RoomTagSet', alice],
+    ]);
+    expect(tagOf(await take(source, { after: 'start', filter: { type: 't' } }, 2))).toEqual([
+      ['AccountDataUpdated', bob],
+      ['AccountDataUpdated', alice],
+    ]);
+  });
+
+  test('a reader that is slower than the tail misses nothing', async () => {
+    const { tasks, source } = world();
+    const stop = new AbortController();
+    const seen: Array<unknown> = [];
+    const feed = readFeed(source, { after: 'now', signal: stop.signal });
+    const next = feed.next();
+    await tasks.setAccountData(alice, null, 't', { i: 0 })();
+    await next;
+    for (let i = 1; i < 1_500; i += 1) await tasks.setAccountData(alice, null, 't', { i })();
+    for await (const item of feed) {
+      if (item._tag === 'AccountDataUpdated') seen.push(item.content['i']);
+      if (seen.length === 1_499) stop.abort();
+    }
+    expect(seen.at(-1)).toBe(1_499);
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  test('tells a reader of nothing how far it is, so that it need not read again', async () => {
+    const runtime = simulatedRuntime({ seed: 1 });
+    const store = createInMemoryEventStore({ runtime });
+    const { tasks } = accountDataLog({ store, runtime });
+    const hub = new FeedHub(store, prefixes, feedDecoder);
+    const source: FeedSource = { store, runtime, hub, prefixes, decode: feedDecoder };
+    const stop = new AbortController();
+    const feed = readFeed(source, { after: 'start', filter: { userId: bob }, heartbeat: 1_000, signal: stop.signal });
+    await tasks.setAccountData(alice, null, 't', {})();
+    const first = (await feed.next()).value;
+    const waiting = feed.next();
+    await tasks.setAccountData(alice, null, 't', {})();
+    await runtime.advance(1_000);
+    await runtime.advance(1_000);
+    const beat = (await waiting).value;
+    expect(first?._tag).toBe('Progress');
+    expect(beat?._tag).toBe('Progress');
+    stop.abort();
+    await feed.next();
+    expect(hub.size).toBe(0);
+  });
+
+  test('ends when told to, also while it waits, and leaves the shared tail', async () => {
+    const { source, hub } = world();
+    const stop = new AbortController();
+    const feed = readFeed(source, { after: 'now', signal: stop.signal });
+    const waiting = feed.next();
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    expect(hub.size).toBe(1);
+    stop.abort();
+    expect((await waiting).done).toBe(true);
+    expect(hub.size).toBe(0);
+  });
+});
