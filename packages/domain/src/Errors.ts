@@ -29,6 +29,7 @@ export type InvalidInputCode =
   | 'invalid_tag_order'
   | 'ignoring_oneself'
   | 'several_users'
+  | 'invalid_batch'
   | JsonFaultCode;
 
 /** The user belongs to another server than this one is for. @category errors */

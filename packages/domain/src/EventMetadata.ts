@@ -37,6 +37,8 @@ export interface EventMetadata {
   readonly restoredRevision?: string;
   /** For `import`: when the change was made where it came from, in milliseconds since the Unix epoch. */
   readonly originalTime?: number;
+  /** False: modules are not called for this event. For imports, unless callbacks were asked for. */
+  readonly callbacks?: false;
   readonly requestKey?: RequestKeyMetadata;
 }
 
@@ -77,6 +79,7 @@ export const EventMetadata: t.Type<EventMetadata> = t.intersection(
       tracestate: t.string,
       restoredRevision: refined(t.string, isDecimal, 'a revision'),
       originalTime: refined(t.number, (value): value is number => Number.isFinite(value), 'a time'),
+      callbacks: t.literal(false),
       requestKey: RequestKeyMetadata,
     }),
   ],
@@ -110,6 +113,7 @@ export const metadataFault = (value: unknown): DataFault | undefined => {
     return fault('/restoredRevision', 'a revision');
   }
   if (originalTime !== undefined && !Number.isFinite(originalTime)) return fault('/originalTime', 'a time');
+  if (value['callbacks'] !== undefined && value['callbacks'] !== false) return fault('/callbacks', 'false');
   return requestKey === undefined ? undefined : requestKeyFault(requestKey);
 };
 

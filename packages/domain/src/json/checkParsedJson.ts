@@ -32,9 +32,7 @@ const isObject = (value: unknown): value is Parsed =>
 /** Gives the most bytes it can take as JSON text, or what is wrong with it. */
 const settleObject = (object: Parsed, depth: number, maxDepth: number): number | JsonFault => {
   let bound = 2;
-  const keys = Object.keys(object);
-  for (let i = 0; i < keys.length; i += 1) {
-    const key = keys[i] as string;
+  for (const key of Object.keys(object)) {
     if (!isWellFormed(key)) return within(key, keySurrogateFault);
     const value: unknown = object[key];
     bound += stringBound(key) + 2;

@@ -3,6 +3,7 @@ import { isWellFormed } from '../Utf8.js';
 import type { Json, JsonObject } from './Json.js';
 import { type JsonFault, jsonFault, within } from './JsonFault.js';
 import { type JsonLimits, depthCeiling, depthFault, scalarBound, sizeFault, stringBound } from './JsonLimits.js';
+import { type Unread, isPlainArray, isPlainObject } from './plainObjects.js';
 import { isSafeNumber, keySurrogateFault, notAnObject, scalarFault, surrogateFault } from './scalarFault.js';
 
 /**
@@ -16,127 +17,128 @@ import { isSafeNumber, keySurrogateFault, notAnObject, scalarFault, surrogateFau
  * @category checks
  */
 export const copyJsonObject = (value: unknown, limits: JsonLimits): E.Either<JsonFault, JsonObject> => {
-  const maxDepth = limits.maxDepth < depthCeiling ? limits.maxDepth : depthCeiling;
-  if (maxDepth < 1) return E.left(depthFault(maxDepth));
-  let copy: Copy | JsonFault;
+  const pass = new CopyPass(limits.maxDepth);
+  let json: Json | undefined;
   try {
-    copy = isPlainObject(value) ? copyObject(value, [value], maxDepth) : notAnObject;
+    json = isPlainObject(value) ? copyObject(value, pass) : pass.refuse(notAnObject);
   } catch {
-    copy = unreadable;
+    // Only the caller's getters and proxies can throw here.
+    pass.refuse(unreadable);
   }
-  if (isFault(copy)) return E.left(copy);
-  const tooLarge = sizeFault(copy.json, copy.bound, limits.maxContentBytes);
-  return tooLarge === undefined ? E.right(copy.json as JsonObject) : E.left(tooLarge);
+  if (pass.fault !== undefined) return E.left(pass.fault);
+  const copy = json as JsonObject;
+  const tooLarge = sizeFault(copy, pass.bound, limits.maxContentBytes);
+  return tooLarge === undefined ? E.right(copy) : E.left(tooLarge);
 };
 
-/** A copied value, and the most bytes that it can take as JSON text. */
-interface Copy {
-  readonly _tag: 'Copy';
-  readonly json: Json;
-  readonly bound: number;
+/** What one copy in progress knows. It never leaves {@link copyJsonObject}. */
+class CopyPass {
+  readonly maxDepth: number;
+  /** The objects and arrays from the root to where the copy is now, and the keys between them. */
+  readonly ancestors: Array<object> = [];
+  readonly keys: Array<string | number> = [];
+  /** What is being read. */
+  key: string | number | undefined;
+  /** The most bytes that the copy can take as JSON text. */
+  bound = 0;
+  fault: JsonFault | undefined;
+
+  constructor(maxDepth: number) {
+    this.maxDepth = maxDepth < depthCeiling ? maxDepth : depthCeiling;
+  }
+
+  /** Notes what is wrong with what is being read. Undefined, which is no JSON, stands for a refused value. */
+  refuse(fault: JsonFault): Json | undefined {
+    let placed = this.key === undefined ? fault : within(this.key, fault);
+    for (let i = this.keys.length - 1; i >= 0; i -= 1) placed = within(this.keys[i] ?? '', placed);
+    this.fault = placed;
+    return undefined;
+  }
 }
 
-const isFault = (result: Copy | JsonFault): result is JsonFault => result._tag === 'JsonFault';
-
-type Unread = { readonly [key: string]: unknown };
-
-/** `ancestors` are the objects and arrays on the way from the root to this one, itself included. */
-const copyObject = (object: Unread, ancestors: ReadonlyArray<object>, maxDepth: number): Copy | JsonFault => {
+const copyObject = (object: Unread, pass: CopyPass): Json | undefined => {
   const keys = Object.keys(object);
-  if (Reflect.ownKeys(object).length !== keys.length) return hiddenProperties;
-  const json: { [key: string]: Json } = {};
+  if (hasOtherThan(object, keys.length)) return pass.refuse(hiddenProperties);
+  if (pass.ancestors.length >= pass.maxDepth) return pass.refuse(depthFault(pass.maxDepth));
+  pass.ancestors.push(object);
+  const copy: { [key: string]: Json } = {};
   let bound = 2;
   for (const key of keys) {
-    if (!isWellFormed(key)) return within(key, keySurrogateFault);
-    const copy = copyValue(object, key, ancestors, maxDepth);
-    if (isFault(copy)) return within(key, copy);
-    bound += stringBound(key) + copy.bound + 2;
-    if (key === '__proto__') define(json, key, copy.json);
-    else json[key] = copy.json;
+    pass.key = key;
+    if (!isWellFormed(key)) return pass.refuse(keySurrogateFault);
+    const value = copyValue(object[key], pass);
+    if (value === undefined) return undefined;
+    bound += stringBound(key) + 2;
+    if (key === '__proto__') define(copy, key, value);
+    else copy[key] = value;
   }
-  return { _tag: 'Copy', json: Object.freeze(json), bound };
+  pass.bound += bound;
+  pass.ancestors.pop();
+  return Object.freeze(copy);
 };
 
-const copyArray = (array: ReadonlyArray<unknown>, ancestors: ReadonlyArray<object>, maxDepth: number): Copy | JsonFault => {
+const copyArray = (array: ReadonlyArray<unknown>, pass: CopyPass): Json | undefined => {
   const length = array.length;
   // All elements and `length`: fewer are holes, more are properties that JSON leaves out.
-  if (Reflect.ownKeys(array).length !== length + 1) return unlikeJsonArray;
-  const json: Array<Json> = [];
-  let bound = 2;
+  if (hasOtherThan(array, length + 1)) return pass.refuse(unlikeJsonArray);
+  if (pass.ancestors.length >= pass.maxDepth) return pass.refuse(depthFault(pass.maxDepth));
+  pass.ancestors.push(array);
+  const copy: Array<Json> = [];
   for (let i = 0; i < length; i += 1) {
-    if (!Object.hasOwn(array, i)) return unlikeJsonArray;
-    const copy = copyValue(array as ReadonlyArray<unknown> & Unread, i, ancestors, maxDepth);
-    if (isFault(copy)) return within(i, copy);
-    bound += copy.bound + 1;
-    json.push(copy.json);
+    pass.key = i;
+    const item = array[i];
+    if (item === undefined && !Object.hasOwn(array, i)) return pass.refuse(unlikeJsonArray);
+    const value = copyValue(item, pass);
+    if (value === undefined) return undefined;
+    copy.push(value);
   }
-  return { _tag: 'Copy', json: Object.freeze(json), bound };
+  pass.bound += length + 2;
+  pass.ancestors.pop();
+  return Object.freeze(copy);
 };
 
-const copyValue = (
-  holder: Unread,
-  key: string | number,
-  ancestors: ReadonlyArray<object>,
-  maxDepth: number,
-): Copy | JsonFault => {
-  let value: unknown;
-  try {
-    value = holder[key];
-  } catch {
-    return unreadable;
-  }
+const copyValue = (value: unknown, pass: CopyPass): Json | undefined => {
   switch (typeof value) {
     case 'string':
-      return isWellFormed(value) ? { _tag: 'Copy', json: value, bound: stringBound(value) } : surrogateFault;
-    case 'boolean':
-      return { _tag: 'Copy', json: value, bound: scalarBound };
+      pass.bound += stringBound(value);
+      return isWellFormed(value) ? value : pass.refuse(surrogateFault);
     case 'number':
-      if (isSafeNumber(value)) return { _tag: 'Copy', json: value === 0 ? 0 : value, bound: scalarBound };
+      pass.bound += scalarBound;
+      if (isSafeNumber(value)) return value === 0 ? 0 : value;
       break;
+    case 'boolean':
+      pass.bound += scalarBound;
+      return value;
     case 'object':
-      return value === null
-        ? { _tag: 'Copy', json: null, bound: scalarBound }
-        : copyNested(value, ancestors, maxDepth);
+      pass.bound += scalarBound;
+      return value === null ? null : copyNested(value, pass);
     case 'undefined':
     case 'function':
     case 'symbol':
     case 'bigint':
       break;
   }
-  return scalarFault(value) ?? unreadable;
+  return pass.refuse(scalarFault(value) ?? notPlain);
 };
 
-const copyNested = (value: object, ancestors: ReadonlyArray<object>, maxDepth: number): Copy | JsonFault => {
-  if (ancestors.includes(value)) return cycle;
-  if (ancestors.length >= maxDepth) return depthFault(maxDepth);
-  try {
-    if (isPlainArray(value)) return copyArray(value, [...ancestors, value], maxDepth);
-    if (isPlainObject(value)) return copyObject(value, [...ancestors, value], maxDepth);
-    return notPlain;
-  } catch {
-    return unreadable;
-  }
+const copyNested = (value: object, pass: CopyPass): Json | undefined => {
+  if (pass.ancestors.includes(value)) return pass.refuse(cycle);
+  const { key } = pass;
+  pass.keys.push(key ?? '');
+  pass.key = undefined;
+  const copy = isPlainArray(value)
+    ? copyArray(value, pass)
+    : isPlainObject(value)
+      ? copyObject(value, pass)
+      : pass.refuse(notPlain);
+  pass.keys.pop();
+  pass.key = key;
+  return copy;
 };
 
-/** An object literal, of this realm or another one, or one without a prototype. */
-const isPlainObject = (value: unknown): value is Unread => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null || isForeignObjectPrototype(prototype);
-};
-
-const isForeignObjectPrototype = (prototype: unknown): boolean =>
-  typeof prototype === 'object' &&
-  prototype !== null &&
-  Object.getPrototypeOf(prototype) === null &&
-  Object.hasOwn(prototype, 'isPrototypeOf');
-
-/** An array whose prototype is that of arrays, of this realm or another one: such prototypes are arrays themselves. */
-const isPlainArray = (value: object): value is ReadonlyArray<unknown> => {
-  if (!Array.isArray(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Array.prototype || Array.isArray(prototype);
-};
+/** Whether an object has other than so many properties, hidden ones and symbols counted (faster than Reflect.ownKeys). */
+const hasOtherThan = (object: object, count: number): boolean =>
+  Object.getOwnPropertyNames(object).length !== count || Object.getOwnPropertySymbols(object).length > 0;
 
 /** Plain assignment to `__proto__` would set the prototype. */
 const define = (object: object, key: string, value: Json): void => {

@@ -48,9 +48,9 @@ export class KeyedOverlay<Room, Name> implements KeyedView<Room, Name> {
     changes: ReadonlyArray<KeyedChange<Room, Name>>,
   ): KeyedView<Room, Name> {
     if (changes.length === 0) return view;
-    const continues = view instanceof KeyedOverlay && view.#length === view.#journal.length;
-    const base: KeyedView<Room, Name> = continues ? view.#base : view;
-    const journal: Journal<Room, Name> = continues ? view.#journal : new Journal();
+    const last = KeyedOverlay.#lastOfJournal(view);
+    const base = last?.#base ?? view;
+    const journal = last?.#journal ?? new Journal<Room, Name>();
     let head = view.head;
     let bound = view.keyCountBound ?? view.keyCount;
     for (const change of changes) {
@@ -59,6 +59,13 @@ export class KeyedOverlay<Room, Name> implements KeyedView<Room, Name> {
       journal.add(change, head);
     }
     return new KeyedOverlay<Room, Name>(base, journal, head, bound);
+  }
+
+  /** The view, if it is an overlay that nothing continues yet. */
+  static #lastOfJournal<Room, Name>(view: KeyedView<Room, Name>): KeyedOverlay<Room, Name> | undefined {
+    if (!(view instanceof KeyedOverlay)) return undefined;
+    const overlay = view as KeyedOverlay<Room, Name>;
+    return overlay.#length === overlay.#journal.length ? overlay : undefined;
   }
 
   get keyCount(): number {
@@ -129,7 +136,10 @@ const push = <Outer, Inner, Value>(
   version: Version<Value>,
 ): void => {
   let row = table.get(outer);
-  if (row === undefined) table.set(outer, (row = new Map()));
+  if (row === undefined) {
+    row = new Map<Inner, Array<Version<Value>>>();
+    table.set(outer, row);
+  }
   const versions = row.get(inner);
   if (versions === undefined) row.set(inner, [version]);
   else versions.push(version);

@@ -45,7 +45,12 @@ const { json, object } = fc.letrec<{ json: Json; object: JsonObject; array: Read
 /** Any JSON that content may hold. Not frozen, and without `-0`. @category generators */
 export const arbitraryJson: fc.Arbitrary<Json> = json;
 
-/** Any content. Not frozen, and without `-0`; made anew for each run. @category generators */
+/**
+ * Any content. Not frozen, and without `-0`; made anew for each run. Keys like `constructor` and `__proto__` are among
+ * it: compare with `deepStrictEqual` of `node:assert`, since vitest's `toStrictEqual` looks at `value.constructor`.
+ *
+ * @category generators
+ */
 export const arbitraryJsonObject: fc.Arbitrary<JsonObject> = object;
 
 /** The same JSON as text would give it back, sharing nothing with what was given. */

@@ -1,6 +1,7 @@
+import { deepStrictEqual } from 'node:assert/strict';
 import * as E from 'fp-ts/lib/Either.js';
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { decodeEvent, encodeEvent } from '@account-data/domain';
 import { arbitraryDomainEvent, arbitraryEventMetadata } from '@account-data/domain/testing';
 
@@ -11,7 +12,7 @@ describe('an event', () => {
         const { type, data, metadata: stored } = JSON.parse(JSON.stringify(encodeEvent(event, metadata))) as ReturnType<
           typeof encodeEvent
         >;
-        expect(decodeEvent(type, data, stored)).toStrictEqual(E.right({ event, metadata }));
+        deepStrictEqual(decodeEvent(type, data, stored), E.right({ event, metadata }));
       }),
     );
   });
