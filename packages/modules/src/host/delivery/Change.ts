@@ -53,7 +53,7 @@ export const readChangeWith =
     const decoded = decodeEvent(event.type, event.data, event.metadata);
     if (E.isLeft(decoded)) return problemOf(decoded.left);
     const { event: domainEvent, metadata } = decoded.right;
-    if (domainEvent.type !== 'AccountDataUpdated') return notAChange;
+    if (domainEvent.type !== 'AccountDataUpdated' || metadata.callbacks === false) return notAChange;
     const { userId, roomId, type } = domainEvent.data;
     const opened = cipher === undefined ? E.right(domainEvent.data.content) : open(cipher, domainEvent.data);
     if (E.isLeft(opened)) return { _tag: 'Undecodable', problem: opened.left };

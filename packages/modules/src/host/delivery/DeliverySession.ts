@@ -1,4 +1,4 @@
-import type { EventStore, ReadFrom, Revision, StreamName } from '@account-data/event-store';
+import type { EventStore, Position, ReadFrom, Revision, StreamName } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type { LoadedModule } from '../LoadedModule.js';
 import type { GroupProgress, ModuleCheckpoint } from '../progress/ModuleProgress.js';
@@ -117,9 +117,9 @@ export class DeliverySession {
     const outstanding: Array<ModuleTrack> = [];
     const unknown: Array<ModuleTrack> = [];
     for (const track of this.#tracks) {
+      if (track.paused !== undefined) return 'pending';
       const progress = track.progressOf(user, revision);
       if (progress === 'handled') continue;
-      if (track.paused !== undefined) return 'pending';
       outstanding.push(track);
       if (progress === 'unknown') unknown.push(track);
     }
@@ -130,6 +130,20 @@ export class DeliverySession {
     signal.addEventListener('abort', cancel, { once: true });
     for (const track of unknown) void this.#lookFor(track, user, stream, revision);
     return result;
+  }
+
+  /** Whether every module that isn't paused has handled everything up to a position, but for held users. */
+  async isPast(position: Position): Promise<boolean> {
+    if (this.#tracks.length < this.#options.modules.length) return false;
+    const behind = this.#tracks.filter((track) => track.paused === undefined && !isUpTo(position, track.low()));
+    if (behind.length === 0) return true;
+    // What was taken from the log ends before the position where only other events come after it.
+    const { accepted } = this.main.window;
+    if (behind.some((track) => track.source !== this.main || !isUpTo(accepted, track.low()))) return false;
+    const slice = await this.#options.services.readLog({ after: accepted, prefixes: [this.#options.prefix], limit: 1 });
+    if (E.isLeft(slice)) return false;
+    const [next] = slice.right.events;
+    return next === undefined ? isUpTo(position, slice.right.next) : next.position > position;
   }
 
   pause(track: ModuleTrack, reason: PauseReason): void {
@@ -147,12 +161,14 @@ export class DeliverySession {
   }
 
   resume(track: ModuleTrack): void {
-    if (track.paused === undefined || this.#closed) return;
-    const low = track.resume();
-    this.#options.services.logger.log('info', 'A module is delivered to again', { module: track.module.name });
-    this.#options.onMoved();
-    void this.#catchUp(low, [track]).run();
-    track.held.wakeAll();
+    track.whenSettled(() => {
+      if (track.paused === undefined || this.#closed) return;
+      const low = track.resume();
+      this.#options.services.logger.log('info', 'A module is delivered to again', { module: track.module.name });
+      this.#options.onMoved();
+      void this.#catchUp(low, [track]).run();
+      track.held.wakeAll();
+    });
   }
 
   /** Takes no more changes and starts no more retries. Callbacks that run are not touched. */

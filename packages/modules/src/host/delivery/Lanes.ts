@@ -1,7 +1,7 @@
 import { Delivery, type Continuation } from './Delivery.js';
 import { Fifo } from './Fifo.js';
 import type { Invoker } from './Invoker.js';
-import { type DeliveryGate, type Receiver, Work } from './Receiver.js';
+import { type DeliveryGate, type Line, type Receiver, Work } from './Receiver.js';
 import type { Change } from './Change.js';
 import type { SlotTask, Slots } from './Slots.js';
 
@@ -33,7 +33,7 @@ const remembered = 8_192;
  * Delivers changes: those of one user in order, each to the modules in order, each awaited before the next; different
  * users side by side, as many as there are slots.
  */
-export class Lanes {
+export class Lanes implements Line {
   readonly #slots: Slots;
   readonly #gate: DeliveryGate;
   readonly #invoker: Invoker;
@@ -105,7 +105,7 @@ export class Lanes {
   proceed(lane: Lane): void {
     for (let work = lane.works.peek(); work !== undefined; work = lane.works.peek()) {
       for (let receiver = work.receivers[work.next]; receiver !== undefined; receiver = work.receivers[work.next]) {
-        const admission = receiver.admits(work.change);
+        const admission = receiver.admits(work.change, this);
         if (admission === 'deliver') {
           if (!this.#gate.mayDeliver()) {
             // The lane keeps its slot: if the lease can't be renewed, nothing of this runs again.

@@ -5,10 +5,11 @@ import type { DeliveryOutcome } from '../ModuleMetrics.js';
 import type { ModuleCheckpoint } from '../progress/ModuleProgress.js';
 import type { Change } from './Change.js';
 import type { Delivery } from './Delivery.js';
+import { Fifo } from './Fifo.js';
 import { type FailureDescription, describeFailure } from './describeFailure.js';
 import { HeldUsers } from './HeldUsers.js';
 import type { Lanes } from './Lanes.js';
-import type { Receiver } from './Receiver.js';
+import type { Line, Receiver } from './Receiver.js';
 import type { TrackServices } from './TrackServices.js';
 import { type Window, isUpTo } from './Window.js';
 
@@ -18,6 +19,14 @@ type Pause = Extract<ModuleState, { readonly _tag: 'Paused' }>;
 export interface Source {
   readonly window: Window;
   readonly lanes: Lanes;
+}
+
+interface Paused {
+  readonly state: Pause;
+  /** Everything up to here is handled, but for the held users. */
+  low: ReadFrom;
+  /** Positions beyond, in order, that were in line when it was paused: callbacks that ran then may still end. */
+  readonly pending: Fifo<Position>;
 }
 
 /** What a track tells the session it belongs to. */
@@ -43,7 +52,10 @@ export class ModuleTrack implements Receiver {
   readonly #handledAhead = new Set<bigint>();
   #source: Source | undefined;
   #previousSource: Source | undefined;
-  #paused: (Pause & { readonly low: ReadFrom }) | undefined;
+  #paused: Paused | undefined;
+  /** Callbacks that run in lines. */
+  #delivering = 0;
+  #whenSettled: (() => void) | undefined;
 
   constructor(module: LoadedModule, checkpoint: ModuleCheckpoint, services: TrackServices, owner: TrackOwner) {
     this.module = module;
@@ -51,12 +63,12 @@ export class ModuleTrack implements Receiver {
     this.#owner = owner;
     this.#from = checkpoint.low;
     if (checkpoint.paused !== undefined) {
-      this.#paused = { _tag: 'Paused', ...checkpoint.paused, low: checkpoint.low };
+      this.#paused = { state: { _tag: 'Paused', ...checkpoint.paused }, low: checkpoint.low, pending: new Fifo() };
     }
     this.held = new HeldUsers(
       {
         module,
-        isPaused: () => this.#paused !== undefined && this.#paused.reason !== 'too_many_held',
+        isPaused: () => this.#paused !== undefined && this.#paused.state.reason !== 'too_many_held',
         handled: (delivery) => {
           this.#finishHandled(delivery);
         },
@@ -73,7 +85,7 @@ export class ModuleTrack implements Receiver {
   }
 
   get paused(): Pause | undefined {
-    return this.#paused;
+    return this.#paused?.state;
   }
 
   get source(): Source | undefined {
@@ -107,17 +119,21 @@ export class ModuleTrack implements Receiver {
     return isUpTo(low, this.#from) ? this.#from : low;
   }
 
-  admits(change: Change): 'deliver' | 'pass' | 'wait' {
-    if (this.#paused !== undefined || isUpTo(change.position, this.#from)) return 'pass';
+  admits(change: Change, line: Line): 'deliver' | 'pass' | 'wait' {
+    if (this.#paused !== undefined) return 'pass';
+    if (line === this.#source?.lanes) {
+      if (isUpTo(change.position, this.#from)) return 'pass';
+      if (this.#previousSource !== undefined && this.previousSource?.lanes.isIdle(change.userId) === false) return 'wait';
+    } else if (line !== this.#previousSource?.lanes) {
+      // A line it has left: it hears of this from another one.
+      return 'pass';
+    }
     if (this.#handledAhead.size > 0 && this.#handledAhead.delete(change.position)) return 'pass';
     if (this.held.size > 0 && this.held.passes(change)) {
       this.#owner.moved();
       return 'pass';
     }
-    if (this.#previousSource !== undefined) {
-      const previous = this.previousSource;
-      if (previous !== undefined && !previous.lanes.isIdle(change.userId)) return 'wait';
-    }
+    this.#delivering += 1;
     return 'deliver';
   }
 
@@ -128,6 +144,12 @@ export class ModuleTrack implements Receiver {
   }
 
   settled(delivery: Delivery): void {
+    this.#delivering -= 1;
+    this.#finish(delivery);
+    if (this.#delivering === 0) this.#whenSettled?.();
+  }
+
+  #finish(delivery: Delivery): void {
     const { change } = delivery;
     if (delivery.state === 'handled') {
       this.#finishHandled(delivery);
@@ -138,25 +160,41 @@ export class ModuleTrack implements Receiver {
       this.#finishFailed(delivery, failure, 'skipped');
       return;
     }
-    this.#rememberIfPaused(change.position);
     this.held.hold(delivery, failure);
     if (this.held.size >= this.#services.maxHeldUsers) this.#owner.pauseRequested(this, 'too_many_held');
+    this.#rememberIfPaused(change.position);
   }
 
   /** Stops delivering to it. Its low mark stays where it is; what it handled beyond is remembered. */
   pause(reason: Pause['reason'], since: number): void {
     const low = this.low();
+    const pending = new Fifo<Position>();
     for (const source of [this.previousSource, this.#source]) {
       if (source === undefined) continue;
       for (const work of source.window.handled(this)) {
         if (!isUpTo(work.change.position, low)) this.#handledAhead.add(work.change.position);
       }
+      for (const work of source.window.pending(this)) {
+        if (!isUpTo(work.change.position, low)) pending.push(work.change.position);
+      }
     }
-    this.#paused = { _tag: 'Paused', reason, since, low };
+    this.#paused = { state: { _tag: 'Paused', reason, since }, low: this.#paused?.low ?? low, pending };
     if (reason !== 'too_many_held') this.held.rest();
   }
 
-  /** Answers where to read on from. */
+  /** Calls back when no callback of it runs in any line. */
+  whenSettled(callback: () => void): void {
+    if (this.#delivering === 0) {
+      callback();
+      return;
+    }
+    this.#whenSettled = () => {
+      this.#whenSettled = undefined;
+      callback();
+    };
+  }
+
+  /** Answers where to read on from. Nothing of it may be running. */
   resume(): ReadFrom {
     const low = this.low();
     this.#paused = undefined;
@@ -182,7 +220,7 @@ export class ModuleTrack implements Receiver {
       low,
       held: this.held.checkpoint(),
       ...(isJoined ? {} : { catchingUp: true as const }),
-      ...(paused === undefined ? {} : { paused: { reason: paused.reason, since: paused.since } }),
+      ...(paused === undefined ? {} : { paused: { reason: paused.state.reason, since: paused.state.since } }),
     };
   }
 
@@ -222,11 +260,20 @@ export class ModuleTrack implements Receiver {
     }
     if (policy.pauseAfter !== null && world.counters.consecutiveFailures >= policy.pauseAfter) {
       this.#owner.pauseRequested(this, 'failures');
+      if (outcome !== 'retrying') this.#rememberIfPaused(change.position);
     }
   }
 
+  /** What ends after the module was paused is not delivered again when it is resumed. */
   #rememberIfPaused(position: Position): void {
-    if (this.#paused !== undefined && !isUpTo(position, this.#paused.low)) this.#handledAhead.add(position);
+    const paused = this.#paused;
+    if (paused === undefined || isUpTo(position, paused.low)) return;
+    this.#handledAhead.add(position);
+    for (let next = paused.pending.peek(); next !== undefined; next = paused.pending.peek()) {
+      if (!this.#handledAhead.has(next)) return;
+      paused.low = next;
+      paused.pending.shift();
+    }
   }
 }
 

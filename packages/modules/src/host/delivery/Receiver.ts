@@ -2,14 +2,19 @@ import type { LoadedModule } from '../LoadedModule.js';
 import type { Change } from './Change.js';
 import type { Delivery } from './Delivery.js';
 
+/** Where a change stands in line: tells lines apart. */
+export interface Line {
+  readonly isIdle: (user: string) => boolean;
+}
+
 /**
- * A module as the lanes see it. `admits` says whether this change is delivered now: `pass` goes on to the next module
- * (handled before, held back, paused), `wait` tries again after `whenReady`.
+ * A module as the lanes see it. `admits` says whether this change, in that line, is delivered now: `pass` goes on to the
+ * next module (handled before, held back, paused), `wait` tries again after `whenReady`.
  */
 export interface Receiver {
   readonly module: LoadedModule;
   readonly isReplay: boolean;
-  readonly admits: (change: Change) => 'deliver' | 'pass' | 'wait';
+  readonly admits: (change: Change, line: Line) => 'deliver' | 'pass' | 'wait';
   readonly whenReady: (change: Change, resume: () => void) => void;
   /** The callback was called and has settled: what follows from it is the receiver's business. */
   readonly settled: (delivery: Delivery) => void;

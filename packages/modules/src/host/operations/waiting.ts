@@ -72,7 +72,7 @@ export const waiting = (options: WaitingOptions): Pick<ModuleHost, 'waitForHandl
     waitForPosition: async (position, timeout) => {
       const end = runtime.clock.monotonic() + timeout;
       for (;;) {
-        if (isPast(lifecycle, position)) return true;
+        if (await isPast(lifecycle, position)) return true;
         if (runtime.clock.monotonic() >= end || lifecycle.state === 'stopped' || lifecycle.state === 'failed') return false;
         await new Promise<void>((resolve) => {
           runtime.timers.setTimeout(resolve, lookEvery);
@@ -95,13 +95,8 @@ const aborted = (signal: AbortSignal): Promise<void> =>
       );
   });
 
-const isPast = ({ tenure, follower, modules }: HostLifecycle, position: Position): boolean => {
-  if (tenure !== undefined) {
-    return modules.every(({ name }) => {
-      const track = tenure.session.track(name);
-      return track !== undefined && (track.paused !== undefined || isUpTo(position, track.low()));
-    });
-  }
+const isPast = async ({ tenure, follower, modules }: HostLifecycle, position: Position): Promise<boolean> => {
+  if (tenure !== undefined) return tenure.session.isPast(position);
   const progress = follower?.head?.progress;
   if (progress === undefined) return false;
   return modules.every(({ name }) => {
