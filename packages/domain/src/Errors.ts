@@ -1,5 +1,3 @@
-import type { AccountDataError } from './account-data/Errors.js';
-import type { RoomTagError } from './room-tags/Errors.js';
 import type { UserId } from './UserId.js';
 import type { JsonFaultCode } from './json/JsonFault.js';
 
@@ -77,13 +75,6 @@ export interface CausationTooDeep {
   readonly limit: number;
   readonly message: string;
 }
-
-/**
- * Everything that the domain answers a command with besides events. Nothing was appended.
- *
- * @category errors
- */
-export type DomainError = AccountDataError | RoomTagError | NotLocalUser | CausationTooDeep;
 
 /** @category constructors */
 export const invalidInput = (code: InvalidInputCode, path: string, message: string): InvalidInput => ({

@@ -2,6 +2,7 @@ export * from './AccountDataType.js';
 export * from './Actor.js';
 export * from './ContentCipher.js';
 export * from './Decision.js';
+export * from './DomainError.js';
 export * from './Errors.js';
 export { EventMetadata, type Origin, RequestKeyMetadata, isEventMetadata } from './EventMetadata.js';
 export * from './Limits.js';

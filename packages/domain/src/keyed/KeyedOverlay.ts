@@ -49,8 +49,8 @@ export class KeyedOverlay<Room, Name> implements KeyedView<Room, Name> {
   ): KeyedView<Room, Name> {
     if (changes.length === 0) return view;
     const last = KeyedOverlay.#lastOfJournal(view);
-    const base = last?.#base ?? view;
-    const journal = last?.#journal ?? new Journal<Room, Name>();
+    const base = last === undefined ? view : last.#base;
+    const journal = last === undefined ? new Journal<Room, Name>() : last.#journal;
     let head = view.head;
     let bound = view.keyCountBound ?? view.keyCount;
     for (const change of changes) {
