@@ -56,10 +56,17 @@ export interface BareSettings {
  */
 export type Program =
   | { readonly _tag: 'BareChanges'; readonly work: ChangesWork; readonly settings: BareSettings }
+  | { readonly _tag: 'EngineChanges'; readonly work: ChangesWork }
   | { readonly _tag: 'BareGet'; readonly users: number; readonly encoding: BareEncoding }
+  | { readonly _tag: 'EngineGet'; readonly users: number }
   | { readonly _tag: 'BareServer'; readonly settings: BareSettings; readonly parse: 'json' | 'text' }
+  | { readonly _tag: 'Server'; readonly users: number }
+  | { readonly _tag: 'BareDeliveries'; readonly work: LogWork }
+  | { readonly _tag: 'EngineDeliveries'; readonly work: LogWork }
   | { readonly _tag: 'BareScan'; readonly work: LogWork }
+  | { readonly _tag: 'EngineRebuild'; readonly work: LogWork }
   | { readonly _tag: 'BareHistory'; readonly work: HistoryWork }
+  | { readonly _tag: 'EngineHistory'; readonly work: HistoryWork }
   | { readonly _tag: 'HttpLoad'; readonly url: string; readonly work: LoadWork };
 
 /** One round, measured. @category model */
@@ -68,6 +75,8 @@ export interface Measured {
   readonly value: number;
   /** How many operations the round took, to divide its processor time by. */
   readonly operations: number;
+  /** What else a reader of the figure should know of the round. */
+  readonly note?: string;
 }
 
 /** A program that was opened in this process. @category model */

@@ -9,6 +9,7 @@ export interface Sample {
   readonly value: number;
   /** Processor time for each operation, in microseconds, of the side alone (not of a load generator). */
   readonly processor: number;
+  readonly note?: string;
 }
 
 /** One side of a figure, ours or the baseline, ready to be measured again and again. @category model */
@@ -43,9 +44,9 @@ const sideOf = (
 ): Side => ({
   round: async (seconds) => {
     const before = await measured.processor();
-    const { value, operations } = await measuring.round(seconds);
+    const { value, operations, note } = await measuring.round(seconds);
     const after = await measured.processor();
-    return { value, processor: (after - before) / operations };
+    return { value, processor: (after - before) / operations, ...(note === undefined ? {} : { note }) };
   },
   close,
 });

@@ -1,4 +1,108 @@
 import type { Figure } from './Figure.js';
+import type { ChangesWork, HistoryWork, LoadWork, LogWork } from './Program.js';
+import { fastestSettings } from './programs/fastestSettings.js';
+import { programSide, serverSide } from './Side.js';
+
+const users = 10_000;
+
+const changes = (work: ChangesWork): Pick<Figure, 'ours' | 'baseline'> => ({
+  ours: programSide({ _tag: 'EngineChanges', work }),
+  baseline: programSide({ _tag: 'BareChanges', work, settings: fastestSettings }),
+});
+
+const requests = (method: LoadWork['method']): Pick<Figure, 'ours' | 'baseline'> => {
+  const work: LoadWork = { method, connections: 64, usersPerConnection: 16 };
+  return {
+    ours: serverSide({ _tag: 'Server', users: work.connections * work.usersPerConnection }, work),
+    baseline: serverSide({ _tag: 'BareServer', settings: fastestSettings, parse: 'text' }, work),
+  };
+};
+
+const history = (read: HistoryWork['read']): Pick<Figure, 'ours' | 'baseline'> => {
+  const work: HistoryWork = { users: 100, changes: 1_000, types: 20, read, pageSize: 100 };
+  return {
+    ours: programSide({ _tag: 'EngineHistory', work }),
+    baseline: programSide({ _tag: 'BareHistory', work }),
+  };
+};
+
+const delivered: LogWork = { events: 100_000, users, types: 1 };
+const rebuilt: LogWork = { events: 1_000_000, users: 100_000, types: 3 };
 
 /** All figures, in the order in which they run. */
-export const figures: ReadonlyArray<Figure> = [];
+export const figures: ReadonlyArray<Figure> = [
+  {
+    name: 'change-64-users',
+    about: 'durable and projected changes, 64 in flight over 10,000 users, against bare lmdb puts of event and state',
+    unit: 'changes/s',
+    target: { _tag: 'Ratio', value: 0.7 },
+    ...changes({ inFlight: 64, users, types: 1, measure: 'rate' }),
+  },
+  {
+    name: 'change-64-one-user',
+    about: 'the same, 64 in flight of one user, over 64 types',
+    unit: 'changes/s',
+    target: { _tag: 'Ratio', value: 0.7 },
+    ...changes({ inFlight: 64, users: 1, types: 64, measure: 'rate' }),
+  },
+  {
+    name: 'change-1',
+    about: 'the median latency of a durable and projected change, one in flight, against bare lmdb puts',
+    unit: 'ms',
+    target: { _tag: 'Ratio', value: 1.3 },
+    ...changes({ inFlight: 1, users, types: 1, measure: 'latency' }),
+  },
+  {
+    name: 'get',
+    about: 'reads of the current content over 10,000 users, against a bare lmdb get with decode',
+    unit: 'reads/s',
+    target: { _tag: 'Ratio', value: 0.6 },
+    ours: programSide({ _tag: 'EngineGet', users }),
+    baseline: programSide({ _tag: 'BareGet', users, encoding: 'structures' }),
+  },
+  {
+    name: 'http-put-64',
+    about: 'PUT at 64 connections of 1,024 users, against a bare Fastify route that awaits one durable lmdb put',
+    unit: 'requests/s',
+    target: { _tag: 'Ratio', value: 0.65 },
+    ...requests('PUT'),
+  },
+  {
+    name: 'http-get-64',
+    about: 'GET at 64 connections of 1,024 users, against a bare Fastify route that answers the same bytes',
+    unit: 'requests/s',
+    target: { _tag: 'Ratio', value: 0.75 },
+    ...requests('GET'),
+  },
+  {
+    name: 'modules-noop',
+    about: 'deliveries of 100,000 changes to two modules that do nothing, progress written, against a loop over the store',
+    unit: 'deliveries/s',
+    target: { _tag: 'Ours', value: 100_000 },
+    ours: programSide({ _tag: 'EngineDeliveries', work: delivered }),
+    baseline: programSide({ _tag: 'BareDeliveries', work: delivered }),
+  },
+  {
+    name: 'rebuild-1m',
+    about: 'a rebuild from 1,000,000 changes of 100,000 users, against a scan and parse of such a log into a Map',
+    unit: 'events/s',
+    target: { _tag: 'Ratio', value: 0.4 },
+    maxRounds: 3,
+    ours: programSide({ _tag: 'EngineRebuild', work: rebuilt }),
+    baseline: programSide({ _tag: 'BareScan', work: rebuilt }),
+  },
+  {
+    name: 'history-page',
+    about: 'a page of 100 of the history of a user with 1,000 changes, against a bare range read and parse',
+    unit: 'ms',
+    target: { _tag: 'Ours', value: 9 },
+    ...history('page'),
+  },
+  {
+    name: 'as-of',
+    about: 'the state of a user with 1,000 changes at an earlier revision, against a bare range read, parse and fold',
+    unit: 'ms',
+    target: { _tag: 'Ours', value: 9 },
+    ...history('as-of'),
+  },
+];

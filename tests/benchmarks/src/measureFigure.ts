@@ -18,6 +18,8 @@ export interface SideResult {
   readonly best: number;
   /** The median processor time for each operation, in microseconds. */
   readonly processor: number;
+  /** Of the last round. */
+  readonly note?: string;
 }
 
 /** @category model */
@@ -53,11 +55,13 @@ export const interleave = async <A>(
 const sideResult = (samples: ReadonlyArray<Sample>, lowerIsBetter: boolean): SideResult => {
   const values = samples.map(({ value }) => value);
   const [low, high] = [Math.min(...values), Math.max(...values)];
+  const note = samples.at(-1)?.note;
   return {
     median: median(values),
     worst: lowerIsBetter ? high : low,
     best: lowerIsBetter ? low : high,
     processor: median(samples.map(({ processor }) => processor)),
+    ...(note === undefined ? {} : { note }),
   };
 };
 

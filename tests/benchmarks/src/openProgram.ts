@@ -5,14 +5,28 @@ export const openProgram = async (program: Program, context: ProgramContext): Pr
   switch (program._tag) {
     case 'BareChanges':
       return (await import('./programs/bareChanges.js')).bareChanges(program.work, program.settings, context);
+    case 'EngineChanges':
+      return (await import('./programs/engineChanges.js')).engineChanges(program.work, context);
     case 'BareGet':
       return (await import('./programs/bareGet.js')).bareGet(program.users, program.encoding, context);
+    case 'EngineGet':
+      return (await import('./programs/engineGet.js')).engineGet(program.users, context);
     case 'BareServer':
       return (await import('./programs/bareServer.js')).bareServer(program.settings, program.parse, context);
+    case 'Server':
+      return (await import('./programs/server.js')).server(program.users, context);
+    case 'BareDeliveries':
+      return (await import('./programs/bareDeliveries.js')).bareDeliveries(program.work, context);
+    case 'EngineDeliveries':
+      return (await import('./programs/engineDeliveries.js')).engineDeliveries(program.work, context);
     case 'BareScan':
       return (await import('./programs/bareScan.js')).bareScan(program.work, context);
+    case 'EngineRebuild':
+      return (await import('./programs/engineRebuild.js')).engineRebuild(program.work, context);
     case 'BareHistory':
       return (await import('./programs/bareHistory.js')).bareHistory(program.work, context);
+    case 'EngineHistory':
+      return (await import('./programs/engineHistory.js')).engineHistory(program.work, context);
     case 'HttpLoad':
       return (await import('./programs/httpLoad.js')).httpLoad(program.url, program.work);
   }

@@ -36,6 +36,7 @@ const columns: ReadonlyArray<readonly [string, (result: FigureResult) => string]
   ['', ({ met }) => (met ? 'met' : 'missed')],
   ['µs CPU each, ours/baseline', ({ ours, baseline }) => `${number(ours.processor)}/${number(baseline.processor)}`],
   ['rounds', ({ runs }) => String(runs)],
+  ['', ({ ours }) => ours.note ?? ''],
 ];
 
 /** All figures as a table for people; medians of the rounds, with the worst and the best round. */

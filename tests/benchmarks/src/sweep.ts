@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { median } from './median.js';
 import type { BareSettings, ChangesWork, Program } from './Program.js';
-import { fastestSettings } from './programs/openBare.js';
+import { fastestSettings } from './programs/fastestSettings.js';
 import { programSide, serverSide, type OpenSide } from './Side.js';
 import { temporaryFolder } from './temporaryFolder.js';
 

@@ -4,7 +4,8 @@ import { syncRoundsOf } from '../inFlight.js';
 import type { BareEncoding, ProgramContext, RunningProgram } from '../Program.js';
 import { contentOf, typeOf, userAt, userOf } from '../workload.js';
 import { nextTurn } from './nextTurn.js';
-import { fastestSettings, openBare } from './openBare.js';
+import { fastestSettings } from './fastestSettings.js';
+import { openBare } from './openBare.js';
 
 /** As a hand-written table has it: what a reader wants to know of a key besides its content. */
 interface State {

@@ -2,7 +2,9 @@ import { latencyRoundsOf } from '../inFlight.js';
 import type { HistoryWork, ProgramContext, RunningProgram } from '../Program.js';
 import { typeOf, userAt } from '../workload.js';
 import { bareEvent, type BareEvent } from './bareEvent.js';
-import { fastestSettings, openBare } from './openBare.js';
+import { fastestSettings } from './fastestSettings.js';
+import { historyReads } from './historyReads.js';
+import { openBare } from './openBare.js';
 
 const keyOf = (userId: string, revision: number): string => `${userId}|${String(revision).padStart(8, '0')}`;
 
@@ -35,15 +37,6 @@ export const bareHistory = async (work: HistoryWork, { folder, clock }: ProgramC
     }
     return state.size;
   };
-  const read = work.read === 'page' ? page : asOf;
-  const expected = work.read === 'page' ? work.pageSize : work.types;
-  return {
-    round: latencyRoundsOf(clock, (n) => {
-      // The later half of the revisions, so that every page is full and every state whole.
-      const revision = work.changes - 1 - ((n * 37) % (work.changes / 2));
-      const found = read(userAt(n % work.users), revision);
-      return found === expected ? Promise.resolve() : Promise.reject(new Error(`Found ${found}, not ${expected}.`));
-    }),
-    close: () => root.close(),
-  };
+  const read = historyReads(work, work.read === 'page' ? page : asOf);
+  return { round: latencyRoundsOf(clock, (n) => read(userAt(n % work.users), n)), close: () => root.close() };
 };

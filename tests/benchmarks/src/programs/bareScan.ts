@@ -1,7 +1,8 @@
 import type { LogWork, ProgramContext, RunningProgram } from '../Program.js';
 import { typeOf, userOf } from '../workload.js';
 import { bareEvent, type BareEvent } from './bareEvent.js';
-import { fastestSettings, openBare } from './openBare.js';
+import { fastestSettings } from './fastestSettings.js';
+import { openBare } from './openBare.js';
 
 const seedBatch = 10_000;
 
