@@ -24,4 +24,6 @@ export interface LmdbEventStoreOptions {
 export interface LmdbEventStore extends EventStore {
   /** Names the store; a copy of its folder keeps the name. */
   readonly storeId: string;
+  /** Whether this process owns the folder now, or reads beside its owner and writes through it. */
+  readonly role: () => 'owner' | 'follower';
 }

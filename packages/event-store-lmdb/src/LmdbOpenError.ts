@@ -39,6 +39,12 @@ export const openError = (
   more: { readonly pid?: number; readonly cause?: unknown } = {},
 ): LmdbOpenError => ({ _tag: 'LmdbOpenError', code, path, message, ...more });
 
+/** Throws it, as the cause of an Error: {@link openErrorOf} finds it there. */
+export const refuse = (...error: Parameters<typeof openError>): never => {
+  const cause = openError(...error);
+  throw new Error(cause.message, { cause });
+};
+
 /** @category refinements */
 export const isLmdbOpenError = (value: unknown): value is LmdbOpenError =>
   typeof value === 'object' && value !== null && '_tag' in value && value._tag === 'LmdbOpenError';
@@ -51,6 +57,7 @@ const describe = (cause: unknown): string => (cause instanceof Error ? cause.mes
 /** Tells from what the system or lmdb threw what is wrong, and what can be done about it. @category constructors */
 export const openErrorOf = (path: string, cause: unknown): LmdbOpenError => {
   if (isLmdbOpenError(cause)) return cause;
+  if (cause instanceof Error && isLmdbOpenError(cause.cause)) return cause.cause;
   const code = systemCode(cause);
   const text = describe(cause);
   if (code === 'EROFS' || text.includes('Read-only file system')) {

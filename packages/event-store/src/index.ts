@@ -1,4 +1,4 @@
-export { batchBytes, eventBytes, maxBatchBytes } from './batchBytes.js';
+export { batchBytes, eventBytes, eventFramingBytes, maxBatchBytes } from './batchBytes.js';
 export { checkAppend, checkLimit, checkStream } from './checkAppend.js';
 export * from './errors.js';
 export * from './Event.js';

@@ -1,4 +1,4 @@
-import { type Database, open, type PutOptions, type RootDatabase } from 'lmdb';
+import { type Database, type DatabaseOptions, type Key, open, type PutOptions, type RootDatabase } from 'lmdb';
 import type { LogBlock } from './LogBlock.js';
 
 /** The version of everything below: blocks, stream records, keys, databases. */
@@ -32,8 +32,17 @@ export interface Environment {
   readonly streams: Database<Buffer, Buffer>;
   /** Full chunks of positions. */
   readonly chunks: Database<Buffer, Buffer>;
+  /** The names of tombstoned streams. */
+  readonly tombstones: Database<Buffer, Buffer>;
   readonly meta: MetaDatabase;
 }
+
+/** lmdb gives nothing, which its types do not say, where a database is not there and may not be made. */
+const openDatabase = <V, K extends Key>(
+  root: RootDatabase<Buffer, string>,
+  name: string,
+  options: DatabaseOptions,
+): Database<V, K> | undefined => root.openDB<V, K>(name, options);
 
 /**
  * Opens (and, where it may be written, creates) an LMDB file with the databases of a log. Throws what lmdb throws.
@@ -46,16 +55,17 @@ export const openEnvironment = (file: string, access: 'write' | 'read'): Environ
     maxDbs: 8,
     readOnly: access === 'read',
   });
-  const log: Database<Buffer, number> | undefined = root.openDB<Buffer, number>('log', { encoding: 'binary' });
+  const log = openDatabase<Buffer, number>(root, 'log', { encoding: 'binary' });
   const binary = { encoding: 'binary', keyEncoding: 'binary' } as const;
-  const streams: Database<Buffer, Buffer> | undefined = root.openDB<Buffer, Buffer>('streams', binary);
-  const chunks: Database<Buffer, Buffer> | undefined = root.openDB<Buffer, Buffer>('chunks', binary);
-  const meta: Database<FormatRecord | number, string> | undefined = root.openDB<FormatRecord | number, string>('meta', { encoding: 'json' });
-  if (log === undefined || streams === undefined || chunks === undefined || meta === undefined) {
+  const streams = openDatabase<Buffer, Buffer>(root, 'streams', binary);
+  const chunks = openDatabase<Buffer, Buffer>(root, 'chunks', binary);
+  const tombstones = openDatabase<Buffer, Buffer>(root, 'tombstones', binary);
+  const meta = openDatabase<FormatRecord | number, string>(root, 'meta', { encoding: 'json' });
+  if (log === undefined || streams === undefined || chunks === undefined || tombstones === undefined || meta === undefined) {
     void root.close();
     return undefined;
   }
-  return { file, root, log, streams, chunks, meta };
+  return { file, root, log, streams, chunks, tombstones, meta };
 };
 
 /** A whole number that the meta database keeps; the given one where it has none. */

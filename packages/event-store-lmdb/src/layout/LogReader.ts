@@ -24,6 +24,43 @@ const matchesSome = (block: LogBlock, at: number, prefixes: ReadonlyArray<Buffer
   return false;
 };
 
+interface BlockPart {
+  readonly block: LogBlock;
+  readonly key: number;
+  readonly from: number;
+  readonly to: number;
+  readonly escaped: ReadonlyArray<Buffer> | undefined;
+}
+
+/** Adds the events of a part of a block that match, up to the limit; gives the index after the last entry looked at. */
+const takeFromBlock = (
+  events: Array<PositionedEvent>,
+  limit: number,
+  hidden: ReadonlySet<string>,
+  { block, key, from, to, escaped }: BlockPart,
+): number => {
+  const count = entryCount(block);
+  const matching = matchingEntries({ block, key, from, to, escaped });
+  const isWhole = from === 0 && to === count && matching.length === count && events.length + count <= limit;
+  const entries = isWhole ? parseBlock(block) : undefined;
+  for (const index of matching) {
+    if (events.length >= limit) return index;
+    const entry = entries?.[index] ?? parseEntry(block, index);
+    if (isEventEntry(entry) && !hidden.has(entry[0])) events.push(toPositionedEvent(entry, positionOfEntry(block, key, index)));
+  }
+  return to;
+};
+
+/** The indexes of the entries whose streams match, told from their bytes. */
+const matchingEntries = ({ block, from, to, escaped }: BlockPart): ReadonlyArray<number> => {
+  const count = entryCount(block);
+  const matching: Array<number> = [];
+  for (let index = from; index < to; index += 1) {
+    if (escaped === undefined || matchesSome(block, entryStart(block, count, index) + nameOffset, escaped)) matching.push(index);
+  }
+  return matching;
+};
+
 export interface LogReader {
   /** The events after a position (exclusive) up to another (inclusive) that match, at most `limit`. */
   readonly readAll: (
@@ -31,12 +68,12 @@ export interface LogReader {
     upTo: number,
     limit: number,
     prefixes: StreamPrefixes | undefined,
-    hides: (stream: string) => boolean,
+    hidden: ReadonlySet<string>,
   ) => LogSlice;
   /** The events at these positions, in their order. Positions of what was removed are left out. */
   readonly eventsAt: (positions: ReadonlyArray<number>) => ReadonlyArray<RecordedEvent>;
-  /** Everything after a position (exclusive), in order, until the callback says stop by giving false. */
-  readonly scan: (after: number, callback: (entry: LogEntry, position: number) => boolean) => void;
+  /** Everything after a position (exclusive) up to another (inclusive), in order. */
+  readonly scan: (after: number, upTo: number, callback: (entry: LogEntry, position: number) => void) => void;
   /** The position of the last entry; 0 of an empty log. */
   readonly last: () => number;
 }
@@ -51,53 +88,29 @@ export const createLogReader = ({ log }: Pick<Environment, 'log'>): LogReader =>
   const blocksFrom = (position: number): Iterable<{ readonly key: number; readonly value: LogBlock }> =>
     log.getRange({ start: blockAt(position)?.key ?? position });
 
-  const readAll: LogReader['readAll'] = (after, upTo, limit, prefixes, hides) => {
-    const events: Array<PositionedEvent> = [];
+  const readAll: LogReader['readAll'] = (after, upTo, limit, prefixes, hidden) => {
     const escaped = prefixes?.map(escapedPrefix);
+    const events: Array<PositionedEvent> = [];
     let next = after;
     let scanned = 0;
-    const take = (entry: LogEntry, position: number): void => {
-      if (isEventEntry(entry) && !hides(entry[0])) events.push(toPositionedEvent(entry, position));
-    };
+    let isCut = false;
     if (after < upTo) {
       for (const { key, value: block } of blocksFrom(after + 1)) {
         if (key > upTo) break;
-        const count = entryCount(block);
+        isCut = events.length >= limit || scanned >= maxScanned;
+        if (isCut) break;
         const from = indexFrom(block, key, after + 1);
-        let to = indexFrom(block, key, upTo + 1);
-        const matching: Array<number> = [];
-        if (escaped !== undefined) {
-          for (let index = from; index < to; index += 1) {
-            if (matchesSome(block, entryStart(block, count, index) + nameOffset, escaped)) matching.push(index);
-          }
-        }
-        const room = limit - events.length;
-        if (escaped === undefined || matching.length === to - from) {
-          if (to - from > room) to = from + room;
-          if (from === 0 && to === count) {
-            const entries = parseBlock(block);
-            for (let index = 0; index < count; index += 1) {
-              const entry = entries[index];
-              if (entry !== undefined) take(entry, positionOfEntry(block, key, index));
-            }
-          } else {
-            for (let index = from; index < to; index += 1) take(parseEntry(block, index), positionOfEntry(block, key, index));
-          }
-        } else {
-          if (matching.length > room) to = matching[room] ?? to;
-          for (const index of matching) {
-            if (index < to) take(parseEntry(block, index), positionOfEntry(block, key, index));
-          }
-        }
-        if (to > from) next = positionOfEntry(block, key, to - 1);
-        scanned += to - from;
-        if (events.length >= limit || scanned >= maxScanned) break;
+        const to = indexFrom(block, key, upTo + 1);
+        const end = takeFromBlock(events, limit, hidden, { block, key, from, to, escaped });
+        if (end > from) next = positionOfEntry(block, key, end - 1);
+        scanned += end - from;
+        isCut = end < to;
+        if (isCut) break;
       }
     }
-    // What was removed by a compaction leaves no entry: the end of the log is reached without reading so far.
-    const isEnd = events.length < limit && scanned < maxScanned ? true : next >= upTo;
-    if (isEnd && next < upTo) next = upTo;
-    return { events, next: next === 0 ? 'start' : Position(next), isEnd };
+    // A compaction leaves gaps: the log may end without an entry at the last position.
+    if (!isCut) next = Math.max(next, upTo);
+    return { events, next: next === 0 ? 'start' : Position(next), isEnd: !isCut };
   };
 
   return {
@@ -118,12 +131,15 @@ export const createLogReader = ({ log }: Pick<Environment, 'log'>): LogReader =>
       }
       return events;
     },
-    scan: (after, callback) => {
+    scan: (after, upTo, callback) => {
+      if (after >= upTo) return;
       for (const { key, value: block } of blocksFrom(after + 1)) {
+        if (key > upTo) return;
         const entries = parseBlock(block);
-        for (let index = indexFrom(block, key, after + 1); index < entries.length; index += 1) {
+        const to = indexFrom(block, key, upTo + 1);
+        for (let index = indexFrom(block, key, after + 1); index < to; index += 1) {
           const entry = entries[index];
-          if (entry !== undefined && !callback(entry, positionOfEntry(block, key, index))) return;
+          if (entry !== undefined) callback(entry, positionOfEntry(block, key, index));
         }
       }
     },

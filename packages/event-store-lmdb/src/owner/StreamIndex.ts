@@ -1,17 +1,9 @@
 import type { StreamName } from '@account-data/event-store';
 import type { Environment } from '../layout/Environment.js';
 import type { LogEntry } from '../layout/LogEntry.js';
-import {
-  chunkKey,
-  chunkSize,
-  decodeChunk,
-  decodeStreamRecord,
-  encodeChunk,
-  encodeStreamRecord,
-  streamKey,
-} from '../layout/StreamRecord.js';
+import { chunkKey, decodeStreamRecord, encodeChunk, encodeStreamRecord, streamKey } from '../layout/StreamRecord.js';
+import { buryState, newStreamState, replayEntry, stateOfRecord, type StreamState } from '../layout/StreamState.js';
 import type { WatchWrite } from './GroupCommit.js';
-import { buryState, newStreamState, pushPosition, recentFrom, stateOfRecord, type StreamState } from './StreamState.js';
 
 /** How many clean streams each of the two halves of the cache holds. */
 const cacheSize = 20_000;
@@ -29,8 +21,6 @@ export interface StreamIndex {
   /** Streams that are tombstoned for good. */
   readonly tombstoned: ReadonlySet<string>;
   readonly bury: (state: StreamState) => void;
-  /** The positions of the revisions from one to another, both inclusive. */
-  readonly positions: (state: StreamState, from: number, to: number) => ReadonlyArray<number>;
   /** Everything of the log up to this position is in the index on disk. */
   readonly indexed: () => number;
   /** Whether a round is under way. */
@@ -45,6 +35,9 @@ export interface StreamIndex {
   readonly replay: (entry: LogEntry, position: number) => void;
 }
 
+/** The tombstones' database is a set of names. */
+const emptyValue = Buffer.alloc(0);
+
 interface Round {
   readonly upTo: number;
   readonly states: ReadonlyArray<StreamState>;
@@ -52,7 +45,7 @@ interface Round {
   next: number;
 }
 
-export const createStreamIndex = ({ streams, chunks, meta }: Environment, indexedUpTo: number): StreamIndex => {
+export const createStreamIndex = ({ streams, chunks, tombstones, meta }: Environment, indexedUpTo: number): StreamIndex => {
   let young = new Map<string, StreamState>();
   let old = new Map<string, StreamState>();
   let dirty = new Map<string, StreamState>();
@@ -61,9 +54,7 @@ export const createStreamIndex = ({ streams, chunks, meta }: Environment, indexe
   let indexed = indexedUpTo;
   const tombstoned = new Set<string>();
 
-  for (const { key, value } of streams.getRange()) {
-    if ((value[1] ?? 0) === 1) tombstoned.add(key.toString('utf8'));
-  }
+  for (const key of tombstones.getKeys()) tombstoned.add(key.toString('utf8'));
 
   const remember = (state: StreamState): StreamState => {
     if (young.size >= cacheSize) {
@@ -100,14 +91,6 @@ export const createStreamIndex = ({ streams, chunks, meta }: Environment, indexe
     touch(state);
   };
 
-  const chunkOf = (state: StreamState, number: number): ReadonlyArray<number> => {
-    const sealed = state.sealed.get(number);
-    if (sealed !== undefined) return sealed;
-    const stored = chunks.get(chunkKey(state.name, number));
-    if (stored === undefined) throw new Error(`The index lacks chunk ${number} of stream ${state.name}.`);
-    return decodeChunk(stored);
-  };
-
   const write = (state: StreamState, written: Round['written'], watch: WatchWrite): void => {
     const { head, maxCount, recent } = state;
     const record = encodeStreamRecord({ head, maxCount, positions: recent, tombstoned: state.tombstone === 'durable' });
@@ -116,6 +99,7 @@ export const createStreamIndex = ({ streams, chunks, meta }: Environment, indexe
       written.push({ state, chunk: number });
     }
     watch(streams.put(streamKey(state.name), record));
+    if (state.tombstone === 'durable') watch(tombstones.put(streamKey(state.name), emptyValue));
   };
 
   return {
@@ -124,19 +108,6 @@ export const createStreamIndex = ({ streams, chunks, meta }: Environment, indexe
     touch,
     tombstoned,
     bury,
-    positions: (state, from, to) => {
-      const positions: Array<number> = [];
-      const recent = recentFrom(state);
-      for (let revision = from; revision <= to; ) {
-        const inRecent = revision >= recent;
-        const chunk = inRecent ? state.recent : chunkOf(state, Math.floor(revision / chunkSize));
-        const start = inRecent ? recent : Math.floor(revision / chunkSize) * chunkSize;
-        const end = Math.min(to + 1, start + chunk.length);
-        for (; revision < end; revision += 1) positions.push(chunk[revision - start] ?? 0);
-        if (end <= start) break;
-      }
-      return positions;
-    },
     indexed: () => indexed,
     isWriting: () => round !== undefined,
     startRound: (durable) => {
@@ -166,14 +137,9 @@ export const createStreamIndex = ({ streams, chunks, meta }: Environment, indexe
     },
     replay: (entry, position) => {
       const state = findOrCreate(entry[0] as StreamName);
-      if (entry.length === 3) bury(state);
-      else if (entry.length === 4) {
-        state.maxCount = entry[3].maxCount ?? 0;
-        touch(state);
-      } else if (entry[1] === state.head + 1) {
-        pushPosition(state, position);
-        touch(state);
-      }
+      if (!replayEntry(state, entry, position)) return;
+      if (state.tombstone === 'durable') tombstoned.add(state.name);
+      touch(state);
     },
   };
 };

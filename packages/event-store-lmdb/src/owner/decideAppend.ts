@@ -1,6 +1,6 @@
 import type { ExpectedRevision, ProposedEvent } from '@account-data/event-store';
 import type { RecentIds } from './recentIds.js';
-import type { StreamState } from './StreamState.js';
+import type { StreamState } from '../layout/StreamState.js';
 
 /** What an append comes to. `repeated`: all of it was appended before, from that revision on. */
 export type AppendDecision =

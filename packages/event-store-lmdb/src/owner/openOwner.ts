@@ -1,3 +1,5 @@
+import { Position, type SubscriptionHub } from '@account-data/event-store';
+import type { Runtime } from '@account-data/runtime';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { open } from 'lmdb';
 import { acquireOwnerLock, type OwnerLock, readOwnerNote } from '../files/OwnerLock.js';
@@ -12,16 +14,17 @@ import {
 import { openWatermarkWriter } from '../files/Watermark.js';
 import { type Environment, type FormatRecord, formatVersion, metaNumber, openEnvironment } from '../layout/Environment.js';
 import { createLogReader } from '../layout/LogReader.js';
-import type { LmdbEventStore, LmdbEventStoreOptions } from '../LmdbEventStore.js';
-import { openError, openErrorOf } from '../LmdbOpenError.js';
-import { createOwnerStore } from './OwnerStore.js';
+import type { StoreLogger } from '../LmdbEventStore.js';
+import { openErrorOf, refuse } from '../LmdbOpenError.js';
+import type { LogRole } from '../LogRole.js';
+import { createOwnerLog } from './OwnerLog.js';
 
 const lock = (folder: StoreFolder): OwnerLock => {
   const held = acquireOwnerLock(folder.lock);
   if (held !== undefined) return held;
   const note = readOwnerNote(folder.lock);
   const who = note === undefined ? 'Another process' : `The process ${note.pid}`;
-  throw openError(
+  return refuse(
     'store_locked',
     folder.path,
     `${who} owns the store in ${folder.path}. Stop it, give another folder, or open the store in mode 'auto', which reads it and writes through its owner.`,
@@ -36,18 +39,18 @@ const isFormatRecord = (value: unknown): value is FormatRecord =>
 const findGeneration = (folder: StoreFolder): { readonly generation: number; readonly isNew: boolean; readonly store: string | undefined } => {
   const current = readCurrent(folder);
   if (current === 'damaged') {
-    throw openError('store_corrupt', folder.current, `${folder.current} is damaged. Put it back from a backup of the folder.`);
+    return refuse('store_corrupt', folder.current, `${folder.current} is damaged. Put it back from a backup of the folder.`);
   }
   if (current !== undefined) {
-    if (current.format > formatVersion) throw newerFormat(folder.current, current.format);
+    if (current.format > formatVersion) return newerFormat(folder.current, current.format);
     if (!existsSync(folder.log(current.generation))) {
-      throw openError('store_corrupt', folder.log(current.generation), `${folder.log(current.generation)} is missing. Put back the folder from a backup.`);
+      return refuse('store_corrupt', folder.log(current.generation), `${folder.log(current.generation)} is missing. Put back the folder from a backup.`);
     }
     return { generation: current.generation, isNew: false, store: current.store };
   }
   const logs = readdirSync(folder.path).filter((name) => /^events-\d+\.mdb$/.test(name));
   if (logs.length > 1) {
-    throw openError('store_corrupt', folder.current, `${folder.current} is missing, and there are several logs (${logs.join(', ')}). Put it back from a backup of the folder.`);
+    return refuse('store_corrupt', folder.current, `${folder.current} is missing, and there are several logs (${logs.join(', ')}). Put it back from a backup of the folder.`);
   }
   const [only] = logs;
   return only === undefined
@@ -55,8 +58,8 @@ const findGeneration = (folder: StoreFolder): { readonly generation: number; rea
     : { generation: Number(only.slice('events-'.length, -'.mdb'.length)), isNew: false, store: undefined };
 };
 
-const newerFormat = (path: string, format: number) =>
-  openError('store_format_newer', path, `${path} has format ${format}; this version reads up to ${formatVersion}. Install a newer version of the package.`);
+const newerFormat = (path: string, format: number): never =>
+  refuse('store_format_newer', path, `${path} has format ${format}; this version reads up to ${formatVersion}. Install a newer version of the package.`);
 
 /** Refuses an LMDB file that holds something else, before anything is written to it. */
 const checkContents = (file: string): void => {
@@ -65,15 +68,37 @@ const checkContents = (file: string): void => {
   const isOurs = names.includes('meta') && names.includes('log');
   void root.close();
   if (names.length > 0 && !isOurs) {
-    throw openError('store_foreign_file', file, `${file} is an LMDB file of another program. Give another folder.`);
+    return refuse('store_foreign_file', file, `${file} is an LMDB file of another program. Give another folder.`);
   }
 };
 
 const openLog = (file: string, isNew: boolean): Environment => {
   if (!isNew) checkContents(file);
   const environment = openEnvironment(file, 'write');
-  if (environment === undefined) throw openError('store_corrupt', file, `${file} has lost its databases. Put back the folder from a backup.`);
+  if (environment === undefined) return refuse('store_corrupt', file, `${file} has lost its databases. Put back the folder from a backup.`);
   return environment;
+};
+
+const checkFormat = async (
+  { meta, file }: Environment,
+  folder: StoreFolder,
+  expected: string | undefined,
+  runtime: Runtime,
+): Promise<FormatRecord> => {
+  const stored = meta.get('format');
+  if (stored !== undefined && !isFormatRecord(stored)) {
+    return refuse('store_corrupt', file, `${file} does not say its format. Put back the folder from a backup.`);
+  }
+  if (stored === undefined) {
+    const format = { format: formatVersion, store: runtime.random.uuid() };
+    await meta.put('format', format);
+    return format;
+  }
+  if (stored.format > formatVersion) return newerFormat(file, stored.format);
+  if (expected !== undefined && expected !== stored.store) {
+    return refuse('store_corrupt', file, `${file} belongs to another store than ${folder.current} names. Put back the folder from a backup.`);
+  }
+  return stored;
 };
 
 /**
@@ -87,29 +112,34 @@ const flushWhatIsThere = async ({ root, meta }: Environment): Promise<void> => {
   await flushed;
 };
 
-/** Opens a store as the owner of its folder. Throws an `LmdbOpenError`. */
-export const openOwner = async ({ path, runtime, logger }: LmdbEventStoreOptions): Promise<LmdbEventStore> => {
+/** A log of one's own, and what to let go of with it. */
+export interface OwnedLog {
+  readonly role: LogRole;
+  readonly storeId: string;
+  readonly close: () => Promise<void>;
+}
+
+export interface OpenOwnerOptions {
+  readonly path: string;
+  readonly runtime: Runtime;
+  readonly logger: StoreLogger | undefined;
+  readonly hub: SubscriptionHub;
+}
+
+/** Opens a log as the owner of its folder. Throws an Error whose cause is an `LmdbOpenError`. */
+export const openOwner = async ({ path, runtime, logger, hub }: OpenOwnerOptions): Promise<OwnedLog> => {
   const folder = storeFolder(path);
   let held: OwnerLock | undefined;
   let environment: Environment | undefined;
   try {
     mkdirSync(path, { recursive: true });
-    held = lock(folder);
-    const release = held.release;
-    held.note({ pid: process.pid, socket: null });
+    const owned = lock(folder);
+    held = owned;
+    owned.note({ pid: process.pid, socket: null });
     const found = findGeneration(folder);
     const { generation } = found;
     environment = openLog(folder.log(generation), found.isNew);
-    const stored = environment.meta.get('format');
-    if (stored !== undefined && !isFormatRecord(stored)) {
-      throw openError('store_corrupt', environment.file, `${environment.file} does not say its format. Put back the folder from a backup.`);
-    }
-    const format = stored ?? { format: formatVersion, store: runtime.random.uuid() };
-    if (format.format > formatVersion) throw newerFormat(environment.file, format.format);
-    if (found.store !== undefined && found.store !== format.store) {
-      throw openError('store_corrupt', environment.file, `${environment.file} belongs to another store than ${folder.current} names. Put back the folder from a backup.`);
-    }
-    if (stored === undefined) void environment.meta.put('format', format).catch(() => undefined);
+    const format = await checkFormat(environment, folder, found.store, runtime);
     await flushWhatIsThere(environment);
     if (found.store === undefined) {
       syncFolder(path);
@@ -119,23 +149,33 @@ export const openOwner = async ({ path, runtime, logger }: LmdbEventStoreOptions
     const last = Math.max(createLogReader(environment).last(), metaNumber(environment.meta, 'next', 1) - 1);
     const watermark = openWatermarkWriter(folder.durable);
     watermark.write(generation, last);
-    return createOwnerStore({
+    const role = createOwnerLog({
       environment,
       runtime,
-      logger,
-      storeId: format.store,
-      generation,
-      watermark,
       indexed: metaNumber(environment.meta, 'indexed', 0),
       last,
-      release: () => {
-        watermark.close();
-        release();
+      onDurable: (events, position) => {
+        watermark.write(generation, position);
+        if (position > 0) hub.publish(events, Position(position));
+      },
+      onFailure: (failure) => {
+        logger?.error(failure.message, { path });
+        hub.fail(failure);
       },
     });
+    return {
+      role,
+      storeId: format.store,
+      close: async () => {
+        await role.close();
+        watermark.close();
+        owned.release();
+      },
+    };
   } catch (cause) {
     void environment?.root.close();
     held?.release();
-    throw openErrorOf(path, cause);
+    const error = openErrorOf(path, cause);
+    throw new Error(error.message, { cause: error });
   }
 };

@@ -1,9 +1,10 @@
 import type { StreamName } from '@account-data/event-store';
-import { chunkSize, type StreamRecord } from '../layout/StreamRecord.js';
+import type { LogEntry } from './LogEntry.js';
+import { chunkSize, type StreamRecord } from './StreamRecord.js';
 
 /**
- * One stream as its owner keeps it in memory. What is appended counts at once (the next append's expectation is held
- * against it), before it is durable.
+ * One stream as it is kept in memory. With the owner, what is appended counts at once (the next append's expectation is
+ * held against it), before it is durable.
  */
 export interface StreamState {
   readonly name: StreamName;
@@ -62,3 +63,21 @@ export const headPosition = (state: StreamState): number => state.recent.at(-1) 
 
 /** The first revision whose position `recent` holds. */
 export const recentFrom = (state: StreamState): number => state.head + 1 - state.recent.length;
+
+/**
+ * Takes up what the log holds of the stream at a position; nothing changes where the state knows it already. Gives
+ * whether anything changed.
+ */
+export const replayEntry = (state: StreamState, entry: LogEntry, position: number): boolean => {
+  if (entry.length === 3) {
+    buryState(state);
+    return true;
+  }
+  if (entry.length === 4) {
+    state.maxCount = entry[3].maxCount ?? 0;
+    return true;
+  }
+  if (entry[1] !== state.head + 1) return false;
+  pushPosition(state, position);
+  return true;
+};

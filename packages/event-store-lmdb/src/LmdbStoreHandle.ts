@@ -1,0 +1,87 @@
+import {
+  checkAppend,
+  checkLimit,
+  checkStream,
+  Position,
+  type StoreClosed,
+  type StreamMetadata,
+  type StreamTombstoned,
+  type SubscriptionHub,
+} from '@account-data/event-store';
+import * as E from 'fp-ts/lib/Either.js';
+import type * as TE from 'fp-ts/lib/TaskEither.js';
+import type { LmdbEventStore } from './LmdbEventStore.js';
+import type { LogRole } from './LogRole.js';
+
+export interface StoreHandleOptions {
+  readonly storeId: string;
+  readonly hub: SubscriptionHub;
+  /** The role as it is now: a follower may become the owner. */
+  readonly role: () => LogRole;
+  /** Ends the role and lets go of everything else. */
+  readonly close: () => Promise<void>;
+}
+
+const closed: StoreClosed = { _tag: 'StoreClosed', code: 'store_closed' };
+
+/** The port over whatever role this process has. */
+export const createStoreHandle = ({ storeId, hub, role, close }: StoreHandleOptions): LmdbEventStore => {
+  let isOpen = true;
+  let closing: Promise<void> | undefined;
+
+  const whileOpen =
+    <L, A>(run: () => Promise<E.Either<L, A>>): TE.TaskEither<L | StoreClosed, A> =>
+    () =>
+      isOpen ? run() : Promise.resolve(E.left(closed));
+
+  const reading = <A>(run: () => A): TE.TaskEither<StoreClosed, A> =>
+    whileOpen<StoreClosed, A>(async () => Promise.resolve(E.right(run())));
+
+  return {
+    storeId,
+    role: () => role().name,
+    append: (stream, events, expected) => {
+      checkAppend(stream, events);
+      return whileOpen(() => role().append(stream, events, expected));
+    },
+    read: (stream, options) => {
+      checkStream(stream);
+      checkLimit(options.limit);
+      return reading(() => role().read(stream, options));
+    },
+    readAll: (options) => {
+      checkLimit(options.limit);
+      return reading(() => role().readAll(options));
+    },
+    head: () =>
+      reading(() => {
+        const durable = role().durable();
+        return durable === 0 ? 'start' : Position(durable);
+      }),
+    subscribe: hub.subscribe,
+    setStreamMetadata: (stream, metadata) => {
+      checkStream(stream);
+      return whileOpen(() => role().setMetadata(stream, metadata));
+    },
+    streamMetadata: (stream) => {
+      checkStream(stream);
+      return whileOpen((): Promise<E.Either<StreamTombstoned, StreamMetadata>> => {
+        const metadata = role().metadata(stream);
+        return Promise.resolve(
+          metadata === 'tombstoned'
+            ? E.left({ _tag: 'StreamTombstoned', code: 'stream_tombstoned', stream })
+            : E.right(metadata),
+        );
+      });
+    },
+    tombstone: (stream) => {
+      checkStream(stream);
+      return whileOpen(() => role().tombstone(stream));
+    },
+    close: () => {
+      isOpen = false;
+      closing ??= close();
+      return closing;
+    },
+  };
+};
