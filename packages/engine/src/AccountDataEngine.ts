@@ -8,6 +8,9 @@ import type { EraseOptions } from './erasure/erasures.js';
 import type { CommandError } from './errors.js';
 import type { FeedItem } from './feed/FeedEvent.js';
 import type { FeedOptions } from './feed/readFeed.js';
+import type { ExportOptions } from './transfer/exportLog.js';
+import type { ImportOptions, ImportResult } from './transfer/importLog.js';
+import type { TransferLine } from './transfer/TransferRecord.js';
 
 /**
  * What a command waits for before it answers: `appended`, the log has it; `projected` (the default), a read by this
@@ -182,6 +185,13 @@ export interface AccountDataEngine extends CommandPromises, Queries {
   readonly modules: ModuleHost;
   /** Changes in the order of the log, from a position on and then as they happen. */
   readonly feed: (options: FeedOptions) => AsyncGenerator<FeedItem, void, void>;
+  /** All changes up to now, or one user's, as lines of an export: one JSON object each. */
+  readonly exportLog: (options?: ExportOptions) => AsyncGenerator<TransferLine, void, void>;
+  /**
+   * Imports the lines of an export. A record is in the log once, however often it is imported. Rejects with
+   * {@link ImportRefused} at the first line that can't be imported.
+   */
+  readonly importLog: (lines: AsyncIterable<string> | Iterable<string>, options?: ImportOptions) => Promise<ImportResult>;
   /** The position up to which reads by this engine reflect the log. */
   readonly position: () => ReadFrom;
   /** Finishes appends in flight, writes checkpoints, and closes what the engine opened (not the store it was given). */

@@ -28,6 +28,8 @@ import { FeedHub } from './feed/FeedHub.js';
 import { feedDecoder } from './feed/feedDecoder.js';
 import { readFeed } from './feed/readFeed.js';
 import { logIdentity } from './log/logIdentity.js';
+import { exportLog } from './transfer/exportLog.js';
+import { importLog } from './transfer/importLog.js';
 import { accountDataPort } from './modules/accountDataPort.js';
 import { previousContent } from './modules/previousContent.js';
 import { foldAccountDataStream, foldTagsStream } from './views/foldStream.js';
@@ -200,6 +202,12 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
       if (E.isLeft(page)) throw new HistoryFailed(page.left);
       return page.right;
     },
+    exportLog: (exportOptions) => exportLog({ store, names, projection, logId }, exportOptions),
+    importLog: async (lines, importOptions) => {
+      const result = await importLog({ store, names, limits }, lines, importOptions);
+      await untilShown(projection, result.position);
+      return result;
+    },
     feed: (feedOptions) => readFeed({ store, runtime, hub, prefixes, decode: feedDecoder }, feedOptions),
     close,
   };
@@ -218,6 +226,13 @@ const untilErased = async (
   while (!projection.erased(userId) && projection.health().failed === undefined) {
     if (position === undefined) await projection.waitUntilReady(1_000);
     else await projection.waitForPosition(position, 1_000);
+  }
+};
+
+/** Until reads reflect the log up to a position. */
+const untilShown = async (projection: AccountDataEngine['projection'], position: Position | undefined): Promise<void> => {
+  while (position !== undefined && !(await projection.waitForPosition(position, 1_000))) {
+    if (projection.health().failed !== undefined) return;
   }
 };
 

@@ -10,3 +10,6 @@ export { logIdentity } from './log/logIdentity.js';
 export type { LogHistory, LogHistoryPageQuery, StreamHistoryEntry } from './log/streamHistory.js';
 export * from './erasure/ErasureReceipt.js';
 export type { EraseOptions } from './erasure/erasures.js';
+export type { ExportOptions } from './transfer/exportLog.js';
+export { type ImportOptions, ImportRefused, type ImportResult, importLog } from './transfer/importLog.js';
+export * from './transfer/TransferRecord.js';

@@ -1,0 +1,118 @@
+import type { Limits } from '@account-data/domain';
+import type { Position } from '@account-data/event-store';
+import * as E from 'fp-ts/lib/Either.js';
+import { type ImportTarget, RecordImporter } from './importRecords.js';
+import { type IncomingRecord, type LineFault, readTransferLine } from './readTransferLine.js';
+
+/** A line that stopped an import; nothing of it or after it was imported. @category errors */
+export class ImportRefused extends Error {
+  readonly code: string;
+  /** Counting from 1. */
+  readonly line: number;
+  readonly path: string;
+
+  constructor(line: number, fault: LineFault) {
+    const place = fault.path === '' ? `Line ${String(line)}` : `Line ${String(line)}, ${fault.path}`;
+    super(`${place}: ${fault.message} What stands before it is imported; mend it and import again.`);
+    this.name = 'ImportRefused';
+    this.code = fault.code;
+    this.line = line;
+    this.path = fault.path;
+  }
+}
+
+/** @category model */
+export interface ImportOptions {
+  /** Whether modules are called for what is imported. Default false. */
+  readonly callbacks?: boolean;
+  /** Only checks: nothing is appended. */
+  readonly dryRun?: boolean;
+  /** Told after each part. */
+  readonly onProgress?: (result: ImportResult) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** @category model */
+export interface ImportResult {
+  /** Lines read. */
+  readonly lines: number;
+  /** Appended now. */
+  readonly imported: number;
+  /** In the log already, from an earlier import. */
+  readonly known: number;
+  /** Left out, because the user was erased here. */
+  readonly erased: number;
+  /** Of the last event appended; absent where nothing was, or the store did not tell. */
+  readonly position?: Position;
+}
+
+const recordsAtOnce = 2_000;
+
+/**
+ * Imports the lines of an export. Records that the log has already are passed over, so that an import that was cut off
+ * is simply run again.
+ *
+ * @throws ImportRefused at the first line that can't be imported; StoreError where the store fails
+ */
+export const importLog = async (
+  target: Omit<ImportTarget, 'callbacks'> & { readonly limits: Limits },
+  lines: AsyncIterable<string> | Iterable<string>,
+  options: ImportOptions = {},
+): Promise<ImportResult> => {
+  let importer: RecordImporter | undefined;
+  let waiting: Array<IncomingRecord> = [];
+  let line = 0;
+  let records = 0;
+  let ended = false;
+
+  const result = (): ImportResult => ({
+    lines: line,
+    ...(importer === undefined ? { imported: 0, known: 0, erased: 0 } : importer.counts),
+    ...(importer?.lastPosition === undefined ? {} : { position: importer.lastPosition }),
+  });
+  const importWaiting = async (): Promise<void> => {
+    if (importer === undefined || waiting.length === 0) return;
+    const part = waiting;
+    waiting = [];
+    if (options.dryRun !== true) await importer.import(part);
+    options.onProgress?.(result());
+  };
+  const refuse = async (fault: LineFault): Promise<never> => {
+    await importWaiting();
+    throw new ImportRefused(line, fault);
+  };
+
+  for await (const text of lines) {
+    if (options.signal?.aborted === true) break;
+    line += 1;
+    if (text.trim() === '') continue;
+    const read = readTransferLine(text, target.limits);
+    if (E.isLeft(read)) return refuse(read.left);
+    const incoming = read.right;
+    if (incoming._tag === 'Header') {
+      if (importer !== undefined) return refuse(misplaced('A second header. Import one export at a time.'));
+      importer = new RecordImporter({ ...target, callbacks: options.callbacks ?? false }, incoming.logId);
+      continue;
+    }
+    if (importer === undefined) return refuse(misplaced('An export begins with a header line that names its format.'));
+    if (ended) return refuse(misplaced('The export had ended before this line.'));
+    if (incoming._tag === 'End') {
+      ended = true;
+      if (incoming.records !== records) {
+        return refuse(misplaced(`The export says it has ${String(incoming.records)} records, but ${String(records)} came.`));
+      }
+      continue;
+    }
+    records += 1;
+    waiting.push(incoming.record);
+    if (waiting.length >= recordsAtOnce) await importWaiting();
+  }
+  await importWaiting();
+  if (!ended && options.signal?.aborted !== true) {
+    line += 1;
+    return refuse(misplaced('The export was cut off: its last line is missing.'));
+  }
+  return result();
+};
+
+const misplaced = (message: string): LineFault => ({ code: 'invalid_export', path: '', message });
