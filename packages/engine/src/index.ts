@@ -13,3 +13,4 @@ export type { EraseOptions } from './erasure/erasures.js';
 export type { ExportOptions } from './transfer/exportLog.js';
 export { type ImportOptions, ImportRefused, type ImportResult, importLog } from './transfer/importLog.js';
 export * from './transfer/TransferRecord.js';
+export { feedSource } from './feed/feedSource.js';

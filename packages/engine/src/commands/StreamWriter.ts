@@ -59,6 +59,12 @@ interface Accepted<View> {
   readonly count: number;
 }
 
+/** An answer to a command that appends nothing. */
+interface Answer<View> {
+  readonly command: QueuedCommand<View>;
+  readonly give: () => void;
+}
+
 /**
  * Appends the changes of one stream, one batch at a time: what arrives while a batch is on its way waits, and shares
  * the next append. Each append carries the exact head revision that its commands were decided on; when another
@@ -130,14 +136,14 @@ export class StreamWriter<View extends StreamView> {
       } else view = loaded;
 
       const decided = this.#decide(pending, view);
-      if (decided.refused.length > 0 && (await this.#isStale(view))) {
+      if (decided.answers.length > 0 && (await this.#isStale(view))) {
         if (attempt >= maxAttempts) {
           settleAll(pending, E.left({ _tag: 'TooMuchContention', code: 'too_much_contention', attempts: attempt }));
           return;
         }
         continue;
       }
-      for (const refuse of decided.refused) refuse();
+      for (const { give } of decided.answers) give();
       if (decided.left.length > 0) this.#waiting = [...decided.left, ...this.#waiting];
       if (decided.events.length === 0) return;
 
@@ -156,14 +162,21 @@ export class StreamWriter<View extends StreamView> {
             }),
           );
         }
+        for (const { give } of decided.dependent) give();
         return;
       }
       const error = appended.left;
-      pending = decided.accepted.map(({ command }) => command);
+      const dependent = decided.dependent.map(({ command }) => command);
       if (error._tag !== 'RevisionConflict') {
-        settleAll(pending, E.left(error));
+        settleAll(
+          decided.accepted.map(({ command }) => command),
+          E.left(error),
+        );
+        this.#waiting = [...dependent, ...this.#waiting];
         return;
       }
+      const again = new Set([...decided.accepted.map(({ command }) => command), ...dependent]);
+      pending = pending.filter((command) => again.has(command));
       this.#known = error.actual;
       if (attempt >= maxAttempts) {
         settleAll(pending, E.left({ _tag: 'TooMuchContention', code: 'too_much_contention', attempts: attempt }));
@@ -180,13 +193,19 @@ export class StreamWriter<View extends StreamView> {
     readonly events: ReadonlyArray<ProposedEvent>;
     readonly accepted: ReadonlyArray<Accepted<View>>;
     /** Answers to commands that append nothing, to be given once the view is known not to be stale. */
-    readonly refused: ReadonlyArray<() => void>;
+    readonly answers: ReadonlyArray<Answer<View>>;
+    /** The same, decided on events of this very append: true only once it has happened. */
+    readonly dependent: ReadonlyArray<Answer<View>>;
     /** Commands that did not fit into this append. */
     readonly left: ReadonlyArray<QueuedCommand<View>>;
   } {
     const events: Array<ProposedEvent> = [];
     const accepted: Array<Accepted<View>> = [];
-    const refused: Array<() => void> = [];
+    const answers: Array<Answer<View>> = [];
+    const dependent: Array<Answer<View>> = [];
+    const answer = (command: QueuedCommand<View>, give: () => void): void => {
+      (accepted.length === 0 ? answers : dependent).push({ command, give });
+    };
     let view = start;
     let bytes = 0;
     for (let i = 0; i < commands.length; i += 1) {
@@ -195,21 +214,21 @@ export class StreamWriter<View extends StreamView> {
       try {
         decision = command.decide(view);
       } catch (error) {
-        refused.push(() => {
+        answer(command, () => {
           command.crash(error);
         });
         continue;
       }
       if (E.isLeft(decision)) {
         const refusal = decision;
-        refused.push(() => {
+        answer(command, () => {
           command.settle(refusal);
         });
         continue;
       }
       if (decision.right._tag === 'Repeated') {
         const { first, count } = decision.right;
-        refused.push(() => {
+        answer(command, () => {
           command.settle(E.right({ first, count, position: undefined, repeated: true }));
         });
         continue;
@@ -217,7 +236,7 @@ export class StreamWriter<View extends StreamView> {
       const next = decision.right.events;
       if (next.length === 0) {
         const first = view.head === 'no-stream' ? 0n : view.head;
-        refused.push(() => {
+        answer(command, () => {
           command.settle(E.right({ first, count: 0, position: undefined, repeated: false }));
         });
         continue;
@@ -225,7 +244,7 @@ export class StreamWriter<View extends StreamView> {
       if (commands.length > 1) {
         const size = batchBytes(next);
         if (events.length > 0 && bytes + size > maxBatchBytes) {
-          return { events, accepted, refused, left: commands.slice(i) };
+          return { events, accepted, answers, dependent, left: commands.slice(i) };
         }
         bytes += size;
       }
@@ -233,7 +252,7 @@ export class StreamWriter<View extends StreamView> {
       for (const event of next) events.push(event);
       if (i + 1 < commands.length) view = this.#views.evolve(view, next);
     }
-    return { events, accepted, refused, left: [] };
+    return { events, accepted, answers, dependent, left: [] };
   }
 
   /** Whether the stream has moved on from the view, so that a refusal decided on it may be wrong. */

@@ -1,0 +1,22 @@
+/** A part of a feed: an item, or only how far the feed is. Positions are decimal strings. @category model */
+export interface FeedPart<Item> {
+  /** Everything up to here (inclusive) has been given with this part. */
+  readonly position: string;
+  /** Absent where nothing of interest lay up to the position. */
+  readonly item?: Item;
+}
+
+/** Where changes come from: an engine in this process, or a server. @category model */
+export interface FeedSource<Item> {
+  /** The identity of the log. A checkpoint of another log means nothing in this one. */
+  readonly logId: () => Promise<string>;
+  /** From after a position (null: from the beginning) on, without end, until the signal is aborted. */
+  readonly read: (after: string | null, signal: AbortSignal) => AsyncIterable<FeedPart<Item>>;
+}
+
+/** How far a consumer is. Keep it in the same database, in the same transaction, as what it made of the items. @category model */
+export interface Checkpoint {
+  readonly logId: string;
+  /** A decimal string. */
+  readonly position: string;
+}

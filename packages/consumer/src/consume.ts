@@ -1,0 +1,163 @@
+import { type Runtime, systemRuntime } from '@account-data/runtime';
+import type { Checkpoint, FeedPart, FeedSource } from './FeedSource.js';
+
+/** The database of a consumer. @category model */
+export interface ConsumerDatabase<Transaction> {
+  /** Runs `work` in a transaction: everything it did is kept, or, where it throws, nothing. */
+  readonly transaction: <A>(work: (transaction: Transaction) => A | Promise<A>) => Promise<A>;
+  /** Null before the first. */
+  readonly loadCheckpoint: () => Checkpoint | null | Promise<Checkpoint | null>;
+  readonly saveCheckpoint: (transaction: Transaction, checkpoint: Checkpoint) => void | Promise<void>;
+}
+
+/** @category model */
+export interface ConsumeOptions<Item, Transaction> {
+  readonly source: FeedSource<Item>;
+  readonly database: ConsumerDatabase<Transaction>;
+  /** What to make of an item. It is called once for each, in order, within the transaction that keeps the checkpoint. */
+  readonly handle: (transaction: Transaction, item: Item) => void | Promise<void>;
+  /** Ends the consumer; the transaction at hand is finished first. */
+  readonly signal: AbortSignal;
+  /** How many items share a transaction at the most. Default 500. */
+  readonly batchSize?: number;
+  /** How long an item waits for others to share its transaction, in milliseconds. Default 20. */
+  readonly batchDelay?: number;
+  /** Told of each checkpoint that was written. */
+  readonly onCheckpoint?: (checkpoint: Checkpoint) => void;
+  /** Told of each failure of the feed or the database, before it is tried again. */
+  readonly onFailure?: (error: unknown, attempt: number) => void;
+  /** Clock, timers and randomness. Default: the real ones. */
+  readonly runtime?: Runtime;
+}
+
+/** The log behind the feed is not the one of the checkpoint: what was built belongs to another log. @category errors */
+export class LogChanged extends Error {
+  readonly code = 'log_changed';
+
+  constructor(expected: string, actual: string) {
+    super(
+      `The checkpoint is of the log ${expected}, but the feed is of the log ${actual}. ` +
+        'Build the projection anew in an empty database, or point the consumer to its own log.',
+    );
+    this.name = 'LogChanged';
+  }
+}
+
+const firstDelay = 100;
+const longestDelay = 30_000;
+
+/**
+ * Feeds a projection of one's own. Each item is handled exactly once, because what `handle` did and the checkpoint are
+ * kept by the same transaction: after a crash it goes on where the database is. Failures of the feed or the database are
+ * tried again, with growing delays, for as long as the signal allows.
+ *
+ * Resolves when the signal was aborted. Rejects with {@link LogChanged}.
+ *
+ * @category interpreters
+ */
+export const consume = async <Item, Transaction>(options: ConsumeOptions<Item, Transaction>): Promise<void> => {
+  const { signal } = options;
+  const runtime = options.runtime ?? systemRuntime;
+  for (let attempt = 0; !signal.aborted; ) {
+    try {
+      await follow(options, runtime, () => {
+        attempt = 0;
+      });
+    } catch (error) {
+      if (error instanceof LogChanged) throw error;
+      if (signal.aborted) return;
+      attempt += 1;
+      options.onFailure?.(error, attempt);
+      const delay = Math.min(longestDelay, firstDelay * 2 ** (attempt - 1));
+      await pause(runtime, delay * (0.5 + runtime.random.number() / 2), signal);
+    }
+  }
+};
+
+/** Reads from the checkpoint on, until the feed ends or something fails. */
+const follow = async <Item, Transaction>(
+  options: ConsumeOptions<Item, Transaction>,
+  runtime: Runtime,
+  onProgress: () => void,
+): Promise<void> => {
+  const { source, database, signal } = options;
+  const batchSize = options.batchSize ?? 500;
+  const logId = await source.logId();
+  const known = await database.loadCheckpoint();
+  if (known !== null && known.logId !== logId) throw new LogChanged(known.logId, logId);
+
+  const ended = new AbortController();
+  const stop = (): void => {
+    ended.abort();
+  };
+  signal.addEventListener('abort', stop);
+  const feed = source.read(known?.position ?? null, ended.signal)[Symbol.asyncIterator]();
+  let next = feed.next();
+  try {
+    while (!signal.aborted) {
+      const parts: Array<FeedPart<Item>> = [];
+      const first = await next;
+      if (first.done === true) return;
+      parts.push(first.value);
+      next = feed.next();
+      const full = runtime.clock.monotonic() + (options.batchDelay ?? 20);
+      while (parts.length < batchSize) {
+        const more = await within(next, runtime, full - runtime.clock.monotonic());
+        if (more === undefined || more.done === true) break;
+        parts.push(more.value);
+        next = feed.next();
+      }
+      await keep(options, logId, parts);
+      onProgress();
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    ended.abort();
+    // What the feed still had under way ends with its signal; nobody waits for it any more.
+    next.catch(() => undefined);
+  }
+};
+
+const keep = async <Item, Transaction>(
+  { database, handle, onCheckpoint }: ConsumeOptions<Item, Transaction>,
+  logId: string,
+  parts: ReadonlyArray<FeedPart<Item>>,
+): Promise<void> => {
+  const last = parts.at(-1);
+  if (last === undefined) return;
+  const checkpoint = { logId, position: last.position };
+  await database.transaction(async (transaction) => {
+    for (const part of parts) if (part.item !== undefined) await handle(transaction, part.item);
+    await database.saveCheckpoint(transaction, checkpoint);
+  });
+  onCheckpoint?.(checkpoint);
+};
+
+/** What the promise gives, or undefined where it takes longer; then it can be asked again. */
+const within = <A>(promise: Promise<A>, runtime: Runtime, milliseconds: number): Promise<A | undefined> =>
+  new Promise((resolve, reject) => {
+    const cancel = runtime.timers.setTimeout(() => {
+      resolve(undefined);
+    }, Math.max(0, milliseconds));
+    promise.then(
+      (value) => {
+        cancel();
+        resolve(value);
+      },
+      (error: unknown) => {
+        cancel();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+  });
+
+const pause = (runtime: Runtime, milliseconds: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      cancel();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const cancel = runtime.timers.setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done);
+  });
