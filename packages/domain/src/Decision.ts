@@ -46,9 +46,10 @@ export const decideRequestKey = <Room, Name>(
 ): E.Either<RequestKeyReused, Decision<never>> | undefined => {
   const recorded = view.requestKey(actorKey(request.actor), request.key);
   if (recorded === undefined || view.head === 'no-stream') return undefined;
-  const last = recorded.firstRevision + BigInt(recorded.count - 1);
+  const { fingerprint, firstRevision, count } = recorded;
+  const last = firstRevision + BigInt(count - 1);
   if (view.head - last >= BigInt(limits.requestKeyWindow)) return undefined;
-  return recorded.fingerprint === request.fingerprint
-    ? E.right({ _tag: 'Repeated', ...recorded })
+  return fingerprint === request.fingerprint
+    ? E.right({ _tag: 'Repeated', fingerprint, firstRevision, count })
     : E.left(requestKeyReused());
 };

@@ -15,11 +15,11 @@ export interface RequestKeyMetadata {
 
 /**
  * Metadata of each event of ours. `$correlationId` and `$causationId` are EventStoreDB's own names.
- * Keys that are not named here are left in place and mean nothing.
+ * Keys that are not named here are left in place and mean nothing. (An alias, so that it is stored JSON without a copy.)
  *
  * @category model
  */
-export interface EventMetadata {
+export type EventMetadata = {
   readonly schemaVersion: number;
   readonly actor: Actor;
   /** Why, in the actor's words. */
@@ -40,7 +40,7 @@ export interface EventMetadata {
   /** False: modules are not called for this event. For imports, unless callbacks were asked for. */
   readonly callbacks?: false;
   readonly requestKey?: RequestKeyMetadata;
-}
+};
 
 /** @category model */
 export type Origin = 'api' | 'import' | 'restore';

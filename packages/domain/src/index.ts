@@ -21,6 +21,7 @@ export { AccountDataUpdatedV1 } from './account-data/EventsV1.js';
 export * from './account-data/Evolve.js';
 export * from './account-data/State.js';
 export * from './erasure/Events.js';
+export * from './errorReference.js';
 export type { DataFault } from './events/DataFault.js';
 export * from './events/EventDecodeError.js';
 export * from './events/EventVersions.js';

@@ -84,8 +84,11 @@ export const parseSetAccountData = (
   if (type === 'm.ignored_user_list' && roomId === null && ignores(content.right, userId)) {
     return E.left(invalidInput('ignoring_oneself', '/content/ignored_users', 'A user can\'t ignore themselves.'));
   }
-  const command = { _tag: 'SetAccountData', userId, roomId, type, content: content.right } as const;
-  return E.right(ifRevision === undefined ? command : { ...command, ifRevision });
+  return E.right(
+    ifRevision === undefined
+      ? { _tag: 'SetAccountData', userId, roomId, type, content: content.right }
+      : { _tag: 'SetAccountData', userId, roomId, type, content: content.right, ifRevision },
+  );
 };
 
 /** @category constructors */
@@ -96,8 +99,11 @@ export const parseDeleteAccountData = (
   const key = parseKey(input, limits);
   if (E.isLeft(key)) return key;
   const { userId, roomId, type, ifRevision } = key.right;
-  const command = { _tag: 'DeleteAccountData', userId, roomId, type } as const;
-  return E.right(ifRevision === undefined ? command : { ...command, ifRevision });
+  return E.right(
+    ifRevision === undefined
+      ? { _tag: 'DeleteAccountData', userId, roomId, type }
+      : { _tag: 'DeleteAccountData', userId, roomId, type, ifRevision },
+  );
 };
 
 interface ConditionalKey {

@@ -16,6 +16,6 @@ export const schemaVersionOf = (type: DomainEvent['type']): number => versions.g
 /** Nothing is copied: events and metadata are JSON already. @category codecs */
 export const encodeEvent = (event: DomainEvent, metadata: EventMetadata): EncodedEvent => ({
   type: event.type,
-  data: { ...event.data },
-  metadata: { ...metadata },
+  data: event.data,
+  metadata,
 });

@@ -63,7 +63,8 @@ export const parseSetRoomTag = (
       invalidInput('invalid_tag_order', '/content/order', 'The order of a tag is a number from 0 to 1, or absent.'),
     );
   }
-  return E.right({ _tag: 'SetRoomTag', ...key.right, content: content.right });
+  const { userId, roomId, tag } = key.right;
+  return E.right({ _tag: 'SetRoomTag', userId, roomId, tag, content: content.right });
 };
 
 /** @category constructors */
@@ -72,7 +73,9 @@ export const parseRemoveRoomTag = (
   limits: Limits,
 ): E.Either<InvalidInput, RemoveRoomTag> => {
   const key = parseKey(input, limits);
-  return E.isLeft(key) ? key : E.right({ _tag: 'RemoveRoomTag', ...key.right });
+  if (E.isLeft(key)) return key;
+  const { userId, roomId, tag } = key.right;
+  return E.right({ _tag: 'RemoveRoomTag', userId, roomId, tag });
 };
 
 const parseKey = (
