@@ -84,7 +84,7 @@ export const createProjection = (options: ProjectionOptions): TE.TaskEither<Open
 class LiveProjection {
   readonly #options: ProjectionOptions;
   readonly #announcer: Announcer;
-  #projector: Projector;
+  readonly #projector: Projector;
   #closed: Promise<void> | undefined;
 
   constructor(options: ProjectionOptions, _name: string, model: ReadModel, head: ReadFrom) {

@@ -8,7 +8,7 @@ import {
 } from '@account-data/event-store';
 import { systemRuntime, type Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
-import * as TE from 'fp-ts/lib/TaskEither.js';
+import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Json, JsonObject } from '@account-data/domain';
 import { createProjection, memoryProjectionStorage, type ProjectionOptions, type StorageProvider } from '../src/index.js';
 

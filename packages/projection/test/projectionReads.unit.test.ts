@@ -245,7 +245,7 @@ describe('waiting and listening', () => {
 
   it('tells listeners once a batch, after its changes are readable', async () => {
     const { log, projection } = await setUp();
-    const heard: { readonly users: ReadonlyArray<string>; readonly seen: unknown }[] = [];
+    const heard: Array<{ readonly users: ReadonlyArray<string>; readonly seen: unknown }> = [];
     const stop = projection.onChange(({ users, position }) => {
       expect(position).toBe(projection.position());
       heard.push({ users: [...users], seen: projection.get(alice, null, 'a')?.content });
@@ -263,7 +263,7 @@ describe('waiting and listening', () => {
   });
 
   it('survives a listener that throws', async () => {
-    const logged: string[] = [];
+    const logged: Array<string> = [];
     const { log, projection } = await setUp({ logger: { log: (_level, message) => logged.push(message) } });
     projection.onChange(() => {
       throw new Error('a listener');

@@ -17,7 +17,7 @@ const scanned = (
   to: string,
   options: { readonly reverse?: boolean; readonly limit?: number } = {},
 ): ReadonlyArray<string> => {
-  const found: string[] = [];
+  const found: Array<string> = [];
   storage.scan('entries', { from, to, ...(options.reverse === true ? { reverse: true } : {}) }, (key, value) => {
     found.push(`${key}=${textOf(value) ?? ''}`);
     return found.length < (options.limit ?? Infinity);
@@ -99,7 +99,7 @@ export const storageContract = (
       using(async (storage) => {
         await put(storage, 'entries', { a: '1', b: '2', c: '3' });
         expect(scanned(storage, 'a', 'z', { limit: 2 })).toEqual(['a=1', 'b=2']);
-        const pairs: string[] = [];
+        const pairs: Array<string> = [];
         storage.scan('entries', prefixRange(''), (key, value) => {
           const own = textOf(value);
           pairs.push(`${key}:${own ?? ''}:${textOf(storage.get('entries', 'c')) ?? ''}`);
@@ -140,7 +140,7 @@ export const storageContract = (
 
     it('settles writes in order, and shows them when they are settled', () =>
       using(async (storage) => {
-        const order: number[] = [];
+        const order: Array<number> = [];
         const writes = [1, 2, 3].map((n) =>
           put(storage, 'entries', { a: String(n) }).then(() => {
             order.push(n);
@@ -178,7 +178,7 @@ export const storageContract = (
 
     it('takes many writes in flight', () =>
       using(async (storage) => {
-        const writes: Promise<void>[] = [];
+        const writes: Array<Promise<void>> = [];
         for (let n = 0; n < 200; n += 1) writes.push(put(storage, 'entries', { [`k${String(n).padStart(3, '0')}`]: 'v', last: String(n) }));
         await Promise.all(writes);
         expect(scanned(storage, 'k', 'l').length).toBe(200);

@@ -108,7 +108,7 @@ const entriesOfUser = async (
     if (E.isLeft(change)) return change;
     if (change.right !== undefined) changes.set(revision, change.right);
   }
-  const entries: HistoryEntry[] = [];
+  const entries: Array<HistoryEntry> = [];
   for (const { revision, previous, position, time } of found) {
     const change = changes.get(revision);
     if (change === undefined) continue;
@@ -132,7 +132,7 @@ const entriesOfUser = async (
 export const readEntries =
   (source: HistorySource, found: ReadonlyArray<FoundChange>): TE.TaskEither<HistoryError, ReadonlyArray<HistoryEntry>> =>
   async () => {
-    const byUser = new Map<string, FoundChange[]>();
+    const byUser = new Map<string, Array<FoundChange>>();
     for (const change of found) {
       const own = byUser.get(change.userId);
       if (own === undefined) byUser.set(change.userId, [change]);

@@ -57,7 +57,7 @@ const select = (
   const end = lastIndex(rows, at);
   const hashes = countHashes(keys);
   const open = new Set(asked ?? hashes.keys());
-  const found: Found[] = [];
+  const found: Array<Found> = [];
   const foundAt = (index: number): Found => {
     const { position, time } = rows.place(index);
     return { revision: rows.revision(index), position, time };

@@ -16,7 +16,7 @@ interface Selection {
 }
 
 const select = (model: ReadModel, query: LogHistoryQuery, limit: number): Selection => {
-  const rows: LogRow[] = [];
+  const rows: Array<LogRow> = [];
   let next: number | undefined;
   walkLog(model, query, (row) => {
     if (rows.length === limit) {

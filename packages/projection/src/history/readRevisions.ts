@@ -13,7 +13,7 @@ interface Span {
 }
 
 const spansOf = (revisions: ReadonlyArray<number>): ReadonlyArray<Span> => {
-  const spans: Span[] = [];
+  const spans: Array<Span> = [];
   for (const revision of [...revisions].sort((a, b) => a - b)) {
     const last = spans.at(-1);
     if (last !== undefined && revision - last.to <= bridged && revision - last.from < maxSlice) {

@@ -51,7 +51,7 @@ const select = (model: ReadModel, userId: string, query: UserHistoryQuery, limit
   let high = until === undefined ? rows.count - 1 : rows.last('time', lessThan(until));
   if (from !== undefined && forwards) low = Math.max(low, rows.last('revision', Number(from) - 1) + 1);
   if (from !== undefined && !forwards) high = Math.min(high, rows.last('revision', Number(from)));
-  const indexes: number[] = [];
+  const indexes: Array<number> = [];
   let next: number | undefined;
   for (let index = forwards ? low : high; index >= low && index <= high; index += forwards ? 1 : -1) {
     const hash = rows.hash(index);

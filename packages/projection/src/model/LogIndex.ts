@@ -1,6 +1,19 @@
-import { logBlockOf, logBlockRows, logRowsOf, parseLogBlock, type LogBlock, type LogRow } from '../records/logBlock.js';
 import { parsePositionKey, positionKey, typeKey } from '../records/keys.js';
+import {
+  emptyLogBlock,
+  encodeLogBlock,
+  logBlockOf,
+  logBlockRows,
+  logRowsOf,
+  parseLogBlock,
+  type LogBlock,
+  type LogRow,
+} from '../records/logBlock.js';
+import { rowPosition, rowRevision } from '../records/row.js';
 import type { StorageReader, StorageWriter } from '../storage/ProjectionStorage.js';
+import type { Pending } from './Pending.js';
+import { putKey } from './putText.js';
+import type { StreamState } from './StreamState.js';
 
 const lastKey = '\u{10FFFF}';
 
@@ -30,14 +43,9 @@ export const logBlockAfter = (storage: StorageReader, position: number): StoredL
   return found;
 };
 
-/** Writes records made of strings: they are encoded one by one, so only for the few that are large or rare. */
-export const putText = (writer: StorageWriter, table: Parameters<StorageWriter['put']>[0], key: string, text: string): void => {
-  const bytes = Buffer.from(text, 'utf8');
-  writer.put(table, key, bytes, 0, bytes.length);
-};
-
 const putBlock = (writer: StorageWriter, key: number, block: LogBlock): void => {
-  putText(writer, 'log', positionKey(key), JSON.stringify(block));
+  const bytes = encodeLogBlock(block);
+  writer.put('log', positionKey(key), bytes, 0, bytes.length);
 };
 
 /** Writes a block anew, and the types it is found by. */
@@ -52,7 +60,7 @@ const replaceBlock = (writer: StorageWriter, stored: StoredLogBlock, rows: Reado
   }
   putBlock(writer, stored.key, block);
   for (const type of block.types) {
-    if (!stored.block.types.includes(type)) putText(writer, 'types', typeKey(type, stored.key), '');
+    if (!stored.block.types.includes(type)) putKey(writer, 'types', typeKey(type, stored.key));
   }
 };
 
@@ -65,8 +73,11 @@ const replaceBlock = (writer: StorageWriter, stored: StoredLogBlock, rows: Reado
 export class LogIndex {
   /** Where the block being filled is filed; -1 where none is begun. */
   #key = -1;
-  #rows: LogRow[] = [];
-  #types = new Set<string>();
+  #block: LogBlock = emptyLogBlock();
+  /** The number each type has in the block. */
+  #types = new Map<string, number>();
+  /** Tells blocks apart, so that a stream knows whether the block names its user already. */
+  #serial = 0;
   /** The position of the last row of the index as it is written. */
   #last = -1;
 
@@ -79,7 +90,7 @@ export class LogIndex {
     position: number,
   ): Promise<LogIndex> {
     const index = new LogIndex();
-    const behind: string[] = [];
+    const behind: Array<string> = [];
     const from = position < 0 ? '' : `${positionKey(position)}\0`;
     storage.scan('log', { from, to: lastKey }, (key) => {
       behind.push(key);
@@ -94,11 +105,7 @@ export class LogIndex {
       });
     }
     index.#last = rows.at(-1)?.position ?? (stored === undefined ? -1 : stored.key - 1);
-    if (stored !== undefined && rows.length > 0 && rows.length < logBlockRows) {
-      index.#key = stored.key;
-      index.#rows = rows;
-      for (const row of rows) index.#types.add(row.type);
-    }
+    if (stored !== undefined && rows.length > 0 && rows.length < logBlockRows) index.#continue(stored.key, logBlockOf(rows));
     return index;
   }
 
@@ -107,25 +114,50 @@ export class LogIndex {
     return this.#last;
   }
 
-  /** Writes rows behind all others. They are in the order of their positions. */
-  append(writer: StorageWriter, rows: ReadonlyArray<LogRow>): void {
+  /** Writes the changes among the rows of a generation, from one to another (exclusive), behind all others. */
+  append(writer: StorageWriter, pending: Pending, from: number, to: number): void {
     let touched = false;
-    for (const row of rows) {
-      if (this.#key < 0) this.#key = row.position;
-      this.#rows.push(row);
-      if (!this.#types.has(row.type)) {
-        this.#types.add(row.type);
-        putText(writer, 'types', typeKey(row.type, this.#key), '');
-      }
-      this.#last = row.position;
+    for (let row = from; row < to; row += 1) {
+      const state = pending.stateOf(row);
+      const type = pending.typeOf(row);
+      // Tags and events without a key have no type; late rows are written by themselves.
+      if (type === undefined || state.purged || pending.logTimeOf(row) < 0) continue;
+      const bytes = pending.bufferOf(row);
+      const offset = pending.offsetOf(row);
+      const position = rowPosition(bytes, offset);
+      if (position <= this.#last) continue;
+      this.#add(writer, state, type, position, pending.logTimeOf(row), rowRevision(bytes, offset));
       touched = true;
-      if (this.#rows.length >= logBlockRows) {
-        this.#write(writer);
+      if (this.#block.positions.length >= logBlockRows) {
+        putBlock(writer, this.#key, this.#block);
         this.#begin();
         touched = false;
       }
     }
-    if (touched) this.#write(writer);
+    if (touched) putBlock(writer, this.#key, this.#block);
+  }
+
+  #add(writer: StorageWriter, state: StreamState, type: string, position: number, time: number, revision: number): void {
+    if (this.#key < 0) this.#key = position;
+    const block = this.#block;
+    let typeNumber = this.#types.get(type);
+    if (typeNumber === undefined) {
+      typeNumber = block.types.length;
+      block.types.push(type);
+      this.#types.set(type, typeNumber);
+      putKey(writer, 'types', typeKey(type, this.#key));
+    }
+    if (state.logBlock !== this.#serial) {
+      state.logBlock = this.#serial;
+      state.logUser = block.users.length;
+      block.users.push(state.userId);
+    }
+    block.positions.push(position);
+    block.times.push(time);
+    block.revisions.push(revision);
+    block.type.push(typeNumber);
+    block.user.push(state.logUser);
+    this.#last = position;
   }
 
   /**
@@ -138,12 +170,12 @@ export class LogIndex {
     late: ReadonlyArray<LogRow>,
     purged: ReadonlyArray<{ readonly userId: string; readonly positions: ReadonlyArray<number> }>,
   ): void {
-    const edited = new Map<number, { readonly stored: StoredLogBlock; rows: LogRow[] }>();
-    const edit = (position: number): { rows: LogRow[] } => {
+    const edited = new Map<number, { readonly stored: StoredLogBlock; rows: Array<LogRow> }>();
+    const edit = (position: number): { rows: Array<LogRow> } => {
       const isOpen = this.#key >= 0 && position >= this.#key;
       const stored = isOpen
-        ? { key: this.#key, block: logBlockOf(this.#rows) }
-        : (logBlockAt(storage, position) ?? { key: position, block: logBlockOf([]) });
+        ? { key: this.#key, block: this.#block }
+        : (logBlockAt(storage, position) ?? { key: position, block: emptyLogBlock() });
       const known = edited.get(stored.key);
       if (known !== undefined) return known;
       const begun = { stored, rows: logRowsOf(stored.block) };
@@ -163,20 +195,21 @@ export class LogIndex {
       replaceBlock(writer, stored, rows);
       if (key !== this.#key) continue;
       if (rows.length === 0) this.#begin();
-      else {
-        this.#rows = rows;
-        this.#types = new Set(rows.map(({ type }) => type));
-      }
+      else this.#continue(key, logBlockOf(rows));
     }
   }
 
-  #write(writer: StorageWriter): void {
-    putBlock(writer, this.#key, logBlockOf(this.#rows));
+  #begin(): void {
+    this.#continue(-1, emptyLogBlock());
   }
 
-  #begin(): void {
-    this.#key = -1;
-    this.#rows = [];
-    this.#types = new Set();
+  #continue(key: number, block: LogBlock): void {
+    this.#key = key;
+    this.#block = block;
+    this.#types = new Map(block.types.map((type, number) => [type, number]));
+    serials += 1;
+    this.#serial = serials;
   }
 }
+
+let serials = 0;

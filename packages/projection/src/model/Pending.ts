@@ -40,21 +40,22 @@ export class Pending {
   #length = new Uint32Array(1024);
   #previous = new Int32Array(1024);
   #logTime = new Float64Array(1024);
-  #state: StreamState[] = [];
-  #room: (string | null)[] = [];
+  #scratch = new Int32Array(64);
+  #state: Array<StreamState> = [];
+  #room: Array<string | null> = [];
   /** Undefined for an event without a key, and for tags. */
-  #type: (string | undefined)[] = [];
-  #content: (JsonObject | undefined)[] = [];
+  #type: Array<string | undefined> = [];
+  #content: Array<JsonObject | undefined> = [];
   /** The streams that have rows here. */
-  dirty: StreamState[] = [];
+  dirty: Array<StreamState> = [];
   readonly tags = new Map<string, PendingTags>();
   /** Requests by their key. */
   readonly requests = new Map<string, PendingRequest>();
-  quarantined: { readonly key: string; readonly event: QuarantinedEvent }[] = [];
+  quarantined: Array<{ readonly key: string; readonly event: QuarantinedEvent }> = [];
   /** Rows that belong before others of the log index: their events were missed and read again. */
-  late: LogRow[] = [];
+  late: Array<LogRow> = [];
   /** Users erased in this generation. */
-  erased: string[] = [];
+  erased: Array<string> = [];
   /** How many events were folded into it, those that changed nothing included. */
   events = 0;
 
@@ -96,11 +97,10 @@ export class Pending {
     const row = this.rows;
     if (row === this.#slab.length) this.#grow();
     const { slabs } = this;
-    slabs.reserve(recordCapacity(text));
-    const buffer = slabs.buffer(slabs.slab);
+    const memory = slabs.reserve(recordCapacity(text));
     const { offset } = slabs;
-    writeRow(buffer, offset, position, time, revision, hash, eventId);
-    const length = writeContent(buffer, offset, text, deleted);
+    writeRow(memory, offset, position, time, revision, hash, eventId);
+    const length = writeContent(memory.bytes, offset, text, deleted);
     slabs.take(length);
     let chain = state.active;
     if (chain === noRows) {
@@ -145,6 +145,14 @@ export class Pending {
     return chain.byKey.get(keyOf(roomId, type)) ?? -1;
   }
 
+  /** Whether a chain has a row of that key between its newest one (inclusive) and `row` (exclusive). */
+  hasNewer(newest: number, row: number, roomId: string | null, type: string): boolean {
+    for (let other = newest; other !== row; other = this.previous(other)) {
+      if (this.#type[other] === type && this.#room[other] === roomId) return true;
+    }
+    return false;
+  }
+
   previous(row: number): number {
     return this.#previous[row] as number;
   }
@@ -154,11 +162,11 @@ export class Pending {
   logTimeOf(row: number): number {
     return this.#logTime[row] as number;
   }
-  slabOf(row: number): number {
-    return this.#slab[row] as number;
+  wordsOf(row: number): Uint32Array {
+    return this.slabs.memory(this.#slab[row] as number).words;
   }
   bufferOf(row: number): Buffer {
-    return this.slabs.buffer(this.#slab[row] as number);
+    return this.slabs.memory(this.#slab[row] as number).bytes;
   }
   offsetOf(row: number): number {
     return this.#offset[row] as number;
@@ -182,12 +190,23 @@ export class Pending {
   /** The rows of a chain, oldest first. */
   rowsOf(chain: PendingChain): Int32Array {
     const rows = new Int32Array(chain.count);
+    this.#fill(chain, rows);
+    return rows;
+  }
+
+  /** The same in memory that is used again at the next call; only the first `chain.count` numbers count. */
+  scratchRowsOf(chain: PendingChain): Int32Array {
+    if (this.#scratch.length < chain.count) this.#scratch = new Int32Array(chain.count * 2);
+    this.#fill(chain, this.#scratch);
+    return this.#scratch;
+  }
+
+  #fill(chain: PendingChain, rows: Int32Array): void {
     let at = chain.count;
     for (let row = chain.newest; row >= 0; row = this.previous(row)) {
       at -= 1;
       rows[at] = row;
     }
-    return rows;
   }
 
   /** Forgets everything, after it was written. */

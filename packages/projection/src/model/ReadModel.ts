@@ -1,5 +1,6 @@
 import type { StreamNames } from '@account-data/domain';
 import { metaKey, parseMeta, storageFormat, type MetaRecord } from '../records/metaRecord.js';
+import { nameHash } from '../records/row.js';
 import { prefixRange, type ProjectionStorage } from '../storage/ProjectionStorage.js';
 import { LogIndex } from './LogIndex.js';
 import { Pending } from './Pending.js';
@@ -8,6 +9,12 @@ import { StreamStates } from './StreamStates.js';
 
 /** Why a storage can't be gone on with. @category model */
 export type Unusable = 'other_format' | 'other_log';
+
+/** A room or a type, and its part of the hash of a key. @category model */
+export interface SharedName {
+  readonly text: string;
+  readonly hash: number;
+}
 
 /** @category model */
 export interface ReadModelOptions {
@@ -56,7 +63,7 @@ export class ReadModel {
   active = new Pending();
   flushing: Pending | undefined;
   #spare: Pending | undefined;
-  readonly #shared = new Map<string, string>();
+  readonly #shared = new Map<string, SharedName>();
 
   constructor(
     { storage, names, requestKeyWindow }: ReadModelOptions,
@@ -81,13 +88,14 @@ export class ReadModel {
     this.quarantined = meta.quarantined;
   }
 
-  /** The one string of its value that is kept: rooms and types repeat, and each parsed event brings its own copy. */
-  share(text: string): string {
+  /** The one copy of a name that is kept: rooms and types repeat, and each parsed event brings its own. */
+  share(text: string): SharedName {
     const known = this.#shared.get(text);
     if (known !== undefined) return known;
     if (this.#shared.size >= 10_000) this.#shared.clear();
-    this.#shared.set(text, text);
-    return text;
+    const name = { text, hash: nameHash(text) };
+    this.#shared.set(text, name);
+    return name;
   }
 
   meta(): MetaRecord {
@@ -110,7 +118,10 @@ export class ReadModel {
 
   /** What {@link turnOver} set aside is written. */
   settle(written: Pending, position: number): void {
-    for (const state of written.dirty) state.flushing = noRows;
+    for (const state of written.dirty) {
+      state.flushing = noRows;
+      state.isNew = false;
+    }
     written.reset();
     this.flushing = undefined;
     this.#spare = written;

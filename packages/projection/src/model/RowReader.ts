@@ -23,7 +23,7 @@ export class RowReader {
   readonly #inBlocks: number;
   readonly #stored: number;
   readonly #tail: Buffer;
-  readonly #unwritten: { readonly pending: Pending; readonly rows: Int32Array; readonly first: number }[] = [];
+  readonly #unwritten: Array<{ readonly pending: Pending; readonly rows: Int32Array; readonly first: number }> = [];
   #block = -1;
   #blockRows = none;
   /** Where the row that was asked for last is. */

@@ -1,4 +1,11 @@
+import type { RowMemory } from '../records/row.js';
+
 const slabBytes = 1 << 20;
+
+const newSlab = (bytes: number): RowMemory => {
+  const memory = Buffer.allocUnsafeSlow((bytes + 7) & ~7);
+  return { bytes: memory, words: new Uint32Array(memory.buffer), doubles: new Float64Array(memory.buffer) };
+};
 
 /**
  * Memory for records, handed out piece by piece in slabs of 1 MiB that are kept for the next use. A piece lies in one
@@ -7,8 +14,7 @@ const slabBytes = 1 << 20;
  * @category model
  */
 export class Slabs {
-  #slabs: Buffer[] = [];
-  #words: Uint32Array[] = [];
+  #slabs: Array<RowMemory> = [];
   #current = -1;
   #used = 0;
   #bytes = 0;
@@ -18,21 +24,18 @@ export class Slabs {
     return this.#bytes + this.#used;
   }
 
-  /**
-   * Makes room for `capacity` bytes; `slab`, `offset` and then `buffer(slab)` say where. Nothing is taken before
-   * {@link take}.
-   */
-  reserve(capacity: number): void {
+  /** Makes room for `capacity` bytes: in `memory(slab)`, from `offset` on. Nothing is taken before {@link take}. */
+  reserve(capacity: number): RowMemory {
     const current = this.#slabs[this.#current];
-    if (current !== undefined && this.#used + capacity <= current.length) return;
+    if (current !== undefined && this.#used + capacity <= current.bytes.length) return current;
     this.#bytes += this.#used;
     this.#used = 0;
     this.#current += 1;
     const next = this.#slabs[this.#current];
-    if (next !== undefined && next.length >= capacity) return;
-    const slab = Buffer.allocUnsafeSlow((Math.max(slabBytes, capacity) + 7) & ~7);
+    if (next !== undefined && next.bytes.length >= capacity) return next;
+    const slab = newSlab(Math.max(slabBytes, capacity));
     this.#slabs.splice(this.#current, 0, slab);
-    this.#words.splice(this.#current, 0, new Uint32Array(slab.buffer));
+    return slab;
   }
 
   /** The slab that the last {@link reserve} made room in. */
@@ -50,27 +53,19 @@ export class Slabs {
     this.#used += (length + 7) & ~7;
   }
 
-  buffer(slab: number): Buffer {
-    const buffer = this.#slabs[slab];
-    if (buffer === undefined) throw new RangeError(`There is no slab ${slab}.`);
-    return buffer;
-  }
-
-  /** The same memory in words of four bytes. */
-  words(slab: number): Uint32Array {
-    const words = this.#words[slab];
-    if (words === undefined) throw new RangeError(`There is no slab ${slab}.`);
-    return words;
+  memory(slab: number): RowMemory {
+    const memory = this.#slabs[slab];
+    if (memory === undefined) throw new RangeError(`There is no slab ${slab}.`);
+    return memory;
   }
 
   /** Takes everything back. At most `keep` bytes of memory are kept. */
   reset(keep: number): void {
     let kept = 0;
-    this.#slabs = this.#slabs.filter((slab) => {
-      kept += slab.length;
-      return kept <= keep && slab.length === slabBytes;
+    this.#slabs = this.#slabs.filter(({ bytes }) => {
+      kept += bytes.length;
+      return kept <= keep && bytes.length === slabBytes;
     });
-    this.#words = this.#slabs.map((slab) => new Uint32Array(slab.buffer));
     this.#current = -1;
     this.#used = 0;
     this.#bytes = 0;

@@ -26,15 +26,21 @@ export class StreamState {
   keyCount = -1;
   /** True once its user was erased: its unwritten rows are not to be written. */
   purged = false;
+  /** True while storage has no record of it. */
+  isNew: boolean;
+  /** The block of the log index that last named its user, and the number it has there. */
+  logBlock = -1;
+  logUser = 0;
   /** Unwritten rows: those still being collected, and those being written. */
   active: PendingChain = noRows;
   flushing: PendingChain = noRows;
 
-  constructor(kind: StreamKind, userId: string, head: number, time: number) {
+  constructor(kind: StreamKind, userId: string, head: number, time: number, isNew: boolean) {
     this.kind = kind;
     this.userId = userId;
     this.head = head;
     this.time = time;
+    this.isNew = isNew;
   }
 }
 

@@ -22,15 +22,17 @@ export class StreamStates {
   }
 
   /** The stream, known from now on; one without events has the head -1. */
-  load(userId: string): StreamState {
-    const known = this.#states.get(userId);
+  load(name: string): StreamState {
+    const known = this.#states.get(name);
     if (known !== undefined) return known;
+    // A copy: a slice of the stream's name would keep all of it, and be slow to compare.
+    const userId = Buffer.from(name, 'utf8').toString('utf8');
     const record = this.#storage.get(this.kind === 'data' ? 'dataStreams' : 'tagStreams', userId);
     let state: StreamState;
-    if (record === undefined) state = new StreamState(this.kind, userId, -1, 0);
+    if (record === undefined) state = new StreamState(this.kind, userId, -1, 0, true);
     else {
       const { head, time } = readStreamHeader(record);
-      state = new StreamState(this.kind, userId, head, time);
+      state = new StreamState(this.kind, userId, head, time, false);
     }
     this.#states.set(userId, state);
     return state;

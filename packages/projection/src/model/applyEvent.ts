@@ -10,7 +10,7 @@ import {
 import type { PositionedEvent } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import { positionKey, requestKey, tagsKey } from '../records/keys.js';
-import { keyHash, maxRevision, noKeyHash } from '../records/row.js';
+import { combineHashes, keyHash, maxRevision, noKeyHash, noRoomHash } from '../records/row.js';
 import { withoutTag, withTag } from '../records/tagsRecord.js';
 import { currentTagsContent, isLive } from './current.js';
 import { eraseUser } from './eraseUser.js';
@@ -113,8 +113,9 @@ const applyData = (
 ): void => {
   const { content } = data;
   const deleted = isEmpty(content);
-  const roomId = data.roomId === null ? null : model.share(data.roomId);
-  const type = model.share(data.type);
+  const sharedRoom = data.roomId === null ? undefined : model.share(data.roomId);
+  const roomId = sharedRoom === undefined ? null : sharedRoom.text;
+  const { text: type, hash: typeHash } = model.share(data.type);
   if (state.keyCount >= 0 && isLive(model, state.userId, roomId, type) === deleted) state.keyCount += deleted ? -1 : 1;
   const revision = Number(event.revision);
   const time = Math.max(event.created, state.time);
@@ -125,7 +126,7 @@ const applyData = (
     time,
     late ? -1 : model.logTime,
     revision,
-    keyHash(roomId, type),
+    combineHashes(sharedRoom === undefined ? noRoomHash : sharedRoom.hash, typeHash),
     event.id,
     roomId,
     type,

@@ -1,62 +1,73 @@
 import type { Timers } from '@account-data/runtime';
 import { entryKey } from '../records/keys.js';
-import type { LogRow } from '../records/logBlock.js';
 import { metaKey, type MetaRecord } from '../records/metaRecord.js';
-import { rowPosition, rowRevision } from '../records/row.js';
 import type { StorageWriter } from '../storage/ProjectionStorage.js';
-import { putText } from './LogIndex.js';
 import type { Pending } from './Pending.js';
 import { putStream } from './putStream.js';
+import { putText } from './putText.js';
 import { putRequests } from './putRequests.js';
 import { purgeUser, type PurgedUser } from './purgeUser.js';
 import type { ReadModel } from './ReadModel.js';
-import { Slabs } from './Slabs.js';
+import { type Slabs } from './Slabs.js';
 import type { StreamState } from './StreamState.js';
 
 /** A flush with up to so many rows is one transaction. */
 const rowsInOneWrite = 3_000;
 /** A larger one goes in steps of so many rows, so that nobody waits long for the event loop. */
-const rowsInAStep = 1_000;
+const rowsInAStep = 2_000;
 /** How many steps may be on their way to the disk. */
 const stepsInFlight = 3;
 
-const byUserId = (a: StreamState, b: StreamState): number => (a.userId < b.userId ? -1 : a.userId > b.userId ? 1 : 0);
+/** How many characters decide the order of streams, and how many streams there can be to keep the result exact. */
+const orderedCharacters = 4;
+const maxOrdered = 2 ** 21;
+
+/**
+ * Sorts streams by user, roughly as storage orders them: by four characters behind what all users begin with. Its pages
+ * are then filled one after the other, and that is all it is for; numbers sort ten times faster than strings.
+ */
+const orderStreams = (streams: ReadonlyArray<StreamState>): ReadonlyArray<StreamState> => {
+  const count = Math.min(streams.length, maxOrdered);
+  const sample = streams[0]?.userId ?? '';
+  let common = sample.length;
+  for (const { userId } of streams) {
+    let same = 0;
+    while (same < common && userId.charCodeAt(same) === sample.charCodeAt(same)) same += 1;
+    common = same;
+  }
+  const order = new Float64Array(count);
+  for (let i = 0; i < count; i += 1) {
+    const { userId } = streams[i] as StreamState;
+    let rank = 0;
+    for (let at = common; at < common + orderedCharacters; at += 1) {
+      rank = rank * 256 + (at < userId.length ? Math.min(255, userId.charCodeAt(at)) : 0);
+    }
+    order[i] = rank * maxOrdered + i;
+  }
+  order.sort();
+  return [...Array.from(order, (rank) => streams[rank % maxOrdered] as StreamState), ...streams.slice(count)];
+};
+
+/** Streams with up to so many rows are searched row by row for the newest of each key. */
+const walkable = 12;
 
 /** Writes the newest record of each key of a stream; `seen` is scratch. */
 const putEntries = (writer: StorageWriter, pending: Pending, state: StreamState, seen: Set<string>): void => {
-  const { flushing } = state;
-  if (flushing.count > 1) seen.clear();
-  for (let row = flushing.newest; row >= 0; row = pending.previous(row)) {
+  const { newest, count } = state.flushing;
+  if (count > walkable) seen.clear();
+  for (let row = newest; row >= 0; row = pending.previous(row)) {
     const type = pending.typeOf(row);
     if (type === undefined) continue;
-    const key = entryKey(state.userId, pending.roomOf(row), type);
-    if (flushing.count > 1) {
+    const roomId = pending.roomOf(row);
+    if (count <= walkable && pending.hasNewer(newest, row, roomId, type)) continue;
+    const key = entryKey(state.userId, roomId, type);
+    if (count > walkable) {
       if (seen.has(key)) continue;
       seen.add(key);
     }
     const offset = pending.offsetOf(row);
     writer.put('entries', key, pending.bufferOf(row), offset, offset + pending.lengthOf(row));
   }
-};
-
-const logRows = (pending: Pending, from: number, to: number): LogRow[] => {
-  const rows: LogRow[] = [];
-  for (let row = from; row < to; row += 1) {
-    const state = pending.stateOf(row);
-    const type = pending.typeOf(row);
-    // Tags and events without a key have no type; late rows are written by themselves.
-    if (type === undefined || state.purged || pending.logTimeOf(row) < 0) continue;
-    const buffer = pending.bufferOf(row);
-    const offset = pending.offsetOf(row);
-    rows.push({
-      position: rowPosition(buffer, offset),
-      time: pending.logTimeOf(row),
-      revision: rowRevision(buffer, offset),
-      type,
-      userId: state.userId,
-    });
-  }
-  return rows;
 };
 
 /**
@@ -76,7 +87,7 @@ export const writePending = async (
   timers: Timers,
 ): Promise<void> => {
   const { storage } = model;
-  const streams = pending.dirty.filter((state) => !state.purged).sort(byUserId);
+  const streams = orderStreams(pending.dirty.filter((state) => !state.purged));
   const seen = new Set<string>();
   let stream = 0;
   let logged = 0;
@@ -92,8 +103,7 @@ export const writePending = async (
     if (stream < streams.length) return;
     while (logged < pending.rows && room > 0) {
       const to = Math.min(pending.rows, logged + room * 4);
-      const rowsToLog = logRows(pending, logged, to);
-      model.log.append(writer, rowsToLog.filter((row) => row.position > model.log.last));
+      model.log.append(writer, pending, logged, to);
       room -= (to - logged) / 4;
       logged = to;
     }
@@ -106,7 +116,7 @@ export const writePending = async (
     }
     putRequests(model, writer, pending);
     for (const { key, event } of pending.quarantined) putText(writer, 'quarantine', key, JSON.stringify(event));
-    const purged: PurgedUser[] = pending.erased.map((userId) => purgeUser(storage, writer, model.names, userId));
+    const purged: Array<PurgedUser> = pending.erased.map((userId) => purgeUser(storage, writer, model.names, userId));
     const late = pending.late.filter((row) => !model.erased.has(row.userId));
     if (late.length > 0 || purged.length > 0) model.log.rewrite(storage, writer, late, purged);
     putText(writer, 'meta', metaKey, JSON.stringify(meta));
@@ -118,7 +128,7 @@ export const writePending = async (
     });
     return;
   }
-  const inFlight: Promise<void>[] = [];
+  const inFlight: Array<Promise<void>> = [];
   let failure: unknown;
   let failed = false;
   while (stream < streams.length || logged < pending.rows) {

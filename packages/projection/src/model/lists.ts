@@ -65,7 +65,7 @@ const forEachEntry = (model: ReadModel, userId: string, roomId: string | null | 
 /** @category destructors */
 export const listEntries = (model: ReadModel, userId: string, filter: EntriesFilter): ReadonlyArray<AccountDataEntry> => {
   const after = filter.changedAfter === undefined || filter.changedAfter === 'start' ? -1 : Number(filter.changedAfter);
-  const listed: { readonly key: string; readonly entry: AccountDataEntry }[] = [];
+  const listed: Array<{ readonly key: string; readonly entry: AccountDataEntry }> = [];
   const ordered = forEachEntry(model, userId, filter.roomId, (key, record, offset, end, found) => {
     if (isDeleted(record, offset) && filter.includeDeleted !== true) return;
     if (after >= 0 && rowPosition(record, offset) <= after) return;
@@ -82,7 +82,7 @@ export const listKeys = (
   model: ReadModel,
   userId: string,
 ): ReadonlyArray<{ readonly roomId: string | null; readonly type: string }> => {
-  const keys: { readonly roomId: string | null; readonly type: string }[] = [];
+  const keys: Array<{ readonly roomId: string | null; readonly type: string }> = [];
   forEachEntry(model, userId, undefined, (key) => {
     keys.push(parseEntryKey(userId, key));
   });
@@ -110,7 +110,7 @@ export const listTags = (model: ReadModel, userId: string, changedAfter: bigint 
       if (owner === userId) unwritten.set(key, { pending, row, roomId });
     }
   }
-  const listed: { readonly key: string; readonly tags: RoomTags }[] = [];
+  const listed: Array<{ readonly key: string; readonly tags: RoomTags }> = [];
   model.storage.scan('tags', prefixRange(prefix), (key, record) => {
     if (unwritten.has(key) || rowPosition(record, 0) <= after) return;
     listed.push({ key, tags: readTags(userId, key.slice(prefix.length), record, 0, record.length) });

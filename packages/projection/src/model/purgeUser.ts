@@ -17,7 +17,7 @@ const perUserTables: ReadonlyArray<StorageTable> = ['entries', 'tags', 'dataBloc
 /** The keys of the quarantined events of a user that are in storage. */
 export const quarantinedKeys = (storage: StorageReader, names: StreamNames, userId: string): ReadonlyArray<string> => {
   const streams = [names.accountDataPrefix + userId, names.tagsPrefix + userId];
-  const keys: string[] = [];
+  const keys: Array<string> = [];
   storage.scan('quarantine', prefixRange(''), (key, value) => {
     if (streams.includes(parseQuarantined(value).stream)) keys.push(key);
   });
@@ -26,7 +26,7 @@ export const quarantinedKeys = (storage: StorageReader, names: StreamNames, user
 
 /** Removes all records of a user and remembers only that it was erased. The log index is left to the caller. */
 export const purgeUser = (storage: StorageReader, writer: StorageWriter, names: StreamNames, userId: string): PurgedUser => {
-  const positions: number[] = [];
+  const positions: Array<number> = [];
   const collect = (rows: Buffer, from: number): void => {
     for (let offset = from; offset < rows.length; offset += rowBytes) positions.push(rowPosition(rows, offset));
   };

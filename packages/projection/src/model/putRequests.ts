@@ -1,7 +1,7 @@
 import { requestOrderKey, requestOrderPrefix } from '../records/keys.js';
 import { isRemembered, parseRequest, requestText } from '../records/requestRecord.js';
 import { prefixRange, type StorageWriter } from '../storage/ProjectionStorage.js';
-import { putText } from './LogIndex.js';
+import { putText } from './putText.js';
 import type { Pending } from './Pending.js';
 import type { ReadModel } from './ReadModel.js';
 import type { StreamState } from './StreamState.js';

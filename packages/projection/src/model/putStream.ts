@@ -1,5 +1,5 @@
 import { blockKey } from '../records/keys.js';
-import { rowBytes, rowRevision, rowTime } from '../records/row.js';
+import { rowBytes, rowRevision, rowTime, type RowMemory } from '../records/row.js';
 import {
   blockRows,
   readStreamHeader,
@@ -19,13 +19,19 @@ import type { StreamState } from './StreamState.js';
 const wordsInARow = rowBytes / 4;
 const empty: StreamHeader = { rows: 0, head: -1, time: 0 };
 
-/** Copies rows of a generation, from the `first`th of `rows` on, into the scratch memory that was just reserved. */
-const copyRows = (pending: Pending, rows: Int32Array, first: number, count: number, scratch: Slabs, offset: number): void => {
-  const target = scratch.words(scratch.slab);
+/** Copies rows of a generation, from the `first`th of `rows` on. */
+const copyRows = (
+  pending: Pending,
+  rows: Int32Array,
+  first: number,
+  count: number,
+  { words: target }: RowMemory,
+  offset: number,
+): void => {
   let to = offset >> 2;
   for (let i = first; i < first + count; i += 1) {
     const row = rows[i] as number;
-    const source = pending.slabs.words(pending.slabOf(row));
+    const source = pending.wordsOf(row);
     let from = pending.offsetOf(row) >> 2;
     for (let word = 0; word < wordsInARow; word += 1) {
       target[to] = source[from] as number;
@@ -35,16 +41,15 @@ const copyRows = (pending: Pending, rows: Int32Array, first: number, count: numb
   }
 };
 
-/** The rows of a stream that storage does not know yet: after a write that failed half way it may know some. */
-const unknownRows = (pending: Pending, state: StreamState, head: number): Int32Array => {
-  const rows = pending.rowsOf(state.flushing);
+/** How many of the rows storage knows already: after a write that failed half way it may know some. */
+const knownRows = (pending: Pending, rows: Int32Array, count: number, head: number): number => {
   let known = 0;
-  while (known < rows.length) {
+  while (known < count) {
     const row = rows[known] as number;
     if (rowRevision(pending.bufferOf(row), pending.offsetOf(row)) > head) break;
     known += 1;
   }
-  return known === 0 ? rows : rows.subarray(known);
+  return known;
 };
 
 /**
@@ -61,18 +66,18 @@ export const putStream = (
   const { storage } = model;
   const data = state.kind === 'data';
   const table = data ? 'dataStreams' : 'tagStreams';
-  const record = storage.get(table, state.userId);
+  const record = state.isNew ? undefined : storage.get(table, state.userId);
   const header = record === undefined ? empty : readStreamHeader(record);
-  const rows = unknownRows(pending, state, header.head);
-  const last = rows[rows.length - 1];
-  if (last === undefined) return;
+  const rows = pending.scratchRowsOf(state.flushing);
+  let taken = knownRows(pending, rows, state.flushing.count, header.head);
+  if (taken === state.flushing.count) return;
+  const last = state.flushing.newest;
   const lastBuffer = pending.bufferOf(last);
   const lastOffset = pending.offsetOf(last);
-  const total = header.rows + rows.length;
+  const total = header.rows + state.flushing.count - taken;
   const next: StreamHeader = { rows: total, head: rowRevision(lastBuffer, lastOffset), time: rowTime(lastBuffer, lastOffset) };
   const oldTail = header.rows % spillRows;
   const tail = total % spillRows;
-  let taken = 0;
   const spilled = rowsInBlocks(total) - rowsInBlocks(header.rows);
   // The storage's read buffer is good until the next read only.
   const old = spilled === 0 || record === undefined ? record : Buffer.from(record.subarray(0, record.length));
@@ -85,20 +90,20 @@ export const putStream = (
       const present = ordinal % blockRows;
       const count = Math.min(end - ordinal, blockRows - present);
       const length = (present + count) * rowBytes;
-      scratch.reserve(length);
-      const target = scratch.buffer(scratch.slab);
+      const memory = scratch.reserve(length);
+      const target = memory.bytes;
       let { offset } = scratch;
       const start = offset;
       const key = blockKey(state.userId, block);
       if (present > 0) {
         const stored = storage.get(data ? 'dataBlocks' : 'tagBlocks', key);
         if (stored?.length !== present * rowBytes) throw new Error(`The history index of a stream is damaged in block ${block}.`);
-        offset += stored.copy(target, offset, 0, stored.length);
+        offset += stored.subarray(0, stored.length).copy(target, offset);
       }
       if (fromOld > 0 && old !== undefined) {
         offset += old.copy(target, offset, streamHeaderBytes, streamHeaderBytes + fromOld * rowBytes);
       }
-      copyRows(pending, rows, taken, count - fromOld, scratch, offset);
+      copyRows(pending, rows, taken, count - fromOld, memory, offset);
       taken += count - fromOld;
       fromOld = 0;
       scratch.take(length);
@@ -107,15 +112,15 @@ export const putStream = (
     }
   }
   const length = streamRecordBytes(total);
-  scratch.reserve(length);
-  const target = scratch.buffer(scratch.slab);
+  const memory = scratch.reserve(length);
+  const target = memory.bytes;
   const start = scratch.offset;
-  writeStreamHeader(target, start, next);
+  writeStreamHeader(memory, start, next);
   let offset = start + streamHeaderBytes;
   if (spilled === 0 && oldTail > 0 && old !== undefined) {
     offset += old.copy(target, offset, streamHeaderBytes, streamHeaderBytes + oldTail * rowBytes);
   }
-  copyRows(pending, rows, taken, tail - (spilled === 0 ? oldTail : 0), scratch, offset);
+  copyRows(pending, rows, taken, tail - (spilled === 0 ? oldTail : 0), memory, offset);
   scratch.take(length);
   writer.put(table, state.userId, target, start, start + length);
 };

@@ -11,7 +11,7 @@ const infinity = Number.MAX_SAFE_INTEGER;
 
 /** The unwritten changes, in the order of the log. Late ones, which belong before others, are shown once written. */
 const unwrittenRows = (model: ReadModel): ReadonlyArray<LogRow> => {
-  const rows: LogRow[] = [];
+  const rows: Array<LogRow> = [];
   const collect = (pending: Pending): void => {
     for (let row = 0; row < pending.rows; row += 1) {
       const { purged, userId } = pending.stateOf(row);

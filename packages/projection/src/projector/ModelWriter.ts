@@ -131,7 +131,11 @@ export class ModelWriter {
     const pending = model.turnOver();
     for (let attempt = 0; ; attempt += 1) {
       try {
-        if (attempt > 0) model.log = await LogIndex.open(model.storage, model.written);
+        if (attempt > 0) {
+          // What was written of it stays; the rest is told from it.
+          model.log = await LogIndex.open(model.storage, model.written);
+          for (const state of pending.dirty) state.isNew = false;
+        }
         await writePending(model, pending, meta, this.#scratch, this.#runtime.timers);
         this.#scratch.reset(16 << 20);
         model.settle(pending, meta.position);

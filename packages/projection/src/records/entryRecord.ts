@@ -2,6 +2,7 @@ import type { AccountDataType, JsonObject, RoomId, UserId } from '@account-data/
 import { Position, Revision } from '@account-data/event-store';
 import type { AccountDataEntry, ContentText } from '../AccountDataEntry.js';
 import { rowBytes, rowEventId, rowPosition, rowRevision, rowTime } from './row.js';
+import { writeUtf8 } from './writeUtf8.js';
 
 /**
  * An entry's record: the row of the event that wrote it (40 bytes), a byte of flags, and the content as JSON in UTF-8.
@@ -36,7 +37,7 @@ export const recordCapacity = (text: string): number => contentAt + text.length 
 /** Writes what follows the row; gives the record's length in bytes. @category combinators */
 export const writeContent = (target: Buffer, offset: number, text: string, deleted: boolean): number => {
   target[offset + flagsAt] = deleted ? deletedFlag : 0;
-  return contentAt + target.write(text, offset + contentAt, 'utf8');
+  return contentAt + writeUtf8(target, text, offset + contentAt);
 };
 
 /** @category destructors */

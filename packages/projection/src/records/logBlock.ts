@@ -1,19 +1,20 @@
 /**
- * A block of the log index: changes of account data of all users in the order of the log. Columns of equal length as
- * JSON; `types` and `users` name what the columns `type` and `user` count. A block holds at most {@link logBlockRows}
- * rows, except where a late one had to be put between.
+ * A block of the log index: changes of account data of all users in the order of the log, in columns of equal length;
+ * `types` and `users` name what the columns `type` and `user` count. A block holds at most {@link logBlockRows} rows,
+ * except where a late one had to be put between.
  *
  * @category model
  */
 export interface LogBlock {
-  readonly positions: number[];
+  readonly positions: Array<number>;
   /** The log's time: the latest recording time up to that row, in milliseconds since the Unix epoch. It never steps back. */
-  readonly times: number[];
-  readonly revisions: number[];
-  readonly type: number[];
-  readonly user: number[];
-  readonly types: string[];
-  readonly users: string[];
+  readonly times: Array<number>;
+  readonly revisions: Array<number>;
+  readonly type: Array<number>;
+  readonly user: Array<number>;
+  readonly types: Array<string>;
+  /** May name a user more than once. */
+  readonly users: Array<string>;
 }
 
 /** One change in the log index. @category model */
@@ -29,15 +30,26 @@ export interface LogRow {
 export const logBlockRows = 256;
 
 /** @category constructors */
+export const emptyLogBlock = (): LogBlock => ({
+  positions: [],
+  times: [],
+  revisions: [],
+  type: [],
+  user: [],
+  types: [],
+  users: [],
+});
+
+/** @category constructors */
 export const logBlockOf = (rows: ReadonlyArray<LogRow>): LogBlock => {
-  const types = new Map<string, number>();
-  const users = new Map<string, number>();
   const numberIn = (names: Map<string, number>, name: string): number => {
     const known = names.get(name);
     if (known !== undefined) return known;
     names.set(name, names.size);
     return names.size - 1;
   };
+  const types = new Map<string, number>();
+  const users = new Map<string, number>();
   return {
     positions: rows.map((row) => row.position),
     times: rows.map((row) => row.time),
@@ -50,7 +62,7 @@ export const logBlockOf = (rows: ReadonlyArray<LogRow>): LogBlock => {
 };
 
 /** @category destructors */
-export const logRowsOf = (block: LogBlock): LogRow[] =>
+export const logRowsOf = (block: LogBlock): Array<LogRow> =>
   block.positions.map((position, i) => ({
     position,
     time: block.times[i] as number,
@@ -59,6 +71,48 @@ export const logRowsOf = (block: LogBlock): LogRow[] =>
     userId: block.users[block.user[i] as number] as string,
   }));
 
+/**
+ * A block's record: how many rows (uint32, and four bytes of nothing), the columns positions and times (float64),
+ * revisions, type and user (uint32), then the names: types, and users behind two NULs, each list divided by NUL, which no
+ * name holds. Little endian.
+ */
+const columnsAt = 8;
+const bytesARow = 8 + 8 + 4 + 4 + 4;
+
+/** @category combinators */
+export const encodeLogBlock = (block: LogBlock): Buffer => {
+  const count = block.positions.length;
+  const names = `${block.types.join('\0')}\0\0${block.users.join('\0')}`;
+  const memory = Buffer.allocUnsafeSlow(columnsAt + count * bytesARow + names.length * 3);
+  const doubles = new Float64Array(memory.buffer, columnsAt, count * 2);
+  doubles.set(block.positions);
+  doubles.set(block.times, count);
+  const words = new Uint32Array(memory.buffer, columnsAt + count * 16, count * 3);
+  words.set(block.revisions);
+  words.set(block.type, count);
+  words.set(block.user, count * 2);
+  memory.writeUInt32LE(count, 0);
+  memory.writeUInt32LE(0, 4);
+  const namesAt = columnsAt + count * bytesARow;
+  return memory.subarray(0, namesAt + memory.write(names, namesAt, 'utf8'));
+};
+
 /** @category destructors */
-export const parseLogBlock = (record: Buffer): LogBlock =>
-  JSON.parse(record.toString('utf8', 0, record.length)) as LogBlock;
+export const parseLogBlock = (record: Buffer): LogBlock => {
+  // A copy: columns are read at multiples of their size.
+  const bytes = Uint8Array.prototype.slice.call(record, 0, record.length);
+  const count = record.readUInt32LE(0);
+  const doubles = new Float64Array(bytes.buffer, columnsAt, count * 2);
+  const words = new Uint32Array(bytes.buffer, columnsAt + count * 16, count * 3);
+  const namesAt = columnsAt + count * bytesARow;
+  const [types = '', users = ''] = record.toString('utf8', namesAt, record.length).split('\0\0');
+  return {
+    positions: Array.from(doubles.subarray(0, count)),
+    times: Array.from(doubles.subarray(count)),
+    revisions: Array.from(words.subarray(0, count)),
+    type: Array.from(words.subarray(count, count * 2)),
+    user: Array.from(words.subarray(count * 2)),
+    types: types.split('\0'),
+    users: users.split('\0'),
+  };
+};

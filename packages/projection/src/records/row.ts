@@ -1,6 +1,6 @@
 /**
  * A row says where one event stands. It is 40 bytes: position (float64), effective time (float64), revision (uint32),
- * hash of its key (uint32), event id (16 bytes); little endian. Entry and tag records begin with the row of the event
+ * hash of its key (uint32), event id (16 bytes); little endian, as is the machine. Entry and tag records begin with the row of the event
  * that wrote them, so that indexing an event copies its row and encodes nothing.
  */
 
@@ -44,24 +44,16 @@ const readUuid = (bytes: Buffer, offset: number): string => {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 };
 
-const float64 = new Float64Array(1);
-const float64Bytes = new Uint8Array(float64.buffer);
-
-const writeFloat64 = (bytes: Buffer, offset: number, value: number): void => {
-  float64[0] = value;
-  bytes[offset] = float64Bytes[0] as number;
-  bytes[offset + 1] = float64Bytes[1] as number;
-  bytes[offset + 2] = float64Bytes[2] as number;
-  bytes[offset + 3] = float64Bytes[3] as number;
-  bytes[offset + 4] = float64Bytes[4] as number;
-  bytes[offset + 5] = float64Bytes[5] as number;
-  bytes[offset + 6] = float64Bytes[6] as number;
-  bytes[offset + 7] = float64Bytes[7] as number;
-};
+/** Memory for rows in several views; rows begin at multiples of eight. @category model */
+export interface RowMemory {
+  readonly bytes: Buffer;
+  readonly words: Uint32Array;
+  readonly doubles: Float64Array;
+}
 
 /** Writes a row; false where the event id is not a UUID: then it is stored as zeros. @category combinators */
 export const writeRow = (
-  bytes: Buffer,
+  memory: RowMemory,
   offset: number,
   position: number,
   time: number,
@@ -69,10 +61,13 @@ export const writeRow = (
   hash: number,
   eventId: string,
 ): boolean => {
-  writeFloat64(bytes, offset, position);
-  writeFloat64(bytes, offset + timeAt, time);
-  bytes.writeUInt32LE(revision, offset + revisionAt);
-  bytes.writeUInt32LE(hash, offset + hashAt);
+  const { bytes, words, doubles } = memory;
+  const double = offset >> 3;
+  doubles[double] = position;
+  doubles[double + 1] = time;
+  const word = (offset + revisionAt) >> 2;
+  words[word] = revision;
+  words[word + 1] = hash;
   return writeUuid(bytes, offset + idAt, eventId);
 };
 
@@ -87,21 +82,35 @@ export const rowHash = (bytes: Buffer, offset: number): number => bytes.readUInt
 /** @category destructors */
 export const rowEventId = (bytes: Buffer, offset: number): string => readUuid(bytes, offset + idAt);
 
+const fnvStart = 0x811c9dc5;
+const fnvPrime = 0x01000193;
+
+/** The part of {@link keyHash} that one name has in it. @category constructors */
+export const nameHash = (name: string): number => {
+  let hash = fnvStart;
+  for (let i = 0; i < name.length; i += 1) hash = Math.imul(hash ^ name.charCodeAt(i), fnvPrime);
+  return hash >>> 0;
+};
+
+/** What stands for the room of global account data in {@link combineHashes}. @category constants */
+export const noRoomHash = 0;
+
+/** @category combinators */
+export const combineHashes = (roomHash: number, typeHash: number): number => {
+  let hash = Math.imul(typeHash ^ Math.imul(roomHash, 0x9e3779b1), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 15), 0xc2b2ae35);
+  hash = (hash ^ (hash >>> 13)) >>> 0;
+  return hash === 0 ? 1 : hash;
+};
+
 /**
  * A hash of (room, type) by which the index tells keys of one user apart. Two keys may share it: whoever finds an event
  * by it looks at the event's own key, too. Zero is left to events that have no key.
  *
  * @category constructors
  */
-export const keyHash = (roomId: string | null, type: string): number => {
-  let hash = 0x811c9dc5;
-  if (roomId !== null) {
-    for (let i = 0; i < roomId.length; i += 1) hash = Math.imul(hash ^ roomId.charCodeAt(i), 0x01000193);
-  }
-  hash = Math.imul(hash ^ 0xffff, 0x01000193);
-  for (let i = 0; i < type.length; i += 1) hash = Math.imul(hash ^ type.charCodeAt(i), 0x01000193);
-  return hash === 0 ? 1 : hash >>> 0;
-};
+export const keyHash = (roomId: string | null, type: string): number =>
+  combineHashes(roomId === null ? noRoomHash : nameHash(roomId), nameHash(type));
 
 /** The hash of an event without a key: quarantined, or of a foreign type. */
 export const noKeyHash = 0;

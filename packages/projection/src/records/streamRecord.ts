@@ -1,4 +1,4 @@
-import { rowBytes } from './row.js';
+import { rowBytes, type RowMemory } from './row.js';
 
 /**
  * The record of one stream of a user: how many rows the index has, the head's revision and effective time (each a
@@ -27,11 +27,12 @@ export const readStreamHeader = (record: Buffer): StreamHeader => ({
   time: record.readDoubleLE(16),
 });
 
-/** @category combinators */
-export const writeStreamHeader = (target: Buffer, offset: number, header: StreamHeader): void => {
-  target.writeDoubleLE(header.rows, offset);
-  target.writeDoubleLE(header.head, offset + 8);
-  target.writeDoubleLE(header.time, offset + 16);
+/** `offset` is a multiple of eight. @category combinators */
+export const writeStreamHeader = ({ doubles }: RowMemory, offset: number, header: StreamHeader): void => {
+  const at = offset >> 3;
+  doubles[at] = header.rows;
+  doubles[at + 1] = header.head;
+  doubles[at + 2] = header.time;
 };
 
 /** How many of so many rows are in blocks. @category destructors */

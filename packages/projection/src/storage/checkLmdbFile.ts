@@ -67,13 +67,13 @@ class PageWalk {
   }
 
   /** Looks at a tree from its root; `trees` takes the roots of the trees that are named in it. */
-  async walk(root: bigint, trees: bigint[] | undefined): Promise<void> {
-    const open: { readonly number: bigint; readonly depth: number }[] = root === noPage ? [] : [{ number: root, depth: 0 }];
+  async walk(root: bigint, trees: Array<bigint> | undefined): Promise<void> {
+    const open: Array<{ readonly number: bigint; readonly depth: number }> = root === noPage ? [] : [{ number: root, depth: 0 }];
     for (let next = open.pop(); next !== undefined && this.#left > 0; next = open.pop()) {
       if (next.depth > 40) throw new Fault('its pages point in a circle');
       this.#left -= 1;
       const { number, depth } = next;
-      const overflows: { readonly number: bigint; readonly bytes: number }[] = [];
+      const overflows: Array<{ readonly number: bigint; readonly bytes: number }> = [];
       this.#visitNodes(await this.#read(number), number, {
         child: (child) => open.push({ number: child, depth: depth + 1 }),
         overflow: (page, bytes) => overflows.push({ number: page, bytes }),
@@ -142,7 +142,7 @@ const check = async (file: FileHandle): Promise<void> => {
   if (newest === undefined) return;
   const walk = new PageWalk(file, pageSize, size);
   const [free, main] = newest.roots;
-  const trees: bigint[] = [];
+  const trees: Array<bigint> = [];
   if (free !== undefined) await walk.walk(free, undefined);
   if (main !== undefined) await walk.walk(main, trees);
   for (const root of trees) await walk.walk(root, undefined);

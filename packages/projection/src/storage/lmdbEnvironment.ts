@@ -1,4 +1,5 @@
 import { open, type Database, type RootDatabase, type Transaction } from 'lmdb';
+import { writeUtf8 } from '../records/writeUtf8.js';
 import {
   storageTables,
   type ProjectionStorage,
@@ -18,7 +19,7 @@ type Tables = { readonly [T in StorageTable]: Table };
 
 /** Keys are their UTF-8 bytes, in byte order. */
 const keyEncoder = {
-  writeKey: (key: string, target: Buffer, start: number): number => start + target.write(key, start, 'utf8'),
+  writeKey: (key: string, target: Buffer, start: number): number => start + writeUtf8(target, key, start),
   readKey: (target: Buffer, start: number, end: number): string => target.toString('utf8', start, end),
 };
 

@@ -26,9 +26,9 @@ const lowerBound = (keys: ReadonlyArray<string>, key: string): number => {
 
 class MemoryTable {
   readonly values: Map<string, Buffer>;
-  readonly keys: string[];
+  readonly keys: Array<string>;
 
-  constructor(values: Map<string, Buffer> = new Map(), keys: string[] = []) {
+  constructor(values = new Map<string, Buffer>(), keys: Array<string> = []) {
     this.values = values;
     this.keys = keys;
   }
@@ -76,7 +76,7 @@ const openTables = (tables: Tables): ProjectionStorage => {
   return {
     ...readerOf(open),
     write: (fill) => {
-      const changes: (() => void)[] = [];
+      const changes: Array<() => void> = [];
       open();
       fill({
         put: (table, key, bytes, start, end) => {
