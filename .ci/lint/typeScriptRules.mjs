@@ -14,10 +14,11 @@ export const typeScriptRules = {
   // It asks for the `!` that no-non-null-assertion forbids.
   '@typescript-eslint/non-nullable-type-assertion-style': 'off',
   '@typescript-eslint/no-unnecessary-type-arguments': 'off',
-  // A switch over a tagged union names every case, so that a new case is a compile error at each place.
+  // A switch over a tagged union names every case, so that a new one is seen at each place, or says what the rest has
+  // in common in a default branch.
   '@typescript-eslint/switch-exhaustiveness-check': [
     'error',
-    { allowDefaultCaseForExhaustiveSwitch: false, considerDefaultExhaustiveForUnions: false, requireDefaultForNonUnion: true },
+    { allowDefaultCaseForExhaustiveSwitch: false, considerDefaultExhaustiveForUnions: true, requireDefaultForNonUnion: true },
   ],
   '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
   '@typescript-eslint/ban-ts-comment': [

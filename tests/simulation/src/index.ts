@@ -1,1 +1,4 @@
-export {};
+export * from './Attempt.js';
+export * from './invariants.js';
+export * from './Report.js';
+export * from './runScenario.js';
