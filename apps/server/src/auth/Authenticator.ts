@@ -1,0 +1,92 @@
+import type { Clock } from '@account-data/runtime';
+import { boundedCache } from '../limits/BoundedCache.js';
+import type { Principal } from './Principal.js';
+import type { RateBucket, RateLimiter } from '../limits/RateLimiter.js';
+import type { TokenAnswer, TokenSource } from './TokenSource.js';
+
+/** A token that was recognised, with what its requests share. @category model */
+export interface Session {
+  readonly principal: Principal;
+  readonly bucket: RateBucket;
+  /** By the monotonic clock: then the sources are asked again. */
+  readonly until: number;
+}
+
+/** @category model */
+export type Authentication =
+  | { readonly _tag: 'Session'; readonly session: Session }
+  | { readonly _tag: 'Unknown' }
+  | { readonly _tag: 'Unavailable'; readonly reason: string };
+
+/** @category model */
+export interface Authenticator {
+  /** The session of a token that was seen lately. The path of nearly every request: one map access. */
+  readonly recent: (token: string) => Session | undefined;
+  /** Asks the sources in their order. Concurrent questions about one token are asked once. */
+  readonly authenticate: (token: string) => Promise<Authentication>;
+  /** Forgets what was believed: a source has changed. */
+  readonly forget: () => void;
+}
+
+const unknown: Authentication = { _tag: 'Unknown' };
+
+/** How many tokens are remembered. Each takes some 300 bytes. */
+const cachedTokens = 100_000;
+
+/** Longer ones are no tokens of anyone (JWTs stay below) and are not looked up. */
+export const maxTokenLength = 8_192;
+
+/** @category constructors */
+export const makeAuthenticator = (options: {
+  readonly sources: ReadonlyArray<TokenSource>;
+  readonly clock: Clock;
+  readonly rates: RateLimiter;
+}): Authenticator => {
+  const { sources, clock, rates } = options;
+  const cache = boundedCache<string, Session>(cachedTokens);
+  const asking = new Map<string, Promise<Authentication>>();
+  let generation = 0;
+
+  const ask = async (token: string): Promise<Authentication> => {
+    const asked = generation;
+    let unavailable: Authentication | undefined;
+    for (const source of sources) {
+      const answer: TokenAnswer = await source.lookUp(token);
+      if (answer._tag === 'Known') {
+        const session: Session = {
+          principal: answer.principal,
+          bucket: rates.bucketOf(answer.principal.id),
+          until: clock.monotonic() + answer.lifetime,
+        };
+        if (asked === generation) cache.set(token, session);
+        return { _tag: 'Session', session };
+      }
+      if (answer._tag === 'Unavailable') unavailable = answer;
+    }
+    return unavailable ?? unknown;
+  };
+
+  return {
+    recent: (token) => {
+      const session = cache.get(token);
+      if (session === undefined || session.until === Number.POSITIVE_INFINITY) return session;
+      if (session.until > clock.monotonic()) return session;
+      cache.delete(token);
+      return undefined;
+    },
+    authenticate: async (token) => {
+      if (token.length > maxTokenLength) return unknown;
+      const running = asking.get(token);
+      if (running !== undefined) return running;
+      const question = ask(token).finally(() => {
+        asking.delete(token);
+      });
+      asking.set(token, question);
+      return question;
+    },
+    forget: () => {
+      generation += 1;
+      cache.clear();
+    },
+  };
+};

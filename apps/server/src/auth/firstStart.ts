@@ -1,0 +1,45 @@
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import type { ServerConfig } from '../config/ServerConfig.js';
+import { addToTokenFile, makeToken, readTokenFile } from './tokenFile.js';
+import type { TokenFileError } from './tokenFile.js';
+
+/**
+ * Sees to it that somebody can get in: where neither the configuration nor the data folder knows a token, nor another
+ * way of authentication is configured, an admin token is made. It is given back to be shown once; the folder keeps its
+ * digest only. On any later start there is one, and nothing is given back.
+ */
+export const ensureToken = (config: ServerConfig): TE.TaskEither<TokenFileError, string | undefined> => {
+  const { tokens, jwt, homeserver } = config.auth;
+  if (tokens.length > 0 || jwt !== undefined || homeserver !== undefined) return TE.right(undefined);
+  return pipe(
+    readTokenFile(config.store.path),
+    TE.chain((present): TE.TaskEither<TokenFileError, string | undefined> => {
+      if (present.length > 0) return TE.right(undefined);
+      const { token, sha256 } = makeToken();
+      return pipe(
+        addToTokenFile(config.store.path, { sha256, role: 'admin', name: 'first-start' }),
+        TE.map(() => token),
+      );
+    }),
+  );
+};
+
+/** What the first start prints: the token, and a line that works as it is. */
+export const firstStartText = (token: string, url: string, serverName: string | undefined): string => {
+  const user = `@alice:${serverName ?? 'example.org'}`;
+  const path = `${url}/_matrix/client/v3/user/${user}/account_data/org.example.theme`;
+  return [
+    '',
+    'This is the first start: an admin token was made. It is shown only now; keep it.',
+    '',
+    `    ${token}`,
+    '',
+    'Try it:',
+    '',
+    `    curl -X PUT -H 'Authorization: Bearer ${token}' -d '{"theme":"dark"}' '${path}'`,
+    '',
+    `    curl -H 'Authorization: Bearer ${token}' '${path}'`,
+    '',
+  ].join('\n');
+};

@@ -1,0 +1,118 @@
+import type { Role } from '../auth/Role.js';
+
+/** @category model */
+export interface EmbeddedStoreConfig {
+  readonly kind: 'embedded';
+  /** The data folder: the log in `log`, the projection in `projection`, tokens in `tokens.json`. Absolute. */
+  readonly path: string;
+  /** Goes before every stream name. */
+  readonly prefix: string;
+}
+
+/** @category model */
+export interface EventStoreDbStoreConfig {
+  readonly kind: 'eventstoredb';
+  readonly connectionString: string;
+  /** The data folder: this server's projection and tokens. Absolute. */
+  readonly path: string;
+  readonly prefix: string;
+}
+
+/** A token as the server keeps it: its digest only. @category model */
+export interface StaticToken {
+  /** Lower-case hexadecimal SHA-256 of the token. */
+  readonly sha256: string;
+  readonly role: Role;
+  /** Whom the token speaks for. Always there for role `user`. */
+  readonly userId?: string;
+  /** Who acts, in the log's metadata, where there is no user. */
+  readonly name?: string;
+}
+
+/** @category model */
+export interface JwtConfig {
+  readonly jwksUrl: string;
+  readonly issuer: string;
+  readonly audience: string;
+  /** A claim that holds the role, or a list with one of the roles in it. Default `role`. */
+  readonly roleClaim: string;
+  /** A claim that holds the user ID. Default `sub`. */
+  readonly userIdClaim: string;
+  /** The role of a token that names none; without it such a token is refused. */
+  readonly defaultRole?: Role;
+}
+
+/** @category model */
+export interface HomeserverAuthConfig {
+  readonly url: string;
+  /** How long an answer of the homeserver is believed, in milliseconds. */
+  readonly cacheTime: number;
+}
+
+/** @category model */
+export interface ServerLimits {
+  readonly maxContentBytes: number;
+  readonly maxDepth: number;
+  readonly maxKeysPerUser: number;
+  /** Per token; 0 is unlimited. */
+  readonly requestsPerSecond: number;
+  readonly requestBurst: number;
+  readonly longPolls: number;
+  readonly longPollsPerToken: number;
+  readonly eventStreams: number;
+  readonly eventStreamsPerToken: number;
+  readonly requestsInFlight: number;
+}
+
+/** @category model */
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+
+/** The whole configuration with its defaults filled in. Times in milliseconds. @category model */
+export interface ServerConfig {
+  /** The file it was read from; absent where there is none. */
+  readonly file?: string;
+  /** Where relative module paths begin: the file's folder, or the working folder. */
+  readonly folder: string;
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    readonly publicUrl?: string;
+    readonly requestTimeout: number;
+    readonly shutdownTimeout: number;
+  };
+  /** Only this server's users are local, where it is set. */
+  readonly serverName?: string;
+  readonly store: EmbeddedStoreConfig | EventStoreDbStoreConfig;
+  readonly auth: {
+    readonly tokens: ReadonlyArray<StaticToken>;
+    readonly jwt?: JwtConfig;
+    readonly homeserver?: HomeserverAuthConfig;
+  };
+  /** As written; the module loader decodes them. */
+  readonly modules: ReadonlyArray<Readonly<Record<string, unknown>>>;
+  readonly limits: ServerLimits;
+  readonly suppressUnchanged: boolean;
+  readonly logLevel: LogLevel;
+}
+
+/** One thing wrong with the configuration. `path` is as in the file, `auth.tokens[0].role`. Holds no values. @category errors */
+export interface ConfigFault {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The configuration can't be used. @category errors */
+export interface ConfigInvalid {
+  readonly _tag: 'ConfigInvalid';
+  readonly code: 'config_invalid';
+  /** The file, or `environment`. */
+  readonly source: string;
+  readonly faults: ReadonlyArray<ConfigFault>;
+}
+
+/** {@link ConfigInvalid} as lines for a person. @category destructors */
+export const describeConfigInvalid = (error: ConfigInvalid): string =>
+  [
+    `The configuration can't be used (${error.source}):`,
+    ...error.faults.map(({ path, message }) => (path === '' ? `  ${message}` : `  ${path}: ${message}`)),
+  ].join('\n');

@@ -1,0 +1,104 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type * as TE from 'fp-ts/lib/TaskEither.js';
+import type * as t from 'io-ts';
+import { readFile } from 'node:fs/promises';
+import { dirname, relative, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { ConfigFile } from './ConfigFile.js';
+import { resolveConfig } from './resolveConfig.js';
+import type { ConfigFault, ConfigInvalid, ServerConfig } from './ServerConfig.js';
+
+/** Where to look for the configuration. @category model */
+export interface ConfigSource {
+  /** From `--config`; it wins over `ACCOUNT_DATA_CONFIG`. */
+  readonly file?: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+}
+
+/**
+ * Reads the configuration: the file named by `--config` or `ACCOUNT_DATA_CONFIG`, else `./account-data.yaml` if it
+ * is there, else the defaults; then the environment's overrides.
+ */
+export const loadConfig =
+  (source: ConfigSource): TE.TaskEither<ConfigInvalid, ServerConfig> =>
+  async () => {
+    const fromEnvironment = source.env['ACCOUNT_DATA_CONFIG'];
+    const named = source.file ?? (fromEnvironment === '' ? undefined : fromEnvironment);
+    const file = resolve(source.cwd, named ?? 'account-data.yaml');
+    const shown = shownPath(source.cwd, file);
+    const text = await readText(file);
+    if (E.isLeft(text)) {
+      if (named === undefined && text.left === 'ENOENT') return withoutFile(source);
+      return E.left(invalid(shown, [{ path: '', message: unreadable(text.left) }]));
+    }
+    const parsed = parseYaml(text.right);
+    if (E.isLeft(parsed)) return E.left(invalid(shown, parsed.left));
+    const decoded = ConfigFile.decode(parsed.right ?? {});
+    if (E.isLeft(decoded)) return E.left(invalid(shown, decoded.left.map(faultOf)));
+    const resolved = resolveConfig(decoded.right, { file, folder: dirname(file), cwd: source.cwd, env: source.env });
+    return E.isLeft(resolved) ? E.left(invalid(shown, resolved.left)) : resolved;
+  };
+
+const withoutFile = (source: ConfigSource): E.Either<ConfigInvalid, ServerConfig> => {
+  const resolved = resolveConfig({}, { folder: source.cwd, cwd: source.cwd, env: source.env });
+  return E.isLeft(resolved) ? E.left(invalid('environment', resolved.left)) : resolved;
+};
+
+const invalid = (source: string, faults: ReadonlyArray<ConfigFault>): ConfigInvalid => ({
+  _tag: 'ConfigInvalid',
+  code: 'config_invalid',
+  source,
+  faults,
+});
+
+const shownPath = (cwd: string, file: string): string => {
+  const path = relative(cwd, file);
+  return path.startsWith('..') ? file : path;
+};
+
+const readText = async (file: string): Promise<E.Either<string, string>> => {
+  try {
+    return E.right(await readFile(file, 'utf8'));
+  } catch (error) {
+    return E.left(error instanceof Error && 'code' in error ? String(error.code) : 'unknown error');
+  }
+};
+
+const unreadable = (code: string): string => {
+  switch (code) {
+    case 'ENOENT':
+      return 'There is no such file. Check --config or ACCOUNT_DATA_CONFIG.';
+    case 'EISDIR':
+      return 'This is a folder; name the file in it.';
+    case 'EACCES':
+      return 'This file may not be read by the user that runs the server.';
+    default:
+      return `The file can't be read (${code}).`;
+  }
+};
+
+const parseYaml = (text: string): E.Either<ReadonlyArray<ConfigFault>, unknown> => {
+  const document = parseDocument(text, { prettyErrors: false });
+  if (document.errors.length === 0) return E.right(document.toJS());
+  return E.left(
+    document.errors.map((error) => {
+      const before = text.slice(0, error.pos[0]);
+      const line = before.split('\n').length;
+      const column = before.length - before.lastIndexOf('\n');
+      return { path: '', message: `Line ${String(line)}, column ${String(column)} is not YAML: ${withoutQuotes(error.message)}` };
+    }),
+  );
+};
+
+/** The parser quotes the text it stumbled over, which may be a token. */
+const withoutQuotes = (message: string): string => message.replace(/"[^]*"/, '(not shown)');
+
+const faultOf = (error: t.ValidationError): ConfigFault => {
+  let path = '';
+  for (const { key } of error.context) {
+    if (key === '') continue;
+    path += /^\d+$/.test(key) ? `[${key}]` : path === '' ? key : `.${key}`;
+  }
+  return { path, message: error.message ?? `must be ${error.context.at(-1)?.type.name ?? 'something else'}` };
+};

@@ -1,0 +1,181 @@
+import { isUserId } from '@account-data/domain';
+import { sha256Hex } from '@account-data/runtime';
+import * as E from 'fp-ts/lib/Either.js';
+import { resolve } from 'node:path';
+import type { ConfigFile } from './ConfigFile.js';
+import type { ConfigFault, ServerConfig, ServerLimits, StaticToken } from './ServerConfig.js';
+
+/** Where a configuration comes from besides its file. @category model */
+export interface ConfigSurroundings {
+  readonly file?: string;
+  /** The folder of the file, or the working folder. */
+  readonly folder: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** @category model */
+export const defaultServerLimits: ServerLimits = {
+  maxContentBytes: 65_536,
+  maxDepth: 100,
+  maxKeysPerUser: 10_000,
+  requestsPerSecond: 0,
+  requestBurst: 100,
+  longPolls: 20_000,
+  longPollsPerToken: 20,
+  eventStreams: 10_000,
+  eventStreamsPerToken: 100,
+  requestsInFlight: 10_000,
+};
+
+/**
+ * Fills in defaults and lets the environment override: `ACCOUNT_DATA_PORT`, `ACCOUNT_DATA_DIR`, `EVENTSTOREDB_URL`.
+ * Paths in the file begin at the file's folder, those in the environment and the default at the working folder.
+ */
+export const resolveConfig = (
+  written: ConfigFile,
+  surroundings: ConfigSurroundings,
+): E.Either<ReadonlyArray<ConfigFault>, ServerConfig> => {
+  const faults: Array<ConfigFault> = [];
+  const { env, cwd, folder, file } = surroundings;
+  const port = portOf(env['ACCOUNT_DATA_PORT'], faults) ?? written.server?.port ?? 8090;
+  const store = resolveStore(written, surroundings, faults);
+  const tokens = (written.auth?.tokens ?? []).flatMap((token, index) =>
+    resolveToken(token, `auth.tokens[${String(index)}]`, written.server_name, faults),
+  );
+  const jwt = written.auth?.jwt;
+  const homeserver = written.auth?.homeserver;
+  const limits = written.limits;
+  const config: ServerConfig = {
+    ...(file === undefined ? {} : { file }),
+    folder,
+    server: {
+      host: written.server?.host ?? '127.0.0.1',
+      port,
+      ...(written.server?.public_url === undefined ? {} : { publicUrl: withoutTrailingSlash(written.server.public_url) }),
+      requestTimeout: (written.server?.request_timeout ?? 30) * 1_000,
+      shutdownTimeout: (written.server?.shutdown_timeout ?? 30) * 1_000,
+    },
+    ...(written.server_name === undefined ? {} : { serverName: written.server_name }),
+    store: store ?? { kind: 'embedded', path: resolve(cwd, 'data'), prefix: '' },
+    auth: {
+      tokens,
+      ...(jwt === undefined
+        ? {}
+        : {
+            jwt: {
+              jwksUrl: jwt.jwks_url,
+              issuer: jwt.issuer,
+              audience: jwt.audience,
+              roleClaim: jwt.role_claim ?? 'role',
+              userIdClaim: jwt.user_id_claim ?? 'sub',
+              ...(jwt.default_role === undefined ? {} : { defaultRole: jwt.default_role }),
+            },
+          }),
+      ...(homeserver === undefined
+        ? {}
+        : {
+            homeserver: {
+              url: withoutTrailingSlash(homeserver.url),
+              cacheTime: (homeserver.cache_seconds ?? 300) * 1_000,
+            },
+          }),
+    },
+    modules: written.modules ?? [],
+    limits: {
+      maxContentBytes: limits?.max_content_bytes ?? defaultServerLimits.maxContentBytes,
+      maxDepth: limits?.max_depth ?? defaultServerLimits.maxDepth,
+      maxKeysPerUser: limits?.max_keys_per_user ?? defaultServerLimits.maxKeysPerUser,
+      requestsPerSecond: limits?.requests_per_second ?? defaultServerLimits.requestsPerSecond,
+      requestBurst:
+        limits?.request_burst ?? Math.max(defaultServerLimits.requestBurst, limits?.requests_per_second ?? 0),
+      longPolls: limits?.long_polls ?? defaultServerLimits.longPolls,
+      longPollsPerToken: limits?.long_polls_per_token ?? defaultServerLimits.longPollsPerToken,
+      eventStreams: limits?.event_streams ?? defaultServerLimits.eventStreams,
+      eventStreamsPerToken: limits?.event_streams_per_token ?? defaultServerLimits.eventStreamsPerToken,
+      requestsInFlight: limits?.requests_in_flight ?? defaultServerLimits.requestsInFlight,
+    },
+    suppressUnchanged: written.changes?.suppress_unchanged ?? false,
+    logLevel: written.log?.level ?? 'info',
+  };
+  return faults.length > 0 ? E.left(faults) : E.right(config);
+};
+
+const given = (value: string | undefined): string | undefined => (value === '' ? undefined : value);
+
+const withoutTrailingSlash = (url: string): string => url.replace(/\/+$/, '');
+
+const portOf = (value: string | undefined, faults: Array<ConfigFault>): number | undefined => {
+  const port = given(value);
+  if (port === undefined) return undefined;
+  if (/^\d{1,5}$/.test(port) && Number(port) <= 65_535) return Number(port);
+  faults.push({ path: 'ACCOUNT_DATA_PORT', message: 'must be an integer from 0 to 65535 (environment variable)' });
+  return undefined;
+};
+
+const resolveStore = (
+  written: ConfigFile,
+  { env, cwd, folder }: ConfigSurroundings,
+  faults: Array<ConfigFault>,
+): ServerConfig['store'] | undefined => {
+  const store = written.store ?? {};
+  const directory = given(env['ACCOUNT_DATA_DIR']);
+  const path =
+    directory !== undefined
+      ? resolve(cwd, directory)
+      : store.path !== undefined
+        ? resolve(folder, store.path)
+        : resolve(cwd, 'data');
+  const prefix = store.prefix ?? '';
+  if (prefix.startsWith('$')) {
+    faults.push({ path: 'store.prefix', message: 'must not begin with "$": such streams belong to EventStoreDB' });
+  }
+  const url = given(env['EVENTSTOREDB_URL']);
+  const kind = url === undefined ? (store.kind ?? 'embedded') : 'eventstoredb';
+  if (kind === 'embedded') {
+    if (store.connection_string !== undefined) {
+      faults.push({ path: 'store.connection_string', message: 'goes with kind: eventstoredb. Set the kind or remove it' });
+    }
+    return { kind, path, prefix };
+  }
+  const connectionString = url ?? store.connection_string;
+  if (connectionString === undefined) {
+    faults.push({
+      path: 'store.connection_string',
+      message: 'is required with kind: eventstoredb, for instance "esdb://127.0.0.1:2113?tls=false"',
+    });
+    return undefined;
+  }
+  return { kind, connectionString, path, prefix };
+};
+
+type WrittenToken = NonNullable<NonNullable<ConfigFile['auth']>['tokens']>[number];
+
+const resolveToken = (
+  token: WrittenToken,
+  path: string,
+  serverName: string | undefined,
+  faults: Array<ConfigFault>,
+): ReadonlyArray<StaticToken> => {
+  const before = faults.length;
+  if ((token.token === undefined) === (token.token_sha256 === undefined)) {
+    faults.push({ path, message: 'must have exactly one of token and token_sha256' });
+  }
+  if (token.role === 'user' && token.user_id === undefined) {
+    faults.push({ path: `${path}.user_id`, message: 'is required with role: user' });
+  }
+  if (token.user_id !== undefined && !isUserId(token.user_id)) {
+    faults.push({ path: `${path}.user_id`, message: 'must be a Matrix user ID, "@localpart:server.name" (in quotes)' });
+  } else if (token.user_id !== undefined && serverName !== undefined && !token.user_id.endsWith(`:${serverName}`)) {
+    faults.push({ path: `${path}.user_id`, message: `must be a user of server_name, "@localpart:${serverName}"` });
+  }
+  if (faults.length > before) return [];
+  return [
+    {
+      sha256: token.token_sha256?.toLowerCase() ?? sha256Hex(token.token ?? ''),
+      role: token.role,
+      ...(token.user_id === undefined ? {} : { userId: token.user_id }),
+      ...(token.name === undefined ? {} : { name: token.name }),
+    },
+  ];
+};

@@ -1,0 +1,117 @@
+import Fastify from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { METHODS } from 'node:http';
+import type { Clock } from '@account-data/runtime';
+import type { HttpMetrics } from '../observability/httpMetrics.js';
+import { answerClientError } from './clientErrors.js';
+import type { Exchange } from './Exchange.js';
+import type { Responder } from './Responder.js';
+
+/** What went wrong before a handler had its turn. Each API words it in its own form. @category model */
+export type FrameworkFault =
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'malformed_url'
+  | 'body_too_large'
+  | 'body_incomplete'
+  | 'internal';
+
+/** @category model */
+export interface AppOptions {
+  readonly clock: Clock;
+  readonly responder: Responder;
+  readonly metrics: HttpMetrics;
+  readonly requestId: (request: FastifyRequest['raw']) => string;
+  readonly bodyLimit: number;
+  /** Milliseconds that a request may take to arrive whole. */
+  readonly requestTimeout: number;
+  readonly answerFault: (exchange: Exchange, fault: FrameworkFault) => void;
+  /** Told of each request as its header has arrived. */
+  readonly onRequest?: (request: FastifyRequest) => void;
+  readonly onError: (exchange: Exchange, error: unknown) => void;
+}
+
+/** Media types whose bodies are handed over as a stream; every other body is read whole, whatever it calls itself. */
+export const streamedBody = 'application/x-ndjson';
+
+/**
+ * The bare HTTP server: no routes yet, but every answer it can give by itself is one of ours.
+ *
+ * @category constructors
+ */
+export const makeApp = (options: AppOptions): FastifyInstance => {
+  const { clock, responder, metrics, answerFault, onRequest } = options;
+  const unmatched = metrics.route('other', 'unmatched');
+  const fault = (request: FastifyRequest, reply: FastifyReply, kind: FrameworkFault): void => {
+    responder.enter();
+    answerFault({ request, reply, meter: unmatched }, kind);
+  };
+
+  const app = Fastify({
+    logger: false,
+    bodyLimit: options.bodyLimit,
+    requestTimeout: options.requestTimeout,
+    keepAliveTimeout: 75_000,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    exposeHeadRoutes: false,
+    http: {
+      headersTimeout: Math.min(15_000, options.requestTimeout),
+      connectionsCheckingInterval: 2_000,
+      keepAlive: true,
+      keepAliveInitialDelay: 30_000,
+    },
+    routerOptions: { maxParamLength: 16_384 },
+    genReqId: options.requestId,
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => {
+      request.startedAt = clock.monotonic();
+      fault(request, reply, error.code === 'FST_ERR_BAD_URL' || error.code === 'FST_ERR_MAX_PARAM_LENGTH' ? 'malformed_url' : 'internal');
+    },
+  });
+  app.decorateRequest('startedAt', 0);
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.startedAt = clock.monotonic();
+    const { method, raw } = request;
+    if (method !== 'GET' && !isStreamed(raw.headers['content-type'])) {
+      // Matrix: clients need not send a Content-Type, and some send a wrong one. Bodies are judged by what they hold.
+      raw.headers['content-type'] = 'application/json';
+    }
+    onRequest?.(request);
+    done();
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body);
+  });
+  app.addContentTypeParser(streamedBody, (_request, payload, done) => {
+    done(null, payload);
+  });
+  const routed = new Set<string>(app.supportedMethods);
+  for (const method of METHODS) {
+    if (!routed.has(method) && method !== 'CONNECT') app.addHttpMethod(method);
+  }
+  app.options('*', (request, reply) => {
+    responder.enter();
+    responder.empty({ request, reply, meter: unmatched }, 204, ['Content-Length', '0']);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    fault(request, reply, routed.has(request.method) ? 'not_found' : 'method_not_allowed');
+  });
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const kind = kindOf(error);
+    if (kind === 'internal') options.onError({ request, reply, meter: unmatched }, error);
+    if (reply.raw.headersSent) return;
+    if (kind === 'body_too_large' || kind === 'body_incomplete') reply.raw.setHeader('Connection', 'close');
+    fault(request, reply, kind);
+  });
+  return app;
+};
+
+const isStreamed = (contentType: string | undefined): boolean => contentType?.startsWith(streamedBody) === true;
+
+const kindOf = (error: FastifyError): FrameworkFault => {
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return 'body_too_large';
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) return 'body_incomplete';
+  return 'internal';
+};

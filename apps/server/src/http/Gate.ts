@@ -1,0 +1,173 @@
+import type { Position } from '@account-data/event-store';
+import * as E from 'fp-ts/lib/Either.js';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Authenticator, Session } from '../auth/Authenticator.js';
+import type { HttpMetrics, RouteMeter } from '../observability/httpMetrics.js';
+import type { Exchange } from './Exchange.js';
+import { parseLogToken } from './LogToken.js';
+import type { Responder } from './Responder.js';
+
+/**
+ * Why a request is not let in. Each API words them in its own form.
+ *
+ * @category model
+ */
+export type Refusal =
+  | { readonly _tag: 'MissingToken' }
+  | { readonly _tag: 'UnknownToken' }
+  | { readonly _tag: 'AuthUnavailable' }
+  | { readonly _tag: 'RateLimited'; readonly retryAfter: number }
+  | { readonly _tag: 'Overloaded'; readonly retryAfter: number }
+  /** The projection has not caught up with the log since the start. */
+  | { readonly _tag: 'NotReady'; readonly retryAfter: number }
+  | { readonly _tag: 'WaitMalformed' }
+  | { readonly _tag: 'WaitOtherLog' }
+  | { readonly _tag: 'WaitTimedOut'; readonly retryAfter: number }
+  | { readonly _tag: 'Crashed' };
+
+/** @category model */
+export type Refuse = (exchange: Exchange, refusal: Refusal) => void;
+
+/** Handles a request that was let in, and answers it through the responder. @category model */
+export type Handle = (exchange: Exchange, session: Session) => void | Promise<void>;
+
+/** @category model */
+export interface Gate {
+  /** A Fastify handler: overload, token, rate, the position to wait for, and then `handle`. */
+  readonly guard: (meter: RouteMeter, refuse: Refuse, handle: Handle) => (request: FastifyRequest, reply: FastifyReply) => void;
+  /** The same without a token, and before the server is ready, too. */
+  readonly open: (
+    meter: RouteMeter,
+    refuse: Refuse,
+    handle: (exchange: Exchange) => void | Promise<void>,
+  ) => (request: FastifyRequest, reply: FastifyReply) => void;
+}
+
+/** @category model */
+export interface GateOptions {
+  readonly authenticator: Authenticator;
+  readonly responder: Responder;
+  readonly metrics: HttpMetrics;
+  readonly maxInFlight: number;
+  readonly logId: string;
+  readonly ready: () => boolean;
+  readonly waitForPosition: (position: Position, timeout: number) => Promise<boolean>;
+  readonly onCrash: (exchange: Exchange, error: unknown) => void;
+}
+
+const missingToken: Refusal = { _tag: 'MissingToken' };
+const unknownToken: Refusal = { _tag: 'UnknownToken' };
+const authUnavailable: Refusal = { _tag: 'AuthUnavailable' };
+const overloaded: Refusal = { _tag: 'Overloaded', retryAfter: 1_000 };
+const notReady: Refusal = { _tag: 'NotReady', retryAfter: 2_000 };
+const crashed: Refusal = { _tag: 'Crashed' };
+
+/** How long a request waits for a position, in milliseconds, where `Prefer: wait=SECONDS` (RFC 7240) says nothing. */
+const defaultWait = 5_000;
+const longestWait = 30_000;
+
+/** @category constructors */
+export const makeGate = (options: GateOptions): Gate => {
+  const { authenticator, responder, metrics, maxInFlight, ready } = options;
+
+  const run = (exchange: Exchange, refuse: Refuse, work: () => void | Promise<void>): void => {
+    try {
+      const done = work();
+      if (done !== undefined) {
+        done.catch((error: unknown) => {
+          crash(exchange, refuse, error);
+        });
+      }
+    } catch (error) {
+      crash(exchange, refuse, error);
+    }
+  };
+
+  const crash = (exchange: Exchange, refuse: Refuse, error: unknown): void => {
+    options.onCrash(exchange, error);
+    if (!exchange.reply.raw.headersSent) refuse(exchange, crashed);
+  };
+
+  const letIn = (exchange: Exchange, session: Session, refuse: Refuse, handle: Handle): void => {
+    const retryAfter = session.bucket.take();
+    if (retryAfter > 0) {
+      metrics.refused('rate');
+      refuse(exchange, { _tag: 'RateLimited', retryAfter });
+      return;
+    }
+    const waitFor = exchange.request.headers['account-data-wait-for'];
+    if (waitFor === undefined) {
+      run(exchange, refuse, () => handle(exchange, session));
+      return;
+    }
+    run(exchange, refuse, async () => {
+      const refusal = await waited(waitFor, exchange.request.headers['prefer']);
+      if (refusal !== undefined) refuse(exchange, refusal);
+      else await handle(exchange, session);
+    });
+  };
+
+  const waited = async (
+    token: string | ReadonlyArray<string>,
+    prefer: string | ReadonlyArray<string> | undefined,
+  ): Promise<Refusal | undefined> => {
+    const parsed = parseLogToken(String(token), options.logId);
+    if (E.isLeft(parsed)) return { _tag: parsed.left === 'malformed' ? 'WaitMalformed' : 'WaitOtherLog' };
+    if (parsed.right === 'start') return undefined;
+    const reached = await options.waitForPosition(parsed.right, waitTime(prefer));
+    return reached ? undefined : { _tag: 'WaitTimedOut', retryAfter: 1_000 };
+  };
+
+  const entered = (exchange: Exchange, refuse: Refuse): boolean => {
+    responder.enter();
+    if (responder.inFlight() <= maxInFlight) return true;
+    metrics.refused('overload');
+    refuse(exchange, overloaded);
+    return false;
+  };
+
+  return {
+    guard: (meter, refuse, handle) => (request, reply) => {
+      const exchange: Exchange = { request, reply, meter };
+      if (!entered(exchange, refuse)) return;
+      if (!ready()) {
+        refuse(exchange, notReady);
+        return;
+      }
+      const token = bearerToken(request.headers.authorization);
+      if (token === undefined) {
+        refuse(exchange, missingToken);
+        return;
+      }
+      const session = authenticator.recent(token);
+      if (session !== undefined) {
+        letIn(exchange, session, refuse, handle);
+        return;
+      }
+      run(exchange, refuse, async () => {
+        const answer = await authenticator.authenticate(token);
+        if (answer._tag === 'Session') letIn(exchange, answer.session, refuse, handle);
+        else refuse(exchange, answer._tag === 'Unknown' ? unknownToken : authUnavailable);
+      });
+    },
+    open: (meter, refuse, handle) => (request, reply) => {
+      const exchange: Exchange = { request, reply, meter };
+      if (entered(exchange, refuse)) run(exchange, refuse, () => handle(exchange));
+    },
+  };
+};
+
+/** The token of an `Authorization: Bearer` header (RFC 6750; the scheme in any case). */
+export const bearerToken = (header: string | undefined): string | undefined => {
+  if (header === undefined) return undefined;
+  if (header.startsWith('Bearer ') || /^bearer /i.test(header)) {
+    const token = header.slice(7).trim();
+    return token === '' ? undefined : token;
+  }
+  return undefined;
+};
+
+const waitTime = (prefer: string | ReadonlyArray<string> | undefined): number => {
+  const [, seconds] = /(?:^|[,;\s])wait=(\d{1,5})(?:$|[,;\s])/.exec(String(prefer ?? '')) ?? [];
+  return seconds === undefined ? defaultWait : Math.min(longestWait, Number(seconds) * 1_000);
+};

@@ -1,0 +1,179 @@
+import type { AccountDataEngine } from '@account-data/engine';
+import type { Runtime } from '@account-data/runtime';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { makeAuthenticator } from '../auth/Authenticator.js';
+import type { TokenSource } from '../auth/TokenSource.js';
+import type { ServerConfig } from '../config/ServerConfig.js';
+import { makeRateLimiter } from '../limits/RateLimiter.js';
+import { makeSlots } from '../limits/Slots.js';
+import { matrixErrorOfFault, matrixFail, matrixRefuse, methodNotAllowed } from '../matrix/refusals.js';
+import { registerMatrix } from '../matrix/registerMatrix.js';
+import { makeHttpMetrics } from '../observability/httpMetrics.js';
+import type { Tracing } from '../observability/Tracing.js';
+import { incomingTrace } from '../observability/incomingTrace.js';
+import { registerOperations } from '../operations/registerOperations.js';
+import { endpoints } from '../service/endpoints/index.js';
+import { problemFail, problemOfFault } from '../service/refusals.js';
+import { registerService } from '../service/registerService.js';
+import { makeApp } from './App.js';
+import { closeGracefully, trackConnections } from './closeGracefully.js';
+import type { Exchange } from './Exchange.js';
+import { makeGate } from './Gate.js';
+import { cachedLogToken } from './LogToken.js';
+import { requestIds } from './requestIds.js';
+import { makeResponder } from './Responder.js';
+import { makeUserWaiters } from './UserWaiters.js';
+
+/** @category model */
+export interface HttpServerOptions {
+  readonly engine: AccountDataEngine;
+  readonly config: ServerConfig;
+  readonly runtime: Runtime;
+  readonly logger: Logger;
+  readonly tokens: ReadonlyArray<TokenSource>;
+  readonly registry: Registry;
+  /** Of the program, for the API documentation. */
+  readonly version: string;
+  /** Absent: no spans; the trace context that clients send is recorded all the same. */
+  readonly tracing?: Tracing;
+}
+
+/** @category model */
+export interface HttpServer {
+  readonly app: FastifyInstance;
+  /** Unready from now on; long polls and streams end. Requests in flight go on. */
+  readonly drain: () => void;
+  /** Drains, lets requests in flight finish, and stops listening. */
+  readonly close: () => Promise<void>;
+}
+
+/** Puts the HTTP service together over an engine. It listens on nothing yet. @category constructors */
+export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
+  const { engine, config, runtime, logger, registry, tracing } = options;
+  const { clock } = runtime;
+  const { limits } = config;
+  const debug = logger.isLevelEnabled('debug');
+  const responder = makeResponder({
+    clock,
+    positionToken: cachedLogToken(engine.logId, engine.position),
+    ...(debug || tracing !== undefined
+      ? {
+          onAnswer: (exchange, status, milliseconds) => {
+            tracing?.end(exchange, status);
+            if (debug) logAnswer(logger, exchange, status, milliseconds);
+          },
+        }
+      : {}),
+  });
+  const polls = makeSlots(limits.longPolls, limits.longPollsPerToken);
+  const streams = makeSlots(limits.eventStreams, limits.eventStreamsPerToken);
+  const metrics = makeHttpMetrics(registry, { inFlight: responder.inFlight, longPolls: polls.open, streams: streams.open });
+  const onError = (exchange: Exchange, error: unknown): void => {
+    logger.error({ err: error, requestId: exchange.request.id, route: exchange.request.routeOptions.url }, 'A request failed unexpectedly');
+  };
+  const fail = matrixFail(responder);
+  const failService = problemFail(responder);
+  const stopping = new AbortController();
+  const gate = makeGate({
+    authenticator: makeAuthenticator({
+      sources: options.tokens,
+      clock,
+      rates: makeRateLimiter({ perSecond: limits.requestsPerSecond, burst: limits.requestBurst, clock }),
+    }),
+    responder,
+    metrics,
+    maxInFlight: limits.requestsInFlight,
+    logId: engine.logId,
+    ready: readiness(engine, stopping.signal),
+    waitForPosition: engine.projection.waitForPosition,
+    onCrash: onError,
+  });
+  const app = makeApp({
+    clock,
+    responder,
+    metrics,
+    requestId: requestIds(runtime.random.uuid()),
+    bodyLimit: limits.maxContentBytes * 2,
+    requestTimeout: config.server.requestTimeout,
+    answerFault: (exchange, fault) => {
+      if (isServicePath(exchange.request.raw.url)) failService(exchange, problemOfFault(fault));
+      else fail(exchange, matrixErrorOfFault(fault));
+    },
+    onError,
+    ...(tracing === undefined ? {} : { onRequest: tracing.begin }),
+  });
+  const waiters = makeUserWaiters(engine.projection.onChange, runtime);
+  const traceOf = tracing?.contextOf ?? incomingTrace;
+
+  const matrix = { engine, responder, fail, traceOf };
+  registerMatrix(app, gate, metrics, matrix, {
+    waiters,
+    slots: polls,
+    clock,
+    metrics,
+  });
+  registerOperations(app, gate, metrics, {
+    engine,
+    responder,
+    registry,
+    refuse: matrixRefuse(fail),
+    methodNotAllowed: methodNotAllowed(gate, responder),
+    draining: () => stopping.signal.aborted,
+  });
+  registerService(
+    app,
+    gate,
+    metrics,
+    {
+      engine,
+      runtime,
+      responder,
+      fail: failService,
+      traceOf,
+      streams,
+      stopping: stopping.signal,
+    },
+    endpoints,
+    options.version,
+  );
+  const connections = trackConnections(app.server);
+  const drain = (): void => {
+    stopping.abort();
+    waiters.close();
+  };
+  return {
+    app,
+    drain,
+    close: () => {
+      drain();
+      return closeGracefully(app, {
+        connections,
+        busy: () => responder.inFlight() > 0 || streams.open() > 0,
+        timers: runtime.timers,
+        timeout: config.server.shutdownTimeout,
+      });
+    },
+  };
+};
+
+/** The service API words its errors as problem details; everything else does as Matrix says. */
+const isServicePath = (url: string | undefined): boolean => url !== undefined && /^\/(v1|docs|errors)(?:$|[/?])/.test(url);
+
+/** False until reads reflect what was in the log at the start; then true, at the cost of a variable. */
+const readiness = ({ projection }: AccountDataEngine, stopping: AbortSignal): (() => boolean) => {
+  let ready = projection.health().ready;
+  const watch = async (): Promise<void> => {
+    while (!ready && !stopping.aborted && projection.health().failed === undefined) ready = await projection.waitUntilReady(60_000);
+  };
+  void watch();
+  return () => ready;
+};
+
+const logAnswer = (logger: Logger, { request }: Exchange, status: number, milliseconds: number): void => {
+  logger.debug(
+    { requestId: request.id, method: request.method, route: request.routeOptions.url, status, milliseconds: Math.round(milliseconds * 100) / 100 },
+    'answered',
+  );
+};

@@ -1,0 +1,39 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+
+/**
+ * Answers bytes that never became a request: a malformed or too large header, or one that did not arrive in time
+ * (slow clients). There is no path yet to tell which API was meant, so the answer has the Matrix form.
+ */
+export const answerClientError = (error: Error & { readonly code?: string }, socket: Socket): void => {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, message] = answerOf(error.code);
+  const body = JSON.stringify({ errcode: status === 431 ? 'M_TOO_LARGE' : 'M_UNKNOWN', error: message });
+  socket.end(
+    [
+      `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}`,
+      'Content-Type: application/json',
+      `Content-Length: ${String(Buffer.byteLength(body))}`,
+      'Access-Control-Allow-Origin: *',
+      'Connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  );
+};
+
+const answerOf = (code: string | undefined): readonly [number, string] => {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return [431, 'The request header is too large.'];
+    case 'HPE_INVALID_URL':
+      return [400, 'The URL has to be percent-encoded.'];
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return [408, 'The request did not arrive in time.'];
+    default:
+      return [400, 'This is not an HTTP request.'];
+  }
+};

@@ -1,0 +1,94 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { parseArgs } from 'node:util';
+import { destination } from 'pino';
+import { loadConfig } from './config/loadConfig.js';
+import { describeConfigInvalid } from './config/ServerConfig.js';
+import { makeLogger } from './observability/logging.js';
+import { startServer } from './startServer.js';
+import { startErrorOf } from './ServerStartError.js';
+
+/** What `main` touches of its process. @category model */
+export interface MainWorld {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where `./account-data.yaml` is looked for. */
+  readonly cwd: string;
+  readonly print: (text: string) => void;
+  readonly printError: (text: string) => void;
+  /** Aborted when the process is asked to stop. */
+  readonly stopped: AbortSignal;
+}
+
+/** This process: SIGTERM and SIGINT stop it. @category constructors */
+export const processMainWorld = (): MainWorld => {
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      stop.abort();
+    });
+  }
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    print: (text) => {
+      process.stdout.write(`${text}\n`);
+    },
+    printError: (text) => {
+      process.stderr.write(`${text}\n`);
+    },
+    stopped: stop.signal,
+  };
+};
+
+/**
+ * Runs the server until it is asked to stop. Arguments, without Node and program: `[--config FILE]`. The log goes to
+ * standard error, what people need to read to standard output.
+ *
+ * Gives the exit code: 0 stopped as asked, 1 could not start, 2 the arguments were wrong.
+ */
+export const main = async (argv: ReadonlyArray<string>, world: MainWorld = processMainWorld()): Promise<number> => {
+  const file = configArgument(argv);
+  if (E.isLeft(file)) {
+    world.printError(`${file.left}\nUsage: [--config FILE]`);
+    return 2;
+  }
+  const config = await loadConfig({
+    env: world.env,
+    cwd: world.cwd,
+    ...(file.right === undefined ? {} : { file: file.right }),
+  })();
+  if (E.isLeft(config)) {
+    world.printError(describeConfigInvalid(config.left));
+    return 1;
+  }
+  const log = destination({ fd: 2, sync: false });
+  const logger = makeLogger(config.right.logLevel, log);
+  try {
+    const server = await startServer(config.right, { env: world.env, logger, print: world.print, stopped: world.stopped });
+    await aborted(world.stopped);
+    logger.info('Stopping: requests in flight finish first');
+    await server.close();
+    logger.info('Stopped');
+    return 0;
+  } catch (error) {
+    const problem = startErrorOf(error);
+    logger.fatal({ code: problem.code }, problem.message);
+    world.printError(`account-data: ${problem.message} (${problem.code})`);
+    return 1;
+  } finally {
+    log.flushSync();
+  }
+};
+
+const configArgument = (argv: ReadonlyArray<string>): E.Either<string, string | undefined> => {
+  try {
+    return E.right(parseArgs({ args: [...argv], options: { config: { type: 'string' } }, strict: true }).values.config);
+  } catch (error) {
+    return E.left(error instanceof Error ? error.message : 'The arguments can\'t be read.');
+  }
+};
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => { resolve(); }, { once: true });
+  });

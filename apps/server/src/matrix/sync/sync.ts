@@ -1,0 +1,174 @@
+import type { UserId } from '@account-data/domain';
+import type { ReadFrom } from '@account-data/event-store';
+import type { Clock } from '@account-data/runtime';
+import * as E from 'fp-ts/lib/Either.js';
+import type { Exchange } from '../../http/Exchange.js';
+import type { Handle } from '../../http/Gate.js';
+import { logToken, parseLogToken } from '../../http/LogToken.js';
+import type { UserWaiters } from '../../http/UserWaiters.js';
+import type { Slots } from '../../limits/Slots.js';
+import type { HttpMetrics } from '../../observability/httpMetrics.js';
+import { actingUser, isMatrixError } from '../access.js';
+import type { MatrixContext } from '../MatrixContext.js';
+import { queryOf } from '../MatrixContext.js';
+import type { MatrixError } from '../MatrixError.js';
+import { matrixError } from '../MatrixError.js';
+import { filterOfId } from './filterId.js';
+import { isNothing, syncBody, syncChanges } from './syncAnswer.js';
+import { everything, parseSyncFilter } from './SyncFilter.js';
+import type { SyncFilter } from './SyncFilter.js';
+
+/** @category model */
+export interface SyncOptions {
+  readonly waiters: UserWaiters;
+  readonly slots: Slots;
+  readonly clock: Clock;
+  readonly metrics: HttpMetrics;
+}
+
+interface SyncQuery {
+  readonly userId: UserId;
+  readonly since: ReadFrom | undefined;
+  readonly filter: SyncFilter;
+  readonly fullState: boolean;
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
+/** The longest a client may wait, in milliseconds. */
+const longestPoll = 300_000;
+
+const badTimeout = matrixError(400, 'M_INVALID_PARAM', 'timeout must be a number of milliseconds.');
+const badSince = matrixError(400, 'M_INVALID_PARAM', 'since is not a token of this server. Sync without it.');
+const otherLog = matrixError(400, 'M_INVALID_PARAM', 'since belongs to another log. Sync without it.');
+const badFilterId = matrixError(400, 'M_INVALID_PARAM', 'filter is neither a filter ID of this server nor a JSON object.');
+const tooMany = matrixError(429, 'M_LIMIT_EXCEEDED', 'Too many syncs wait with this token.', 5_000);
+const full = matrixError(503, 'M_UNKNOWN', 'Too many syncs wait on this server. Try again.', 5_000);
+
+/**
+ * GET /sync, for account data and tags: initial, incremental by `since`, and a long poll that wakes on a change.
+ * A token names the log and its position and never goes back: a server that has not come so far yet waits, and
+ * answers with the same token if the time is over.
+ *
+ * Source: the Matrix client-server API, "Syncing".
+ *
+ * @category constructors
+ */
+export const syncHandler = (context: MatrixContext, options: SyncOptions): Handle => {
+  const { engine, responder, fail } = context;
+  const { projection } = engine;
+  const { waiters, slots, clock, metrics } = options;
+  const tokenOf = (position: ReadFrom): string => `s${logToken(position, engine.logId)}`;
+
+  const answerNow = (exchange: Exchange, query: SyncQuery, even: boolean): boolean => {
+    const since = query.fullState ? undefined : query.since;
+    const changes = syncChanges(projection, query.userId, since, query.filter);
+    if (!even && isNothing(changes)) return false;
+    responder.json(exchange, 200, syncBody(changes, tokenOf(projection.position())));
+    return true;
+  };
+
+  const poll = async (exchange: Exchange, principalId: string, query: SyncQuery): Promise<void> => {
+    const free = slots.take(principalId);
+    if (typeof free === 'string') {
+      metrics.refused('long_polls');
+      fail(exchange, free === 'all' ? full : tooMany);
+      return;
+    }
+    const gone = new AbortController();
+    const leave = (): void => {
+      gone.abort();
+    };
+    exchange.reply.raw.once('close', leave);
+    const until = clock.monotonic() + query.timeout;
+    try {
+      for (;;) {
+        responder.leave();
+        const woken = await waiters
+          .wait(query.userId, Math.max(0, until - clock.monotonic()), gone.signal)
+          .finally(responder.enter);
+        const last = woken !== 'changed';
+        if (answerNow(exchange, query, last)) return;
+      }
+    } finally {
+      free();
+      exchange.reply.raw.off('close', leave);
+    }
+  };
+
+  /** A token of a server that is further on than this one. */
+  const catchUp = async (exchange: Exchange, query: SyncQuery, since: ReadFrom): Promise<boolean> => {
+    if (since === 'start' || reached(projection.position(), since)) return true;
+    if (await projection.waitForPosition(since, query.timeout)) return true;
+    responder.json(exchange, 200, syncBody({ global: [], rooms: new Map() }, tokenOf(since)));
+    return false;
+  };
+
+  return async (exchange, { principal }) => {
+    const user = actingUser(principal, queryOf(exchange, 'user_id'));
+    if (isMatrixError(user)) {
+      fail(exchange, user);
+      return;
+    }
+    const query = parseQuery(exchange, user, engine.logId);
+    if (E.isLeft(query)) {
+      fail(exchange, query.left);
+      return;
+    }
+    const { since, timeout, fullState } = query.right;
+    if (since !== undefined && !(await catchUp(exchange, query.right, since))) return;
+    const atOnce = since === undefined || fullState || timeout === 0;
+    if (answerNow(exchange, query.right, atOnce)) return;
+    await poll(exchange, principal.id, query.right);
+  };
+};
+
+const reached = (position: ReadFrom, wanted: ReadFrom): boolean =>
+  wanted === 'start' || (position !== 'start' && position >= wanted);
+
+const parseQuery = (exchange: Exchange, userId: UserId, logId: string): E.Either<MatrixError, SyncQuery> => {
+  const timeout = queryOf(exchange, 'timeout') ?? '0';
+  if (typeof timeout !== 'string' || !/^\d{1,12}$/.test(timeout)) return E.left(badTimeout);
+  const since = parseSince(queryOf(exchange, 'since'), logId);
+  if (E.isLeft(since)) return since;
+  const filter = parseFilter(queryOf(exchange, 'filter'));
+  if (E.isLeft(filter)) return filter;
+  return E.right({
+    userId,
+    since: since.right,
+    filter: filter.right,
+    fullState: queryOf(exchange, 'full_state') === 'true',
+    timeout: Math.min(longestPoll, Number(timeout)),
+  });
+};
+
+const parseSince = (since: unknown, logId: string): E.Either<MatrixError, ReadFrom | undefined> => {
+  if (since === undefined) return E.right(undefined);
+  if (typeof since !== 'string' || !since.startsWith('s')) return E.left(badSince);
+  const parsed = parseLogToken(since.slice(1), logId);
+  if (E.isLeft(parsed)) return E.left(parsed.left === 'malformed' ? badSince : otherLog);
+  return parsed;
+};
+
+const parseFilter = (filter: unknown): E.Either<MatrixError, SyncFilter> => {
+  if (filter === undefined) return E.right(everything);
+  if (typeof filter !== 'string') return E.left(badFilterId);
+  let value: unknown;
+  if (filter.startsWith('{')) {
+    try {
+      value = JSON.parse(filter);
+    } catch {
+      return E.left(matrixError(400, 'M_NOT_JSON', 'filter is not JSON.'));
+    }
+  } else {
+    const kept = filterOfId(filter);
+    if (E.isLeft(kept)) return E.left(badFilterId);
+    value = kept.right;
+  }
+  const parsed = parseSyncFilter(value);
+  return E.isLeft(parsed) ? E.left(malformedFilter(parsed.left)) : parsed;
+};
+
+/** @category constructors */
+export const malformedFilter = (path: string): MatrixError =>
+  matrixError(400, 'M_BAD_JSON', path === '' ? 'A filter is a JSON object.' : `The filter is malformed at ${path}.`);

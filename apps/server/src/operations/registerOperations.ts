@@ -1,0 +1,77 @@
+import type { AccountDataEngine } from '@account-data/engine';
+import type { FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
+import type { Exchange } from '../http/Exchange.js';
+import type { Gate, Refuse } from '../http/Gate.js';
+import type { Responder } from '../http/Responder.js';
+import { registerPath } from '../http/Routes.js';
+import type { RouteHandler } from '../http/Routes.js';
+import type { HttpMetrics, RouteMeter } from '../observability/httpMetrics.js';
+
+/** @category model */
+export interface OperationsOptions {
+  readonly engine: AccountDataEngine;
+  readonly responder: Responder;
+  readonly registry: Registry;
+  readonly refuse: Refuse;
+  readonly methodNotAllowed: (meter: RouteMeter, allowed: ReadonlyArray<string>) => RouteHandler;
+  /** True from the moment a stop was asked for: a load balancer should send nothing more. */
+  readonly draining: () => boolean;
+}
+
+/**
+ * `/healthz` (the process answers), `/readyz` (it should get traffic) and `/metrics` (Prometheus). They need no token
+ * and tell nothing about any user.
+ */
+export const registerOperations = (app: FastifyInstance, gate: Gate, metrics: HttpMetrics, options: OperationsOptions): void => {
+  const { responder, registry } = options;
+  const open =
+    (handle: (exchange: Exchange) => void | Promise<void>) =>
+    (meter: RouteMeter): RouteHandler =>
+      gate.open(meter, options.refuse, handle);
+  const paths = [
+    {
+      path: '/healthz',
+      methods: {
+        GET: open((exchange) => {
+          responder.json(exchange, 200, '{"status":"ok"}');
+        }),
+      },
+    },
+    {
+      path: '/readyz',
+      methods: {
+        GET: open((exchange) => {
+          const readiness = readinessOf(options.engine, options.draining());
+          responder.json(exchange, readiness.ready ? 200 : 503, JSON.stringify(readiness));
+        }),
+      },
+    },
+    {
+      path: '/metrics',
+      methods: {
+        GET: open(async (exchange) => {
+          responder.text(exchange, 200, registry.contentType, await metrics.render());
+        }),
+      },
+    },
+  ];
+  for (const path of paths) registerPath(app, metrics, path, options.methodNotAllowed);
+};
+
+interface Readiness {
+  readonly ready: boolean;
+  readonly reasons: ReadonlyArray<string>;
+  readonly position: string;
+}
+
+const readinessOf = (engine: AccountDataEngine, draining: boolean): Readiness => {
+  const health = engine.projection.health();
+  const modules = engine.modules.status();
+  const reasons: Array<string> = [];
+  if (draining) reasons.push('The server is stopping.');
+  if (health.failed !== undefined) reasons.push(`The projection has failed (${health.failed.code}): ${health.failed.message}`);
+  else if (!health.ready) reasons.push('The projection has not caught up with the log yet.');
+  if (modules.state === 'failed') reasons.push('The module host has failed; the log of the server says why.');
+  return { ready: reasons.length === 0, reasons, position: String(health.position) };
+};

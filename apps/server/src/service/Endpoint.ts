@@ -1,0 +1,148 @@
+import type { AccountDataEngine } from '@account-data/engine';
+import type { Runtime } from '@account-data/runtime';
+import * as E from 'fp-ts/lib/Either.js';
+import type * as t from 'io-ts';
+import type { Session } from '../auth/Authenticator.js';
+import type { Principal } from '../auth/Principal.js';
+import type { Exchange } from '../http/Exchange.js';
+import { parseJsonBody } from '../http/jsonBody.js';
+import type { Responder } from '../http/Responder.js';
+import type { Method } from '../http/Routes.js';
+import type { Slots } from '../limits/Slots.js';
+import { isGranted } from './Access.js';
+import type { Need } from './Access.js';
+import { requestFaults } from './json/record.js';
+import { problem } from './Problem.js';
+import type { Problem } from './Problem.js';
+
+/** What the endpoints work with. @category model */
+export interface ServiceContext {
+  readonly engine: AccountDataEngine;
+  readonly runtime: Runtime;
+  readonly responder: Responder;
+  readonly fail: (exchange: Exchange, problem: Problem, headers?: ReadonlyArray<string>) => void;
+  readonly traceOf: (exchange: Exchange) => { readonly traceparent?: string; readonly tracestate?: string } | undefined;
+  readonly streams: Slots;
+  /** Aborted when the server begins to stop: streams end. */
+  readonly stopping: AbortSignal;
+}
+
+/** A request that was let in, decoded. @category model */
+export interface Call<P, Q, B> {
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly principal: Principal;
+  readonly exchange: Exchange;
+  readonly context: ServiceContext;
+}
+
+/** JSON to answer with; `headers` is name, value, name, value. @category model */
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: ReadonlyArray<string>;
+}
+
+/** `streamed`: the endpoint has taken the answer into its own hands. @category model */
+export type Outcome = E.Either<Problem, Answer | 'streamed'>;
+
+/** What an endpoint can answer, for the OpenAPI document. @category model */
+export interface DocumentedAnswer {
+  readonly status: number;
+  readonly description: string;
+  readonly codec?: t.Mixed;
+  /** Default `application/json`. */
+  readonly contentType?: string;
+}
+
+/** One endpoint of the service API. The router, the OpenAPI document and the tests are made from it. @category model */
+export interface Endpoint {
+  readonly method: Method;
+  /** As in OpenAPI: `/v1/users/{userId}/state`. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly need: Need;
+  readonly params: t.Mixed;
+  readonly query: t.Mixed;
+  readonly body?: t.Mixed;
+  readonly requestContentType?: string;
+  readonly headers: ReadonlyArray<DocumentedHeader>;
+  readonly answers: ReadonlyArray<DocumentedAnswer>;
+  readonly serve: (context: ServiceContext, exchange: Exchange, session: Session) => Promise<void>;
+}
+
+/** A request header that an endpoint reads. @category model */
+export interface DocumentedHeader {
+  readonly name: string;
+  readonly description: string;
+}
+
+/** @category model */
+export interface EndpointDefinition<P, Q, B> {
+  readonly method: Method;
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly need: Need;
+  readonly params: t.Type<P, unknown, unknown>;
+  readonly query: t.Type<Q, unknown, unknown>;
+  /** Absent: the endpoint reads no body. */
+  readonly body?: t.Type<B, unknown, unknown>;
+  /** The body is a stream of this type, left to `handle`. */
+  readonly requestContentType?: string;
+  readonly headers?: ReadonlyArray<DocumentedHeader>;
+  readonly answers: ReadonlyArray<DocumentedAnswer>;
+  /** Whom a request is about: whose data a token of role `user` must own. Default: nobody in particular. */
+  readonly userOf?: (call: { readonly params: P; readonly query: Q; readonly body: B }) => string | undefined;
+  readonly handle: (call: Call<P, Q, B>) => Promise<Outcome> | Outcome;
+}
+
+/**
+ * An endpoint from its definition: decodes, checks the grant, handles and answers. The grant is checked after
+ * decoding, because the body may name the user; a request without any right learns no more than its own mistakes.
+ *
+ * @category constructors
+ */
+export const endpoint = <P, Q, B = undefined>(definition: EndpointDefinition<P, Q, B>): Endpoint => {
+  const { handle, userOf, ...documented } = definition;
+  const decode = (exchange: Exchange): E.Either<Problem, { readonly params: P; readonly query: Q; readonly body: B }> => {
+    const { request } = exchange;
+    const params = definition.params.decode(request.params);
+    if (E.isLeft(params)) return E.left({ code: 'invalid_request', errors: requestFaults(params.left, '/path') });
+    const query = definition.query.decode(request.query);
+    if (E.isLeft(query)) return E.left({ code: 'invalid_request', errors: requestFaults(query.left, '/query') });
+    if (definition.body === undefined) return E.right({ params: params.right, query: query.right, body: undefined as B });
+    const json = parseJsonBody(request.body);
+    if (E.isLeft(json)) return E.left(problem('not_json', json.left === 'empty' ? 'The request has no body.' : undefined));
+    const body = definition.body.decode(json.right);
+    if (E.isLeft(body)) return E.left({ code: 'invalid_request', errors: requestFaults(body.left, '/body') });
+    return E.right({ params: params.right, query: query.right, body: body.right });
+  };
+  return {
+    ...documented,
+    headers: definition.headers ?? [],
+    serve: async (context, exchange, { principal }) => {
+      const decoded = decode(exchange);
+      if (E.isLeft(decoded)) {
+        context.fail(exchange, decoded.left);
+        return;
+      }
+      if (!isGranted(principal, definition.need, userOf?.(decoded.right))) {
+        context.fail(exchange, problem('forbidden', `The role ${principal.role} does not allow this${userOf === undefined ? '' : ' for that user'}.`));
+        return;
+      }
+      const outcome = await handle({ ...decoded.right, principal, exchange, context });
+      if (E.isLeft(outcome)) context.fail(exchange, outcome.left);
+      else if (outcome.right !== 'streamed') answer(context, exchange, outcome.right);
+    },
+  };
+};
+
+const answer = ({ responder }: ServiceContext, exchange: Exchange, { status, body, headers }: Answer): void => {
+  if (body === undefined) responder.empty(exchange, status, headers);
+  else responder.json(exchange, status, JSON.stringify(body), headers);
+};

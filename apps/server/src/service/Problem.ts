@@ -1,0 +1,66 @@
+import type { CommandError } from '@account-data/engine';
+import type { ModuleHostError } from '@account-data/modules';
+import type { HistoryError, RebuildError } from '@account-data/projection';
+import type { RequestFault } from './json/record.js';
+import { problemTable } from './problemTable.js';
+import type { ProblemCode } from './problemTable.js';
+
+/** A problem of the service API, before it is written as problem details (RFC 9457). @category model */
+export interface Problem {
+  readonly code: ProblemCode;
+  /** What it is about this time. Holds no account data and no token. */
+  readonly detail?: string;
+  /** A JSON pointer into the request, or into the item of the batch that `index` names. */
+  readonly pointer?: string;
+  /** Which item of a batch was refused, counted from 0. */
+  readonly index?: number;
+  readonly errors?: ReadonlyArray<RequestFault>;
+  /** With `revision_mismatch`: what is there. Goes to the caller only. */
+  readonly current?: { readonly revision: string; readonly content: unknown } | null;
+  /** Milliseconds; the table's where it is absent. */
+  readonly retryAfter?: number;
+}
+
+/** @category constructors */
+export const problem = (code: ProblemCode, detail?: string): Problem => (detail === undefined ? { code } : { code, detail });
+
+/** What the engine, the projection or the module host answered. @category constructors */
+export const problemOf = (error: CommandError | HistoryError | RebuildError | ModuleHostError): Problem => {
+  if (error._tag === 'BatchItemRefused') {
+    const inner = problemOf(error.error);
+    return { ...inner, index: error.index };
+  }
+  const detail = 'message' in error ? error.message : undefined;
+  const base = problem(error.code, detail);
+  if (error._tag === 'RevisionMismatch') {
+    const { current } = error;
+    return { ...base, current: current === null ? null : { revision: String(current.revision), content: current.content } };
+  }
+  return 'path' in error ? { ...base, pointer: error.path } : base;
+};
+
+/** The body: problem details. `type` is the code's place on the page that documents them all. */
+export const problemBody = (given: Problem, requestId: string): string => {
+  const { status, title } = problemTable[given.code];
+  return JSON.stringify({
+    type: `/errors#${given.code}`,
+    title,
+    status,
+    code: given.code,
+    ...(given.detail === undefined ? {} : { detail: given.detail }),
+    ...(given.pointer === undefined ? {} : { pointer: given.pointer }),
+    ...(given.index === undefined ? {} : { index: given.index }),
+    ...(given.errors === undefined ? {} : { errors: given.errors }),
+    ...(given.current === undefined ? {} : { current: given.current }),
+    request_id: requestId,
+  });
+};
+
+/** The status to answer with. */
+export const statusOf = ({ code }: Problem): number => problemTable[code].status;
+
+/** Seconds for `Retry-After`, where trying again makes sense. */
+export const retryAfterOf = (given: Problem): number | undefined => {
+  if (given.retryAfter !== undefined) return Math.max(1, Math.ceil(given.retryAfter / 1_000));
+  return problemTable[given.code].retryAfter;
+};

@@ -1,0 +1,161 @@
+import type { FeedEvent, FeedFilter, FeedItem } from '@account-data/engine';
+import type { ReadFrom } from '@account-data/event-store';
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import type { ServerResponse } from 'node:http';
+import { logToken, parseLogToken } from '../../http/LogToken.js';
+import { endpoint } from '../Endpoint.js';
+import type { Call, Endpoint, Outcome } from '../Endpoint.js';
+import { NoPath } from '../json/models.js';
+import { record } from '../json/record.js';
+import { BooleanText, RoomFilterText, TypeText, UserIdText, integerText } from '../json/scalars.js';
+import { problem } from '../Problem.js';
+import type { Problem } from '../Problem.js';
+
+/** GET /v1/feed: the changes of the log as server-sent events. */
+
+const FeedQuery = record(
+  'FeedQuery',
+  {},
+  {
+    after: t.string,
+    user_id: UserIdText,
+    room_id: RoomFilterText,
+    type: TypeText,
+    tags: BooleanText,
+    heartbeat: integerText(100, 600_000),
+  },
+);
+
+type FeedQuery = t.TypeOf<typeof FeedQuery>;
+
+/** Where to begin: after `Last-Event-ID`, after `after`, or at what comes from now on. */
+const startOf = (logId: string, lastEventId: string | undefined, after: string | undefined): E.Either<Problem, ReadFrom | 'now'> => {
+  const id = lastEventId !== undefined && lastEventId !== '' ? lastEventId : after;
+  if (id === undefined || id === 'now') return E.right('now');
+  if (id === 'start') return E.right('start');
+  const parsed = parseLogToken(id, logId);
+  if (E.isRight(parsed)) return parsed;
+  return E.left(
+    parsed.left === 'other_log'
+      ? problem('other_log', 'The feed id belongs to another log.')
+      : problem('invalid_request', 'after and Last-Event-ID must be an id of this feed; after may be start or now, too.'),
+  );
+};
+
+const filterOf = ({ user_id: userId, room_id: roomId, type, tags }: FeedQuery): FeedFilter => ({
+  ...(userId === undefined ? {} : { userId }),
+  ...(roomId === undefined ? {} : { roomId }),
+  ...(type === undefined ? {} : { type }),
+  ...(tags === undefined ? {} : { tags }),
+});
+
+const eventNames = {
+  AccountDataUpdated: 'account_data_updated',
+  RoomTagSet: 'room_tag_set',
+  RoomTagRemoved: 'room_tag_removed',
+  UserErased: 'user_erased',
+} as const;
+
+const eventJson = (event: FeedEvent): Readonly<Record<string, unknown>> => ({
+  user_id: event.userId,
+  revision: String(event.revision),
+  position: String(event.position),
+  event_id: event.eventId,
+  time: new Date(event.time).toISOString(),
+  actor: event.actor,
+  correlation_id: event.correlationId,
+  origin: event.origin,
+  ...(event.reason === undefined ? {} : { reason: event.reason }),
+  ...(event.causationId === undefined ? {} : { causation_id: event.causationId }),
+  ...(event._tag === 'AccountDataUpdated' ? { room_id: event.roomId, type: event.type, content: event.content } : {}),
+  ...(event._tag === 'RoomTagSet' ? { room_id: event.roomId, tag: event.tag, content: event.content } : {}),
+  ...(event._tag === 'RoomTagRemoved' ? { room_id: event.roomId, tag: event.tag } : {}),
+});
+
+/** One server-sent event. Heartbeats carry an id too, so that a reader of little never reads much again. */
+export const sseFrame = (item: FeedItem, logId: string): string => {
+  const id = `id: ${logToken(item.position, logId)}\n`;
+  if (item._tag === 'Progress') return `event: progress\n${id}data: {}\n\n`;
+  return `event: ${eventNames[item._tag]}\n${id}data: ${JSON.stringify(eventJson(item))}\n\n`;
+};
+
+const streamHeaders: ReadonlyArray<string> = [
+  'Content-Type',
+  'text/event-stream; charset=utf-8',
+  'Cache-Control',
+  'no-store',
+  'X-Accel-Buffering',
+  'no',
+];
+
+/** Resolved when the socket has room again, or is gone. */
+const drained = (response: ServerResponse, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const settle = (): void => {
+      response.off('drain', settle);
+      signal.removeEventListener('abort', settle);
+      resolve();
+    };
+    response.once('drain', settle);
+    signal.addEventListener('abort', settle);
+    if (signal.aborted) settle();
+  });
+
+const pump = async (
+  items: AsyncGenerator<FeedItem, void, void>,
+  response: ServerResponse,
+  logId: string,
+  signal: AbortSignal,
+): Promise<void> => {
+  for await (const item of items) {
+    if (signal.aborted) return;
+    if (!response.write(sseFrame(item, logId))) await drained(response, signal);
+  }
+};
+
+const stream = async ({ context, exchange, query, principal }: Call<unknown, FeedQuery, undefined>): Promise<Outcome> => {
+  const { engine, responder, streams, stopping } = context;
+  const lastEventId = exchange.request.headers['last-event-id'];
+  const after = startOf(engine.logId, typeof lastEventId === 'string' ? lastEventId : undefined, query.after);
+  if (E.isLeft(after)) return after;
+  const free = streams.take(principal.id);
+  if (typeof free === 'string') {
+    return E.left(free === 'all' ? problem('overloaded', 'Too many streams are open on this server.') : problem('too_many_streams'));
+  }
+  const gone = new AbortController();
+  const leave = (): void => {
+    gone.abort();
+  };
+  const response = responder.stream(exchange, 200, streamHeaders);
+  response.once('close', leave);
+  stopping.addEventListener('abort', leave);
+  try {
+    const heartbeat = query.heartbeat === undefined ? {} : { heartbeat: query.heartbeat };
+    await pump(engine.feed({ after: after.right, filter: filterOf(query), signal: gone.signal, ...heartbeat }), response, engine.logId, gone.signal);
+  } finally {
+    free();
+    stopping.removeEventListener('abort', leave);
+    response.end();
+  }
+  return E.right('streamed');
+};
+
+/** @category endpoints */
+export const feedEndpoint: Endpoint = endpoint({
+  method: 'GET',
+  path: '/v1/feed',
+  operationId: 'getFeed',
+  summary: 'The changes of the log as server-sent events, from any position on',
+  description:
+    'Begins after `Last-Event-ID`, else after `after` (an id of this feed, `start` or `now`; default `now`). Events are `account_data_updated`, ' +
+    '`user_erased` and, with `tags=true`, `room_tag_set` and `room_tag_removed`; `progress` says how far the feed is after `heartbeat` milliseconds ' +
+    '(default 15,000) without one. Each has an id to go on after, without gap or duplicate.',
+  need: 'feed',
+  params: NoPath,
+  query: FeedQuery,
+  headers: [{ name: 'Last-Event-ID', description: 'The id of the last event that was handled.' }],
+  answers: [{ status: 200, description: 'A stream of events that ends when the server stops', contentType: 'text/event-stream' }],
+  userOf: ({ query }) => query.user_id,
+  handle: stream,
+});

@@ -1,0 +1,117 @@
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import { makeCursor, notACursor, readCursor } from '../cursor.js';
+import { endpoint } from '../Endpoint.js';
+import type { Endpoint } from '../Endpoint.js';
+import { historyJson } from '../json/encode.js';
+import { listOf } from '../json/list.js';
+import { HistoryItem, NoPath, UserPath } from '../json/models.js';
+import { record } from '../json/record.js';
+import { PositionText, RevisionText, RoomFilterText, TimeText, TypeText, integerText, wordOf } from '../json/scalars.js';
+import { problemOf } from '../Problem.js';
+import type { Problem } from '../Problem.js';
+
+/** History of one user, and across users. */
+
+const window = {
+  type: TypeText,
+  direction: wordOf('forwards', 'backwards'),
+  since: TimeText,
+  until: TimeText,
+  limit: integerText(1, 1_000),
+  cursor: t.string,
+};
+
+const UserHistoryQuery = record('UserHistoryQuery', {}, { ...window, room_id: RoomFilterText, from: RevisionText });
+const LogHistoryQuery = record('LogHistoryQuery', {}, { ...window, from: PositionText });
+
+const History = record('History', { entries: listOf(HistoryItem) }, { next: t.string });
+
+type Window = Pick<t.TypeOf<typeof UserHistoryQuery>, 'type' | 'direction' | 'since' | 'until' | 'limit'>;
+
+const windowOf = ({ type, direction, since, until, limit }: Window) => ({
+  ...(type === undefined ? {} : { type }),
+  ...(direction === undefined ? {} : { direction }),
+  ...(since === undefined ? {} : { since }),
+  ...(until === undefined ? {} : { until }),
+  ...(limit === undefined ? {} : { limit }),
+});
+
+/** Where to begin: after the cursor, or from the place asked for. */
+const placeOf = <A>(
+  logId: string,
+  list: string,
+  cursor: string | undefined,
+  from: A | undefined,
+  codec: t.Type<A, string, unknown>,
+): E.Either<Problem, A | undefined> => {
+  if (cursor === undefined) return E.right(from);
+  const place = readCursor(logId, list, cursor);
+  if (E.isLeft(place)) return place;
+  const decoded = codec.decode(place.right);
+  return E.isLeft(decoded) ? E.left(notACursor) : decoded;
+};
+
+/** @category endpoints */
+export const historyEndpoints: ReadonlyArray<Endpoint> = [
+  endpoint({
+    method: 'GET',
+    path: '/v1/users/{userId}/history',
+    operationId: 'getHistory',
+    summary: 'Who changed what of a user\'s account data, when, why, from what to what',
+    description: 'Newest first unless `direction=forwards`. Pages are stable while changes are appended.',
+    need: 'read',
+    params: UserPath,
+    query: UserHistoryQuery,
+    answers: [{ status: 200, description: 'A page of changes', codec: History }],
+    userOf: ({ params }) => params.userId,
+    handle: async ({ params: { userId }, query, context }) => {
+      const { projection, logId } = context.engine;
+      const list = `history ${userId}`;
+      const from = placeOf(logId, list, query.cursor, query.from, RevisionText);
+      if (E.isLeft(from)) return from;
+      const page = await projection.history(userId, {
+        ...windowOf(query),
+        ...(query.room_id === undefined ? {} : { roomId: query.room_id }),
+        ...(from.right === undefined ? {} : { from: from.right }),
+      })();
+      if (E.isLeft(page)) return E.left(problemOf(page.left));
+      const { entries, next } = page.right;
+      return E.right({
+        status: 200,
+        body: {
+          entries: entries.map(historyJson),
+          ...(next === undefined ? {} : { next: makeCursor(logId, list, String(next)) }),
+        },
+      });
+    },
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/v1/history',
+    operationId: 'getLogHistory',
+    summary: 'Changes of all users, or of one type across users, in the order of the log',
+    need: 'log',
+    params: NoPath,
+    query: LogHistoryQuery,
+    answers: [{ status: 200, description: 'A page of changes', codec: History }],
+    handle: async ({ query, context }) => {
+      const { projection, logId } = context.engine;
+      const from = placeOf(logId, 'log', query.cursor, query.from, PositionText);
+      if (E.isLeft(from)) return from;
+      const page = await projection.logHistory({
+        ...windowOf(query),
+        ...(from.right === undefined ? {} : { from: from.right }),
+      })();
+      if (E.isLeft(page)) return E.left(problemOf(page.left));
+      const { entries, next } = page.right;
+      return E.right({
+        status: 200,
+        body: {
+          entries: entries.map(historyJson),
+          ...(next === undefined ? {} : { next: makeCursor(logId, 'log', String(next)) }),
+        },
+      });
+    },
+  }),
+];

@@ -1,0 +1,19 @@
+import type { Endpoint } from '../Endpoint.js';
+import { commandsEndpoint } from './commands.js';
+import { feedEndpoint } from './feed.js';
+import { historyEndpoints } from './history.js';
+import { keyEndpoints } from './keys.js';
+import { moduleEndpoints } from './modules.js';
+import { projectionEndpoints } from './projection.js';
+import { stateEndpoints } from './state.js';
+
+/** Every endpoint of the service API: the router, the OpenAPI document and the tests are made from this list. */
+export const endpoints: ReadonlyArray<Endpoint> = [
+  commandsEndpoint,
+  ...keyEndpoints,
+  ...stateEndpoints,
+  ...historyEndpoints,
+  feedEndpoint,
+  ...moduleEndpoints,
+  ...projectionEndpoints,
+];

@@ -1,0 +1,149 @@
+import type { Change, CommandError, ConditionalChangeOptions } from '@account-data/engine';
+import * as E from 'fp-ts/lib/Either.js';
+import type * as TE from 'fp-ts/lib/TaskEither.js';
+import type * as t from 'io-ts';
+import { changeOptions, headerRequestKey } from '../changeOptions.js';
+import { changeCondition, etag, isNotModified } from '../conditions.js';
+import type { Condition } from '../conditions.js';
+import { endpoint } from '../Endpoint.js';
+import type { Call, DocumentedHeader, Endpoint, Outcome } from '../Endpoint.js';
+import { changeJson, entryJson } from '../json/encode.js';
+import { ChangeDone, Entry, NoQuery } from '../json/models.js';
+import { record } from '../json/record.js';
+import { ContentObject, RoomIdText, ShortText, TypeText, UserIdText, integerText, wordOf } from '../json/scalars.js';
+import { problem, problemOf } from '../Problem.js';
+
+/** One key of a user's account data as a resource with an ETag. */
+
+/** Of a path; one without a room has no `roomId`. */
+const KeyPath = record('KeyPath', { userId: UserIdText, type: TypeText }, { roomId: RoomIdText });
+
+type KeyPath = t.TypeOf<typeof KeyPath>;
+
+const ChangeQuery = record(
+  'ChangeQuery',
+  {},
+  { reason: ShortText, await: wordOf('appended', 'projected', 'modules'), timeout: integerText(0, 60_000) },
+);
+
+const conditionHeaders: ReadonlyArray<DocumentedHeader> = [
+  { name: 'If-Match', description: 'Only if the key is at this revision (its ETag), or with * has content at all.' },
+  { name: 'If-None-Match', description: 'With *: only if the key has no content.' },
+  { name: 'Idempotency-Key', description: 'A request key: a retry with the same key answers the same and appends nothing.' },
+];
+
+const keysAt = (path: string, scope: 'Global' | 'Room'): ReadonlyArray<Endpoint> => [
+  endpoint({
+    method: 'GET',
+    path,
+    operationId: `get${scope}AccountData`,
+    summary: `The ${scope === 'Global' ? 'global' : 'room'} account data of one type`,
+    need: 'read',
+    params: KeyPath,
+    query: NoQuery,
+    headers: [{ name: 'If-None-Match', description: 'The ETag that the client holds: 304 where it is still current.' }],
+    answers: [
+      { status: 200, description: 'What it holds, with its revision as ETag', codec: Entry },
+      { status: 304, description: 'It is what the client holds' },
+    ],
+    userOf: (call) => call.params.userId,
+    handle: ({ params: { userId, roomId, type }, exchange, context }) => {
+      const entry = context.engine.get(userId, roomId ?? null, type);
+      if (entry === undefined) return E.left(problem('not_found', 'There is no content under this room and type.'));
+      const headers = ['ETag', etag(entry.revision)];
+      return isNotModified(exchange.request.headers, entry)
+        ? E.right({ status: 304, headers })
+        : E.right({ status: 200, body: entryJson(entry), headers });
+    },
+  }),
+  endpoint({
+    method: 'PUT',
+    path,
+    operationId: `set${scope}AccountData`,
+    summary: `Sets ${scope === 'Global' ? 'global' : 'room'} account data; the body is its content, {} deletes it`,
+    need: 'write',
+    params: KeyPath,
+    query: ChangeQuery,
+    body: ContentObject,
+    headers: conditionHeaders,
+    answers: [{ status: 200, description: 'The change, with its revision as ETag', codec: ChangeDone }],
+    userOf: (call) => call.params.userId,
+    handle: (call) =>
+      changeKey(call, ({ userId, roomId, type }, options) =>
+        call.context.engine.tasks.setAccountData(userId, roomId ?? null, type, call.body, options),
+      ),
+  }),
+  endpoint({
+    method: 'DELETE',
+    path,
+    operationId: `delete${scope}AccountData`,
+    summary: `Deletes ${scope === 'Global' ? 'global' : 'room'} account data; what is absent is deleted, too`,
+    need: 'write',
+    params: KeyPath,
+    query: ChangeQuery,
+    headers: conditionHeaders,
+    answers: [{ status: 200, description: 'The change, with its revision as ETag', codec: ChangeDone }],
+    userOf: (call) => call.params.userId,
+    handle: (call) =>
+      changeKey(call, ({ userId, roomId, type }, options) =>
+        call.context.engine.tasks.deleteAccountData(userId, roomId ?? null, type, options),
+      ),
+  }),
+];
+
+type KeyChange = (path: KeyPath, options: ConditionalChangeOptions) => TE.TaskEither<CommandError, Change>;
+
+/** How often a change under `If-Match: *` is tried anew while others move the key. */
+const presentAttempts = 5;
+
+const changeKey = async (call: Call<KeyPath, t.TypeOf<typeof ChangeQuery>, unknown>, change: KeyChange): Promise<Outcome> => {
+  const condition = changeCondition(call.exchange.request.headers);
+  if (E.isLeft(condition)) return condition;
+  const requestKey = headerRequestKey(call);
+  if (E.isLeft(requestKey)) return requestKey;
+  const options = changeOptions(call, {
+    ...call.query,
+    ...(requestKey.right === undefined ? {} : { request_key: requestKey.right }),
+  });
+  const done = await underCondition(call, condition.right, options, change);
+  return E.isLeft(done)
+    ? E.left(problemOf(done.left))
+    : E.right({ status: 200, body: changeJson(done.right), headers: ['ETag', etag(done.right.revision)] });
+};
+
+const underCondition = async (
+  { params, context }: Call<KeyPath, unknown, unknown>,
+  condition: Condition,
+  options: ConditionalChangeOptions,
+  change: KeyChange,
+): Promise<E.Either<CommandError, Change>> => {
+  switch (condition._tag) {
+    case 'None':
+      return change(params, options)();
+    case 'Absent':
+      return change(params, { ...options, ifRevision: 'absent' })();
+    case 'AtRevision':
+      return change(params, { ...options, ifRevision: condition.revision })();
+    case 'Present': {
+      for (let attempt = 1; ; attempt += 1) {
+        const entry = context.engine.get(params.userId, params.roomId ?? null, params.type);
+        if (entry === undefined) return E.left(nothingThere);
+        const done = await change(params, { ...options, ifRevision: entry.revision })();
+        if (E.isRight(done) || done.left._tag !== 'RevisionMismatch' || attempt === presentAttempts) return done;
+      }
+    }
+  }
+};
+
+const nothingThere: CommandError = {
+  _tag: 'RevisionMismatch',
+  code: 'revision_mismatch',
+  current: null,
+  message: 'There is no content under this room and type. Nothing was changed.',
+};
+
+/** @category endpoints */
+export const keyEndpoints: ReadonlyArray<Endpoint> = [
+  ...keysAt('/v1/users/{userId}/account_data/{type}', 'Global'),
+  ...keysAt('/v1/users/{userId}/rooms/{roomId}/account_data/{type}', 'Room'),
+];

@@ -1,0 +1,167 @@
+import type { ReadFrom } from '@account-data/event-store';
+import type { AccountDataEntry, AsOf } from '@account-data/projection';
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import { makeCursor, readCursor } from '../cursor.js';
+import { endpoint } from '../Endpoint.js';
+import type { Call, Endpoint, Outcome } from '../Endpoint.js';
+import { entryJson, tagsJson } from '../json/encode.js';
+import { listOf } from '../json/list.js';
+import { Entry, NoQuery, RoomTagsJson, UserPath } from '../json/models.js';
+import { record } from '../json/record.js';
+import { BooleanText, PositionText, RevisionText, RoomFilterText, TimeText, TypeText, UserIdText, integerText, orNull } from '../json/scalars.js';
+import { problem, problemOf } from '../Problem.js';
+
+/** GET /v1/users/{userId}/state and /tags: what a user has, now or as of a moment. */
+
+const StateQuery = record(
+  'StateQuery',
+  {},
+  {
+    room_id: RoomFilterText,
+    type: TypeText,
+    include_deleted: BooleanText,
+    at_revision: RevisionText,
+    at_position: PositionText,
+    at_time: TimeText,
+    limit: integerText(1, 1_000),
+    cursor: t.string,
+  },
+);
+
+const State = record(
+  'State',
+  {
+    user_id: UserIdText,
+    /** The revision of the user's stream that this is the state of; null before the first change. */
+    revision: orNull(RevisionText),
+    position: orNull(PositionText),
+    entries: listOf(Entry),
+  },
+  { next: t.string },
+);
+
+type StateCall = Call<t.TypeOf<typeof UserPath>, t.TypeOf<typeof StateQuery>, undefined>;
+
+interface Moment {
+  readonly revision: string | null;
+  readonly position: string | null;
+  readonly entries: ReadonlyArray<AccountDataEntry>;
+}
+
+const orNullText = (value: bigint | 'no-stream' | ReadFrom | undefined): string | null =>
+  typeof value === 'bigint' ? String(value) : null;
+
+const momentOf = async (call: StateCall): Promise<E.Either<ReturnType<typeof problemOf>, Moment>> => {
+  const { query, params, context } = call;
+  const { projection } = context.engine;
+  const at = asOf(query);
+  if (at === 'several') return E.left(problem('invalid_request', 'Use one of at_revision, at_position and at_time.'));
+  if (at === undefined) {
+    return E.right({
+      revision: orNullText(projection.heads(params.userId).accountData),
+      position: orNullText(projection.position()),
+      entries: projection.entries(params.userId, {
+        ...(query.room_id === undefined ? {} : { roomId: query.room_id }),
+        includeDeleted: query.include_deleted ?? false,
+      }),
+    });
+  }
+  const state = await projection.asOf(params.userId, at)();
+  if (E.isLeft(state)) return E.left(problemOf(state.left));
+  return E.right({
+    revision: orNullText(state.right.revision),
+    position: orNullText(state.right.position),
+    entries: state.right.entries,
+  });
+};
+
+const asOf = (query: t.TypeOf<typeof StateQuery>): AsOf | undefined | 'several' => {
+  const { at_revision: revision, at_position: position, at_time: time } = query;
+  const moments: ReadonlyArray<AsOf> = [
+    ...(revision === undefined ? [] : [{ revision }]),
+    ...(position === undefined ? [] : [{ position }]),
+    ...(time === undefined ? [] : [{ time }]),
+  ];
+  return moments.length > 1 ? 'several' : moments[0];
+};
+
+/** Entries are in order of room and type; a cursor is the last key given, so changes in between shift nothing. */
+const keyOf = ({ roomId, type }: AccountDataEntry): string => JSON.stringify([roomId ?? '', type]);
+
+const handleState = async (call: StateCall): Promise<Outcome> => {
+  const { query, params, context } = call;
+  const { logId } = context.engine;
+  const list = `state ${params.userId}`;
+  const after = query.cursor === undefined ? E.right(undefined) : readCursor(logId, list, query.cursor);
+  if (E.isLeft(after)) return after;
+  const moment = await momentOf(call);
+  if (E.isLeft(moment)) return moment;
+  const { entries, revision, position } = moment.right;
+  const wanted = entries.filter(
+    ({ roomId, type, deleted }) =>
+      (query.room_id === undefined || roomId === query.room_id) &&
+      (query.type === undefined || type === query.type) &&
+      (query.include_deleted === true || !deleted),
+  );
+  const start = after.right === undefined ? 0 : startAfter(wanted, after.right);
+  const page = wanted.slice(start, start + (query.limit ?? 500));
+  const last = page.at(-1);
+  return E.right({
+    status: 200,
+    body: {
+      user_id: params.userId,
+      revision,
+      position,
+      entries: page.map(entryJson),
+      ...(last !== undefined && start + page.length < wanted.length ? { next: makeCursor(logId, list, keyOf(last)) } : {}),
+    },
+  });
+};
+
+const startAfter = (entries: ReadonlyArray<AccountDataEntry>, key: string): number => {
+  const at = entries.findIndex((entry) => keyOf(entry) === key);
+  if (at !== -1) return at + 1;
+  const later = entries.findIndex((entry) => keyOf(entry) > key);
+  return later === -1 ? entries.length : later;
+};
+
+const Tags = record('Tags', { user_id: UserIdText, rooms: listOf(RoomTagsJson) }, {});
+
+/** @category endpoints */
+export const stateEndpoints: ReadonlyArray<Endpoint> = [
+  endpoint({
+    method: 'GET',
+    path: '/v1/users/{userId}/state',
+    operationId: 'getState',
+    summary: 'The account data of a user, now or as of a revision, position or time',
+    need: 'read',
+    params: UserPath,
+    query: StateQuery,
+    answers: [{ status: 200, description: 'A page of entries, ordered by room and type', codec: State }],
+    userOf: ({ params }) => params.userId,
+    handle: handleState,
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/v1/users/{userId}/tags',
+    operationId: 'getTags',
+    summary: 'The room tags of a user',
+    need: 'read',
+    params: UserPath,
+    query: NoQuery,
+    answers: [{ status: 200, description: 'All rooms that have tags', codec: Tags }],
+    userOf: ({ params }) => params.userId,
+    handle: ({ params, context }) =>
+      E.right({
+        status: 200,
+        body: {
+          user_id: params.userId,
+          rooms: context.engine.projection
+            .allTags(params.userId)
+            .filter(({ tags }) => Object.keys(tags).length > 0)
+            .map(tagsJson),
+        },
+      }),
+  }),
+];

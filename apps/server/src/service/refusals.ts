@@ -1,0 +1,59 @@
+import type { FrameworkFault } from '../http/App.js';
+import type { Exchange } from '../http/Exchange.js';
+import type { Refusal } from '../http/Gate.js';
+import type { Responder } from '../http/Responder.js';
+import { problem, problemBody, retryAfterOf, statusOf } from './Problem.js';
+import type { Problem } from './Problem.js';
+
+/** Answers with problem details. @category constructors */
+export const problemFail =
+  (responder: Responder) =>
+  (exchange: Exchange, given: Problem, headers: ReadonlyArray<string> = []): void => {
+    const retryAfter = retryAfterOf(given);
+    const body = problemBody(given, exchange.request.id);
+    responder.text(
+      exchange,
+      statusOf(given),
+      'application/problem+json',
+      body,
+      retryAfter === undefined ? headers : ['Retry-After', String(retryAfter), ...headers],
+    );
+  };
+
+/** A gate's refusal as the service API words it. */
+export const problemOfRefusal = (refusal: Refusal): Problem => {
+  switch (refusal._tag) {
+    case 'MissingToken':
+      return problem('missing_token');
+    case 'UnknownToken':
+      return problem('unknown_token');
+    case 'AuthUnavailable':
+      return problem('auth_unavailable');
+    case 'RateLimited':
+      return { code: 'rate_limited', retryAfter: refusal.retryAfter };
+    case 'Overloaded':
+      return { code: 'overloaded', retryAfter: refusal.retryAfter };
+    case 'NotReady':
+      return { code: 'not_ready', retryAfter: refusal.retryAfter };
+    case 'WaitMalformed':
+      return problem('invalid_request', 'Account-Data-Wait-For must be a value of Account-Data-Position.');
+    case 'WaitOtherLog':
+      return problem('other_log', 'Account-Data-Wait-For names a position of another log.');
+    case 'WaitTimedOut':
+      return { code: 'position_not_reached', retryAfter: refusal.retryAfter };
+    case 'Crashed':
+      return problem('internal');
+  }
+};
+
+const faults: Readonly<Record<FrameworkFault, Problem>> = {
+  not_found: problem('not_found'),
+  method_not_allowed: problem('method_not_allowed'),
+  malformed_url: problem('malformed_url'),
+  body_too_large: problem('body_too_large'),
+  body_incomplete: problem('incomplete_body'),
+  internal: problem('internal'),
+};
+
+/** What went wrong before a handler had its turn, as the service API words it. */
+export const problemOfFault = (fault: FrameworkFault): Problem => faults[fault];

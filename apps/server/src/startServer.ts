@@ -1,0 +1,204 @@
+import { createAccountDataEngine } from '@account-data/engine';
+import type { AccountDataEngine } from '@account-data/engine';
+import { loadModules } from '@account-data/modules';
+import { systemRuntime } from '@account-data/runtime';
+import type { Runtime } from '@account-data/runtime';
+import * as E from 'fp-ts/lib/Either.js';
+import type { FastifyInstance } from 'fastify';
+import { readFile } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import type { Logger } from 'pino';
+import { Registry, collectDefaultMetrics } from 'prom-client';
+import { dataFolderTokens } from './auth/dataFolderTokens.js';
+import { ensureToken, firstStartText } from './auth/firstStart.js';
+import { homeserverTokens } from './auth/homeserverTokens.js';
+import { jwtTokens } from './auth/jwtTokens.js';
+import { staticTokens } from './auth/staticTokens.js';
+import type { TokenSource } from './auth/TokenSource.js';
+import type { ServerConfig } from './config/ServerConfig.js';
+import { makeHttpServer } from './http/HttpServer.js';
+import { moduleImporter } from './importModule.js';
+import { makeModuleCounters, registerEngineMetrics } from './observability/engineMetrics.js';
+import { hostLogger } from './observability/logging.js';
+import { tracingChoice } from './observability/Tracing.js';
+import type { Tracing } from './observability/Tracing.js';
+import { openStores } from './openStores.js';
+import type { OpenStores } from './openStores.js';
+import { ServerStartError, startErrorOf } from './ServerStartError.js';
+
+/** What the server touches of the world it runs in. @category model */
+export interface ServerEnvironment {
+  /** OpenTelemetry's standard variables. The rest of the environment is in the configuration already. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly logger: Logger;
+  /** Shows text to whoever starts the server: the address, and once the first token. */
+  readonly print: (text: string) => void;
+  /** Ends the wait for the log to be read: the server was asked to stop while it started. */
+  readonly stopped?: AbortSignal;
+  /** Default: the real clock, timers and randomness. */
+  readonly runtime?: Runtime;
+}
+
+/** @category model */
+export interface RunningServer {
+  /** Where it listens. */
+  readonly url: string;
+  readonly engine: AccountDataEngine;
+  /** Lets requests in flight finish, ends streams, writes checkpoints, and lets go of everything. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Starts the service: opens the stores, loads the modules, starts the engine, and listens. Resolved when it is ready:
+ * reads reflect what was in the log. Health and metrics answer before that.
+ *
+ * @throws ServerStartError with a message for whoever starts it
+ */
+export const startServer = async (config: ServerConfig, environment: ServerEnvironment): Promise<RunningServer> => {
+  const { logger, print } = environment;
+  const runtime = environment.runtime ?? systemRuntime;
+  const undo: Array<() => Promise<void>> = [];
+  const undoAll = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const version = await programVersion();
+    const tracing = await loadTracing(environment.env, version);
+    if (tracing !== undefined) undo.push(tracing.shutdown);
+    const modules = await configuredModules(config);
+    const stores = await openStores(config, runtime, logger);
+    undo.push(stores.close);
+    const firstToken = await ensureToken(config)();
+    if (E.isLeft(firstToken)) throw new ServerStartError(firstToken.left.code, firstToken.left.message);
+    const counters = makeModuleCounters();
+    const engine = await startEngine(config, stores, {
+      runtime,
+      logger: hostLogger(logger),
+      start: 'at-once',
+      modules: {
+        configured: modules,
+        ownership: stores.ownership,
+        metrics: counters.metrics,
+        ...(tracing === undefined ? {} : { tracer: tracing.deliveries }),
+      },
+    });
+    undo.push(engine.close);
+    const registry = new Registry();
+    collectDefaultMetrics({ register: registry });
+    registerEngineMetrics(registry, engine, counters);
+    const http = makeHttpServer({
+      engine,
+      config,
+      runtime,
+      logger,
+      tokens: await tokenSources(config, runtime, logger),
+      registry,
+      version,
+      ...(tracing === undefined ? {} : { tracing }),
+    });
+    undo.push(http.close);
+    const url = await listen(http.app, config);
+    await untilReady(engine, logger, environment.stopped);
+    logger.info({ url, logId: engine.logId, position: String(engine.position()) }, 'The account data service is ready');
+    if (firstToken.right !== undefined) print(firstStartText(firstToken.right, url, config.serverName));
+    print(`The account data service listens at ${url}`);
+    return { url, engine, close: undoAll };
+  } catch (error) {
+    await undoAll().catch((problem: unknown) => {
+      logger.error({ err: problem }, 'Closing after a failed start failed, too');
+    });
+    throw startErrorOf(error);
+  }
+};
+
+const programVersion = async (): Promise<string> => {
+  const parsed: unknown = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+  return typeof parsed === 'object' && parsed !== null && 'version' in parsed ? String(parsed.version) : 'unknown';
+};
+
+const loadTracing = async (env: ServerEnvironment['env'], version: string): Promise<Tracing | undefined> => {
+  const choice = tracingChoice(env);
+  switch (choice._tag) {
+    case 'Off':
+      return undefined;
+    case 'Unusable':
+      throw new ServerStartError('config_invalid', `${choice.variable} ${choice.message} (environment variable).`);
+    case 'On': {
+      const { openTelemetry } = await import('./observability/openTelemetry.js');
+      return openTelemetry(choice.settings, version);
+    }
+  }
+};
+
+const configuredModules = async (config: ServerConfig) => {
+  const modules = await loadModules(config.modules, {
+    importModule: moduleImporter(config.folder),
+    baseUrl: `${pathToFileURL(config.folder).href}/`,
+  })();
+  if (E.isRight(modules)) return modules.right;
+  throw new ServerStartError('config_invalid', `${config.file ?? 'The configuration'}: ${modules.left.message}`);
+};
+
+type EngineSettings = Parameters<typeof createAccountDataEngine>[0];
+
+const startEngine = (
+  config: ServerConfig,
+  stores: OpenStores,
+  settings: Omit<EngineSettings, 'store' | 'projectionStorage'>,
+): Promise<AccountDataEngine> =>
+  createAccountDataEngine({
+    ...settings,
+    store: stores.store,
+    projectionStorage: stores.projectionStorage,
+    prefix: config.store.prefix,
+    suppressUnchanged: config.suppressUnchanged,
+    limits: {
+      maxContentBytes: config.limits.maxContentBytes,
+      maxDepth: config.limits.maxDepth,
+      maxKeysPerUser: config.limits.maxKeysPerUser,
+    },
+    ...(config.serverName === undefined ? {} : { serverName: config.serverName }),
+  });
+
+const tokenSources = async (config: ServerConfig, runtime: Runtime, logger: Logger): Promise<ReadonlyArray<TokenSource>> => {
+  const { clock } = runtime;
+  const { tokens, jwt, homeserver } = config.auth;
+  const ofFolder = await dataFolderTokens(config.store.path, clock, (message) => {
+    logger.error(message);
+  });
+  return [
+    staticTokens(tokens),
+    ofFolder,
+    ...(jwt === undefined ? [] : [jwtTokens(jwt, clock)]),
+    ...(homeserver === undefined ? [] : [homeserverTokens(homeserver, clock)]),
+  ];
+};
+
+const listen = async (app: FastifyInstance, config: ServerConfig): Promise<string> => {
+  const { host, port, publicUrl } = config.server;
+  try {
+    const url = await app.listen({ host, port });
+    return publicUrl ?? url;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    if (code === 'EADDRINUSE') {
+      throw new ServerStartError('address_in_use', `${host}:${String(port)} is taken by another program. Set server.port or ACCOUNT_DATA_PORT.`, error);
+    }
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
+      throw new ServerStartError('address_unusable', `${host}:${String(port)} can't be listened at (${code}). Set server.host and server.port.`, error);
+    }
+    throw error;
+  }
+};
+
+/** A projection that stopped for good does not end the server: /readyz says why, and nothing else is answered. */
+const untilReady = async ({ projection }: AccountDataEngine, logger: Logger, stopped: AbortSignal | undefined): Promise<void> => {
+  while (stopped?.aborted !== true && !(await projection.waitUntilReady(2_000))) {
+    const { failed, position } = projection.health();
+    if (failed !== undefined) {
+      logger.fatal({ code: failed.code, position: failed.position }, failed.message);
+      return;
+    }
+    logger.info({ position: String(position) }, 'The projection catches up with the log');
+  }
+};

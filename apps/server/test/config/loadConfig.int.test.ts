@@ -1,0 +1,166 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config/loadConfig.js';
+import type { ConfigFault, ServerConfig } from '../../src/config/ServerConfig.js';
+
+let cwd: string;
+
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'account-data-config-'));
+});
+
+afterEach(async () => {
+  await rm(cwd, { recursive: true, force: true });
+});
+
+const load = async (
+  yaml: string | undefined,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ServerConfig> => {
+  if (yaml !== undefined) await writeFile(join(cwd, 'account-data.yaml'), yaml);
+  const loaded = await loadConfig({ env, cwd })();
+  if (E.isLeft(loaded)) throw new Error(JSON.stringify(loaded.left));
+  return loaded.right;
+};
+
+const faultsOf = async (
+  yaml: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ReadonlyArray<ConfigFault>> => {
+  await writeFile(join(cwd, 'account-data.yaml'), yaml);
+  const loaded = await loadConfig({ env, cwd })();
+  if (E.isRight(loaded)) throw new Error('The configuration was accepted.');
+  expect(loaded.left.source).toBe('account-data.yaml');
+  return loaded.left.faults;
+};
+
+describe('without a file', () => {
+  it('has the documented defaults', async () => {
+    const config = await load(undefined);
+    expect(config.server).toMatchObject({ host: '127.0.0.1', port: 8090 });
+    expect(config.store).toEqual({ kind: 'embedded', path: join(cwd, 'data'), prefix: '' });
+    expect(config.auth.tokens).toEqual([]);
+    expect(config.modules).toEqual([]);
+    expect(config.serverName).toBeUndefined();
+    expect(config.limits.maxContentBytes).toBe(65_536);
+  });
+
+  it('lets the environment override', async () => {
+    const config = await load(undefined, { ACCOUNT_DATA_PORT: '0', ACCOUNT_DATA_DIR: 'elsewhere' });
+    expect(config.server.port).toBe(0);
+    expect(config.store.path).toBe(join(cwd, 'elsewhere'));
+  });
+
+  it('takes EVENTSTOREDB_URL as the store', async () => {
+    const config = await load(undefined, { EVENTSTOREDB_URL: 'esdb://127.0.0.1:2113?tls=false' });
+    expect(config.store).toEqual({
+      kind: 'eventstoredb',
+      connectionString: 'esdb://127.0.0.1:2113?tls=false',
+      path: join(cwd, 'data'),
+      prefix: '',
+    });
+  });
+
+  it('says so where a named file is missing', async () => {
+    const loaded = await loadConfig({ file: 'nowhere.yaml', env: {}, cwd })();
+    expect(loaded).toMatchObject({ _tag: 'Left', left: { source: 'nowhere.yaml' } });
+  });
+});
+
+describe('the file', () => {
+  it('is read in the documented form', async () => {
+    const config = await load(`
+server: { host: 0.0.0.0, port: 9000 }
+server_name: example.org
+store: { kind: embedded, path: ./here }
+auth:
+  tokens:
+    - { token: "secret", role: user, user_id: "@alice:example.org" }
+    - { token_sha256: "${'AB'.repeat(32)}", role: service, name: billing }
+modules:
+  - module: "@account-data/module-audit-room"
+    config: { audit_room: "!audit:example.org", sender: "@auditor:example.org" }
+`);
+    expect(config.server).toMatchObject({ host: '0.0.0.0', port: 9000 });
+    expect(config.serverName).toBe('example.org');
+    expect(config.store.path).toBe(join(cwd, 'here'));
+    expect(config.auth.tokens).toEqual([
+      {
+        sha256: '2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b',
+        role: 'user',
+        userId: '@alice:example.org',
+      },
+      { sha256: 'ab'.repeat(32), role: 'service', name: 'billing' },
+    ]);
+    expect(config.modules).toEqual([
+      {
+        module: '@account-data/module-audit-room',
+        config: { audit_room: '!audit:example.org', sender: '@auditor:example.org' },
+      },
+    ]);
+  });
+
+  it('is found by ACCOUNT_DATA_CONFIG, and --config wins over it; its paths begin at its folder', async () => {
+    await mkdir(join(cwd, 'etc'));
+    await writeFile(join(cwd, 'etc', 'a.yaml'), 'store: { path: ./x }');
+    await writeFile(join(cwd, 'b.yaml'), 'server: { port: 2 }');
+    const byEnv = await loadConfig({ env: { ACCOUNT_DATA_CONFIG: 'etc/a.yaml' }, cwd })();
+    expect(byEnv).toMatchObject({ right: { store: { path: join(cwd, 'etc', 'x') } } });
+    const byFlag = await loadConfig({ file: 'b.yaml', env: { ACCOUNT_DATA_CONFIG: 'etc/a.yaml' }, cwd })();
+    expect(byFlag).toMatchObject({ right: { server: { port: 2 } } });
+  });
+
+  it('may be empty, and a key may have no value', async () => {
+    expect((await load('')).server.port).toBe(8090);
+    expect((await load('modules:\nserver:\n  port:\n')).modules).toEqual([]);
+  });
+});
+
+describe('what is wrong is named by its path, with what to do, and without its value', () => {
+  it.each([
+    ['server: { prot: 1 }', 'server.prot', "Did you mean 'port'"],
+    ['sever: { port: 1 }', 'sever', "Did you mean 'server'"],
+    ['something_else: 1', 'something_else', 'Known here: server'],
+    ['server: { port: 70000 }', 'server.port', 'an integer from 0 to 65535'],
+    ['server: { port: "80" }', 'server.port', 'an integer'],
+    ['server: 80', 'server', 'a mapping'],
+    ['- a', '', 'a mapping'],
+    ['store: { kind: lmdb }', 'store.kind', 'embedded, eventstoredb'],
+    ['store: { kind: eventstoredb }', 'store.connection_string', 'is required'],
+    ['store: { connection_string: "esdb://x" }', 'store.connection_string', 'kind: eventstoredb'],
+    ['store: { prefix: "$x" }', 'store.prefix', '"$"'],
+    ['auth: { tokens: { token: a } }', 'auth.tokens', 'a list'],
+    ['auth: { tokens: [ { token: hunter2 } ] }', 'auth.tokens[0].role', 'is required'],
+    ['auth: { tokens: [ { token: hunter2, role: root } ] }', 'auth.tokens[0].role', 'user, service, auditor, admin'],
+    ['auth: { tokens: [ { token: hunter2, role: user } ] }', 'auth.tokens[0].user_id', 'is required'],
+    ['auth: { tokens: [ { token: hunter2, role: user, user_id: alice } ] }', 'auth.tokens[0].user_id', 'Matrix user ID'],
+    ['auth: { tokens: [ { role: admin } ] }', 'auth.tokens[0]', 'exactly one of'],
+    ['auth: { tokens: [ { role: admin, token_sha256: hunter2 } ] }', 'auth.tokens[0].token_sha256', '64 hexadecimal digits'],
+    ['server_name: example.org\nauth: { tokens: [ { token: hunter2, role: user, user_id: "@a:b.org" } ] }', 'auth.tokens[0].user_id', 'example.org'],
+    ['auth: { jwt: { issuer: a, audience: b } }', 'auth.jwt.jwks_url', 'is required'],
+    ['auth: { homeserver: { url: "ftp://x" } }', 'auth.homeserver.url', 'http'],
+    ['modules: [ "x" ]', 'modules[0]', 'a mapping'],
+    ['modules: { a: 1 }', 'modules', 'a list'],
+    ['a: [', '', 'is not YAML'],
+    ['a: 1\na: 2', '', 'Line 2'],
+    ['auth:\n  tokens:\n    - { token: x, role: user, user_id: @alice:example.org }', '', 'Line 3'],
+  ])('%s', async (yaml, path, message) => {
+    const faults = await faultsOf(yaml);
+    expect(faults[0]?.path).toBe(path);
+    expect(faults[0]?.message).toContain(message);
+    expect(JSON.stringify(faults)).not.toContain('hunter2');
+  });
+
+  it('names the environment variable', async () => {
+    expect(await faultsOf('', { ACCOUNT_DATA_PORT: 'http' })).toEqual([
+      { path: 'ACCOUNT_DATA_PORT', message: expect.stringContaining('0 to 65535') as string },
+    ]);
+  });
+
+  it('tells all of them at once', async () => {
+    expect(await faultsOf('server: { port: x }\nstore: { kind: y }\nz: 1')).toHaveLength(3);
+  });
+});

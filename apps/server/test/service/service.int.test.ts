@@ -1,0 +1,281 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestServer, tokens } from '../support/testServer.js';
+import type { TestServer } from '../support/testServer.js';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+
+afterAll(async () => {
+  await server.close();
+});
+
+const ask = (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+  token: string = tokens.service,
+) => server.ask(token, { method, path, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+
+const keyOf = (user: string, type = 'theme'): string => `/v1/users/@${user}:example.org/account_data/${type}`;
+
+describe('a key', () => {
+  it('has its revision as ETag; If-Match and If-None-Match hold a change to it', async () => {
+    const key = keyOf('ann');
+    const made = await ask('PUT', key, { n: 1 }, { 'if-none-match': '*' });
+    expect(made).toMatchObject({ status: 200, json: { user_id: '@ann:example.org', revision: '0', delivery: 'done', repeated: false } });
+    expect(made.headers.etag).toBe('"0"');
+    expect(await ask('PUT', key, { n: 2 }, { 'if-none-match': '*' })).toMatchObject({
+      status: 412,
+      json: { code: 'revision_mismatch', current: { revision: '0', content: { n: 1 } } },
+    });
+    expect(await ask('PUT', key, { n: 2 }, { 'if-match': '"0"' })).toMatchObject({ status: 200, json: { revision: '1' } });
+    const before = await server.head();
+    expect(await ask('PUT', key, { n: 3 }, { 'if-match': '"0"' })).toMatchObject({
+      status: 412,
+      json: { code: 'revision_mismatch', current: { revision: '1', content: { n: 2 } } },
+    });
+    expect(await ask('DELETE', key, undefined, { 'if-match': '"0"' })).toMatchObject({ status: 412 });
+    expect(await server.head()).toBe(before);
+    expect(await ask('GET', key, undefined, { 'if-none-match': '"1"' })).toMatchObject({ status: 304, text: '' });
+    expect(await ask('GET', key, undefined, { 'if-none-match': '"0"' })).toMatchObject({ status: 200, json: { content: { n: 2 } } });
+    expect(await ask('DELETE', key, undefined, { 'if-match': '*' })).toMatchObject({ status: 200, json: { revision: '2' } });
+    expect(await ask('GET', key)).toMatchObject({ status: 404, json: { code: 'not_found' } });
+    expect(await ask('PUT', key, { n: 4 }, { 'if-match': '*' })).toMatchObject({ status: 412, json: { current: null } });
+    expect(await ask('PUT', key, { n: 4 }, { 'if-none-match': '*' })).toMatchObject({ status: 200 });
+  });
+
+  it.each([
+    [{ 'if-match': 'W/"1"' }],
+    [{ 'if-match': '"1", "2"' }],
+    [{ 'if-none-match': '"1"' }],
+    [{ 'if-match': '*', 'if-none-match': '*' }],
+  ])('refuses conditions that it can\'t keep: %j', async (headers) => {
+    expect(await ask('PUT', keyOf('ben'), {}, headers)).toMatchObject({ status: 400, json: { code: 'invalid_request' } });
+  });
+
+  it('with an Idempotency-Key answers a retry the same and appends nothing', async () => {
+    const first = await ask('PUT', keyOf('carl'), { a: 1 }, { 'idempotency-key': 'k1' });
+    const head = await server.head();
+    const again = await ask('PUT', keyOf('carl'), { a: 1 }, { 'idempotency-key': 'k1' });
+    expect(again).toMatchObject({ status: 200, json: { revision: '0', repeated: true } });
+    expect(again.headers.etag).toBe(first.headers.etag);
+    expect(await ask('PUT', keyOf('carl'), { a: 2 }, { 'idempotency-key': 'k1' })).toMatchObject({
+      status: 409,
+      json: { code: 'request_key_reused' },
+    });
+    expect(await server.head()).toBe(head);
+  });
+});
+
+describe('commands', () => {
+  it('are answered each in its place; a batch is atomic, and its conditions hold for the key', async () => {
+    const user = '@dora:example.org';
+    const answer = await ask('POST', '/v1/commands', {
+      commands: [
+        { command: 'set', user_id: user, type: 'a', content: { n: 1 }, reason: 'because' },
+        { command: 'set', user_id: user, room_id: '!r:x.y', type: 'a', content: { n: 2 } },
+        { command: 'set', user_id: user, type: 'm.fully_read', content: {} },
+        { command: 'set_tag', user_id: user, room_id: '!r:x.y', tag: 'u.work', content: { order: 0.1 } },
+        { command: 'set', user_id: user, type: 'a', content: { n: 3 }, if_revision: '7' },
+      ],
+    });
+    expect(answer).toMatchObject({
+      status: 200,
+      json: {
+        results: [
+          { status: 200, change: { revision: '0' } },
+          { status: 200, change: { revision: '1' } },
+          { status: 405, problem: { code: 'protected_type' } },
+          { status: 200, change: { revision: '0' } },
+          { status: 412, problem: { code: 'revision_mismatch', current: { revision: '0', content: { n: 1 } } } },
+        ],
+      },
+    });
+    const batch = await ask('POST', '/v1/commands', {
+      commands: [
+        {
+          command: 'batch',
+          user_id: user,
+          changes: [
+            { change: 'set', type: 'b', content: { n: 1 } },
+            { change: 'delete', type: 'a' },
+          ],
+        },
+        {
+          command: 'batch',
+          user_id: user,
+          changes: [
+            { change: 'set', type: 'c', content: { n: 1 } },
+            { change: 'set', type: 'd', content: { n: 1 }, if_revision: '99' },
+          ],
+        },
+      ],
+    });
+    expect(batch.json).toMatchObject({
+      results: [
+        { status: 200, change: { revisions: ['2', '3'] } },
+        { status: 412, problem: { code: 'revision_mismatch' } },
+      ],
+    });
+    expect(server.engine.list(user).map(({ type }) => type)).not.toContain('c');
+    const { entries } = await server.engine.history(user, { direction: 'forwards', limit: 1 });
+    expect(entries[0]).toMatchObject({ reason: 'because', actor: { kind: 'service', id: 'billing' } });
+  });
+
+  it('with a request key are answered the same again, and append nothing', async () => {
+    const commands = { commands: [{ command: 'set', user_id: '@eve:example.org', type: 'a', content: { n: 1 }, request_key: 'once' }] };
+    await ask('POST', '/v1/commands', commands);
+    const head = await server.head();
+    expect(await ask('POST', '/v1/commands', commands)).toMatchObject({ json: { results: [{ status: 200, change: { revision: '0', repeated: true } }] } });
+    expect(await server.head()).toBe(head);
+  });
+
+  it.each([
+    [{}, '/body/commands'],
+    [{ commands: [] , more: 1 }, '/body/more'],
+    [{ commands: [{}] }, '/body/commands/0/command'],
+    [{ commands: [{ command: 'set', user_id: 'alice', type: 'a', content: {} }] }, '/body/commands/0/user_id'],
+    [{ commands: [{ command: 'set', user_id: '@a:b.c', type: 'a', content: {}, if_revison: '1' }] }, '/body/commands/0/if_revison'],
+    [{ commands: [{ command: 'set', user_id: '@a:b.c', type: 'a', content: {}, if_revision: 1 }] }, '/body/commands/0/if_revision'],
+    [{ commands: [{ command: 'batch', user_id: '@a:b.c', changes: [{ change: 'set', type: 'a' }] }] }, '/body/commands/0/changes/0/content'],
+  ])('that are malformed are refused with the place: %j', async (body, path) => {
+    const before = await server.head();
+    const answer = await ask('POST', '/v1/commands', body);
+    expect(answer).toMatchObject({ status: 400, json: { code: 'invalid_request' } });
+    expect((answer.json as { readonly errors: ReadonlyArray<{ readonly path: string }> }).errors.map((fault) => fault.path)).toContain(path);
+    expect(await server.head()).toBe(before);
+  });
+});
+
+describe('state', () => {
+  it('comes in pages, and as of a moment', async () => {
+    for (const type of ['a', 'b', 'c', 'd', 'e']) await ask('PUT', keyOf('finn', type), { type });
+    await ask('PUT', keyOf('finn', 'a'), { type: 'again' });
+    const types: Array<string> = [];
+    let next: string | undefined;
+    do {
+      const search = new URLSearchParams({ limit: '2', ...(next === undefined ? {} : { cursor: next }) });
+      const page = (await ask('GET', `/v1/users/@finn:example.org/state?${search.toString()}`)).json as {
+        readonly entries: ReadonlyArray<{ readonly type: string }>;
+        readonly next?: string;
+      };
+      types.push(...page.entries.map(({ type }) => type));
+      next = page.next;
+    } while (next !== undefined);
+    expect(types).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(await ask('GET', '/v1/users/@finn:example.org/state?at_revision=1')).toMatchObject({
+      json: { revision: '1', entries: [{ type: 'a', content: { type: 'a' } }, { type: 'b' }] },
+    });
+    expect(await ask('GET', '/v1/users/@finn:example.org/state?at_revision=1&at_time=2026-01-01T00:00:00Z')).toMatchObject({
+      status: 400,
+      json: { code: 'invalid_request' },
+    });
+    expect(await ask('GET', '/v1/users/@finn:example.org/state?cursor=nonsense')).toMatchObject({ status: 400 });
+    const foreign = Buffer.from(JSON.stringify(['another-log', 'state @finn:example.org', '["","a"]'])).toString('base64url');
+    expect(await ask('GET', `/v1/users/@finn:example.org/state?cursor=${foreign}`)).toMatchObject({ status: 409, json: { code: 'other_log' } });
+  });
+});
+
+describe('history', () => {
+  it('tells who changed what from what to what, in pages that appends don\'t shift', async () => {
+    for (const n of [1, 2, 3, 4, 5]) await ask('PUT', keyOf('gil'), { n });
+    const first = await ask('GET', '/v1/users/@gil:example.org/history?limit=2');
+    expect(first.json).toMatchObject({
+      entries: [
+        { revision: '4', content: { n: 5 }, previous_content: { n: 4 }, previous_revision: '3', actor: { kind: 'service', id: 'billing' } },
+        { revision: '3', content: { n: 4 } },
+      ],
+    });
+    await ask('PUT', keyOf('gil'), { n: 6 });
+    const { next } = first.json as { readonly next: string };
+    expect((await ask('GET', `/v1/users/@gil:example.org/history?limit=2&cursor=${next}`)).json).toMatchObject({
+      entries: [{ revision: '2' }, { revision: '1' }],
+    });
+    const across = await ask('GET', '/v1/history?type=theme&limit=1', undefined, {}, tokens.auditor);
+    expect(across.json).toMatchObject({ entries: [{ user_id: '@gil:example.org', content: { n: 6 } }] });
+  });
+});
+
+describe('the feed', () => {
+  interface Frame {
+    readonly event: string;
+    readonly id: string;
+    readonly data: Readonly<Record<string, unknown>>;
+  }
+
+  const read = async (query: string, headers: Readonly<Record<string, string>>, count: number): Promise<ReadonlyArray<Frame>> => {
+    const cut = new AbortController();
+    const answer = await fetch(`${server.url}/v1/feed?${query}`, { headers: { authorization: `Bearer ${tokens.service}`, ...headers }, signal: cut.signal });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    const frames: Array<Frame> = [];
+    let text = '';
+    const decoder = new TextDecoder();
+    for await (const chunk of answer.body ?? []) {
+      text += decoder.decode(chunk as Uint8Array, { stream: true });
+      for (let end = text.indexOf('\n\n'); end !== -1; end = text.indexOf('\n\n')) {
+        const fields = new Map(text.slice(0, end).split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]));
+        text = text.slice(end + 2);
+        const frame = { event: fields.get('event') ?? '', id: fields.get('id') ?? '', data: JSON.parse(fields.get('data') ?? '{}') as Frame['data'] };
+        if (frame.event !== 'progress') frames.push(frame);
+      }
+      if (frames.length >= count) break;
+    }
+    cut.abort();
+    return frames;
+  };
+
+  it('begins anywhere, follows what happens, and goes on after Last-Event-ID', async () => {
+    await ask('PUT', keyOf('hal'), { n: 1 });
+    const following = read('after=start&user_id=@hal:example.org&tags=true', {}, 4);
+    await ask('PUT', keyOf('hal'), { n: 2 });
+    await ask('POST', '/v1/commands', {
+      commands: [
+        { command: 'set_tag', user_id: '@hal:example.org', room_id: '!r:x.y', tag: 'u.work', content: { order: 1 } },
+        { command: 'remove_tag', user_id: '@hal:example.org', room_id: '!r:x.y', tag: 'u.work' },
+      ],
+    });
+    const frames = await following;
+    expect(frames.map(({ event }) => event)).toEqual(['account_data_updated', 'account_data_updated', 'room_tag_set', 'room_tag_removed']);
+    expect(frames[1]?.data).toMatchObject({ user_id: '@hal:example.org', room_id: null, type: 'theme', content: { n: 2 }, revision: '1' });
+    const resumed = await read('user_id=@hal:example.org&tags=true', { 'last-event-id': frames[1]?.id ?? '' }, 2);
+    expect(resumed.map(({ event }) => event)).toEqual(['room_tag_set', 'room_tag_removed']);
+  });
+
+  it('refuses ids of another log, and is open to a user for itself alone', async () => {
+    expect(await ask('GET', '/v1/feed?after=12_another-log')).toMatchObject({ status: 409, json: { code: 'other_log' } });
+    expect(await ask('GET', '/v1/feed?after=nonsense')).toMatchObject({ status: 400, json: { code: 'invalid_request' } });
+    expect(await ask('GET', '/v1/feed', undefined, {}, tokens.alice)).toMatchObject({ status: 403 });
+  });
+});
+
+describe('positions', () => {
+  it('are in every answer, and may be waited for', async () => {
+    const { headers } = await ask('PUT', keyOf('ida'), { n: 1 });
+    const position = String(headers['account-data-position']);
+    expect(position).toMatch(/^\d+_/);
+    expect(await ask('GET', keyOf('ida'), undefined, { 'account-data-wait-for': position })).toMatchObject({ status: 200 });
+    const [place = '0', logId = ''] = position.split('_');
+    const ahead = `${String(BigInt(place) + 1_000_000n)}_${logId}`;
+    expect(await ask('GET', keyOf('ida'), undefined, { 'account-data-wait-for': ahead, prefer: 'wait=0' })).toMatchObject({
+      status: 503,
+      json: { code: 'position_not_reached' },
+    });
+    expect(await ask('GET', keyOf('ida'), undefined, { 'account-data-wait-for': `${place}_another` })).toMatchObject({ status: 409, json: { code: 'other_log' } });
+    expect(await ask('GET', keyOf('ida'), undefined, { 'account-data-wait-for': 'soon' })).toMatchObject({ status: 400 });
+  });
+});
+
+describe('whatever is not there', () => {
+  it('is answered with problem details under /v1', async () => {
+    expect(await ask('GET', '/v1/nothing')).toMatchObject({ status: 404, json: { code: 'not_found', type: '/errors#not_found' } });
+    const wrong = await ask('DELETE', '/v1/commands');
+    expect(wrong).toMatchObject({ status: 405, json: { code: 'method_not_allowed' } });
+    expect(wrong.headers.allow).toBe('POST, OPTIONS');
+    expect(await ask('POST', '/v1/commands', { a: 'x'.repeat(3_000_000) })).toMatchObject({ status: 413, json: { code: 'body_too_large' } });
+  });
+});

@@ -1,0 +1,149 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadConfig } from '../src/config/loadConfig.js';
+import { makeLogger } from '../src/observability/logging.js';
+import { startServer } from '../src/startServer.js';
+import type { RunningServer } from '../src/startServer.js';
+import { rawHttp } from './support/rawHttp.js';
+
+let cwd: string;
+const running: Array<RunningServer> = [];
+
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'account-data-server-'));
+});
+
+afterEach(async () => {
+  for (const server of running.splice(0)) await server.close();
+  await rm(cwd, { recursive: true, force: true });
+});
+
+interface Started {
+  readonly server: RunningServer;
+  readonly printed: string;
+  readonly logged: () => string;
+}
+
+const start = async (yaml = '', env: Readonly<Record<string, string>> = {}): Promise<Started> => {
+  await writeFile(join(cwd, 'account-data.yaml'), yaml);
+  const config = await loadConfig({ env: { ACCOUNT_DATA_PORT: '0', ...env }, cwd })();
+  if (E.isLeft(config)) throw new Error(JSON.stringify(config.left));
+  const printed: Array<string> = [];
+  const lines: Array<string> = [];
+  const server = await startServer(config.right, {
+    env,
+    logger: makeLogger('info', { write: (line) => void lines.push(line) }),
+    print: (text) => void printed.push(text),
+  });
+  running.push(server);
+  return { server, printed: printed.join('\n'), logged: () => lines.join('') };
+};
+
+const stop = async ({ server }: Started): Promise<void> => {
+  running.splice(running.indexOf(server), 1);
+  await server.close();
+};
+
+const tokenIn = (printed: string): string => {
+  const [token] = /adt_[\w-]+/.exec(printed) ?? [];
+  if (token === undefined) throw new Error('No token was printed.');
+  return token;
+};
+
+const theme = '/_matrix/client/v3/user/@alice:example.org/account_data/org.example.theme';
+
+describe('the server on the embedded store', () => {
+  it('prints a token at the first start, and keeps state, history and token over a restart', async () => {
+    const first = await start();
+    const token = tokenIn(first.printed);
+    const headers = { authorization: `Bearer ${token}` };
+    expect(first.printed).toContain(`curl -X PUT -H 'Authorization: Bearer ${token}'`);
+    expect(first.logged()).not.toContain(token);
+    expect(await rawHttp(first.server.url, { method: 'PUT', path: theme, headers, body: '{"theme":"dark"}' })).toMatchObject({ status: 200 });
+    expect(await readdir(join(cwd, 'data'))).toEqual(expect.arrayContaining(['log', 'projection', 'tokens.json']));
+    expect((await stat(join(cwd, 'data', 'tokens.json'))).mode & 0o777).toBe(0o600);
+    await stop(first);
+
+    const second = await start();
+    expect(second.printed).not.toContain('adt_');
+    expect(await rawHttp(second.server.url, { path: theme, headers })).toMatchObject({ status: 200, json: { theme: 'dark' } });
+    expect(second.server.engine.logId).toBe(first.server.engine.logId);
+    const { entries } = await second.server.engine.history('@alice:example.org');
+    expect(entries).toMatchObject([{ content: { theme: 'dark' }, actor: { kind: 'admin', id: 'first-start' } }]);
+    expect(await rawHttp(second.server.url, { path: '/readyz' })).toMatchObject({ status: 200, json: { ready: true } });
+    expect(await rawHttp(second.server.url, { path: '/healthz' })).toMatchObject({ status: 200, json: { status: 'ok' } });
+    const metrics = await rawHttp(second.server.url, { path: '/metrics' });
+    expect(metrics.text).toContain('account_data_http_requests_total{method="GET",route="/_matrix/client/v3/user/:userId/account_data/:type",status="200"} 1');
+    expect(metrics.text).toMatch(/account_data_http_request_duration_seconds_bucket\{[^}]*le="\+Inf"[^}]*\} 1\n/);
+    expect(metrics.text).toContain('account_data_projection_ready 1');
+    expect(metrics.text).toContain('nodejs_eventloop_lag_seconds');
+    expect(metrics.text).not.toContain('alice');
+  });
+
+  it('refuses users of other servers where server_name is set', async () => {
+    const started = await start('server_name: example.org');
+    const headers = { authorization: `Bearer ${tokenIn(started.printed)}` };
+    const elsewhere = theme.replace('example.org', 'elsewhere.org');
+    expect(await rawHttp(started.server.url, { method: 'PUT', path: elsewhere, headers, body: '{}' })).toMatchObject({
+      status: 403,
+      json: { errcode: 'M_FORBIDDEN' },
+    });
+    expect(await rawHttp(started.server.url, { method: 'PUT', path: theme, headers, body: '{}' })).toMatchObject({ status: 200 });
+  });
+
+  it('delivers to the configured modules, given as files or packages', async () => {
+    await mkdir(join(cwd, 'modules'));
+    await writeFile(
+      join(cwd, 'modules', 'probe.mjs'),
+      `export const module = {
+        name: 'probe',
+        parseConfig: (config) => config,
+        setUp: (config, api) => api.registerAccountDataCallbacks({
+          onAccountDataUpdated: (userId, roomId, type, content) => { globalThis[config.list].push([userId, roomId, type, content]); },
+        }),
+      };`,
+    );
+    const heard: Array<unknown> = [];
+    Object.assign(globalThis, { heardByProbe: heard });
+    const { server } = await start('auth: { tokens: [ { token: t, role: admin } ] }\nmodules: [ { module: ./modules/probe.mjs, config: { list: heardByProbe } } ]');
+    const path = '/v1/users/@alice:example.org/account_data/org.example.theme?await=modules';
+    expect(await rawHttp(server.url, { method: 'PUT', path, headers: { authorization: 'Bearer t' }, body: '{"a":1}' })).toMatchObject({ status: 200, json: { delivery: 'done' } });
+    expect(heard).toEqual([['@alice:example.org', null, 'org.example.theme', { a: 1 }]]);
+    const modules = await rawHttp(server.url, { path: '/v1/modules', headers: { authorization: 'Bearer t' } });
+    expect(modules.json).toMatchObject({ modules: [{ name: 'probe', state: 'joined', deliveries: 1, failures: 0 }] });
+  });
+});
+
+describe('a server that can\'t start says why', () => {
+  it.each([
+    ['modules: [ { module: "@account-data/module-audit-room", config: { sender: "@auditor:example.org" } } ]', "modules[0].config.audit_room: 'audit_room' is required"],
+    ['modules: [ { module: "./nowhere.mjs" } ]', 'modules[0].module'],
+    ['modules: [ { module: "no-such-package" } ]', 'modules[0].module'],
+  ])('%s', async (yaml, message) => {
+    await expect(start(yaml)).rejects.toThrow(message);
+    await expect(stat(join(cwd, 'data', 'tokens.json'))).rejects.toThrow('ENOENT');
+  });
+
+  it('where its data folder has another owner', async () => {
+    await start();
+    await expect(start()).rejects.toMatchObject({ name: 'ServerStartError', code: 'store_locked' });
+  });
+
+  it('where its address is taken', async () => {
+    const { server } = await start();
+    const port = new URL(server.url).port;
+    await expect(start('', { ACCOUNT_DATA_PORT: port, ACCOUNT_DATA_DIR: 'other' })).rejects.toMatchObject({
+      code: 'address_in_use',
+      message: expect.stringContaining('ACCOUNT_DATA_PORT') as string,
+    });
+    const elsewhere = await start('', { ACCOUNT_DATA_DIR: 'other' });
+    expect(elsewhere.server.url).not.toBe(server.url);
+  });
+
+  it('where OpenTelemetry is configured in a way that it can\'t be', async () => {
+    await expect(start('', { OTEL_TRACES_EXPORTER: 'zipkin' })).rejects.toThrow('OTEL_TRACES_EXPORTER');
+  });
+});
