@@ -133,6 +133,8 @@ describe('a user ID', () => {
     '@__proto__:example.org',
     `@${'a'.repeat(242)}:example.org`,
     `@${'é'.repeat(121)}:example.org`,
+    `@${'€'.repeat(80)}ab:example.org`,
+    `@${'💩'.repeat(60)}ab:example.org`,
   ])('may be %j', (text) => {
     expect(isUserId(text)).toBe(true);
   });
@@ -151,7 +153,8 @@ describe('a user ID', () => {
     '@al\ude00\ud83dice:example.org',
     `@${'a'.repeat(243)}:example.org`,
     `@${'é'.repeat(122)}:example.org`,
-    `@${'💩'.repeat(61)}:example.org`,
+    `@${'€'.repeat(80)}abc:example.org`,
+    `@${'💩'.repeat(60)}abc:example.org`,
   ])('may not be %j', (text) => {
     expect(isUserId(text)).toBe(false);
   });
