@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 import { CountingReporter } from './.ci/CountingReporter.js';
 
 /** Tests run the packages' TypeScript sources (export condition `source`); only the end-to-end suites run the built programs. */
-const resolve = { conditions: ['source', 'module', 'node', 'import', 'default'] };
-const ssr = { resolve: { conditions: ['source', 'module', 'node', 'import', 'default'] } };
+const resolve = { conditions: ['source', 'node'] };
+const ssr = { resolve: { conditions: ['source', 'node'] } };
 
 const report = process.env['ACCOUNT_DATA_TEST_REPORT'];
 

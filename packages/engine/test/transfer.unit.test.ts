@@ -142,6 +142,11 @@ describe('an import', () => {
     await expect(refusal).rejects.toMatchObject({ code: 'invalid_user_id', line: 2, path: '/user_id' });
     await expect(refusal).rejects.not.toThrow(/hush/);
     await expect(target.importLog(['{}'])).rejects.toMatchObject({ line: 1 });
+    const refused: Array<unknown> = [];
+    const end = JSON.stringify({ end: true, records: 1 });
+    const result = await target.importLog([header, bad, end], { onRefused: (refusal) => refused.push(refusal) });
+    expect(result).toMatchObject({ imported: 0, refused: 1 });
+    expect(refused).toMatchObject([{ line: 2, code: 'invalid_user_id' }]);
   });
 
   test('brings back no erased user', async () => {

@@ -13,7 +13,7 @@ export class ImportRefused extends Error {
 
   constructor(line: number, fault: LineFault) {
     const place = fault.path === '' ? `Line ${String(line)}` : `Line ${String(line)}, ${fault.path}`;
-    super(`${place}: ${fault.message} What stands before it is imported; mend it and import again.`);
+    super(`${place}: ${fault.message}`);
     this.name = 'ImportRefused';
     this.code = fault.code;
     this.line = line;
@@ -27,6 +27,11 @@ export interface ImportOptions {
   readonly callbacks?: boolean;
   /** Only checks: nothing is appended. */
   readonly dryRun?: boolean;
+  /**
+   * Told of each record that can't be imported, which is then passed over. Absent: the first one ends the import. What is
+   * wrong with the export as a whole ends it always.
+   */
+  readonly onRefused?: (refusal: ImportRefused) => void;
   /** Told after each part. */
   readonly onProgress?: (result: ImportResult) => void;
   readonly signal?: AbortSignal;
@@ -42,6 +47,8 @@ export interface ImportResult {
   readonly known: number;
   /** Left out, because the user was erased here. */
   readonly erased: number;
+  /** Passed over, because they can't be imported. */
+  readonly refused: number;
   /** Of the last event appended; absent where nothing was, or the store did not tell. */
   readonly position?: Position;
 }
@@ -63,10 +70,12 @@ export const importLog = async (
   let waiting: Array<IncomingRecord> = [];
   let line = 0;
   let records = 0;
+  let refused = 0;
   let ended = false;
 
   const result = (): ImportResult => ({
     lines: line,
+    refused,
     ...(importer === undefined ? { imported: 0, known: 0, erased: 0 } : importer.counts),
     ...(importer?.lastPosition === undefined ? {} : { position: importer.lastPosition }),
   });
@@ -87,7 +96,13 @@ export const importLog = async (
     line += 1;
     if (text.trim() === '') continue;
     const read = readTransferLine(text, target.limits);
-    if (E.isLeft(read)) return refuse(read.left);
+    if (E.isLeft(read)) {
+      if (options.onRefused === undefined || importer === undefined) return refuse(read.left);
+      records += 1;
+      refused += 1;
+      options.onRefused(new ImportRefused(line, read.left));
+      continue;
+    }
     const incoming = read.right;
     if (incoming._tag === 'Header') {
       if (importer !== undefined) return refuse(misplaced('A second header. Import one export at a time.'));

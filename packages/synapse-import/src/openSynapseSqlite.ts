@@ -1,0 +1,38 @@
+import sqlite from 'node-sqlite3-wasm';
+import { type SynapseDatabase, type SynapseRow, rowOf, selections } from './SynapseRow.js';
+
+const rowsAtOnce = 1_000;
+
+/**
+ * A Synapse database in an SQLite file, opened for reading only. Stop Synapse first, or give a copy of the file. Throws
+ * SQLite's error where the file is not there or not a database.
+ *
+ * @category constructors
+ */
+export const openSynapseSqlite = (path: string): SynapseDatabase => {
+  const database = new sqlite.Database(path, { readOnly: true, fileMustExist: true });
+  return {
+    rows: () => rows(database),
+    close: () => {
+      database.close();
+      return Promise.resolve();
+    },
+  };
+};
+
+type Database = InstanceType<typeof sqlite.Database>;
+
+async function* rows(database: Database): AsyncGenerator<SynapseRow, void, void> {
+  for (const { table, columns } of selections) {
+    for (let last = 0; ; ) {
+      const page = await Promise.resolve(
+        database.all(`SELECT rowid AS place, ${columns} FROM ${table} WHERE rowid > ? ORDER BY rowid LIMIT ?`, [last, rowsAtOnce]),
+      );
+      for (const row of page) {
+        last = Number(row['place']);
+        yield rowOf(table, row);
+      }
+      if (page.length < rowsAtOnce) break;
+    }
+  }
+}

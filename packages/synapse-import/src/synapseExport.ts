@@ -1,0 +1,44 @@
+import { sha256Hex } from '@account-data/runtime';
+import type { SynapseDatabase, SynapseRow } from './SynapseRow.js';
+
+/**
+ * A Synapse database as the lines of an export, for `importLog`: what each key holds now, without history, which Synapse
+ * does not keep. Contents are passed on as the text they are. A row has the same id each time it is read, until Synapse
+ * changes it: importing again brings only what changed since.
+ *
+ * `name` tells this database from others; use the server name of the homeserver.
+ *
+ * @category interpreters
+ */
+export async function* synapseExport(database: SynapseDatabase, name: string): AsyncGenerator<string, void, void> {
+  yield JSON.stringify({ format: 'account-data-export', version: 1, log_id: `synapse:${name}`, history: false });
+  let records = 0;
+  for await (const row of database.rows()) {
+    records += 1;
+    yield lineOf(row);
+  }
+  yield JSON.stringify({ end: true, records });
+}
+
+const lineOf = (row: SynapseRow): string => {
+  const { table, userId, roomId, type, content, streamId } = row;
+  const fields = JSON.stringify({
+    kind: table === 'room_tags' ? 'tag' : 'account_data',
+    user_id: userId,
+    room_id: roomId,
+    type,
+    source_id: JSON.stringify([table, userId, roomId, type, streamId ?? sha256Hex(content)]),
+    actor: { kind: 'user', id: userId },
+  });
+  return `${fields.slice(0, -1)},"content":${isJson(content) ? content : '"not JSON"'}}`;
+};
+
+/** Text that is no JSON must not become part of the line; what stands for it is refused by the import. */
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+};

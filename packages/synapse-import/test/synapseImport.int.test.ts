@@ -1,0 +1,77 @@
+import { type AccountDataEngine, createAccountDataEngine } from '@account-data/engine';
+import { createInMemoryEventStore } from '@account-data/event-store';
+import { systemRuntime } from '@account-data/runtime';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sqlite from 'node-sqlite3-wasm';
+import pg from 'pg';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type SynapseDatabase, openSynapsePostgres, openSynapseSqlite, synapseExport } from '../src/index.js';
+import { postgresPrograms, startPostgres } from './PostgresServer.js';
+import { synapseInserts, synapseRows, synapseTables } from './synapseTables.js';
+
+const bob = '@bob:example.org';
+
+const open = async (): Promise<AccountDataEngine> => {
+  const engine = await createAccountDataEngine({ store: createInMemoryEventStore({ runtime: systemRuntime }) });
+  onTestFinished(() => engine.close());
+  return engine;
+};
+
+const checkImport = async (database: SynapseDatabase): Promise<void> => {
+  const engine = await open();
+  const refused: Array<unknown> = [];
+  const importAll = () =>
+    engine.importLog(synapseExport(database, 'example.org'), { onRefused: (refusal) => refused.push(refusal) });
+  const first = await importAll();
+  expect(first).toMatchObject({ imported: synapseRows.length - 1, known: 0, refused: 1 });
+  expect(refused).toMatchObject([{ code: 'unsafe_number', path: '/content/n' }]);
+  expect(engine.list('@alice:example.org')).toHaveLength(2_500);
+  expect(engine.get('@alice:example.org', null, 't2499')?.content).toEqual({ n: 2_499 });
+  expect(engine.get(bob, null, 'it\'s "odd" \u{1F600}')?.content).toEqual({ a: '\0' });
+  expect(engine.get(bob, null, 'gone')).toBeUndefined();
+  expect(engine.get(bob, '!r:example.org', 'm.fully_read')?.content).toEqual({ event_id: '$e' });
+  expect(engine.tags(bob, '!r:example.org')?.tags).toEqual({ 'm.favourite': { order: 0.25 } });
+  const { entries } = await engine.history(bob);
+  expect(entries.every(({ origin, actor }) => origin === 'import' && actor.id === bob)).toBe(true);
+  expect(await importAll()).toMatchObject({ imported: 0, known: synapseRows.length - 1 });
+};
+
+describe('a Synapse database', () => {
+  test('in an SQLite file is imported, once', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'synapse-sqlite-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const file = join(folder, 'homeserver.db');
+    const made = new sqlite.Database(file);
+    made.exec(synapseTables);
+    made.exec(`BEGIN; ${synapseInserts.join(';')}; COMMIT;`);
+    made.close();
+    const database = openSynapseSqlite(file);
+    await checkImport(database);
+    await database.close();
+    expect(() => openSynapseSqlite(join(folder, 'missing.db'))).toThrow();
+  });
+
+  const programs = postgresPrograms();
+  test.skipIf(programs === undefined)('on a PostgreSQL server is imported, once, and never written', async () => {
+    const server = await startPostgres(programs ?? '');
+    onTestFinished(() => server.stop());
+    const admin = new pg.Client({ connectionString: server.connectionString });
+    await admin.connect();
+    await admin.query(synapseTables);
+    for (const insert of synapseInserts) await admin.query(insert);
+    const database = await openSynapsePostgres(server.connectionString);
+    const rows = database.rows();
+    await rows.next();
+    // What Synapse writes meanwhile does not show: all rows are of one moment.
+    await admin.query("INSERT INTO room_tags VALUES ('@late:example.org', '!r:example.org', 'u.late', '{}')");
+    let late = 0;
+    for await (const row of rows) if (row.userId === '@late:example.org') late += 1;
+    expect(late).toBe(0);
+    await admin.query("DELETE FROM room_tags WHERE user_id = '@late:example.org'");
+    await checkImport(database);
+    await database.close();
+    await admin.end();
+  });
+});
