@@ -1,0 +1,162 @@
+import {
+  batchBytes,
+  checkAppend,
+  checkLimit,
+  checkStream,
+  type EventStore,
+  maxBatchBytes,
+  type StoreClosed,
+  type StreamPrefixes,
+} from '@account-data/event-store';
+import type { Runtime } from '@account-data/runtime';
+import * as E from 'fp-ts/lib/Either.js';
+import type * as TE from 'fp-ts/lib/TaskEither.js';
+import { Appender } from './appends/Appender.js';
+import { appendUntilKnown } from './appends/appendUntilKnown.js';
+import { Connection } from './connection/Connection.js';
+import { type ConnectionSettings, parseConnectionString, type UserCredentials } from './connection/ConnectionString.js';
+import { readHead } from './reads/lastPosition.js';
+import { readLog } from './reads/readLog.js';
+import { readStream } from './reads/readStream.js';
+import type { StoreContext } from './reads/retryRead.js';
+import { readMetadata, writeMetadata } from './streams/streamMetadata.js';
+import { tombstoneStream } from './streams/tombstoneStream.js';
+import { HealingSubscription } from './subscriptions/HealingSubscription.js';
+import { defaultTimeouts, type Timeouts } from './Timeouts.js';
+import { prepareAppend } from './wire/appendRequests.js';
+
+/** Where the store writes its log: stream names, positions and durations, never contents or credentials. @category model */
+export interface StoreLogger {
+  readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void;
+}
+
+/** @category model */
+export interface EventStoreDbOptions {
+  /** `esdb://…` or `esdb+discover://…` as EventStoreDB documents it. What stands below takes the place of what it says. */
+  readonly connectionString: string;
+  /** What all stream names of ours start with: readers without prefixes of their own see only these. */
+  readonly prefix?: string;
+  readonly credentials?: UserCredentials;
+  /** PEM files. */
+  readonly tlsCaFile?: string;
+  readonly userCertFile?: string;
+  readonly userKeyFile?: string;
+  readonly runtime: Runtime;
+  readonly logger?: StoreLogger;
+  readonly timeouts?: Partial<Timeouts>;
+}
+
+/** @category constructors */
+export const connectionSettings = (options: Omit<EventStoreDbOptions, 'runtime'>): ConnectionSettings => {
+  const { credentials, tlsCaFile, userCertFile, userKeyFile } = options;
+  const given = { credentials, tlsCaFile, userCertFile, userKeyFile };
+  return { ...parseConnectionString(options.connectionString), ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
+};
+
+/** The server as messages name it: hosts and ports, nothing else of the connection string. @category destructors */
+export const serverName = ({ hosts }: ConnectionSettings): string =>
+  `EventStoreDB at ${hosts.map(({ address, port }) => `${address}:${port}`).join(', ')}`;
+
+const warnOf = (settings: ConnectionSettings, logger: StoreLogger | undefined): void => {
+  for (const option of settings.ignored) {
+    logger?.log('warn', 'An option of the EventStoreDB connection string means nothing here', { option });
+  }
+  if (!settings.tls && settings.credentials !== undefined) {
+    logger?.log('warn', 'Credentials are not sent to EventStoreDB over a connection without TLS', {});
+  }
+};
+
+const closed: StoreClosed = { _tag: 'StoreClosed', code: 'store_closed' };
+
+/**
+ * The event store on an EventStoreDB or KurrentDB server. It connects when it is first needed and comes back by itself,
+ * so that it can be opened while no server is there. Throws a `ConnectionStringError` where the connection string or a
+ * certificate's file is no good.
+ *
+ * @category constructors
+ */
+export const openEventStoreDbEventStore = (options: EventStoreDbOptions): EventStore => {
+  const { runtime, prefix, logger } = options;
+  const settings = connectionSettings(options);
+  warnOf(settings, logger);
+  const context: StoreContext = {
+    runtime,
+    connection: new Connection(settings),
+    timeouts: { ...defaultTimeouts, ...options.timeouts },
+    name: serverName(settings),
+  };
+  const appender = new Appender(runtime, context.connection);
+  const subscriptions = new Set<HealingSubscription>();
+  /** Calls under way: closing waits for them. */
+  const underWay = new Set<Promise<unknown>>();
+  let closing: Promise<void> | undefined;
+
+  const task =
+    <L, A>(run: () => Promise<E.Either<L, A>>): TE.TaskEither<L | StoreClosed, A> =>
+    async () => {
+      if (closing !== undefined) return E.left(closed);
+      const call = run();
+      underWay.add(call);
+      try {
+        return await call;
+      } finally {
+        underWay.delete(call);
+      }
+    };
+
+  const ours = (prefixes: StreamPrefixes | undefined): { readonly prefixes?: StreamPrefixes } => {
+    const all = prefixes ?? (prefix === undefined || prefix === '' ? undefined : [prefix]);
+    return all === undefined ? {} : { prefixes: all };
+  };
+
+  const close = async (): Promise<void> => {
+    for (const subscription of [...subscriptions]) await subscription.close();
+    await Promise.allSettled(underWay);
+    appender.close();
+    await context.connection.close();
+  };
+
+  return {
+    append: (stream, events, expected) => {
+      checkAppend(stream, events);
+      return task(async () => {
+        const bytes = batchBytes(events);
+        if (bytes > maxBatchBytes) return E.left({ _tag: 'BatchTooLarge', code: 'batch_too_large', bytes, limit: maxBatchBytes });
+        return appendUntilKnown(context, appender, stream, prepareAppend(stream, events, expected), bytes);
+      });
+    },
+    read: (stream, readOptions) => {
+      checkStream(stream);
+      checkLimit(readOptions.limit);
+      return task(() => readStream(context, stream, readOptions));
+    },
+    readAll: ({ after, limit, prefixes }) => {
+      checkLimit(limit);
+      return task(() => readLog(context, { after, limit, ...ours(prefixes) }));
+    },
+    head: () => task(() => readHead(context)),
+    subscribe: (subscribeOptions) => {
+      const subscription: HealingSubscription = new HealingSubscription(
+        context,
+        { ...subscribeOptions, ...ours(subscribeOptions.prefixes) },
+        () => subscriptions.delete(subscription),
+      );
+      subscriptions.add(subscription);
+      if (closing !== undefined) void subscription.close();
+      return subscription;
+    },
+    setStreamMetadata: (stream, metadata) => {
+      checkStream(stream);
+      return task(() => writeMetadata(context, appender, stream, metadata));
+    },
+    streamMetadata: (stream) => {
+      checkStream(stream);
+      return task(() => readMetadata(context, stream));
+    },
+    tombstone: (stream) => {
+      checkStream(stream);
+      return task(() => tombstoneStream(context, stream));
+    },
+    close: () => (closing ??= close()),
+  };
+};

@@ -1,0 +1,31 @@
+import type { AppendResult } from '@account-data/event-store';
+import { readEvents } from '../reads/readEvents.js';
+import type { StoreContext } from '../reads/retryRead.js';
+import type { PreparedAppend } from '../wire/appendRequests.js';
+import { readStreamRequest } from '../wire/readRequests.js';
+import { recordedEvent, typeOf, wireEvent } from '../wire/recordedEvents.js';
+
+/** How far back an append to `any` revision is looked for: what others appended to the stream in the meantime. */
+const lookBack = 200;
+
+/**
+ * Looks for an append of unknown outcome at the end of its stream, by its event ids. With `any` a server remembers ids
+ * only in memory: after its restart, sending them again would store them twice.
+ *
+ * @category destructors
+ */
+export const findAppended = async (
+  { runtime, connection }: StoreContext,
+  append: PreparedAppend,
+  silence: number,
+): Promise<AppendResult | undefined> => {
+  const last = append.messages.at(-1)?.getId()?.getString();
+  let found: AppendResult | undefined;
+  const request = readStreamRequest(append.stream, undefined, true, lookBack + append.messages.length);
+  await readEvents(runtime, connection, { request, silence, onLeader: true }, (answer) => {
+    const event = wireEvent(answer);
+    if (event?.getId()?.getString() !== last || event === undefined) return;
+    found = { revision: recordedEvent(event, append.stream, typeOf(event)).revision };
+  });
+  return found;
+};

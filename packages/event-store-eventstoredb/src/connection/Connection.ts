@@ -1,0 +1,195 @@
+import { readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import {
+  type ChannelCredentialOptions,
+  type DNSClusterOptions,
+  EventStoreDBClient,
+  type GossipClusterOptions,
+  type SingleNodeOptions,
+  UnavailableError,
+} from '@eventstore/db-client';
+import grpcFeatures, { type ServerFeaturesClient } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
+import type { SupportedMethods } from '@eventstore/db-client/generated/serverfeatures_pb.js';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import grpcStreams, { type StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import type { BatchAppendReq, BatchAppendResp, ReadReq, ReadResp, TombstoneReq, TombstoneResp } from '@eventstore/db-client/generated/streams_pb.js';
+import {
+  type CallOptions,
+  type ChannelCredentials,
+  type Client,
+  type ClientDuplexStream,
+  type ClientReadableStream,
+  type ClientUnaryCall,
+  Metadata,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js';
+import { type ConnectionSettings, ConnectionStringError } from './ConnectionString.js';
+import { parseServerVersion, type ServerVersion, unknownVersion } from './ServerVersion.js';
+
+/** A call that can be given up. @category model */
+export interface Cancellable<A> {
+  readonly result: Promise<A>;
+  readonly cancel: () => void;
+}
+
+const readPem = (file: string, what: string): Buffer => {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    throw new ConnectionStringError(`The ${what} of the EventStoreDB connection can't be read (${code}): ${file}`);
+  }
+};
+
+const channelCredentials = (settings: ConnectionSettings): ChannelCredentialOptions =>
+  settings.tls
+    ? {
+        insecure: false,
+        ...(settings.tlsCaFile === undefined ? {} : { rootCertificate: readPem(settings.tlsCaFile, 'CA file') }),
+        ...(settings.userCertFile === undefined ? {} : { userCertFile: readPem(settings.userCertFile, 'user certificate') }),
+        ...(settings.userKeyFile === undefined ? {} : { userKeyFile: readPem(settings.userKeyFile, "user certificate's key") }),
+        ...(settings.tlsVerifyCert ? {} : { verifyOptions: { rejectUnauthorized: false } }),
+      }
+    : { insecure: true };
+
+/** What the client needs to find its node. */
+const endpoints = ({ discover, hosts, nodePreference }: ConnectionSettings): SingleNodeOptions | GossipClusterOptions | DNSClusterOptions => {
+  const [first] = hosts;
+  if (first === undefined) throw new ConnectionStringError('The EventStoreDB connection string names no host.');
+  if (discover) return { discover: first, nodePreference };
+  return hosts.length > 1 ? { endpoints: [...hosts], nodePreference } : { endpoint: first };
+};
+
+/** What a gRPC call fails with where its node can't be reached: the client then finds a node anew. */
+const silent = (reason: string): ServiceError =>
+  Object.assign(new Error(reason), { code: status.UNAVAILABLE, details: reason, metadata: new Metadata() });
+
+/**
+ * A connection of the client package: its TLS, credentials, discovery by gossip and reconnecting, and on top of these the
+ * few calls of the protocol that the store needs, without deadlines: the store's own timers end them.
+ *
+ * All calls share one HTTP/2 connection to one node. An error that speaks for another node (not leader) or none
+ * (unavailable, cancelled) closes it, and the next call finds a node anew: the client does that by itself.
+ *
+ * @category model
+ */
+export class Connection extends EventStoreDBClient {
+  readonly #preferLeader: boolean;
+  readonly #versions = new WeakMap<StreamsClient, ServerVersion>();
+  /** What the last call was made on. */
+  #current: StreamsClient | undefined;
+
+  constructor(settings: ConnectionSettings) {
+    const { keepAliveInterval, keepAliveTimeout, maxDiscoverAttempts, discoveryInterval, gossipTimeout, connectionName } = settings;
+    const given = { keepAliveInterval, keepAliveTimeout, maxDiscoverAttempts, discoveryInterval, gossipTimeout, connectionName };
+    const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+    // The client's constructor is overloaded by kind of endpoint and takes no union of them.
+    super({ ...options, ...endpoints(settings) } as SingleNodeOptions, channelCredentials(settings), settings.credentials);
+    this.#preferLeader = settings.nodePreference === 'leader';
+    // The client calls it without waiting for it, and it rejects where finding the next node fails: that would be an
+    // unhandled rejection, and the end of the process.
+    const reconnect = this.handleError;
+    this.handleError = (client, error) => reconnect(client, error).catch(() => undefined);
+  }
+
+  /** Opens a read or a subscription. Rejects where no node is found; what goes wrong later comes as its `error`. */
+  openRead(request: ReadReq, options: { readonly onLeader?: boolean } = {}): Promise<ClientReadableStream<ReadResp>> {
+    const onLeader = options.onLeader === true && this.#preferLeader;
+    return this.#open('read', (client) => client.read(request, ...this.#arguments(onLeader)));
+  }
+
+  /** Opens a call that takes any number of appends, for the leader only. */
+  openBatchAppend(): Promise<ClientDuplexStream<BatchAppendReq, BatchAppendResp>> {
+    return this.#open('batchAppend', (client) => client.batchAppend(...this.#arguments(true)));
+  }
+
+  tombstone(request: TombstoneReq): Cancellable<TombstoneResp> {
+    return this.#unary<StreamsClient, TombstoneResp>(grpcStreams.StreamsClient, 'tombstone', (client, done) =>
+      client.tombstone(request, ...this.#arguments(true), done),
+    );
+  }
+
+  /** The version of the node the connection leads to now; asked once a connection. */
+  serverVersion(): Cancellable<ServerVersion> {
+    const known = this.#current === undefined ? undefined : this.#versions.get(this.#current);
+    if (known !== undefined) return { result: Promise.resolve(known), cancel: () => undefined };
+    const asked = this.#unary<ServerFeaturesClient, SupportedMethods>(grpcFeatures.ServerFeaturesClient, 'serverFeatures', (client, done) =>
+      client.getSupportedMethods(new shared.Empty(), ...this.#arguments(false), done),
+    );
+    const result = asked.result
+      .then(
+        (methods) => parseServerVersion(methods.getEventStoreServerVersion()),
+        (error: unknown) => {
+          if (error instanceof Error && 'code' in error && error.code === status.UNIMPLEMENTED) return unknownVersion;
+          throw error;
+        },
+      )
+      .then(async (version) => {
+        this.#versions.set(await this.#streamsClient(), version);
+        return version;
+      });
+    return { result, cancel: asked.cancel };
+  }
+
+  /** Lets go of the node: the next call finds one anew. For a node that takes calls and never answers them. */
+  async leaveNode(reason: string): Promise<void> {
+    if (this.#current !== undefined) await this.handleError(this.#current, new UnavailableError(silent(reason)));
+  }
+
+  /** Ends every call and closes the connection, so that nothing of it keeps the process alive. */
+  async close(): Promise<void> {
+    await this.dispose();
+    if (this.#current === undefined) return;
+    await this.getChannel().then(
+      (channel) => {
+        channel.close();
+      },
+      () => undefined,
+    );
+  }
+
+  #arguments(onLeader: boolean): [Metadata, CallOptions] {
+    return this.callArguments({ requiresLeader: onLeader }, { deadline: Infinity });
+  }
+
+  #streamsClient(): Promise<StreamsClient> {
+    return this.execute(grpcStreams.StreamsClient, 'streams', (client) => Promise.resolve(client));
+  }
+
+  #open<S extends Readable>(name: string, call: (client: StreamsClient) => S): Promise<S> {
+    return this.GRPCStreamCreator(grpcStreams.StreamsClient, name, (client) => {
+      this.#current = client;
+      return call(client);
+    })();
+  }
+
+  #unary<C extends Client, A>(
+    service: new (address: string, credentials: ChannelCredentials) => C,
+    name: string,
+    call: (client: C, done: (error: ServiceError | null, answer: A) => void) => ClientUnaryCall,
+  ): Cancellable<A> {
+    let cancelled = false;
+    let made: ClientUnaryCall | undefined;
+    const result = this.execute(service, name, async (client) => {
+      this.#current = await this.#streamsClient();
+      return new Promise<A>((resolve, reject) => {
+        if (cancelled) {
+          reject(silent('Given up before it was sent.'));
+          return;
+        }
+        made = call(client, (error, answer) => {
+          if (error === null) resolve(answer);
+          else reject(error);
+        });
+      });
+    });
+    return {
+      result,
+      cancel: () => {
+        cancelled = true;
+        made?.cancel();
+      },
+    };
+  }
+}

@@ -1,0 +1,29 @@
+import type { Position, ReadError, ReadFrom } from '@account-data/event-store';
+import type * as E from 'fp-ts/lib/Either.js';
+import { lastEventRequest } from '../wire/readRequests.js';
+import { positionOf, wireEvent } from '../wire/recordedEvents.js';
+import { readEvents } from './readEvents.js';
+import { retryRead, type StoreContext } from './retryRead.js';
+
+/**
+ * One attempt to read the position of the last event of the log before a position (exclusive), or of all from `end`;
+ * events of the system and of others count. `start` where there is none.
+ *
+ * @category destructors
+ */
+export const lastPositionBefore = async (
+  { runtime, connection }: StoreContext,
+  before: Position | 'end',
+  options: { readonly silence: number; readonly onLeader?: boolean },
+): Promise<ReadFrom> => {
+  let found: ReadFrom = 'start';
+  await readEvents(runtime, connection, { request: lastEventRequest(before), ...options }, (answer) => {
+    const event = wireEvent(answer);
+    if (event !== undefined) found = positionOf(event);
+  });
+  return found;
+};
+
+/** @category destructors */
+export const readHead = (context: StoreContext): Promise<E.Either<ReadError, ReadFrom>> =>
+  retryRead(context, 'read $all', (silence) => lastPositionBefore(context, 'end', { silence }));

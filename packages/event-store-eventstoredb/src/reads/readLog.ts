@@ -1,0 +1,85 @@
+import type { LogSlice, Position, PositionedEvent, ReadAllOptions, ReadError, ReadFrom } from '@account-data/event-store';
+import type * as E from 'fp-ts/lib/Either.js';
+import { tellsCaughtUp } from '../connection/ServerVersion.js';
+import { CallFailed } from '../faults/ServerFault.js';
+import { withTimer } from '../faults/withTimer.js';
+import { openLogSubscription } from '../subscriptions/LogSubscription.js';
+import { lastPositionBefore } from './lastPosition.js';
+import { farther, isAtOrAfter } from './positions.js';
+import { retryRead, type StoreContext } from './retryRead.js';
+import { scanLog } from './scanLog.js';
+
+/**
+ * Reads by a subscription that is given up at the head: where few events match, its checkpoints tell how far it came,
+ * so that what was read is not lost when the time is over or the connection breaks.
+ */
+const readBySubscribing = (
+  context: StoreContext,
+  { after, prefixes, limit }: ReadAllOptions,
+  head: Position,
+  milliseconds: number,
+): Promise<LogSlice> =>
+  new Promise((resolve, reject) => {
+    const events: Array<PositionedEvent> = [];
+    let reached = after;
+    let done = false;
+
+    const finish = (next: ReadFrom, isEnd: boolean): void => {
+      if (done) return;
+      done = true;
+      cancelTimer();
+      subscription.cancel();
+      resolve({ events, next, isEnd });
+    };
+    const pass = (position: Position): void => {
+      reached = position;
+      if (events.length >= limit) finish(position, position >= head);
+      else if (position >= head) finish(position, true);
+    };
+    const cancelTimer = context.runtime.timers.setTimeout(() => {
+      subscription.cancel();
+      if (reached !== after) finish(reached, false);
+      else if (!done) {
+        done = true;
+        reject(new CallFailed({ _tag: 'Transient', sent: true, reason: `nothing read within ${Math.round(milliseconds)} ms` }));
+      }
+    }, milliseconds);
+
+    const subscription = openLogSubscription(context, { after, prefixes }, {
+      onEvent: (event) => {
+        if (done) return;
+        events.push(event);
+        pass(event.position);
+      },
+      onCheckpoint: (position) => {
+        if (!done) pass(position);
+      },
+      onConfirmed: () => undefined,
+      onCaughtUp: () => {
+        finish(farther(reached, head), true);
+      },
+      onFellBehind: () => undefined,
+      onEnd: (fault) => {
+        if (done) return;
+        if (reached !== after) {
+          finish(reached, false);
+          return;
+        }
+        done = true;
+        cancelTimer();
+        reject(new CallFailed(fault));
+      },
+    });
+  });
+
+const attemptRead = async (context: StoreContext, options: ReadAllOptions, milliseconds: number): Promise<LogSlice> => {
+  const head = await lastPositionBefore(context, 'end', { silence: milliseconds });
+  if (head === 'start' || isAtOrAfter(options.after, head)) return { events: [], next: options.after, isEnd: true };
+  const asked = context.connection.serverVersion();
+  const version = await withTimer(context.runtime, milliseconds, asked.result, asked.cancel);
+  return tellsCaughtUp(version) ? readBySubscribing(context, options, head, milliseconds) : scanLog(context, options, head);
+};
+
+/** A part of the log. @category destructors */
+export const readLog = (context: StoreContext, options: ReadAllOptions): Promise<E.Either<ReadError, LogSlice>> =>
+  retryRead(context, 'read $all', (milliseconds) => attemptRead(context, options, milliseconds));

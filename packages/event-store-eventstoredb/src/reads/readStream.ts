@@ -1,0 +1,39 @@
+import type { ReadError, ReadStreamOptions, RecordedEvent, StreamSlice } from '@account-data/event-store';
+import type * as E from 'fp-ts/lib/Either.js';
+import { readStreamRequest } from '../wire/readRequests.js';
+import { recordedEvent, typeOf, wireEvent } from '../wire/recordedEvents.js';
+import { readEvents } from './readEvents.js';
+import { retryRead, type StoreContext } from './retryRead.js';
+
+const attemptRead = async (
+  context: StoreContext,
+  stream: string,
+  { from, direction, limit }: ReadStreamOptions,
+  silence: number,
+): Promise<StreamSlice> => {
+  const events: Array<RecordedEvent> = [];
+  const found = { stream: true };
+  // One more than asked for tells whether the stream goes on.
+  const request = readStreamRequest(stream, from, direction === 'backwards', limit + 1);
+  await readEvents(context.runtime, context.connection, { request, silence }, (answer) => {
+    if (answer.hasStreamNotFound()) found.stream = false;
+    const event = wireEvent(answer);
+    if (event !== undefined) events.push(recordedEvent(event, stream, typeOf(event)));
+  });
+  if (!found.stream) return { _tag: 'NoStream' };
+  const isEnd = events.length <= limit;
+  return { _tag: 'Events', events: isEnd ? events : events.slice(0, limit), isEnd };
+};
+
+/**
+ * A part of a stream. A stream that was deleted softly is `NoStream`, as EventStoreDB answers.
+ *
+ * @category destructors
+ */
+export const readStream = (context: StoreContext, stream: string, options: ReadStreamOptions): Promise<E.Either<ReadError, StreamSlice>> =>
+  retryRead<StreamSlice>(
+    context,
+    `read the stream ${stream}`,
+    (milliseconds) => attemptRead(context, stream, options, milliseconds),
+    (fault) => (fault._tag === 'Tombstoned' ? { _tag: 'Tombstoned' } : undefined),
+  );

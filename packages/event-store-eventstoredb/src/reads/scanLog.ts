@@ -1,0 +1,37 @@
+import type { LogSlice, Position, PositionedEvent, ReadAllOptions } from '@account-data/event-store';
+import { readLogRequest } from '../wire/readRequests.js';
+import { positionedEvent, positionOf, streamOf, typeOf, wireEvent } from '../wire/recordedEvents.js';
+import { farther, isAtOrAfter } from './positions.js';
+import { readEvents } from './readEvents.js';
+import type { StoreContext } from './retryRead.js';
+
+/**
+ * One attempt to read a part of the log by a call that ends by itself at the end of the log. For servers that don't tell
+ * when a subscription has caught up; where few events match, nothing tells how far it came before it is through.
+ *
+ * @category destructors
+ */
+export const scanLog = async (
+  { runtime, connection, timeouts }: StoreContext,
+  { after, prefixes, limit }: ReadAllOptions,
+  head: Position,
+): Promise<LogSlice> => {
+  const events: Array<PositionedEvent> = [];
+  // It begins at its position, inclusive. Nothing comes of a long stretch without a match: silence may last.
+  const options = { request: readLogRequest(after, prefixes, limit + 1), silence: timeouts.catchUpSilence };
+  let looked = 0;
+  let reached = after;
+  await readEvents(runtime, connection, options, (answer) => {
+    const event = wireEvent(answer);
+    if (event === undefined) return;
+    looked += 1;
+    const position = positionOf(event);
+    if (isAtOrAfter(after, position) || events.length >= limit) return;
+    reached = position;
+    const stream = streamOf(event);
+    const type = typeOf(event);
+    if (!type.startsWith('$') && !stream.startsWith('$')) events.push(positionedEvent(event, stream, type, position));
+  });
+  const next = looked <= limit ? farther(reached, head) : reached;
+  return { events, next, isEnd: isAtOrAfter(next, head) };
+};

@@ -1,0 +1,161 @@
+import type { Position, PositionedEvent, ReadFrom, StreamPrefixes } from '@account-data/event-store';
+import { Position as positionFrom } from '@account-data/event-store';
+import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { ClientReadableStream } from '@grpc/grpc-js';
+import { beginsExactlyAfter } from '../connection/ServerVersion.js';
+import { type ServerFault, serverFault } from '../faults/ServerFault.js';
+import { TimedOut, withTimer } from '../faults/withTimer.js';
+import { lastPositionBefore } from '../reads/lastPosition.js';
+import type { StoreContext } from '../reads/retryRead.js';
+import { subscribeRequest } from '../wire/readRequests.js';
+import { positionedEvent, positionOf, sizeOf, streamOf, typeOf, wireEvent } from '../wire/recordedEvents.js';
+
+/** What a subscription tells, in the order of the log. @category model */
+export interface LogListener {
+  readonly onEvent: (event: PositionedEvent, bytes: number) => void;
+  /** Everything that matches up to here (inclusive) has been told. */
+  readonly onCheckpoint: (position: Position) => void;
+  /** The server took the subscription. */
+  readonly onConfirmed: () => void;
+  readonly onCaughtUp: () => void;
+  readonly onFellBehind: () => void;
+  /** It was cut off; told once, and nothing after it. Not told after `cancel`. */
+  readonly onEnd: (fault: ServerFault) => void;
+}
+
+/** @category model */
+export interface LogSubscription {
+  /** The server is asked for no more until `resume`. What is under way may still come. */
+  readonly pause: () => void;
+  readonly resume: () => void;
+  readonly cancel: () => void;
+}
+
+/** @category model */
+export interface LogSubscriptionOptions {
+  /** Exclusive. */
+  readonly after: ReadFrom;
+  readonly prefixes: StreamPrefixes | undefined;
+}
+
+/**
+ * Where to subscribe from, so that what comes after a position comes whatever has been scavenged: the event before it,
+ * on nodes that begin after the first event they find at or after the position they are given.
+ */
+const anchorOf = async (context: StoreContext, after: ReadFrom, milliseconds: number): Promise<ReadFrom> => {
+  if (after === 'start') return 'start';
+  const asked = context.connection.serverVersion();
+  const version = await withTimer(context.runtime, milliseconds, asked.result, asked.cancel);
+  return beginsExactlyAfter(version) ? after : lastPositionBefore(context, after, { silence: milliseconds });
+};
+
+/** Gives the answers of a subscription call to its listener, without what the port never shows. */
+const answerReader = (after: ReadFrom, listener: LogListener): ((answer: ReadResp) => void) => {
+  let last = after;
+  return (answer) => {
+    const event = wireEvent(answer);
+    if (event !== undefined) {
+      const position = positionOf(event);
+      if (last !== 'start' && position <= last) return;
+      last = position;
+      const type = typeOf(event);
+      const stream = streamOf(event);
+      // Tombstones and links stand in the streams they concern.
+      if (type.startsWith('$') || stream.startsWith('$')) listener.onCheckpoint(position);
+      else listener.onEvent(positionedEvent(event, stream, type, position), sizeOf(event));
+      return;
+    }
+    const checkpoint = answer.getCheckpoint();
+    if (checkpoint !== undefined) {
+      const position = positionFrom(BigInt(checkpoint.getCommitPosition()));
+      if (last !== 'start' && position <= last) return;
+      last = position;
+      listener.onCheckpoint(position);
+    } else if (answer.hasConfirmation()) listener.onConfirmed();
+    else if (answer.hasCaughtUp()) listener.onCaughtUp();
+    else if (answer.hasFellBehind()) listener.onFellBehind();
+  };
+};
+
+/**
+ * Opens one subscription to the log; it does not come back when it is cut off. A node that takes it and does not
+ * confirm it in time counts as silent: the connection lets go of it.
+ *
+ * @category constructors
+ */
+export const openLogSubscription = (
+  context: StoreContext,
+  { after, prefixes }: LogSubscriptionOptions,
+  listener: LogListener,
+): LogSubscription => {
+  const { runtime, connection, timeouts } = context;
+  let call: ClientReadableStream<ReadResp> | undefined;
+  let ended = false;
+  let paused = false;
+  let cancelTimer = (): void => undefined;
+
+  const end = (error: unknown): void => {
+    if (ended) return;
+    ended = true;
+    cancelTimer();
+    call?.cancel();
+    if (error instanceof TimedOut) void connection.leaveNode(error.message);
+    listener.onEnd(serverFault(error));
+  };
+
+  const start = (opened: ClientReadableStream<ReadResp>): void => {
+    opened.on('error', end);
+    if (ended) {
+      opened.cancel();
+      return;
+    }
+    call = opened;
+    const read = answerReader(after, listener);
+    cancelTimer = runtime.timers.setTimeout(() => {
+      end(new TimedOut(`no answer to a subscription within ${timeouts.attempt} ms`));
+    }, timeouts.attempt);
+    opened.on('data', (answer: ReadResp) => {
+      if (ended) return;
+      if (answer.hasConfirmation()) cancelTimer();
+      try {
+        read(answer);
+      } catch (error) {
+        end(error);
+      }
+    });
+    opened.on('end', () => {
+      end(new Error('the server ended the subscription'));
+    });
+    if (paused) opened.pause();
+  };
+
+  const opening = anchorOf(context, after, timeouts.attempt).then((anchor) => {
+    const request = connection.openRead(subscribeRequest(anchor, prefixes));
+    return withTimer(runtime, timeouts.attempt, request, () => {
+      request.then(
+        (late) => {
+          late.on('error', () => undefined);
+          late.cancel();
+        },
+        () => undefined,
+      );
+    });
+  });
+  opening.then(start).catch(end);
+
+  return {
+    pause: () => {
+      paused = true;
+      call?.pause();
+    },
+    resume: () => {
+      paused = false;
+      call?.resume();
+    },
+    cancel: () => {
+      ended = true;
+      cancelTimer();
+      call?.cancel();
+    },
+  };
+};

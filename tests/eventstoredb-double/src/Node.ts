@@ -1,0 +1,80 @@
+import type { Runtime } from '@account-data/runtime';
+import { type Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import type { FaultControl } from './faults/Faults.js';
+import type { DoubleLog } from './log/DoubleLog.js';
+import { accessDenied, callError, notLeader, serverNotReady } from './protocol/errors.js';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export type NodeState = 'leader' | 'follower' | 'unknown';
+
+/** A node as gossip shows it. */
+export interface Member {
+  readonly id: string;
+  readonly address: Address;
+  readonly state: NodeState;
+  readonly isAlive: boolean;
+}
+
+export type Action = 'read' | 'write' | 'delete';
+
+export interface Permission {
+  /** Undefined where nobody said who they are. */
+  readonly user: string | undefined;
+  readonly action: Action;
+  /** `$all` for the whole log. */
+  readonly stream: string;
+}
+
+/** What the services of one node work with. */
+export interface NodeContext {
+  readonly runtime: Runtime;
+  readonly log: DoubleLog;
+  readonly faults: FaultControl;
+  /** `22.10.5`, `23.10.3`, `24.10.0` …: what it says of itself, and whose ways it has. */
+  readonly version: string;
+  readonly maxAppendSize: number;
+  /** User names and passwords; undefined where it asks for none. */
+  readonly users: Readonly<Record<string, string>> | undefined;
+  readonly isAllowed: (permission: Permission) => boolean;
+  readonly state: () => NodeState;
+  readonly leader: () => Address | undefined;
+  readonly members: () => ReadonlyArray<Member>;
+  /** Breaks every connection to the node. */
+  readonly cut: () => void;
+}
+
+const numberOf = (version: string): number => {
+  const [major = '0', minor = '0'] = version.split('.');
+  return Number(major) * 100 + Number(minor);
+};
+
+/** Since 23.10 a subscription is told when it has caught up. */
+export const tellsCaughtUp = ({ version }: NodeContext): boolean => numberOf(version) >= 2310;
+
+/** Since 24.2 a subscription begins after exactly the position it gives, and falls back to reading when it is slow. */
+export const hasExactCheckpoints = ({ version }: NodeContext): boolean => numberOf(version) >= 2402;
+
+const basicUser = (header: string, users: Readonly<Record<string, string>>): string | undefined => {
+  const [name = '', ...password] = Buffer.from(header.replace(/^Basic /, ''), 'base64').toString('utf8').split(':');
+  return users[name] !== undefined && users[name] === password.join(':') ? name : undefined;
+};
+
+/** The error a call is refused with: unknown user, or one who may not do this. */
+export const refusal = (node: NodeContext, metadata: Metadata, action: Action, stream: string): ServiceError | undefined => {
+  if (node.users === undefined) return node.isAllowed({ user: undefined, action, stream }) ? undefined : accessDenied();
+  const [header] = metadata.get('authorization');
+  const user = header === undefined ? undefined : basicUser(String(header), node.users);
+  if (header !== undefined && user === undefined) return callError(status.UNAUTHENTICATED, 'Unauthenticated');
+  return node.isAllowed({ user, action, stream }) ? undefined : accessDenied();
+};
+
+/** The error a call is refused with that needs the leader. */
+export const leaderRefusal = (node: NodeContext, metadata: Metadata): ServiceError | undefined => {
+  if (node.state() === 'unknown') return serverNotReady();
+  if (metadata.get('requires-leader')[0] !== 'true' || node.state() === 'leader') return undefined;
+  return notLeader(node.leader());
+};

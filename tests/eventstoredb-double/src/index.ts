@@ -1,0 +1,7 @@
+export { type ClusterDouble, startClusterDouble } from './Cluster.js';
+export { type DoubleOptions, type EventStoreDbDouble, startEventStoreDbDouble, type TlsFiles } from './EventStoreDbDouble.js';
+export { type Fault, FaultControl, type FaultRule, type Operation } from './faults/Faults.js';
+export { DoubleLog } from './log/DoubleLog.js';
+export type { LogRecord } from './log/LogRecord.js';
+export { Relay } from './net/Relay.js';
+export type { Action, Address, NodeState, Permission } from './Node.js';

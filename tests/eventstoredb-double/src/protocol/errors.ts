@@ -1,0 +1,44 @@
+import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
+
+/** An error as a node ends a call with it. */
+export const callError = (code: status, details: string, trailers: Readonly<Record<string, string>> = {}): ServiceError => {
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(trailers)) metadata.set(name, value);
+  return Object.assign(new Error(details), { code, details, metadata });
+};
+
+export const accessDenied = (): ServiceError => callError(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
+
+export const streamDeleted = (stream: string): ServiceError =>
+  callError(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, { exception: 'stream-deleted', 'stream-name': encodeURIComponent(stream) });
+
+export const wrongExpectedVersion = (operation: string, stream: string, expected: string, actual: bigint): ServiceError =>
+  callError(
+    status.FAILED_PRECONDITION,
+    `${operation} failed due to WrongExpectedVersion. Stream: ${stream}, Expected version: ${expected}, Actual version: ${actual}`,
+    {
+      exception: 'wrong-expected-version',
+      'stream-name': encodeURIComponent(stream),
+      'expected-version': expected,
+      'actual-version': actual.toString(),
+    },
+  );
+
+export const notLeader = (leader: { readonly host: string; readonly port: number } | undefined): ServiceError =>
+  leader === undefined
+    ? callError(status.UNKNOWN, 'No leader info available in response')
+    : callError(status.NOT_FOUND, 'Leader info available', {
+        exception: 'not-leader',
+        'leader-endpoint-host': leader.host,
+        'leader-endpoint-port': String(leader.port),
+      });
+
+export const serverNotReady = (): ServiceError => callError(status.UNAVAILABLE, 'Server Is Not Ready');
+
+export const timedOut = (message: string): ServiceError => callError(status.ABORTED, `Operation timed out: ${message}`);
+
+export const maximumAppendSize = (limit: number): ServiceError =>
+  callError(status.INVALID_ARGUMENT, `Maximum Append Size of ${limit} Exceeded.`, {
+    exception: 'maximum-append-size-exceeded',
+    'maximum-append-size': String(limit),
+  });
