@@ -1,41 +1,24 @@
-import { defaultLimits, type StreamNames } from '@account-data/domain';
-import { Position, type EventStore, type ReadError, type ReadFrom } from '@account-data/event-store';
-import type { Runtime } from '@account-data/runtime';
+import { defaultLimits } from '@account-data/domain';
+import { Position, type ReadError, type ReadFrom } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { StorageUnavailable } from './errors.js';
+import type { RebuildError, StorageUnavailable } from './errors.js';
 import { entryAsOf, stateAsOf } from './history/asOf.js';
 import { logHistory } from './history/logHistory.js';
 import { userChange, userHistory } from './history/userHistory.js';
 import { listQuarantined } from './model/lists.js';
 import type { ReadModel } from './model/ReadModel.js';
-import type { Projection } from './Projection.js';
+import type { Projection, ProjectionOperations } from './Projection.js';
 import type { ProjectionHealth } from './ProjectionHealth.js';
-import type { ProjectionLogger } from './ProjectionLogger.js';
+import type { ProjectionOptions } from './ProjectionOptions.js';
 import { projectionReads } from './projectionReads.js';
-import { Announcer } from './projector/Announcer.js';
-import { openCurrentModel } from './projector/openModel.js';
-import { Projector } from './projector/Projector.js';
-import { readErasures } from './projector/readErasures.js';
+import { LiveModel } from './projector/LiveModel.js';
+import { openCurrentModel, type OpenModelOptions } from './projector/openModel.js';
 import { readLogId, type LogUnknown } from './projector/readLogId.js';
-import type { StorageProvider } from './storage/StorageProvider.js';
-
-/** @category model */
-export interface ProjectionOptions {
-  readonly store: EventStore;
-  readonly storage: StorageProvider;
-  readonly names: StreamNames;
-  readonly runtime: Runtime;
-  readonly logger?: ProjectionLogger;
-  /**
-   * When live changes are written behind: after so many events or milliseconds. Default 2,000 and 250. It is never
-   * waited for; what a crash loses comes again from the log.
-   */
-  readonly flush?: { readonly maxEvents?: number; readonly maxMilliseconds?: number };
-  /** For how many events of its stream a request key is remembered. Default as the domain's limits. */
-  readonly requestKeyWindow?: number;
-}
+import { prepareModel } from './projector/prepareModel.js';
+import { rebuildProjection } from './projector/rebuild.js';
+import { verifyProjection } from './verify/verifyProjection.js';
 
 /** @category errors */
 export type OpenProjectionError = ReadError | LogUnknown | StorageUnavailable;
@@ -55,113 +38,96 @@ const unavailable = (error: unknown): StorageUnavailable => ({
  *
  * @category constructors
  */
-export const createProjection = (options: ProjectionOptions): TE.TaskEither<OpenProjectionError, Omit<Projection, 'rebuild' | 'verify'>> =>
+export const createProjection = (options: ProjectionOptions): TE.TaskEither<OpenProjectionError, Projection> =>
   pipe(
     readLogId(options.store, options.names),
-    TE.flatMap((logId): TE.TaskEither<OpenProjectionError, Omit<Projection, 'rebuild' | 'verify'>> => async () => {
+    TE.flatMap((logId): TE.TaskEither<OpenProjectionError, Projection> => async () => {
       const { store, storage: provider, names, logger } = options;
+      const requestKeyWindow = options.requestKeyWindow ?? defaultLimits.requestKeyWindow;
+      const openOptions: OpenModelOptions = { provider, names, logId, requestKeyWindow, logger };
       try {
-        const opened = await openCurrentModel({
-          provider,
-          names,
-          logId,
-          requestKeyWindow: options.requestKeyWindow ?? defaultLimits.requestKeyWindow,
-          logger,
-        });
-        const erasures = await readErasures(opened.model, store);
-        const head = E.isLeft(erasures) ? erasures : await store.head()();
-        if (E.isLeft(head)) {
-          await opened.model.storage.close();
-          return E.left(head.left instanceof Error ? unavailable(head.left) : head.left);
-        }
-        return E.right(new LiveProjection(options, opened.name, opened.model, head.right).projection());
+        const opened = await openCurrentModel(openOptions);
+        const head = await prepareModel(opened.model, store);
+        if (E.isRight(head)) return E.right(projectionOf(new LiveModel(options, opened, head.right), openOptions));
+        await opened.model.storage.close();
+        return E.left(head.left instanceof Error ? unavailable(head.left) : head.left);
       } catch (error) {
         return E.left(unavailable(error));
       }
     }),
   );
 
-class LiveProjection {
-  readonly #options: ProjectionOptions;
-  readonly #announcer: Announcer;
-  readonly #projector: Projector;
-  #closed: Promise<void> | undefined;
+const healthOf = ({ projector, rebuild }: LiveModel): ProjectionHealth => {
+  const { model, writer, failed, ready, health } = projector;
+  return {
+    ready,
+    position: positionOf(model.position),
+    writtenPosition: positionOf(model.written),
+    unwrittenEvents: model.active.events + (model.flushing?.events ?? 0),
+    subscription: health,
+    quarantined: model.quarantined,
+    foreignEvents: model.foreign,
+    acceptedGaps: model.acceptedGaps,
+    ...(failed === undefined ? {} : { failed }),
+    ...(writer.failure === undefined ? {} : { storageFailure: writer.failure }),
+    ...(rebuild === undefined ? {} : { rebuild }),
+  };
+};
 
-  constructor(options: ProjectionOptions, _name: string, model: ReadModel, head: ReadFrom) {
-    this.#options = options;
-    this.#announcer = new Announcer(options.runtime.timers, (error) => {
-      options.logger?.log('error', 'A listener for changes of the projection threw.', {
-        error: error instanceof Error ? error.message : String(error),
-      });
-    });
-    this.#projector = this.#projectorOf(model);
-    this.#projector.start(head);
-  }
-
-  #projectorOf(model: ReadModel): Projector {
-    const { store, runtime, logger, flush } = this.#options;
-    return new Projector({
-      model,
-      store,
-      runtime,
-      logger,
-      live: { ...flush },
-      onBatch: (projector, _batch, folded) => {
-        if (projector === this.#projector) this.#announcer.announce(projector.model, folded);
-      },
-      onFailure: () => undefined,
-    });
-  }
-
-  #health(): ProjectionHealth {
-    const { model, writer, failed, ready, health } = this.#projector;
-    return {
-      ready,
-      position: positionOf(model.position),
-      writtenPosition: positionOf(model.written),
-      unwrittenEvents: model.active.events + (model.flushing?.events ?? 0),
-      subscription: health,
-      quarantined: model.quarantined,
-      foreignEvents: model.foreign,
-      acceptedGaps: model.acceptedGaps,
-      ...(failed === undefined ? {} : { failed }),
-      ...(writer.failure === undefined ? {} : { storageFailure: writer.failure }),
+/** Rebuilds and verifications, one at a time; closing waits for the one under way, which it ends. */
+const operationsOf = (
+  live: LiveModel,
+  openOptions: OpenModelOptions,
+): ProjectionOperations & { readonly close: () => Promise<void> } => {
+  let running: Promise<unknown> | undefined;
+  const exclusively =
+    <A>(operation: TE.TaskEither<RebuildError, A>): TE.TaskEither<RebuildError, A> =>
+    async () => {
+      if (live.closed) return E.left({ _tag: 'ProjectionClosed', code: 'projection_closed' });
+      if (running !== undefined) return E.left({ _tag: 'RebuildRunning', code: 'rebuild_running' });
+      const operating = operation().catch((error: unknown): E.Either<RebuildError, A> =>
+        E.left({ _tag: 'RebuildFailed', code: 'rebuild_failed', message: error instanceof Error ? error.message : String(error) }),
+      );
+      running = operating;
+      try {
+        return await operating;
+      } finally {
+        running = undefined;
+      }
     };
-  }
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    const closed = live.close();
+    await running;
+    await closed;
+  };
+  return {
+    rebuild: (options) => exclusively(rebuildProjection(live, openOptions, options)),
+    verify: (options) => exclusively(verifyProjection(live, openOptions, options)),
+    close: () => (closing ??= close()),
+  };
+};
 
-  #waitUntilReady(timeout: number): Promise<boolean> {
-    return this.#projector.waitUntilReady(timeout);
-  }
-
-  async #close(): Promise<void> {
-    await this.#projector.stop();
-    await this.#projector.writer.close();
-    await this.#projector.model.storage.close();
-    this.#announcer.close();
-  }
-
-  projection(): Omit<Projection, 'rebuild' | 'verify'> {
-    const live = (): ReadModel => this.#projector.model;
-    const announcer = this.#announcer;
-    const source = { live, store: this.#options.store };
-    return {
-      ...projectionReads(live),
-      history: userHistory(source),
-      change: userChange(source),
-      logHistory: logHistory(source),
-      asOf: stateAsOf(source),
-      getAsOf: entryAsOf(source),
-      logId: live().logId,
-      position: () => positionOf(live().position),
-      health: () => this.#health(),
-      quarantined: () => listQuarantined(live()),
-      waitForRevision: (stream, revision, timeout) =>
-        announcer.waitForRevision(live(), stream, Number(revision), timeout),
-      waitForPosition: (position, timeout) => announcer.waitForPosition(live(), Number(position), timeout),
-      waitUntilReady: (timeout) => this.#waitUntilReady(timeout),
-      onChange: (listener) => announcer.listen(listener),
-      flush: () => this.#projector.writer.flush(),
-      close: () => (this.#closed ??= this.#close()),
-    };
-  }
-}
+const projectionOf = (live: LiveModel, openOptions: OpenModelOptions): Projection => {
+  const { announcer } = live;
+  const model = (): ReadModel => live.model;
+  const source = { live: model, store: live.options.store };
+  return {
+    ...projectionReads(model),
+    ...operationsOf(live, openOptions),
+    history: userHistory(source),
+    change: userChange(source),
+    logHistory: logHistory(source),
+    asOf: stateAsOf(source),
+    getAsOf: entryAsOf(source),
+    logId: openOptions.logId,
+    position: () => positionOf(live.model.position),
+    health: () => healthOf(live),
+    quarantined: () => listQuarantined(live.model),
+    waitForRevision: (stream, revision, timeout) => announcer.waitForRevision(live.model, stream, Number(revision), timeout),
+    waitForPosition: (position, timeout) => announcer.waitForPosition(live.model, Number(position), timeout),
+    waitUntilReady: (timeout) => live.projector.waitUntilReady(timeout),
+    onChange: (listener) => announcer.listen(listener),
+    flush: () => live.projector.writer.flush(),
+  };
+};

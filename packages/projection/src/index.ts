@@ -1,10 +1,11 @@
 export * from './AccountDataEntry.js';
-export { createProjection, type OpenProjectionError, type ProjectionOptions } from './createProjection.js';
+export { createProjection, type OpenProjectionError } from './createProjection.js';
 export * from './errors.js';
 export * from './History.js';
 export * from './Projection.js';
 export * from './ProjectionHealth.js';
 export * from './ProjectionLogger.js';
+export * from './ProjectionOptions.js';
 export type { LogUnknown } from './projector/readLogId.js';
 export { lmdbProjectionStorage } from './storage/lmdbProjectionStorage.js';
 export { memoryProjectionStorage } from './storage/memoryProjectionStorage.js';

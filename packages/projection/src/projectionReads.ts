@@ -24,8 +24,14 @@ export const ownerOf = (
   return undefined;
 };
 
-/** The revision of the last event of a user's stream; -1 where it has none, or the user was erased. @category destructors */
+/**
+ * The revision of the last folded event of a user's stream, or of the erasures' stream; -1 where there is none, or the
+ * user was erased.
+ *
+ * @category destructors
+ */
 export const streamHead = (model: ReadModel, stream: string): number => {
+  if (stream === model.names.erasures) return model.erasures;
   const owner = ownerOf(model, stream);
   if (owner === undefined || model.erased.has(owner.userId)) return -1;
   return (owner.kind === 'data' ? model.data : model.tags).head(owner.userId);

@@ -10,7 +10,8 @@ type Listener = (change: ProjectionChange) => void;
 
 const everything = 'log';
 
-const userOf = (model: ReadModel, event: PositionedEvent): string | undefined => {
+/** Whom an event is about. @category destructors */
+export const userOf = (model: ReadModel, event: PositionedEvent): string | undefined => {
   const owner = ownerOf(model, event.stream);
   if (owner !== undefined) return owner.userId;
   const erased = event.stream === model.names.erasures ? event.data['userId'] : undefined;
@@ -49,7 +50,7 @@ export class Announcer {
 
   /** These events became readable. */
   announce(model: ReadModel, events: ReadonlyArray<PositionedEvent>): void {
-    if (this.#positions.size > 0) this.#positions.reached(everything, model.position);
+    this.#positions.reached(everything, model.position);
     if (this.#revisions.size > 0) {
       for (const { stream } of events) {
         if (this.#revisions.has(stream)) this.#revisions.reached(stream, streamHead(model, stream));
@@ -61,8 +62,19 @@ export class Announcer {
       const user = userOf(model, event);
       if (user !== undefined) users.add(user);
     }
+    this.#tell(model, users);
+  }
+
+  /** Another model answers from now on, in which these users changed. */
+  announceSwap(model: ReadModel, users: ReadonlySet<string>): void {
+    this.#positions.reached(everything, model.position);
+    for (const stream of this.#revisions.names()) this.#revisions.reached(stream, streamHead(model, stream));
+    this.#tell(model, users);
+  }
+
+  #tell(model: ReadModel, users: ReadonlySet<string>): void {
     if (users.size === 0) return;
-    const change: ProjectionChange = { users: users as ReadonlySet<string> as ReadonlySet<UserId>, position: Position(model.position) };
+    const change: ProjectionChange = { users: users as ReadonlySet<UserId>, position: Position(model.position) };
     for (const listener of this.#listeners) {
       try {
         listener(change);

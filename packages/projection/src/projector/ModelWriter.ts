@@ -49,6 +49,8 @@ export class ModelWriter {
   #writing: Promise<void> | undefined;
   #timer: CancelTimer | undefined;
   #closed = false;
+  /** How many want nothing to be written now. */
+  #held = 0;
   /** Ends a pause between two attempts. */
   #wake: (() => void) | undefined;
   /** Why the last write could not be made; undefined when it could. */
@@ -71,7 +73,7 @@ export class ModelWriter {
   /** Call it when events were folded, or the position moved. Starts a write where one is due. */
   changed(): void {
     const { active } = this.#model;
-    if (this.#closed || this.#writing !== undefined) return;
+    if (this.#closed || this.#held > 0 || this.#writing !== undefined) return;
     if (active.events >= this.#policy.maxEvents || active.slabs.bytes >= this.#policy.holdBytes) {
       void this.#write();
       return;
@@ -79,7 +81,7 @@ export class ModelWriter {
     if (this.#timer !== undefined || !this.#unwritten) return;
     this.#timer = this.#runtime.timers.setBackgroundTimeout(() => {
       this.#timer = undefined;
-      if (!this.#closed && this.#writing === undefined) void this.#write();
+      if (!this.#closed && this.#held === 0 && this.#writing === undefined) void this.#write();
     }, this.#policy.maxMilliseconds);
   }
 
@@ -103,11 +105,28 @@ export class ModelWriter {
   /** Writes what is unwritten, unless storage refuses it, and writes nothing more. */
   async close(): Promise<void> {
     if (this.failure === undefined) await this.flush();
+    await this.abandon();
+  }
+
+  /** Writes nothing more, and leaves unwritten what is. */
+  async abandon(): Promise<void> {
     this.#closed = true;
     this.#timer?.();
     this.#timer = undefined;
     this.#wake?.();
     await this.#writing;
+  }
+
+  /** Runs a function while nothing is being written, so that storage is as one write left it. */
+  async quiesce<A>(run: () => A): Promise<A> {
+    this.#held += 1;
+    try {
+      while (this.#writing !== undefined) await this.#writing;
+      return run();
+    } finally {
+      this.#held -= 1;
+      this.changed();
+    }
   }
 
   get #unwritten(): boolean {

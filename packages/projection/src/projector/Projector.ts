@@ -28,9 +28,7 @@ export interface ProjectorOptions {
   /** When changes are written, once it has caught up. */
   readonly live: Partial<FlushPolicy>;
   /** Told of each batch, in the turn in which it was folded. */
-  readonly onBatch: (projector: Projector, batch: SubscriptionBatch, folded: ReadonlyArray<PositionedEvent>) => void;
-  /** Told once, when it stopped for good. */
-  readonly onFailure: (projector: Projector, failure: ProjectionFailure) => void;
+  readonly onBatch: (projector: Projector, folded: ReadonlyArray<PositionedEvent>) => void;
 }
 
 /** How often a gap that the store can fill is read again before the projector gives up. */
@@ -74,8 +72,8 @@ export class Projector {
     return this.#health;
   }
 
-  /** True as soon as it is ready; false after the timeout, or when it stopped. */
-  waitUntilReady(timeout: number): Promise<boolean> {
+  /** True as soon as it is ready; false after the timeout, if there is one, or when it stopped. */
+  waitUntilReady(timeout: number | undefined): Promise<boolean> {
     return this.ready ? Promise.resolve(true) : this.#waiting.wait('ready', 1, timeout);
   }
 
@@ -152,7 +150,7 @@ export class Projector {
 
   #folded(batch: SubscriptionBatch, from: number, to: number): void {
     const { events } = batch;
-    this.#options.onBatch(this, batch, from === 0 && to === events.length ? events : events.slice(from, to));
+    this.#options.onBatch(this, from === 0 && to === events.length ? events : events.slice(from, to));
     this.#checkCaughtUp();
     this.writer.changed();
   }
@@ -187,7 +185,6 @@ export class Projector {
     this.#waiting.close();
     const { message, ...fields } = failure;
     this.#options.logger?.log('error', message, fields);
-    this.#options.onFailure(this, failure);
   }
 
   /**

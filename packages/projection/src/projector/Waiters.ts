@@ -9,6 +9,7 @@ interface Waiter {
 /** Those who wait for a number (a revision, a position) to be reached, by a name (a stream). @category model */
 export class Waiters {
   readonly #timers: Timers;
+  #closed = false;
   readonly #byName = new Map<string, Set<Waiter>>();
 
   constructor(timers: Timers) {
@@ -24,17 +25,21 @@ export class Waiters {
     return this.#byName.has(name);
   }
 
-  /** True when {@link reached} tells of `goal` or more; false after the timeout in milliseconds. */
-  wait(name: string, goal: number, timeout: number): Promise<boolean> {
+  /** True when {@link reached} tells of `goal` or more; false after the timeout in milliseconds, if there is one. */
+  wait(name: string, goal: number, timeout: number | undefined): Promise<boolean> {
+    if (this.#closed) return Promise.resolve(false);
     return new Promise((resolve) => {
       const waiters = this.#byName.get(name) ?? new Set();
       this.#byName.set(name, waiters);
       const waiter: Waiter = {
         goal,
         resolve,
-        cancel: this.#timers.setTimeout(() => {
-          this.#end(name, waiters, waiter, false);
-        }, timeout),
+        cancel:
+          timeout === undefined
+            ? () => undefined
+            : this.#timers.setTimeout(() => {
+                this.#end(name, waiters, waiter, false);
+              }, timeout),
       };
       waiters.add(waiter);
     });
@@ -50,8 +55,14 @@ export class Waiters {
     }
   }
 
+  /** The names that are waited for. */
+  names(): ReadonlyArray<string> {
+    return [...this.#byName.keys()];
+  }
+
   /** Nobody waits any longer. */
   close(): void {
+    this.#closed = true;
     for (const [name, waiters] of this.#byName) {
       for (const waiter of waiters) {
         waiter.cancel();

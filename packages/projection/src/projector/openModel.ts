@@ -51,6 +51,7 @@ export const openGeneration = async (options: OpenModelOptions, name: string): P
  */
 export const openCurrentModel = async (options: OpenModelOptions): Promise<OpenedModel> => {
   const { provider, logger } = options;
+  await provider.clean();
   const current = await provider.current();
   if (current !== undefined) {
     const opened = await openGeneration(options, current);

@@ -18,10 +18,14 @@ export interface StorageProvider {
   readonly unfinished: () => Promise<string | undefined>;
   /** Makes room for a new generation, empty. */
   readonly create: () => Promise<string>;
+  /** Makes room for a storage that nobody will look for again. */
+  readonly createTemporary: () => Promise<string>;
   /** Opens a generation. Rejects with {@link StorageDamaged} where its files can't be used. One opens it at a time. */
   readonly open: (name: string) => Promise<ProjectionStorage>;
   /** From now on, also after a crash, this generation is current. */
   readonly makeCurrent: (name: string) => Promise<void>;
-  /** Removes a closed generation that is not current, for good. */
+  /** Removes a closed generation that is not current, or a temporary one, for good. */
   readonly remove: (name: string) => Promise<void>;
+  /** Removes what a crash left behind: temporary storages, and generations older than the current one. None is open. */
+  readonly clean: () => Promise<void>;
 }

@@ -1,10 +1,11 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { checkLmdbFile } from './checkLmdbFile.js';
 import { openLmdbEnvironment } from './lmdbEnvironment.js';
 import { StorageDamaged, type StorageProvider } from './StorageProvider.js';
 
 const pointerFile = 'CURRENT';
+const temporaryPrefix = 'temporary-';
 const namePattern = /^generation-([1-9][0-9]{0,8})$/;
 const numberOf = (name: string): number => Number(namePattern.exec(name)?.[1] ?? 0);
 
@@ -35,6 +36,7 @@ export const lmdbProjectionStorage = ({ path }: { readonly path: string }): Stor
     const names = await readdir(path);
     return names.filter((name) => namePattern.test(name)).sort((a, b) => numberOf(a) - numberOf(b));
   };
+  const remove = (name: string): Promise<void> => rm(join(path, name), { recursive: true, force: true });
   const current = async (): Promise<string | undefined> => {
     try {
       const name = (await readFile(join(path, pointerFile), 'utf8')).trim();
@@ -56,6 +58,7 @@ export const lmdbProjectionStorage = ({ path }: { readonly path: string }): Stor
       await mkdir(join(path, name));
       return name;
     },
+    createTemporary: async () => basename(await mkdtemp(join(path, temporaryPrefix))),
     open: async (name) => {
       const folder = join(path, name);
       const fault = await checkLmdbFile(join(folder, 'data.mdb'));
@@ -78,6 +81,12 @@ export const lmdbProjectionStorage = ({ path }: { readonly path: string }): Stor
       await rename(draft, join(path, pointerFile));
       await syncFolder(path);
     },
-    remove: (name) => rm(join(path, name), { recursive: true, force: true }),
+    remove,
+    clean: async () => {
+      const name = await current();
+      const older = name === undefined ? [] : (await generations()).filter((other) => numberOf(other) < numberOf(name));
+      const temporary = (await readdir(path)).filter((other) => other.startsWith(temporaryPrefix));
+      for (const left of [...older, ...temporary]) await remove(left);
+    },
   };
 };

@@ -119,6 +119,7 @@ export const memoryProjectionStorage = (): StorageProvider => {
   let count = 0;
   const after = (name: string | undefined): string | undefined =>
     [...generations.keys()].filter((other) => name === undefined || Number(other) > Number(name)).at(-1);
+  const isTemporary = (name: string): boolean => name.startsWith('temporary');
   return {
     current: () => Promise.resolve(current),
     unfinished: () => Promise.resolve(after(current)),
@@ -126,6 +127,12 @@ export const memoryProjectionStorage = (): StorageProvider => {
       count += 1;
       generations.set(String(count), mapTables(() => new MemoryTable()));
       return Promise.resolve(String(count));
+    },
+    createTemporary: () => {
+      count += 1;
+      const name = `temporary ${count}`;
+      generations.set(name, mapTables(() => new MemoryTable()));
+      return Promise.resolve(name);
     },
     open: (name) => {
       const tables = generations.get(name);
@@ -139,6 +146,12 @@ export const memoryProjectionStorage = (): StorageProvider => {
     },
     remove: (name) => {
       generations.delete(name);
+      return Promise.resolve();
+    },
+    clean: () => {
+      for (const name of [...generations.keys()]) {
+        if (isTemporary(name) || (current !== undefined && Number(name) < Number(current))) generations.delete(name);
+      }
       return Promise.resolve();
     },
   };

@@ -1,0 +1,21 @@
+import type { StreamNames } from '@account-data/domain';
+import type { EventStore } from '@account-data/event-store';
+import type { Runtime } from '@account-data/runtime';
+import type { ProjectionLogger } from './ProjectionLogger.js';
+import type { StorageProvider } from './storage/StorageProvider.js';
+
+/** @category model */
+export interface ProjectionOptions {
+  readonly store: EventStore;
+  readonly storage: StorageProvider;
+  readonly names: StreamNames;
+  readonly runtime: Runtime;
+  readonly logger?: ProjectionLogger;
+  /**
+   * When live changes are written behind: after so many events or milliseconds. Default 2,000 and 250. It is never
+   * waited for; what a crash loses comes again from the log.
+   */
+  readonly flush?: { readonly maxEvents?: number; readonly maxMilliseconds?: number };
+  /** For how many events of its stream a request key is remembered. Default as the domain's limits. */
+  readonly requestKeyWindow?: number;
+}
