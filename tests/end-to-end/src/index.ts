@@ -1,1 +1,9 @@
-export {};
+export * from './checkout.js';
+export * from './ChildProgram.js';
+export * from './DataFolder.js';
+export * from './exampleConfig.js';
+export * from './LoadGenerator.js';
+export * from './MatrixClient.js';
+export * from './runCommandLine.js';
+export * from './ServerProcess.js';
+export * from './waitUntil.js';

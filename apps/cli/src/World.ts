@@ -1,0 +1,18 @@
+import type { Runtime } from '@account-data/runtime';
+
+/** What the command touches of the world it runs in. @category model */
+export interface World {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Relative paths begin here. */
+  readonly cwd: string;
+  /** Who is at the terminal, as the operating system names them. */
+  readonly userName: string;
+  /** All of standard input, decoded as UTF-8. */
+  readonly readInput: () => Promise<string>;
+  /** Writes to standard output; resolved when there is room for more. */
+  readonly write: (text: string) => Promise<void>;
+  readonly writeError: (text: string) => void;
+  /** Aborted when the process is asked to stop (SIGINT, SIGTERM), or nobody reads what it writes any more. */
+  readonly stopped: AbortSignal;
+  readonly runtime: Runtime;
+}

@@ -1,0 +1,56 @@
+import type { Role } from '@account-data/server';
+import type * as T from 'fp-ts/lib/Task.js';
+import type * as TE from 'fp-ts/lib/TaskEither.js';
+import type { Refusal } from '../Refusal.js';
+import type { Target } from '../target/Target.js';
+import type { World } from '../World.js';
+
+/** Where a data folder is looked for. @category model */
+export interface FolderOptions {
+  readonly dir?: string | undefined;
+  readonly config?: string | undefined;
+}
+
+/** What a command works on. @category model */
+export interface TargetOptions extends FolderOptions {
+  readonly url?: string | undefined;
+  readonly token?: string | undefined;
+}
+
+/** @category model */
+export interface TokenRequest extends FolderOptions {
+  readonly role: Role;
+  readonly user?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+/** @category model */
+export interface NewToken {
+  readonly token: string;
+  /** Its digest, in hexadecimal. */
+  readonly sha256: string;
+  /** The data folder that knows it now; absent where there is none yet. */
+  readonly savedIn?: string;
+}
+
+/** What commands do their work with. @category model */
+export interface Services {
+  /** Opens what the options name, for reading or also for changing it, and closes it when the work is done. */
+  readonly withTarget: (
+    options: TargetOptions,
+    access: 'read' | 'change',
+    work: (target: Target) => TE.TaskEither<Refusal, void>,
+  ) => TE.TaskEither<Refusal, void>;
+  /** Runs the service until the world is stopped, and gives the exit code. It says itself what goes wrong. */
+  readonly serve: (options: { readonly config?: string | undefined }) => T.Task<number>;
+  readonly makeToken: (request: TokenRequest) => TE.TaskEither<Refusal, NewToken>;
+}
+
+/** What the definitions of the commands are given. @category model */
+export interface Execution extends Services {
+  readonly world: World;
+  /** Does the work of the one command that the arguments name; its refusal is what the program ends with. */
+  readonly execute: (work: TE.TaskEither<Refusal, void>, json: boolean) => Promise<void>;
+  /** What the program ends with, where the command says so itself. */
+  readonly exitWith: (code: number) => void;
+}

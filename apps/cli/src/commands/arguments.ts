@@ -1,0 +1,43 @@
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import * as E from 'fp-ts/lib/Either.js';
+import type * as TE from 'fp-ts/lib/TaskEither.js';
+import { type Refusal, usageError } from '../Refusal.js';
+import type { World } from '../World.js';
+
+/** `--limit N`: 1 or more. */
+export const parseLimit = (text: string): number => {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be an integer from 1 to 999999999.');
+  return Number(text);
+};
+
+/** A revision: 0 or more. */
+export const parseRevision = (text: string): bigint => {
+  if (!/^(0|[1-9]\d{0,18})$/.test(text)) throw new InvalidArgumentError('It must be a revision: 0 or a positive integer.');
+  return BigInt(text);
+};
+
+/** `--if-revision N|absent`. */
+export const parseIfRevision = (text: string): bigint | 'absent' => {
+  if (text === 'absent') return text;
+  if (!/^(0|[1-9]\d{0,18})$/.test(text)) {
+    throw new InvalidArgumentError('It must be a revision (0 or a positive integer), or "absent".');
+  }
+  return BigInt(text);
+};
+
+/** A JSON argument, or standard input where it is `-`. What was given is never repeated in the error. */
+export const readJson =
+  (argument: string, world: World): TE.TaskEither<Refusal, unknown> =>
+  async () => {
+    const text = argument === '-' ? await world.readInput() : argument;
+    try {
+      return E.right(JSON.parse(text) as unknown);
+    } catch {
+      return E.left(
+        usageError(
+          argument === '-' ? 'Standard input is not JSON.' : 'The content is not JSON.',
+          'Give a JSON object in single quotes, for instance \'{"theme":"dark"}\', or - to read it from standard input.',
+        ),
+      );
+    }
+  };

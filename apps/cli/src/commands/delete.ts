@@ -1,0 +1,27 @@
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { writeChange } from '../output/changeText.js';
+import { changeRequestOf } from './changeRequest.js';
+import type { Execution } from './Execution.js';
+import { changeCommand, ifRevisionOption, roomOption } from './options.js';
+
+/** `delete USER TYPE` */
+export const deleteCommand = ({ world, execute, withTarget }: Execution): CommandUnknownOpts =>
+  changeCommand('delete', 'Deletes account data: the history keeps what it was.')
+    .argument('<user>', 'user ID')
+    .argument('<type>', 'type')
+    .addOption(roomOption())
+    .addOption(ifRevisionOption())
+    .action((userId, type, options) =>
+      execute(
+        withTarget(options, 'change', (target) => {
+          const key = { userId, roomId: options.room ?? null, type };
+          return pipe(
+            target.delete(key, changeRequestOf(options)),
+            TE.chainTaskK((answer) => writeChange(world, 'Deleted', key, answer, options.json === true)),
+          );
+        }),
+        options.json === true,
+      ),
+    );

@@ -1,0 +1,34 @@
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { writeChange } from '../output/changeText.js';
+import { readJson } from './arguments.js';
+import { changeRequestOf } from './changeRequest.js';
+import type { Execution } from './Execution.js';
+import { changeCommand, ifRevisionOption, roomOption } from './options.js';
+
+/** `put USER TYPE JSON|-` */
+export const putCommand = ({ world, execute, withTarget }: Execution): CommandUnknownOpts =>
+  changeCommand('put', 'Sets account data to a JSON object.')
+    .argument('<user>', 'user ID, as @alice:example.org')
+    .argument('<type>', 'type, as org.example.theme')
+    .argument('<json>', 'a JSON object, or - for standard input; {} deletes')
+    .addOption(roomOption())
+    .addOption(ifRevisionOption())
+    .action((userId, type, json, options) =>
+      execute(
+        pipe(
+          readJson(json, world),
+          TE.chain((content) =>
+            withTarget(options, 'change', (target) => {
+              const key = { userId, roomId: options.room ?? null, type };
+              return pipe(
+                target.put(key, content, changeRequestOf(options)),
+                TE.chainTaskK((answer) => writeChange(world, 'Set', key, answer, options.json === true)),
+              );
+            }),
+          ),
+        ),
+        options.json === true,
+      ),
+    );

@@ -1,0 +1,88 @@
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { writeChange } from '../output/changeText.js';
+import { jsonLine } from '../output/json.js';
+import { printable, printableJson } from '../output/printable.js';
+import { readJson } from './arguments.js';
+import { changeRequestOf } from './changeRequest.js';
+import type { Execution } from './Execution.js';
+import { changeCommand, targetCommand } from './options.js';
+
+/** `tag set USER ROOM TAG [JSON|-]` */
+const setCommand = ({ world, execute, withTarget }: Execution): CommandUnknownOpts =>
+  changeCommand('set', 'Gives a room a tag.')
+    .argument('<user>', 'user ID')
+    .argument('<room>', 'room ID')
+    .argument('<tag>', 'tag, as m.favourite or u.work')
+    .argument('[json]', 'its content, as {"order":0.5}, or - for standard input', '{}')
+    .action((userId, roomId, tag, json, options) =>
+      execute(
+        pipe(
+          readJson(json, world),
+          TE.chain((content) =>
+            withTarget(options, 'change', (target) =>
+              pipe(
+                target.setTag(userId, roomId, tag, content, changeRequestOf(options)),
+                TE.chainTaskK((answer) =>
+                  writeChange(world, 'Set tag', { userId, roomId, type: tag }, answer, options.json === true),
+                ),
+              ),
+            ),
+          ),
+        ),
+        options.json === true,
+      ),
+    );
+
+/** `tag remove USER ROOM TAG` */
+const removeCommand = ({ world, execute, withTarget }: Execution): CommandUnknownOpts =>
+  changeCommand('remove', 'Takes a tag off a room.')
+    .argument('<user>', 'user ID')
+    .argument('<room>', 'room ID')
+    .argument('<tag>', 'tag')
+    .action((userId, roomId, tag, options) =>
+      execute(
+        withTarget(options, 'change', (target) =>
+          pipe(
+            target.removeTag(userId, roomId, tag, changeRequestOf(options)),
+            TE.chainTaskK((answer) =>
+              writeChange(world, 'Removed tag', { userId, roomId, type: tag }, answer, options.json === true),
+            ),
+          ),
+        ),
+        options.json === true,
+      ),
+    );
+
+/** `tag list USER ROOM`: a tag and its content a line, `u.work  {"order":0.5}`. */
+const listCommand = ({ world, execute, withTarget }: Execution): CommandUnknownOpts =>
+  targetCommand('list', 'Lists the tags of a room.')
+    .argument('<user>', 'user ID')
+    .argument('<room>', 'room ID')
+    .action((userId, roomId, options) =>
+      execute(
+        withTarget(options, 'read', (target) => async () => {
+          const tags = await target.tags(userId, roomId)();
+          if (E.isLeft(tags)) return tags;
+          for (const [tag, content] of Object.entries(tags.right)) {
+            await world.write(
+              options.json === true
+                ? jsonLine({ user_id: userId, room_id: roomId, tag, content })
+                : `${printable(tag)}  ${printableJson(content)}\n`,
+            );
+          }
+          return E.right(undefined);
+        }),
+        options.json === true,
+      ),
+    );
+
+/** `tag set|remove|list` */
+export const tagCommand = (execution: Execution): CommandUnknownOpts =>
+  new Command('tag')
+    .description('Room tags: they tell no module of a change.')
+    .addCommand(setCommand(execution))
+    .addCommand(removeCommand(execution))
+    .addCommand(listCommand(execution));

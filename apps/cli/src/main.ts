@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+import { runCommand } from './runCommand.js';
+import { makeToken } from './services/makeToken.js';
+import { serve } from './services/serve.js';
+import { withTarget } from './services/withTarget.js';
+import { processWorld } from './world/processWorld.js';
+
+const world = processWorld();
+process.exitCode = await runCommand(process.argv.slice(2), world, {
+  withTarget: withTarget(world),
+  serve: serve(world),
+  makeToken: makeToken(world),
+});

@@ -1,0 +1,118 @@
+import {
+  type Actor,
+  defaultLimits,
+  type DomainError,
+  type JsonObject,
+  liveEntry,
+  parseAccountDataType,
+  parseRoomId,
+  parseRoomIdOrNull,
+} from '@account-data/domain';
+import type { AccountDataLog, Change, CommandError, StreamHistoryEntry } from '@account-data/engine';
+import { type ReadError, Revision } from '@account-data/event-store';
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import type { Refusal } from '../../Refusal.js';
+import type { ChangeAnswer, ChangeRequest, PastChange, Target } from '../Target.js';
+import { logRefusal } from './logRefusal.js';
+
+/** What changes are recorded with. */
+interface ChangeOptions {
+  readonly actor: Actor;
+  readonly await: 'appended';
+  readonly reason?: string;
+  readonly requestKey?: string;
+}
+
+const optionsOf = (actor: Actor, { reason, requestKey }: ChangeRequest): ChangeOptions => ({
+  actor,
+  await: 'appended',
+  ...(reason === undefined ? {} : { reason }),
+  ...(requestKey === undefined ? {} : { requestKey }),
+});
+
+const conditionOf = ({ ifRevision }: ChangeRequest): { readonly ifRevision?: Revision | 'absent' } => {
+  if (ifRevision === undefined) return {};
+  return { ifRevision: ifRevision === 'absent' ? 'absent' : Revision(ifRevision) };
+};
+
+const changed = (change: TE.TaskEither<CommandError, Change>): TE.TaskEither<Refusal, ChangeAnswer> =>
+  pipe(
+    change,
+    TE.bimap(logRefusal, ({ revision, position, repeated }) => ({
+      revision,
+      repeated,
+      ...(position === undefined ? {} : { position }),
+    })),
+  );
+
+const read = <A>(task: TE.TaskEither<ReadError | DomainError, A>): TE.TaskEither<Refusal, A> =>
+  pipe(task, TE.mapLeft(logRefusal));
+
+/** The log itself, read and written without a server's help. */
+export const logTarget = (
+  log: AccountDataLog,
+  actor: Actor,
+): Omit<Target, 'room' | 'close'> => ({
+  put: ({ userId, roomId, type }, content, request) =>
+    changed(
+      log.tasks.setAccountData(userId, roomId, type, content, { ...optionsOf(actor, request), ...conditionOf(request) }),
+    ),
+  delete: ({ userId, roomId, type }, request) =>
+    changed(log.tasks.deleteAccountData(userId, roomId, type, { ...optionsOf(actor, request), ...conditionOf(request) })),
+  setTag: (userId, roomId, tag, content, request) =>
+    changed(log.tasks.setTag(userId, roomId, tag, content, optionsOf(actor, request))),
+  removeTag: (userId, roomId, tag, request) => changed(log.tasks.removeTag(userId, roomId, tag, optionsOf(actor, request))),
+
+  get: (key) =>
+    read(
+      pipe(
+        TE.Do,
+        TE.bind('roomId', () => TE.fromEither(parseRoomIdOrNull(key.roomId))),
+        TE.bind('type', () => TE.fromEither(parseAccountDataType(key.type, defaultLimits))),
+        TE.bindW('state', () => log.state(key.userId)),
+        TE.map(({ roomId, type, state }) => {
+          const entry = liveEntry(state, roomId, type);
+          return entry === undefined ? undefined : { ...key, content: entry.content, revision: entry.revision };
+        }),
+      ),
+    ),
+
+  tags: (userId, room) =>
+    read(
+      pipe(
+        TE.fromEither(parseRoomId(room)),
+        TE.bindTo('roomId'),
+        TE.bindW('state', () => log.tagState(userId)),
+        TE.map(({ roomId, state }): { readonly [tag: string]: JsonObject } =>
+          Object.fromEntries(
+            [...(state.entries.get(roomId) ?? [])].flatMap(([tag, { content, deleted }]) => (deleted ? [] : [[tag, content]])),
+          ),
+        ),
+      ),
+    ),
+
+  history: ({ userId, roomId, type, direction, cursor, limit }) =>
+    read(
+      pipe(
+        roomId === undefined ? E.right(undefined) : parseRoomIdOrNull(roomId),
+        TE.fromEither,
+        TE.chainW(() =>
+          log.history(userId, {
+            direction,
+            limit: Math.min(limit, Number.MAX_SAFE_INTEGER),
+            ...(roomId === undefined ? {} : { roomId }),
+            ...(type === undefined ? {} : { type }),
+            ...(cursor === undefined ? {} : { from: Revision(BigInt(cursor)) }),
+          }),
+        ),
+        TE.map(({ entries, next }) => ({
+          changes: entries.map(pastChangeOf),
+          ...(next === undefined ? {} : { next: String(next) }),
+        })),
+      ),
+    ),
+});
+
+const pastChangeOf = ({ previousRevision: _, ...entry }: StreamHistoryEntry): PastChange => entry;

@@ -1,0 +1,82 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type * as TE from 'fp-ts/lib/TaskEither.js';
+import * as t from 'io-ts';
+import { printable } from '../../output/printable.js';
+import { type Refusal, refusal } from '../../Refusal.js';
+
+const timeout = 30_000;
+
+/** A running server, as this command speaks to it. @category model */
+export interface HttpServer {
+  /** The body of the answer, where the server accepted the request (2xx). */
+  readonly request: (method: 'GET' | 'POST', path: string, body?: unknown) => TE.TaskEither<Refusal, unknown>;
+}
+
+const Problem = t.intersection([t.type({ code: t.string }), t.partial({ title: t.string, detail: t.string })]);
+
+const advice: Readonly<Record<number, string>> = {
+  401: 'Give a token that the server knows, with ACCOUNT_DATA_TOKEN or --token. `account-data token create` makes one.',
+  403: 'The token may not do this. One of role service or admin may, or one of the user itself.',
+  429: 'Try again later: the server limits the rate.',
+  503: 'Try again: the server is busy, or not ready yet.',
+};
+
+/** What a server's problem details (RFC 9457) come to. @category constructors */
+export const problemRefusal = (status: number, body: unknown): Refusal =>
+  Problem.is(body)
+    ? refusal(printable(body.code), printable(body.detail ?? body.title ?? `The server answered ${status}.`), advice[status])
+    : refusal('unexpected_answer', `The server answered ${status}.`, advice[status] ?? 'Is --url an account data server?');
+
+/** @category constructors */
+export const httpServer = (url: URL, token: string, stopped: AbortSignal): HttpServer => {
+  const base = url.href.replace(/\/+$/, '');
+  return {
+    request: (method, path, body) => async () => {
+      let response: Response;
+      let text: string;
+      try {
+        response = await fetch(`${base}${path}`, {
+          method,
+          headers: {
+            Authorization: `Bearer ${token}`,
+            ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+          },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          signal: AbortSignal.any([stopped, AbortSignal.timeout(timeout)]),
+          redirect: 'error',
+        });
+        text = await response.text();
+      } catch {
+        return E.left(
+          stopped.aborted
+            ? refusal('interrupted', 'Interrupted. Whether the server did it is not known.')
+            : refusal('server_unreachable', `No answer from ${url.origin}.`, 'Is the server running, and is --url its address?'),
+        );
+      }
+      const answer = parse(text);
+      return response.ok ? E.right(answer) : E.left(problemRefusal(response.status, answer));
+    },
+  };
+};
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** The body as a codec reads it; an answer that is something else is a refusal. */
+export const decodeAnswer = <A, O>(codec: t.Type<A, O, unknown>, body: unknown): E.Either<Refusal, A> => {
+  const decoded = codec.decode(body);
+  return E.isRight(decoded)
+    ? decoded
+    : E.left(
+        refusal(
+          'unexpected_answer',
+          'The server sent an answer that this command does not understand.',
+          'Is --url an account data server of the same version?',
+        ),
+      );
+};

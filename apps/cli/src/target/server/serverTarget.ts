@@ -1,0 +1,107 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import type * as t from 'io-ts';
+import { type Refusal, refusal } from '../../Refusal.js';
+import type { ChangeAnswer, ChangeRequest, Key, PastChange, Target } from '../Target.js';
+import { CommandResults, History, State, Tags } from './answers.js';
+import { decodeAnswer, type HttpServer, problemRefusal } from './HttpServer.js';
+
+/** The server gives at most 1,000 changes at a time. */
+const historyPageSize = 500;
+
+const keyOf = ({ userId, roomId, type }: Key): Readonly<Record<string, unknown>> => ({
+  user_id: userId,
+  room_id: roomId,
+  type,
+});
+
+const optionsOf = ({ ifRevision, reason, requestKey }: ChangeRequest): Readonly<Record<string, unknown>> => ({
+  ...(ifRevision === undefined ? {} : { if_revision: String(ifRevision) }),
+  ...(reason === undefined ? {} : { reason }),
+  ...(requestKey === undefined ? {} : { request_key: requestKey }),
+});
+
+const userPath = (userId: string, list: 'state' | 'tags' | 'history', query: Readonly<Record<string, string>> = {}): string => {
+  const search = new URLSearchParams(query).toString();
+  return `/v1/users/${encodeURIComponent(userId)}/${list}${search === '' ? '' : `?${search}`}`;
+};
+
+/** A running server, through its service API. */
+export const serverTarget = (server: HttpServer): Target => {
+  const perform = (command: Readonly<Record<string, unknown>>): TE.TaskEither<Refusal, ChangeAnswer> =>
+    pipe(
+      server.request('POST', '/v1/commands', { commands: [command] }),
+      TE.chainEitherK((body) => decodeAnswer(CommandResults, body)),
+      TE.chainEitherK(({ results: [result] }): E.Either<Refusal, ChangeAnswer> => {
+        if (result?.change === undefined) return E.left(problemRefusal(result?.status ?? 0, result?.problem));
+        const { revision, position, repeated } = result.change;
+        return E.right({ revision, ...(position === null ? {} : { position }), repeated });
+      }),
+    );
+
+  return {
+    put: (key, content, request) => perform({ command: 'set', ...keyOf(key), content, ...optionsOf(request) }),
+    delete: (key, request) => perform({ command: 'delete', ...keyOf(key), ...optionsOf(request) }),
+    setTag: (userId, roomId, tag, content, request) =>
+      perform({ command: 'set_tag', user_id: userId, room_id: roomId, tag, content, ...optionsOf(request) }),
+    removeTag: (userId, roomId, tag, request) =>
+      perform({ command: 'remove_tag', user_id: userId, room_id: roomId, tag, ...optionsOf(request) }),
+
+    get: (key) =>
+      pipe(
+        server.request('GET', userPath(key.userId, 'state', { room_id: key.roomId ?? 'global', type: key.type })),
+        TE.chainEitherK((body) => decodeAnswer(State, body)),
+        TE.map(({ entries: [entry] }) =>
+          entry === undefined ? undefined : { ...key, content: entry.content, revision: entry.revision },
+        ),
+      ),
+
+    tags: (userId, roomId) =>
+      pipe(
+        server.request('GET', userPath(userId, 'tags')),
+        TE.chainEitherK((body) => decodeAnswer(Tags, body)),
+        TE.map(({ rooms }) => rooms.find(({ room_id: room }) => room === roomId)?.tags ?? {}),
+      ),
+
+    history: ({ userId, roomId, type, direction, cursor, limit }) =>
+      pipe(
+        server.request(
+          'GET',
+          userPath(userId, 'history', {
+            direction,
+            limit: String(Math.min(limit, historyPageSize)),
+            ...(roomId === undefined ? {} : { room_id: roomId ?? 'global' }),
+            ...(type === undefined ? {} : { type }),
+            ...(cursor === undefined ? {} : { cursor }),
+          }),
+        ),
+        TE.chainEitherK((body) => decodeAnswer(History, body)),
+        TE.map(({ entries, next }) => ({ changes: entries.map(pastChangeOf), ...(next === undefined ? {} : { next }) })),
+      ),
+
+    room: () =>
+      TE.left(refusal('unsupported_with_url', 'A server does not show rooms over HTTP.', 'Use its data folder: --dir.')),
+
+    close: () => Promise.resolve(),
+  };
+};
+
+const pastChangeOf = (entry: t.TypeOf<typeof History>['entries'][number]): PastChange => ({
+  userId: entry.user_id,
+  roomId: entry.room_id,
+  type: entry.type,
+  content: entry.content,
+  previousContent: entry.previous_content,
+  revision: entry.revision,
+  position: entry.position,
+  time: entry.time,
+  eventId: entry.event_id,
+  actor: entry.actor,
+  correlationId: entry.correlation_id,
+  origin: entry.origin,
+  ...(entry.reason === undefined ? {} : { reason: entry.reason }),
+  ...(entry.causation_id === undefined ? {} : { causationId: entry.causation_id }),
+  ...(entry.original_time === undefined ? {} : { originalTime: entry.original_time }),
+  ...(entry.restored_revision === undefined ? {} : { restoredRevision: entry.restored_revision }),
+});

@@ -1,0 +1,45 @@
+import { systemRuntime } from '@account-data/runtime';
+import { userInfo } from 'node:os';
+import type { World } from '../World.js';
+
+/**
+ * The world of this process. SIGINT and SIGTERM stop it, and so does a reader of standard output that goes away;
+ * npm sends a signal that the terminal sends too, so that each may come twice.
+ */
+export const processWorld = (): World => {
+  const stop = new AbortController();
+  const abort = (): void => stop.abort();
+  process.on('SIGINT', abort).on('SIGTERM', abort);
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    abort();
+  });
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    userName: userName(),
+    readInput: async () => {
+      const chunks: Array<Buffer> = [];
+      for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
+      return Buffer.concat(chunks).toString('utf8');
+    },
+    write: (text) =>
+      new Promise((resolve) => {
+        if (stop.signal.aborted && !process.stdout.writable) resolve();
+        else process.stdout.write(text, () => resolve());
+      }),
+    writeError: (text) => {
+      process.stderr.write(text);
+    },
+    stopped: stop.signal,
+    runtime: systemRuntime,
+  };
+};
+
+const userName = (): string => {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown';
+  }
+};

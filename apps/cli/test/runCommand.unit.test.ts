@@ -1,0 +1,273 @@
+import { accountDataLog } from '@account-data/engine';
+import { createInMemoryEventStore, type EventStore } from '@account-data/event-store';
+import { simulatedRuntime } from '@account-data/runtime';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Services } from '../src/commands/Execution.js';
+import { refusal } from '../src/Refusal.js';
+import { runCommand } from '../src/runCommand.js';
+import { logTarget } from '../src/target/folder/logTarget.js';
+import { tailRoom } from '../src/target/folder/tailRoom.js';
+import type { World } from '../src/World.js';
+
+const alice = '@alice:example.org';
+const theme = 'org.example.theme';
+const room = '!home:example.org';
+
+interface Run {
+  readonly code: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+let store: EventStore;
+let run: (args: ReadonlyArray<string>, input?: string) => Promise<Run>;
+
+beforeEach(() => {
+  const runtime = simulatedRuntime({ seed: 1, startAt: Date.UTC(2025, 2, 1, 9, 30) });
+  store = createInMemoryEventStore({ runtime });
+  const log = accountDataLog({ store, runtime });
+  const services: Services = {
+    withTarget: (_, __, work) =>
+      work({
+        ...logTarget(log, { kind: 'admin', id: 'operator' }),
+        room: tailRoom(store, log.names),
+        close: () => Promise.resolve(),
+      }),
+    serve: ({ config }) => () => Promise.resolve(config === 'broken.yaml' ? 1 : 0),
+    makeToken: ({ role }) =>
+      role === 'auditor'
+        ? TE.left(refusal('token_file_unusable', 'tokens.json is not JSON.'))
+        : TE.right({ token: 'adt_secret', sha256: 'abc123', savedIn: '/srv/data' }),
+  };
+  run = async (args, input = '') => {
+    const written = { output: '', errors: '' };
+    const world: World = {
+      env: {},
+      cwd: '/srv',
+      userName: 'operator',
+      readInput: () => Promise.resolve(input),
+      write: (text) => {
+        written.output += text;
+        return Promise.resolve();
+      },
+      writeError: (text) => {
+        written.errors += text;
+      },
+      stopped: new AbortController().signal,
+      runtime,
+    };
+    return { code: await runCommand(args, world, services), ...written };
+  };
+});
+
+describe('put, get and delete', () => {
+  it('say what they did, and show what is there', async () => {
+    expect(await run(['put', alice, theme, '{"theme":"dark"}'])).toEqual({
+      code: 0,
+      output: `Set ${theme} of ${alice} at revision 0.\n`,
+      errors: '',
+    });
+    expect(await run(['put', alice, theme, '-', '--room', room], '{"theme":\n"light"}')).toEqual({
+      code: 0,
+      output: `Set ${theme} of ${alice} in room ${room} at revision 1.\n`,
+      errors: '',
+    });
+    expect(await run(['get', alice, theme])).toEqual({ code: 0, output: '{\n  "theme": "dark"\n}\n', errors: '' });
+    expect(await run(['get', alice, theme, '--room', room, '--json'])).toEqual({
+      code: 0,
+      output: `{"user_id":"${alice}","room_id":"${room}","type":"${theme}","content":{"theme":"light"},"revision":"1"}\n`,
+      errors: '',
+    });
+    expect((await run(['delete', alice, theme])).output).toBe(`Deleted ${theme} of ${alice} at revision 2.\n`);
+    expect(await run(['get', alice, theme])).toEqual({
+      code: 1,
+      output: '',
+      errors: `account-data: ${alice} has no account data ${theme}. (not_found)\n`,
+    });
+  });
+
+  it('change only at the revision that is named', async () => {
+    expect((await run(['put', alice, theme, '{"a":1}', '--if-revision', 'absent', '--json'])).output).toMatch(
+      /^\{"revision":"0","position":"\d+","repeated":false\}\n$/,
+    );
+    const refused = await run(['put', alice, theme, '{"a":2}', '--if-revision', 'absent', '--json']);
+    expect(refused).toMatchObject({ code: 1, output: '' });
+    expect(JSON.parse(refused.errors)).toMatchObject({
+      error: { code: 'revision_mismatch', advice: expect.stringContaining('--if-revision') as unknown },
+    });
+    expect((await run(['put', alice, theme, '{"a":2}', '--if-revision', '0'])).code).toBe(0);
+  });
+
+  it('answer a repeated request as the first time', async () => {
+    const args = ['put', alice, theme, '{"a":1}', '--request-key', 'once'];
+    expect((await run(args)).output).toBe(`Set ${theme} of ${alice} at revision 0.\n`);
+    expect((await run(args)).output).toBe(
+      `Set ${theme} of ${alice} at revision 0 (already, by an earlier request with this key).\n`,
+    );
+    expect(await run(['put', alice, theme, '{"a":2}', '--request-key', 'once'])).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining('(request_key_reused)') as unknown,
+    });
+  });
+
+  it.each([
+    [['put', 'alice', theme, '{}'], 'invalid_user_id'],
+    [['put', alice, 'm.push_rules', '{}'], 'protected_type'],
+    [['put', alice, theme, '"text"'], 'invalid_content'],
+    [['put', alice, theme, '{"n":1e400}'], 'unsafe_number'],
+    [['get', alice, theme, '--room', 'home'], 'invalid_room_id'],
+    [['history', 'alice'], 'invalid_user_id'],
+    [['history', alice, '--room', 'home'], 'invalid_room_id'],
+    [['tag', 'set', alice, room, 'u.work', '{"order":2}'], 'invalid_tag_order'],
+    [['room', 'tail', 'audit', '--no-follow'], 'invalid_room_id'],
+  ])('%j is refused with its code', async (args, code) => {
+    const refused = await run(args);
+    expect(refused).toMatchObject({ code: 1, output: '' });
+    expect(refused.errors).toContain(`(${code})`);
+    expect(await store.head()()).toMatchObject({ right: 'start' });
+  });
+});
+
+describe('tag', () => {
+  it('sets, lists and removes', async () => {
+    expect((await run(['tag', 'set', alice, room, 'm.favourite', '{"order":0.5}'])).output).toBe(
+      `Set tag m.favourite of ${alice} in room ${room} at revision 0.\n`,
+    );
+    await run(['tag', 'set', alice, room, 'u.work']);
+    expect((await run(['tag', 'list', alice, room])).output).toBe('m.favourite  {"order":0.5}\nu.work  {}\n');
+    await run(['tag', 'remove', alice, room, 'm.favourite']);
+    expect((await run(['tag', 'list', alice, room, '--json'])).output).toBe(
+      `{"user_id":"${alice}","room_id":"${room}","tag":"u.work","content":{}}\n`,
+    );
+  });
+});
+
+describe('history', () => {
+  beforeEach(async () => {
+    await run(['put', alice, theme, '{"theme":"dark"}']);
+    await run(['put', alice, theme, '{"theme":"light"}', '--reason', 'too dark']);
+    await run(['put', alice, 'org.example.pin', '{"pin":1}', '--room', room]);
+  });
+
+  it('tells who changed what from what to what, when and why', async () => {
+    expect(await run(['history', alice])).toEqual({
+      code: 0,
+      output: [
+        '2025-03-01T09:30:00.000Z  revision 0  org.example.theme',
+        '    by:    admin operator',
+        '    from:  nothing',
+        '    to:    {"theme":"dark"}',
+        '2025-03-01T09:30:00.000Z  revision 1  org.example.theme',
+        '    by:    admin operator',
+        '    from:  {"theme":"dark"}',
+        '    to:    {"theme":"light"}',
+        '    why:   too dark',
+        '2025-03-01T09:30:00.000Z  revision 2  org.example.pin in room !home:example.org',
+        '    by:    admin operator',
+        '    from:  nothing',
+        '    to:    {"pin":1}',
+        '',
+      ].join('\n'),
+      errors: '',
+    });
+  });
+
+  it('can be narrowed, turned round and cut', async () => {
+    const revisions = async (...args: ReadonlyArray<string>): Promise<ReadonlyArray<unknown>> =>
+      (await run(['history', alice, '--json', ...args])).output
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => (JSON.parse(line) as { readonly revision: unknown }).revision);
+    expect(await revisions()).toEqual(['0', '1', '2']);
+    expect(await revisions('--backwards')).toEqual(['2', '1', '0']);
+    expect(await revisions('--backwards', '--limit', '2')).toEqual(['2', '1']);
+    expect(await revisions('--type', theme)).toEqual(['0', '1']);
+    expect(await revisions('--room', room)).toEqual(['2']);
+    expect(await revisions('--global', '--backwards')).toEqual(['1', '0']);
+    expect(await revisions('--type', 'org.example.other')).toEqual([]);
+  });
+
+  it('has the names of the service API in JSON', async () => {
+    const [line] = (await run(['history', alice, '--type', theme, '--backwards', '--limit', '1', '--json'])).output.split('\n');
+    expect(JSON.parse(line ?? '')).toEqual({
+      user_id: alice,
+      room_id: null,
+      type: theme,
+      content: { theme: 'light' },
+      previous_content: { theme: 'dark' },
+      revision: '1',
+      time: '2025-03-01T09:30:00.000Z',
+      event_id: expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown,
+      actor: { kind: 'admin', id: 'operator' },
+      reason: 'too dark',
+      correlation_id: expect.any(String) as unknown,
+      origin: 'api',
+    });
+  });
+});
+
+describe('token create', () => {
+  it('shows the token once, with what makes another server know it', async () => {
+    expect((await run(['token', 'create', '--role', 'user', '--user', alice])).output).toBe(
+      [
+        'adt_secret',
+        '',
+        'Keep it: it is shown this once, and only its digest is stored.',
+        'The server of /srv/data accepts it. Another one does with this in its configuration:',
+        '',
+        'auth:',
+        '  tokens:',
+        `    - { token_sha256: "abc123", role: user, user_id: "${alice}" }`,
+        '',
+      ].join('\n'),
+    );
+    expect(JSON.parse((await run(['token', 'create', '--role', 'service', '--name', 'billing', '--json'])).output)).toEqual({
+      token: 'adt_secret',
+      token_sha256: 'abc123',
+      role: 'service',
+      name: 'billing',
+      saved_in: '/srv/data',
+    });
+  });
+
+  it.each([
+    [['token', 'create', '--role', 'user'], 2],
+    [['token', 'create', '--role', 'user', '--user', 'alice'], 2],
+    [['token', 'create', '--role', 'king'], 2],
+    [['token', 'create'], 2],
+    [['token', 'create', '--role', 'auditor'], 1],
+  ])('%j ends with %i', async (args, code) => {
+    const refused = await run(args);
+    expect(refused).toMatchObject({ code, output: '' });
+    expect(refused.errors).not.toBe('');
+  });
+});
+
+describe('the command line', () => {
+  it('shows help on standard output', async () => {
+    const help = await run(['--help']);
+    expect(help).toMatchObject({ code: 0, errors: '' });
+    for (const name of ['serve', 'put', 'get', 'delete', 'tag', 'history', 'room', 'token']) expect(help.output).toContain(`  ${name}`);
+    expect((await run(['room', 'tail', '--help'])).output).toContain('--no-follow');
+  });
+
+  it.each([
+    [[]],
+    [['frobnicate']],
+    [['get', alice]],
+    [['get', alice, theme, '--frobnicate']],
+    [['put', alice, theme, '{"a":']],
+    [['put', alice, theme, '{}', '--if-revision', '-1']],
+    [['history', alice, '--limit', '0']],
+  ])('%j is a usage error, and says so on standard error', async (args) => {
+    const refused = await run(args);
+    expect(refused).toMatchObject({ code: 2, output: '' });
+    expect(refused.errors).not.toBe('');
+  });
+
+  it('ends with what serve ends with', async () => {
+    expect((await run(['serve'])).code).toBe(0);
+    expect((await run(['serve', '--config', 'broken.yaml'])).code).toBe(1);
+  });
+});

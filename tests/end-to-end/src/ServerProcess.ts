@@ -1,0 +1,50 @@
+import { commandProgram } from './checkout.js';
+import { type ChildProgram, type Ending, endOf, startProgram } from './ChildProgram.js';
+import type { DataFolder } from './DataFolder.js';
+import { waitUntil } from './waitUntil.js';
+
+/** A server process that accepts requests. */
+export interface ServerProcess {
+  readonly url: string;
+  readonly program: ChildProgram;
+  /** Asks it to stop, and waits until it has. */
+  readonly stop: () => Promise<Ending>;
+  /** As a power cut does to a process: nothing of it runs any more. */
+  readonly killAtOnce: () => Promise<Ending>;
+}
+
+const addressIn = (text: string): string | undefined => /http:\/\/127\.0\.0\.1:[1-9]\d*/.exec(text)?.[0];
+
+/** Starts `account-data serve` in a folder whose configuration says `server.port: 0`, and waits until it is ready. */
+export const startServer = async (
+  folder: DataFolder,
+  options: { readonly args?: ReadonlyArray<string>; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<ServerProcess> => {
+  const program = startProgram(commandProgram, ['serve', ...(options.args ?? [])], {
+    cwd: folder.path,
+    ...(options.env === undefined ? {} : { env: options.env }),
+  });
+  const failure = (): Error => new Error(`The server ended.\n${program.output()}\n${program.errors()}`);
+  const url = await waitUntil('the server to say its address', () => {
+    if (program.hasEnded()) throw failure();
+    return addressIn(program.output()) ?? addressIn(program.errors());
+  });
+  await waitUntil('the server to be ready', async () => {
+    if (program.hasEnded()) throw failure();
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+    await answer?.arrayBuffer();
+    return answer?.status === 200 ? true : undefined;
+  });
+  return {
+    url,
+    program,
+    stop: () => {
+      program.kill('SIGTERM');
+      return endOf(program);
+    },
+    killAtOnce: () => {
+      program.kill('SIGKILL');
+      return endOf(program);
+    },
+  };
+};

@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  alice,
+  auditRoom,
+  bob,
+  type DataFolder,
+  exampleConfig,
+  jsonLinesOf,
+  makeDataFolder,
+  matrixClient,
+  runCommandLine,
+  type ServerProcess,
+  startServer,
+  tokens,
+} from '../src/index.js';
+
+const client = '/_matrix/client/v3';
+const aliceData = `${client}/user/${encodeURIComponent(alice)}/account_data`;
+const aliceRooms = `${client}/user/${encodeURIComponent(alice)}/rooms`;
+const room = encodeURIComponent('!room:example.org');
+const theme = 'org.example.theme';
+const deep = `${'{"a":'.repeat(200)}{}${'}'.repeat(200)}`;
+
+/** What is asked with alice's token, and the answer of the Matrix specification to it. */
+const requests: ReadonlyArray<readonly [string, string, string, string | undefined, number, string]> = [
+  ['a malformed user ID', 'PUT', `${client}/user/alice/account_data/${theme}`, '{}', 400, 'M_INVALID_PARAM'],
+  ["another user's data", 'PUT', `${client}/user/${encodeURIComponent(bob)}/account_data/${theme}`, '{}', 403, 'M_FORBIDDEN'],
+  ["reading another user's data", 'GET', `${client}/user/${encodeURIComponent(bob)}/account_data/${theme}`, undefined, 403, 'M_FORBIDDEN'],
+  ['a malformed room ID', 'PUT', `${aliceRooms}/room/account_data/${theme}`, '{}', 400, 'M_INVALID_PARAM'],
+  ['no body', 'PUT', `${aliceData}/${theme}`, undefined, 400, 'M_NOT_JSON'],
+  ['a body that is not JSON', 'PUT', `${aliceData}/${theme}`, '{"a":', 400, 'M_NOT_JSON'],
+  ['a body that is an array', 'PUT', `${aliceData}/${theme}`, '[]', 400, 'M_BAD_JSON'],
+  ['a body that is a string', 'PUT', `${aliceData}/${theme}`, '"dark"', 400, 'M_BAD_JSON'],
+  ['a body that is null', 'PUT', `${aliceData}/${theme}`, 'null', 400, 'M_BAD_JSON'],
+  ['a number that overflows', 'PUT', `${aliceData}/${theme}`, '{"n":1e400}', 400, 'M_BAD_JSON'],
+  ['an integer beyond 2^53-1', 'PUT', `${aliceData}/${theme}`, '{"a":[{"n":9007199254740993}]}', 400, 'M_BAD_JSON'],
+  ['a content that is too large', 'PUT', `${aliceData}/${theme}`, JSON.stringify({ a: 'x'.repeat(70_000) }), 413, 'M_TOO_LARGE'],
+  ['a content that is far too large', 'PUT', `${aliceData}/${theme}`, JSON.stringify({ a: 'x'.repeat(3_000_000) }), 413, 'M_TOO_LARGE'],
+  ['a content that is too deep', 'PUT', `${aliceData}/${theme}`, deep, 400, 'M_BAD_JSON'],
+  ['a NUL in the type', 'PUT', `${aliceData}/a%00b`, '{}', 400, 'M_INVALID_PARAM'],
+  ['a type that is too long', 'PUT', `${aliceData}/${'t'.repeat(256)}`, '{}', 400, 'M_INVALID_PARAM'],
+  ['m.push_rules', 'PUT', `${aliceData}/m.push_rules`, '{}', 405, 'M_BAD_JSON'],
+  ['m.fully_read', 'PUT', `${aliceRooms}/${room}/account_data/m.fully_read`, '{}', 405, 'M_BAD_JSON'],
+  ['m.tag as room account data', 'PUT', `${aliceRooms}/${room}/account_data/m.tag`, '{}', 405, 'M_BAD_JSON'],
+  ['ignoring oneself', 'PUT', `${aliceData}/m.ignored_user_list`, JSON.stringify({ ignored_users: { [alice]: {} } }), 400, 'M_INVALID_PARAM'],
+  ['a tag whose order is no number', 'PUT', `${aliceRooms}/${room}/tags/u.work`, '{"order":"first"}', 400, 'M_BAD_JSON'],
+  ['an unknown path', 'GET', `${client}/nothing/here`, undefined, 404, 'M_UNRECOGNIZED'],
+  ['a wrong method', 'POST', `${aliceData}/${theme}`, '{}', 405, 'M_UNRECOGNIZED'],
+];
+
+describe('bad input', () => {
+  let folder: DataFolder;
+  let server: ServerProcess;
+  let before: ReadonlyArray<unknown>;
+
+  const everything = async (): Promise<ReadonlyArray<unknown>> => {
+    const lists = await Promise.all([
+      jsonLinesOf(['history', alice], { cwd: folder.path }),
+      jsonLinesOf(['history', bob], { cwd: folder.path }),
+      jsonLinesOf(['tag', 'list', alice, '!room:example.org'], { cwd: folder.path }),
+    ]);
+    return lists.flat();
+  };
+
+  const position = async (): Promise<string | null> => {
+    const response = await fetch(`${server.url}${aliceData}/${theme}`, { headers: { Authorization: `Bearer ${tokens.alice}` } });
+    await response.arrayBuffer();
+    return response.headers.get('Account-Data-Position');
+  };
+
+  beforeAll(async () => {
+    folder = await makeDataFolder();
+    // Without modules the log grows by what clients do, and by nothing else.
+    await folder.configure({ ...exampleConfig, modules: [] });
+    server = await startServer(folder);
+    await matrixClient(server.url, tokens.alice, alice).put(theme, { theme: 'dark' });
+    before = await everything();
+  });
+
+  afterAll(async () => {
+    await server.killAtOnce();
+    await folder.remove();
+  });
+
+  it.each(requests)('%s gets the error that is documented, and appends nothing', async (_, method, path, body, status, code) => {
+    const at = await position();
+    const answer = await matrixClient(server.url, tokens.alice, alice).send(method, path, body);
+    expect(answer).toMatchObject({ status, body: { errcode: code, error: expect.any(String) as unknown } });
+    expect(JSON.stringify(answer.body)).not.toContain('9007199254740993');
+    expect(await position()).toBe(at);
+  });
+
+  it('no token and an unknown token are told apart', async () => {
+    expect(await matrixClient(server.url, undefined, alice).put(theme, {})).toMatchObject({
+      status: 401,
+      body: { errcode: 'M_MISSING_TOKEN' },
+    });
+    expect(await matrixClient(server.url, 'no-such-token', alice).put(theme, {})).toMatchObject({
+      status: 401,
+      body: { errcode: 'M_UNKNOWN_TOKEN' },
+    });
+  });
+
+  it.each([
+    ['a malformed user ID', ['put', 'alice', theme, '{}'], 1, 'invalid_user_id'],
+    ['a malformed room ID', ['put', alice, theme, '{}', '--room', 'room'], 1, 'invalid_room_id'],
+    ['content that is no object', ['put', alice, theme, '[]'], 1, 'invalid_content'],
+    ['a protected type', ['put', alice, 'm.push_rules', '{}'], 1, 'protected_type'],
+    ['a number that would be altered', ['put', alice, theme, '{"n":9007199254740993}'], 1, 'unsafe_number'],
+    ['content that is not JSON', ['put', alice, theme, '{'], 2, 'usage'],
+    ['a wrong revision', ['put', alice, theme, '{}', '--if-revision', '7'], 1, 'revision_mismatch'],
+  ])('the command refuses %s with its code', async (_, args, exitCode, code) => {
+    const result = await runCommandLine(args, { cwd: folder.path });
+    expect(result).toMatchObject({ code: exitCode, output: '' });
+    expect(result.errors).toContain(`(${code})`);
+    expect(result.errors).not.toContain('9007199254740993');
+  });
+
+  it('has appended nothing at all', async () => {
+    expect(await everything()).toEqual(before);
+    expect(await jsonLinesOf(['room', 'tail', auditRoom, '--no-follow'], { cwd: folder.path })).toEqual([]);
+  });
+
+  it.each([
+    ['an unknown module', { modules: [{ module: '@account-data/no-such-module' }] }, '@account-data/no-such-module'],
+    ['a module without its room', { modules: [{ module: '@account-data/module-audit-room', config: { sender: '@a:example.org' } }] }, "'audit_room' is required"],
+    ['an unknown setting', { sever: {} }, 'sever'],
+    ['a wrong port', { server: { port: 'http' } }, 'server.port'],
+    ['a token without a role', { auth: { tokens: [{ token: 'very-secret' }] } }, 'auth.tokens[0].role'],
+  ])('a configuration with %s is refused at the start, by its path', async (_, config, named) => {
+    const other = await makeDataFolder();
+    try {
+      await other.configure(config);
+      const result = await runCommandLine(['serve'], { cwd: other.path });
+      expect(result.code).toBe(1);
+      expect(result.errors).toContain(named);
+      expect(result.errors).not.toContain('very-secret');
+    } finally {
+      await other.remove();
+    }
+  });
+});
