@@ -83,6 +83,7 @@ export const lmdbProjectionStorage = ({ path }: { readonly path: string }): Stor
     },
     remove,
     clean: async () => {
+      await mkdir(path, { recursive: true });
       const name = await current();
       const older = name === undefined ? [] : (await generations()).filter((other) => numberOf(other) < numberOf(name));
       const temporary = (await readdir(path)).filter((other) => other.startsWith(temporaryPrefix));
