@@ -1,4 +1,4 @@
-import type { ServerConfig } from '@account-data/server';
+import type { ServerConfig } from '@account-data/server/configuration';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { FolderOptions } from '../commands/Execution.js';
@@ -9,7 +9,7 @@ import type { World } from '../World.js';
 export const findConfig =
   ({ dir, config }: FolderOptions, { env, cwd }: World): TE.TaskEither<Refusal, ServerConfig> =>
   async () => {
-    const { describeConfigInvalid, loadConfig } = await import('@account-data/server');
+    const { describeConfigInvalid, loadConfig } = await import('@account-data/server/configuration');
     const loaded = await loadConfig({
       cwd,
       env: dir === undefined ? env : { ...env, ACCOUNT_DATA_DIR: dir, EVENTSTOREDB_URL: undefined },

@@ -14,7 +14,7 @@ export const makeToken =
     const config = await findConfig(request, world)();
     if (E.isLeft(config)) return config;
     const { path } = config.right.store;
-    const server = await import('@account-data/server');
+    const server = await import('@account-data/server/configuration');
     const made = server.makeToken();
     if (!existsSync(path)) return E.right(made);
     const added = await server.addToTokenFile(path, {

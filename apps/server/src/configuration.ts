@@ -1,0 +1,4 @@
+/** The export `./configuration`: configuration and token file without the server, which takes longer to load. */
+export { addToTokenFile, makeToken, readTokenFile, type TokenFileError } from './auth/tokenFile.js';
+export { type ConfigSource, loadConfig } from './config/loadConfig.js';
+export { type ConfigInvalid, describeConfigInvalid, type ServerConfig, type StaticToken } from './config/ServerConfig.js';
