@@ -1,4 +1,5 @@
 import type { EventStore } from '@account-data/event-store';
+import { openEventStoreDbEventStore } from '@account-data/event-store-eventstoredb';
 import { openLmdbEventStore } from '@account-data/event-store-lmdb';
 import type { Ownership } from '@account-data/modules';
 import { lmdbProjectionStorage } from '@account-data/projection';
@@ -19,11 +20,16 @@ export interface OpenStores {
   readonly close: () => Promise<void>;
 }
 
+/** How long an instance owns the delivery to modules without renewing it, in milliseconds. */
+const moduleLease = 10_000;
+
 /** Opens the event store of the configuration, and the projection's storage in the data folder. */
 export const openStores = async (config: ServerConfig, runtime: Runtime, logger: Logger): Promise<OpenStores> => {
   const projectionStorage = lmdbProjectionStorage({ path: join(config.store.path, 'projection') });
   if (config.store.kind === 'eventstoredb') {
-    throw new ServerStartError('store_unsupported', 'store.kind: eventstoredb is not part of this build. Use kind: embedded.');
+    const { connectionString, prefix } = config.store;
+    const store = openEventStoreDbEventStore({ connectionString, prefix, runtime, logger: eventStoreDbLogger(logger) });
+    return { store, projectionStorage, ownership: { _tag: 'Leased', lease: moduleLease }, close: store.close };
   }
   const store = await openLmdbEventStore({ path: join(config.store.path, 'log'), runtime, logger: storeLogger(logger) })();
   if (E.isLeft(store)) throw new ServerStartError(store.left.code, store.left.message, store.left.cause);
@@ -40,3 +46,9 @@ const storeLogger = (logger: Logger) => {
     };
   return { info: at('info'), warn: at('warn'), error: at('error') };
 };
+
+const eventStoreDbLogger = (logger: Logger) => ({
+  log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, fields: StoreDetails): void => {
+    logger[level](fields, message);
+  },
+});

@@ -2,6 +2,8 @@ import type { Handle } from '../http/Gate.js';
 import { actingUser, isMatrixError } from './access.js';
 import type { MatrixContext } from './MatrixContext.js';
 import { queryOf } from './MatrixContext.js';
+import { syncChanges } from './sync/syncAnswer.js';
+import { everything } from './sync/SyncFilter.js';
 
 /** The answer of `/_matrix/client/versions`. Source: the Matrix client-server API, "API Versions"; MSC3391. */
 export const versionsBody: string = JSON.stringify({
@@ -26,6 +28,24 @@ export const capabilitiesBody: string = JSON.stringify({
 export const pushRulesBody: string = JSON.stringify({
   global: { override: [], content: [], room: [], sender: [], underride: [] },
 });
+
+/**
+ * GET /joined_rooms: the rooms that a sync tells as joined, which are those the user has account data or tags in. The
+ * server knows nothing of membership. Source: the Matrix client-server API, "Listing joined rooms".
+ *
+ * @category constructors
+ */
+export const joinedRooms =
+  ({ engine, responder, fail }: MatrixContext): Handle =>
+  (exchange, { principal }) => {
+    const user = actingUser(principal, queryOf(exchange, 'user_id'));
+    if (isMatrixError(user)) {
+      fail(exchange, user);
+      return;
+    }
+    const { rooms } = syncChanges(engine.projection, user, undefined, everything);
+    responder.json(exchange, 200, JSON.stringify({ joined_rooms: [...rooms.keys()] }));
+  };
 
 /** GET /account/whoami. Source: the Matrix client-server API, "Current account information". @category constructors */
 export const whoami =

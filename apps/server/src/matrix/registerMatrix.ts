@@ -4,7 +4,7 @@ import type { PathRoutes, RouteHandler } from '../http/Routes.js';
 import { registerPath } from '../http/Routes.js';
 import type { HttpMetrics, RouteMeter } from '../observability/httpMetrics.js';
 import { accountDataHandlers } from './accountData.js';
-import { capabilitiesBody, pushRulesBody, versionsBody, whoami } from './client.js';
+import { capabilitiesBody, joinedRooms, pushRulesBody, versionsBody, whoami } from './client.js';
 import type { MatrixContext } from './MatrixContext.js';
 import { matrixRefuse, methodNotAllowed } from './refusals.js';
 import { roomTagHandlers } from './roomTags.js';
@@ -60,6 +60,7 @@ export const registerMatrix = (
         { path: `${user}/filter/:filterId`, methods: { GET: guarded(filters.get) } },
         { path: `${prefix}/sync`, methods: { GET: guarded(sync) } },
         { path: `${prefix}/account/whoami`, methods: { GET: guarded(whoami(context)) } },
+        { path: `${prefix}/joined_rooms`, methods: { GET: guarded(joinedRooms(context)) } },
         { path: `${prefix}/capabilities`, methods: { GET: fixedForUsers(capabilitiesBody) } },
         { path: `${prefix}/pushrules/`, methods: { GET: fixedForUsers(pushRulesBody) } },
       ];

@@ -1,111 +1,9 @@
 import type { ModuleHostStatus, ModuleStatus, ParkedDelivery, RedriveResult, ReplayProgress } from '@account-data/modules';
 import type { ProjectionHealth, QuarantinedEvent, RebuildProgress } from '@account-data/projection';
-import * as t from 'io-ts';
-import { listOf } from './list.js';
-import { record } from './record.js';
-import { PositionText, RevisionText, ShortText, TimeText, UuidText, orNull, wordOf } from './scalars.js';
+import type { Module, Modules, Parked, ProjectionJson, RebuildJson, Redriven, Replayed } from '@account-data/service-api';
+import type * as t from 'io-ts';
 
-/** What operators see of modules and of the projection. Holds no content. */
-
-const ErrorJson = record('ModuleError', { name: t.string, message: t.string }, { code: t.string });
-
-/** @category codecs */
-export const Module = record(
-  'Module',
-  {
-    name: ShortText,
-    state: wordOf('joined', 'catching_up', 'paused', 'elsewhere'),
-    position: orNull(PositionText),
-    held_users: t.number,
-    parked: t.number,
-    in_flight: t.number,
-    consecutive_failures: t.number,
-    lag_events: t.number,
-    lag_is_at_least: t.boolean,
-    lag_seconds: t.number,
-    deliveries: t.number,
-    failures: t.number,
-  },
-  { paused_because: wordOf('failures', 'requested', 'too_many_held') },
-);
-
-/** @category codecs */
-export const Modules = record(
-  'Modules',
-  {
-    group: t.string,
-    state: wordOf('starting', 'delivering', 'following', 'stopped', 'failed'),
-    owner: orNull(t.string),
-    epoch: t.number,
-    modules: listOf(Module),
-    unknown_checkpoints: listOf(record('UnknownCheckpoint', { name: t.string, position: orNull(PositionText) }, {})),
-  },
-  { failure: t.string },
-);
-
-/** @category codecs */
-export const Parked = record(
-  'ParkedDelivery',
-  {
-    event_id: UuidText,
-    stream: t.string,
-    revision: RevisionText,
-    position: PositionText,
-    attempts: t.number,
-    time: TimeText,
-    error: ErrorJson,
-  },
-  {},
-);
-
-/** @category codecs */
-export const Redriven = record('Redriven', { event_id: UuidText, outcome: wordOf('handled', 'failed', 'gone') }, { error: ErrorJson });
-
-/** @category codecs */
-export const Replayed = record('Replayed', { position: orNull(PositionText), deliveries: t.number, failures: t.number }, {});
-
-const Rebuild = record(
-  'RebuildProgress',
-  {
-    phase: wordOf('erasures', 'events', 'catching-up', 'swapping', 'done'),
-    events: t.number,
-    rate: t.number,
-    position: orNull(PositionText),
-    target: orNull(PositionText),
-    fraction: t.number,
-  },
-  { remaining_ms: t.number },
-);
-
-const Quarantined = record(
-  'QuarantinedEvent',
-  {
-    position: t.string,
-    revision: t.string,
-    stream: t.string,
-    event_id: t.string,
-    event_type: t.string,
-    path: t.string,
-    expected: t.string,
-  },
-  {},
-);
-
-/** @category codecs */
-export const ProjectionJson = record(
-  'Projection',
-  {
-    log_id: t.string,
-    ready: t.boolean,
-    position: orNull(PositionText),
-    written_position: orNull(PositionText),
-    unwritten_events: t.number,
-    subscription: t.string,
-    foreign_events: t.number,
-    quarantined: listOf(Quarantined),
-  },
-  { failed: record('ProjectionFailure', { code: t.string, message: t.string }, {}), rebuild: Rebuild },
-);
+/** What modules and the projection are up to, as JSON. */
 
 const placeText = (position: bigint | 'start'): string | null => (position === 'start' ? null : String(position));
 
@@ -159,7 +57,7 @@ export const replayedJson = (progress: ReplayProgress): t.OutputOf<typeof Replay
   failures: progress.failures,
 });
 
-const rebuildJson = (progress: RebuildProgress): t.OutputOf<typeof Rebuild> => ({
+const rebuildJson = (progress: RebuildProgress): t.OutputOf<typeof RebuildJson> => ({
   phase: progress.phase,
   events: progress.events,
   rate: progress.rate,
