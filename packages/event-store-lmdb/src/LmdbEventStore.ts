@@ -8,11 +8,21 @@ export interface StoreLogger {
   readonly error: (message: string, details?: Readonly<Record<string, unknown>>) => void;
 }
 
+/**
+ * How a process uses the folder: `own` (the default), as its only owner, or not at all; `read`, for reading only, with or
+ * without an owner beside it; `auto`, as its owner or, where there is one, beside it: then reads go to the file up to what
+ * is durable, writes to the owner, and should the owner end, the next write makes this process the owner.
+ *
+ * @category model
+ */
+export type LmdbStoreMode = 'own' | 'read' | 'auto';
+
 /** @category model */
 export interface LmdbEventStoreOptions {
   /** The folder the store is in. It is made where there is none. */
   readonly path: string;
   readonly runtime: Runtime;
+  readonly mode?: LmdbStoreMode;
   readonly logger?: StoreLogger;
 }
 

@@ -18,6 +18,8 @@ export interface StoreHandleOptions {
   readonly hub: SubscriptionHub;
   /** The role as it is now: a follower may become the owner. */
   readonly role: () => LogRole;
+  /** Resolved when the role has changed, while it does. */
+  readonly changing: () => Promise<void> | undefined;
   /** Ends the role and lets go of everything else. */
   readonly close: () => Promise<void>;
 }
@@ -25,14 +27,17 @@ export interface StoreHandleOptions {
 const closed: StoreClosed = { _tag: 'StoreClosed', code: 'store_closed' };
 
 /** The port over whatever role this process has. */
-export const createStoreHandle = ({ storeId, hub, role, close }: StoreHandleOptions): LmdbEventStore => {
+export const createStoreHandle = ({ storeId, hub, role, changing, close }: StoreHandleOptions): LmdbEventStore => {
   let isOpen = true;
   let closing: Promise<void> | undefined;
 
   const whileOpen =
     <L, A>(run: () => Promise<E.Either<L, A>>): TE.TaskEither<L | StoreClosed, A> =>
-    () =>
-      isOpen ? run() : Promise.resolve(E.left(closed));
+    () => {
+      if (!isOpen) return Promise.resolve(E.left(closed));
+      const change = changing();
+      return change === undefined ? run() : change.then(run);
+    };
 
   const reading = <A>(run: () => A): TE.TaskEither<StoreClosed, A> =>
     whileOpen<StoreClosed, A>(async () => Promise.resolve(E.right(run())));
@@ -58,7 +63,11 @@ export const createStoreHandle = ({ storeId, hub, role, close }: StoreHandleOpti
         const durable = role().durable();
         return durable === 0 ? 'start' : Position(durable);
       }),
-    subscribe: hub.subscribe,
+    subscribe: (options) => {
+      const subscription = hub.subscribe(options);
+      if (isOpen) role().follow();
+      return subscription;
+    },
     setStreamMetadata: (stream, metadata) => {
       checkStream(stream);
       return whileOpen(() => role().setMetadata(stream, metadata));

@@ -1,3 +1,3 @@
-export type { LmdbEventStore, LmdbEventStoreOptions, StoreLogger } from './LmdbEventStore.js';
+export type { LmdbEventStore, LmdbEventStoreOptions, LmdbStoreMode, StoreLogger } from './LmdbEventStore.js';
 export { isLmdbOpenError, type LmdbOpenCode, type LmdbOpenError } from './LmdbOpenError.js';
 export { openLmdbEventStore } from './openLmdbEventStore.js';

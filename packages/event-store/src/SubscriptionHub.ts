@@ -26,6 +26,8 @@ export interface SubscriptionHub {
   readonly publish: (events: ReadonlyArray<PositionedEvent>, last: Position) => void;
   /** Something became durable that only reading can tell: every subscription reads on. */
   readonly wake: () => void;
+  /** How many subscriptions there are. */
+  readonly count: () => number;
   /** Ends all subscriptions as `Failed`. */
   readonly fail: (reason: unknown) => void;
   /** Ends all subscriptions as `Closed`. */
@@ -241,6 +243,7 @@ export const createSubscriptionHub = ({ runtime, readAll }: SubscriptionHubOptio
         pump(subscriber);
       }
     },
+    count: () => subscribers.size,
     fail: (reason) => {
       endAll({ _tag: 'Failed', reason });
     },

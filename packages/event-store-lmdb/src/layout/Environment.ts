@@ -1,4 +1,4 @@
-import { type Database, type DatabaseOptions, type Key, open, type PutOptions, type RootDatabase } from 'lmdb';
+import { type Database, type DatabaseOptions, type Key, open, type RootDatabase } from 'lmdb';
 import type { LogBlock } from './LogBlock.js';
 
 /** The version of everything below: blocks, stream records, keys, databases. */
@@ -17,17 +17,13 @@ export interface MetaDatabase {
   readonly put: (key: 'format' | 'indexed' | 'next' | 'opened', value: FormatRecord | number) => Promise<boolean>;
 }
 
-/** Blocks under the position of their first entry. */
-export interface LogDatabase {
-  readonly put: (key: number, block: LogBlock, options: PutOptions) => Promise<boolean>;
-  readonly getRange: Database<Buffer, number>['getRange'];
-}
-
 /** One generation of the log: an LMDB file. */
 export interface Environment {
   readonly file: string;
+  readonly access: 'write' | 'read';
   readonly root: RootDatabase<Buffer, string>;
-  readonly log: LogDatabase;
+  /** Blocks under the position of their first entry. */
+  readonly log: Database<LogBlock, number>;
   /** Stream records under stream names. */
   readonly streams: Database<Buffer, Buffer>;
   /** Full chunks of positions. */
@@ -44,6 +40,27 @@ const openDatabase = <V, K extends Key>(
   options: DatabaseOptions,
 ): Database<V, K> | undefined => root.openDB<V, K>(name, options);
 
+/** How often this process has each file open for reading only. */
+const readOnlyFiles = new Map<string, number>();
+
+const countReadOnly = (file: string, change: 1 | -1): void => {
+  const count = (readOnlyFiles.get(file) ?? 0) + change;
+  if (count === 0) readOnlyFiles.delete(file);
+  else readOnlyFiles.set(file, count);
+};
+
+/**
+ * Whether this process has the file open for reading only: then lmdb, which shares one handle of a file in a process,
+ * can't open it for writing.
+ */
+export const isOpenReadOnly = (file: string): boolean => readOnlyFiles.has(file);
+
+/** Closes it. Never resolved after a failed write: lmdb waits for the flush. */
+export const closeEnvironment = async ({ file, root, access }: Environment): Promise<void> => {
+  await root.close();
+  if (access === 'read') countReadOnly(file, -1);
+};
+
 /**
  * Opens (and, where it may be written, creates) an LMDB file with the databases of a log. Throws what lmdb throws.
  * Gives nothing where it may not be written and the databases are not there.
@@ -55,7 +72,7 @@ export const openEnvironment = (file: string, access: 'write' | 'read'): Environ
     maxDbs: 8,
     readOnly: access === 'read',
   });
-  const log = openDatabase<Buffer, number>(root, 'log', { encoding: 'binary' });
+  const log = openDatabase<LogBlock, number>(root, 'log', { encoding: 'binary' });
   const binary = { encoding: 'binary', keyEncoding: 'binary' } as const;
   const streams = openDatabase<Buffer, Buffer>(root, 'streams', binary);
   const chunks = openDatabase<Buffer, Buffer>(root, 'chunks', binary);
@@ -65,7 +82,8 @@ export const openEnvironment = (file: string, access: 'write' | 'read'): Environ
     void root.close();
     return undefined;
   }
-  return { file, root, log, streams, chunks, tombstones, meta };
+  if (access === 'read') countReadOnly(file, 1);
+  return { file, access, root, log, streams, chunks, tombstones, meta };
 };
 
 /** A whole number that the meta database keeps; the given one where it has none. */

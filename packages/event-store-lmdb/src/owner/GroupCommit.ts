@@ -1,6 +1,7 @@
 import type { PositionedEvent } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
 import type { Environment } from '../layout/Environment.js';
+import { commitFailure, handleCommit } from '../layout/commitFailure.js';
 import { encodeBlock, maxBlockBytes, maxBlockEntries } from '../layout/LogBlock.js';
 
 /** What is appended together and becomes durable with one flush. */
@@ -87,8 +88,7 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
 
   const fail = (cause: unknown): void => {
     if (failure !== undefined) return;
-    failure = cause instanceof Error ? cause : new Error(String(cause));
-    silenceCommitError(failure);
+    failure = commitFailure(cause);
     options.onFailure(failure);
     const groups = [inFlight, gathering];
     inFlight = undefined;
@@ -108,13 +108,11 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
     tellIdle();
   };
 
-  /** Writes of one transaction mostly share one promise. */
+  /** Writes of one transaction share one promise. */
   const watch: WatchWrite = (write) => {
     if (write === watched) return;
     watched = write;
-    write.then((isDone) => {
-      if (!isDone) fail(new Error('The log has entries where it should end. Another process may have written to it.'));
-    }, fail);
+    write.then(undefined, fail);
   };
 
   const putBlocks = (group: Group): void => {
@@ -126,7 +124,7 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
       const isLast = index === texts.length - 1;
       if (!isLast && bytes < maxBlockBytes && index - from + 1 < maxBlockEntries) continue;
       const block = encodeBlock(from === 0 && isLast ? texts : texts.slice(from, index + 1));
-      watch(log.put(group.first + from, block, { append: true }));
+      watch(log.put(group.first + from, block));
       from = index + 1;
       bytes = 0;
     }
@@ -143,6 +141,7 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
       // All writes of one turn of the event loop are one transaction (lmdb's eventTurnBatching).
       putBlocks(group);
       const afterwards = options.alongside(watch);
+      handleCommit(root, runtime);
       root.flushed.then(
         () => {
           succeed(group, afterwards);
@@ -187,10 +186,4 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
         tellIdle();
       }),
   };
-};
-
-/** lmdb keeps the cause of a failed commit in a promise of its own, whose rejection nobody else would handle. */
-const silenceCommitError = (failure: Error): void => {
-  const cause: unknown = 'commitError' in failure ? failure.commitError : undefined;
-  if (cause instanceof Promise) cause.catch(() => undefined);
 };

@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs';
 import {
   type AppendError,
   type AppendResult,
@@ -17,7 +18,7 @@ import {
 } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
-import type { Environment } from '../layout/Environment.js';
+import { closeEnvironment, type Environment } from '../layout/Environment.js';
 import { isEventEntry, metadataKind, tombstoneKind } from '../layout/LogEntry.js';
 import { createLogReader } from '../layout/LogReader.js';
 import { readStream } from '../layout/readStream.js';
@@ -49,13 +50,23 @@ const tombstonedError = (stream: StreamName): StreamTombstoned => ({
   stream,
 });
 
-const failedError = (failure: Error): StoreFailed => ({
+const failedError = (failure: Error, file: string): StoreFailed => ({
   _tag: 'StoreFailed',
   code: 'store_failed',
   message:
-    `Writing to the log failed: ${failure.message}. Nothing more is accepted. ` +
-    'See to the disk (space, errors), then start this process again: what was acknowledged is there.',
+    `Writing to the log ${file} failed: ${isFull(file) ? 'no space is left on its disk' : failure.message}. Nothing more is ` +
+    'accepted. See to the disk, then start this process again: what was acknowledged is there.',
 });
+
+/** Whether the disk has no room for a commit. lmdb calls a write that ends early an input/output error. */
+const isFull = (file: string): boolean => {
+  try {
+    const { bavail, bsize } = statfsSync(file);
+    return bavail * bsize < 4 * maxBatchBytes;
+  } catch {
+    return false;
+  }
+};
 
 type Settle<A> = (result: E.Either<AppendError, A>) => void;
 
@@ -86,7 +97,7 @@ export const createOwnerLog = (options: OwnerLogOptions): LogRole => {
       indexWriter.onDurable();
     },
     onFailure: (failure) => {
-      failed = failedError(failure);
+      failed = failedError(failure, environment.file);
       options.onFailure(failed);
     },
   });
@@ -94,7 +105,7 @@ export const createOwnerLog = (options: OwnerLogOptions): LogRole => {
 
   const settleWhenDurable = <A>(position: number, settle: Settle<A>, result: E.Either<AppendError, A>): void => {
     commit.whenDurable(position, (failure) => {
-      settle(failure === undefined ? result : E.left(failed ?? failedError(failure)));
+      settle(failure === undefined ? result : E.left(failed ?? failedError(failure, environment.file)));
     });
   };
 
@@ -238,11 +249,12 @@ export const createOwnerLog = (options: OwnerLogOptions): LogRole => {
       return state === undefined || state.maxCount === 0 ? {} : { maxCount: state.maxCount };
     },
     durable: commit.durable,
+    follow: () => undefined,
     close: async () => {
       await commit.idle();
       await indexWriter.finish();
       // After a failed write lmdb would wait for its flush for ever: the file is closed when the process ends.
-      if (failed === undefined) await environment.root.close();
+      if (failed === undefined) await closeEnvironment(environment);
     },
   };
 };

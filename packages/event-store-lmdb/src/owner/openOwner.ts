@@ -1,25 +1,40 @@
 import { Position, type SubscriptionHub } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { open } from 'lmdb';
 import { acquireOwnerLock, type OwnerLock, readOwnerNote } from '../files/OwnerLock.js';
+import { checkLogFile } from '../files/checkLogFile.js';
 import {
   readCurrent,
   removeOtherGenerations,
-  storeFolder,
   type StoreFolder,
   syncFolder,
   writeCurrent,
 } from '../files/StoreFolder.js';
 import { openWatermarkWriter } from '../files/Watermark.js';
-import { type Environment, type FormatRecord, formatVersion, metaNumber, openEnvironment } from '../layout/Environment.js';
+import { commitFailure, handleCommit } from '../layout/commitFailure.js';
+import { type Environment, type FormatRecord, formatVersion, isOpenReadOnly, metaNumber, openEnvironment } from '../layout/Environment.js';
 import { createLogReader } from '../layout/LogReader.js';
 import type { StoreLogger } from '../LmdbEventStore.js';
-import { openErrorOf, refuse } from '../LmdbOpenError.js';
+import { refuse } from '../LmdbOpenError.js';
 import type { LogRole } from '../LogRole.js';
+import { createSocketServer } from '../socket/SocketServer.js';
 import { createOwnerLog } from './OwnerLog.js';
 
-const lock = (folder: StoreFolder): OwnerLock => {
+const makeFolder = (path: string): void => {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (cause) {
+    // Made one by one, where that fails, folders tell what is wrong: recursively they may only say that one is missing.
+    if (existsSync(dirname(path))) mkdirSync(path);
+    throw cause;
+  }
+};
+
+/** Takes the folder, or tells who has it. */
+export const lockFolder = (folder: StoreFolder): OwnerLock => {
+  makeFolder(folder.path);
   const held = acquireOwnerLock(folder.lock);
   if (held !== undefined) return held;
   const note = readOwnerNote(folder.lock);
@@ -73,26 +88,29 @@ const checkContents = (file: string): void => {
 };
 
 const openLog = (file: string, isNew: boolean): Environment => {
-  if (!isNew) checkContents(file);
+  if (isOpenReadOnly(file)) {
+    return refuse('store_locked', file, `This process has ${file} open for reading. Close that store first, or own the store in another process.`, { pid: process.pid });
+  }
+  if (!isNew) {
+    checkLogFile(file, 'write');
+    checkContents(file);
+  }
   const environment = openEnvironment(file, 'write');
   if (environment === undefined) return refuse('store_corrupt', file, `${file} has lost its databases. Put back the folder from a backup.`);
   return environment;
 };
 
-const checkFormat = async (
+/** What the file says about itself; what a new one is to say. */
+const checkFormat = (
   { meta, file }: Environment,
   folder: StoreFolder,
   expected: string | undefined,
   runtime: Runtime,
-): Promise<FormatRecord> => {
+): FormatRecord => {
   const stored = meta.get('format');
-  if (stored !== undefined && !isFormatRecord(stored)) {
+  if (stored === undefined) return { format: formatVersion, store: expected ?? runtime.random.uuid() };
+  if (!isFormatRecord(stored)) {
     return refuse('store_corrupt', file, `${file} does not say its format. Put back the folder from a backup.`);
-  }
-  if (stored === undefined) {
-    const format = { format: formatVersion, store: runtime.random.uuid() };
-    await meta.put('format', format);
-    return format;
   }
   if (stored.format > formatVersion) return newerFormat(file, stored.format);
   if (expected !== undefined && expected !== stored.store) {
@@ -105,10 +123,15 @@ const checkFormat = async (
  * Writes one transaction and waits for its flush. What a killed owner left in the file without flushing it is flushed
  * with it: lmdb takes for flushed what it finds at opening.
  */
-const flushWhatIsThere = async ({ root, meta }: Environment): Promise<void> => {
-  const written = meta.put('opened', metaNumber(meta, 'opened', 0) + 1);
+const flushWhatIsThere = async ({ root, meta }: Environment, format: FormatRecord, runtime: Runtime): Promise<void> => {
+  const writes = [meta.put('format', format), meta.put('opened', metaNumber(meta, 'opened', 0) + 1)];
   const flushed = Promise.resolve(root.flushed);
-  await written;
+  handleCommit(root, runtime);
+  try {
+    await Promise.all(writes);
+  } catch (cause) {
+    throw commitFailure(cause);
+  }
   await flushed;
 };
 
@@ -120,34 +143,46 @@ export interface OwnedLog {
 }
 
 export interface OpenOwnerOptions {
-  readonly path: string;
+  readonly folder: StoreFolder;
   readonly runtime: Runtime;
   readonly logger: StoreLogger | undefined;
   readonly hub: SubscriptionHub;
 }
 
-/** Opens a log as the owner of its folder. Throws an Error whose cause is an `LmdbOpenError`. */
-export const openOwner = async ({ path, runtime, logger, hub }: OpenOwnerOptions): Promise<OwnedLog> => {
-  const folder = storeFolder(path);
-  let held: OwnerLock | undefined;
-  let environment: Environment | undefined;
+const openOwnedEnvironment = async (
+  folder: StoreFolder,
+  runtime: Runtime,
+  opened: (environment: Environment) => void,
+): Promise<{ readonly environment: Environment; readonly generation: number; readonly store: string }> => {
+  const found = findGeneration(folder);
+  const { generation } = found;
+  const environment = openLog(folder.log(generation), found.isNew);
+  opened(environment);
+  const format = checkFormat(environment, folder, found.store, runtime);
+  const { store } = format;
+  await flushWhatIsThere(environment, format, runtime);
+  if (found.store === undefined) {
+    syncFolder(folder.path);
+    writeCurrent(folder, { format: formatVersion, store, generation });
+  }
+  removeOtherGenerations(folder, generation);
+  return { environment, generation, store };
+};
+
+/**
+ * Opens a log as the owner of its folder, which it lets go of when it is closed, or can't be opened. Throws what
+ * `openErrorOf` understands.
+ */
+export const openOwner = async (owned: OwnerLock, { folder, runtime, logger, hub }: OpenOwnerOptions): Promise<OwnedLog> => {
+  const undo: Array<() => void> = [owned.release];
   try {
-    mkdirSync(path, { recursive: true });
-    const owned = lock(folder);
-    held = owned;
     owned.note({ pid: process.pid, socket: null });
-    const found = findGeneration(folder);
-    const { generation } = found;
-    environment = openLog(folder.log(generation), found.isNew);
-    const format = await checkFormat(environment, folder, found.store, runtime);
-    await flushWhatIsThere(environment);
-    if (found.store === undefined) {
-      syncFolder(path);
-      writeCurrent(folder, { format: formatVersion, store: format.store, generation });
-    }
-    removeOtherGenerations(folder, generation);
+    const { environment, generation, store } = await openOwnedEnvironment(folder, runtime, ({ root }) => {
+      undo.push(() => void root.close());
+    });
     const last = Math.max(createLogReader(environment).last(), metaNumber(environment.meta, 'next', 1) - 1);
     const watermark = openWatermarkWriter(folder.durable);
+    undo.push(watermark.close);
     watermark.write(generation, last);
     const role = createOwnerLog({
       environment,
@@ -157,25 +192,27 @@ export const openOwner = async ({ path, runtime, logger, hub }: OpenOwnerOptions
       onDurable: (events, position) => {
         watermark.write(generation, position);
         if (position > 0) hub.publish(events, Position(position));
+        server.announce(position);
       },
       onFailure: (failure) => {
-        logger?.error(failure.message, { path });
+        logger?.error(failure.message, { path: folder.path });
         hub.fail(failure);
       },
     });
+    const server = await createSocketServer({ storePath: folder.path, storeId: store, role, runtime, logger });
+    owned.note({ pid: process.pid, socket: server.path });
     return {
       role,
-      storeId: format.store,
+      storeId: store,
       close: async () => {
         await role.close();
+        await server.close();
         watermark.close();
         owned.release();
       },
     };
   } catch (cause) {
-    void environment?.root.close();
-    held?.release();
-    const error = openErrorOf(path, cause);
-    throw new Error(error.message, { cause: error });
+    for (const step of undo.reverse()) step();
+    throw cause;
   }
 };

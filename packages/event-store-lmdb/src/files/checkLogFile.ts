@@ -1,0 +1,37 @@
+import { closeSync, existsSync, fstatSync, openSync, readSync, truncateSync } from 'node:fs';
+import { refuse } from '../LmdbOpenError.js';
+
+/** An LMDB file (of lmdb-js) begins with two pages that each hold this, and the version of its data format, at byte 24. */
+const magic = 0xbeefc0de;
+const dataVersion = 2;
+const magicOffset = 24;
+const headBytes = 8_192;
+
+/**
+ * Looks at a file before lmdb does, which ends the process over what it can't read. Refuses what is no LMDB file; what a
+ * cut-off creation left (no bytes, or only zeros) is made empty. Throws also what the system throws, where the file can't
+ * be opened for reading (and writing).
+ */
+export const checkLogFile = (file: string, access: 'write' | 'read'): void => {
+  if (!existsSync(file)) return;
+  const descriptor = openSync(file, access === 'write' ? 'r+' : 'r');
+  const head = Buffer.alloc(headBytes);
+  let length: number;
+  try {
+    if (!fstatSync(descriptor).isFile()) return refuse('store_foreign_file', file, `${file} is no file. Give another folder.`);
+    length = readSync(descriptor, head, 0, headBytes, 0);
+  } finally {
+    closeSync(descriptor);
+  }
+  if (head.every((byte) => byte === 0)) {
+    if (access === 'write') truncateSync(file);
+    return;
+  }
+  const isLog =
+    length === headBytes &&
+    head.readUInt32LE(magicOffset) === magic &&
+    head.readUInt16LE(magicOffset + 4) === dataVersion;
+  if (!isLog) {
+    refuse('store_foreign_file', file, `${file} is no log of this store. Give another folder, or put back the file from a backup.`);
+  }
+};

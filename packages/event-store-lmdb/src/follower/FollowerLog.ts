@@ -1,0 +1,164 @@
+import type { AppendError, AppendResult, StreamName, SubscriptionHub } from '@account-data/event-store';
+import type { CancelTimer, Runtime } from '@account-data/runtime';
+import * as E from 'fp-ts/lib/Either.js';
+import { readOwnerNote } from '../files/OwnerLock.js';
+import type { StoreFolder } from '../files/StoreFolder.js';
+import type { LogRole, WriteResult } from '../LogRole.js';
+import { connectToOwner, type OwnerConnection, type OwnerRequest } from '../socket/OwnerConnection.js';
+import { encodeExpected } from '../socket/protocol.js';
+import type { FollowerView } from './FollowerView.js';
+
+export interface FollowerLogOptions {
+  readonly folder: StoreFolder;
+  readonly view: FollowerView;
+  readonly runtime: Runtime;
+  readonly hub: SubscriptionHub;
+  /** Becomes the owner, if nobody is: gives the role to write with. Absent where writing is not allowed. */
+  readonly takeOver: (() => Promise<LogRole | undefined>) | undefined;
+}
+
+/** How often the watermark is looked at while there are subscriptions, in milliseconds; the owner's word comes sooner. */
+const pollEvery = 50;
+/** How long a write looks for an owner that answers, in milliseconds. */
+const patience = 15_000;
+const firstPause = 10;
+const longestPause = 500;
+
+const denied: AppendError = {
+  _tag: 'AccessDenied',
+  code: 'store_access_denied',
+  message: "The store was opened in mode 'read'. Open it in mode 'auto' to write through its owner.",
+};
+
+/** A role that ends when this process becomes the owner: writes in flight then go to the owner it has become. */
+export interface FollowerLog extends LogRole {
+  readonly retire: () => Promise<void>;
+}
+
+/** The log beside its owner: reads go to the file, writes to the owner's socket. */
+export const createFollowerLog = ({ folder, view, runtime, hub, takeOver }: FollowerLogOptions): FollowerLog => {
+  let connection: OwnerConnection | undefined;
+  let connecting: Promise<OwnerConnection | undefined> | undefined;
+  let cancelPoll: CancelTimer | undefined;
+  let told = view.durable();
+  let state: 'open' | 'retired' | 'closed' = 'open';
+  const hasState = (wanted: typeof state): boolean => state === wanted;
+
+  const notice = (): void => {
+    if (state !== 'open') return;
+    const durable = view.durable();
+    if (durable === told) return;
+    told = durable;
+    hub.wake();
+  };
+
+  const poll = (): void => {
+    cancelPoll = undefined;
+    notice();
+    if (state === 'open' && hub.count() > 0) cancelPoll = runtime.timers.setTimeout(poll, pollEvery);
+  };
+
+  const connect = async (): Promise<OwnerConnection | undefined> => {
+    const path = readOwnerNote(folder.lock)?.socket;
+    if (path === undefined || path === null) return undefined;
+    return connectToOwner({
+      path,
+      storeId: view.storeId,
+      onDurable: notice,
+      onClose: () => {
+        connection = undefined;
+      },
+    });
+  };
+
+  const reach = async (): Promise<OwnerConnection | undefined> => {
+    if (state !== 'open') return undefined;
+    if (connection?.isOpen() === true) return connection;
+    connecting ??= connect().finally(() => {
+      connecting = undefined;
+    });
+    connection = await connecting;
+    return connection;
+  };
+
+  const pause = (milliseconds: number): Promise<void> =>
+    new Promise((resolve) => {
+      runtime.timers.setTimeout(resolve, milliseconds);
+    });
+
+  const gaveUp = (stream: StreamName, wasSent: boolean): AppendError => {
+    const message = `The owner of ${folder.path} does not answer. See whether its process (${folder.lock} names it) runs; if it hangs, stop it.`;
+    return wasSent
+      ? { _tag: 'OutcomeUnknown', code: 'outcome_unknown', stream, message }
+      : { _tag: 'StoreUnavailable', code: 'store_unavailable', message };
+  };
+
+  /**
+   * Asks the owner, whoever that is by now, until somebody answers. The same request may reach the log twice: ids and
+   * expected revision stay what they were, so that it is stored once.
+   */
+  const write = async (
+    request: OwnerRequest & { readonly stream: StreamName },
+    performOn: (role: LogRole) => WriteResult<AppendResult | undefined>,
+  ): Promise<E.Either<AppendError, AppendResult | undefined>> => {
+    if (takeOver === undefined) return E.left(denied);
+    const start = runtime.clock.monotonic();
+    let wasSent = false;
+    for (let wait = firstPause; ; wait = Math.min(longestPause, wait * 2)) {
+      if (hasState('closed')) return E.left({ _tag: 'StoreClosed', code: 'store_closed' });
+      const reached = await reach();
+      if (reached !== undefined) {
+        wasSent = true;
+        const answer = await reached.send(request);
+        if (E.isRight(answer)) {
+          notice();
+          return answer;
+        }
+        if (answer.left !== 'disconnected') return E.left(answer.left);
+        continue;
+      }
+      const owner = await takeOver();
+      if (owner !== undefined) return performOn(owner);
+      if (runtime.clock.monotonic() - start > patience) return E.left(gaveUp(request.stream, wasSent));
+      await pause(wait);
+    }
+  };
+
+  const end = async (as: 'retired' | 'closed'): Promise<void> => {
+    state = as;
+    cancelPoll?.();
+    connection?.close();
+    await view.close();
+  };
+
+  return {
+    name: 'follower',
+    append: async (stream, events, expected) => {
+      const request = { op: 'append', stream, events, expected: encodeExpected(expected) } as const;
+      const outcome = await write(request, (role) => role.append(stream, events, expected));
+      return outcome as E.Either<AppendError, AppendResult>;
+    },
+    setMetadata: async (stream, metadata) => {
+      const outcome = await write({ op: 'metadata', stream, metadata }, async (role) =>
+        E.map(() => undefined)(await role.setMetadata(stream, metadata)),
+      );
+      return E.map(() => undefined)(outcome);
+    },
+    tombstone: async (stream) => {
+      const outcome = await write({ op: 'tombstone', stream }, async (role) =>
+        E.map(() => undefined)(await role.tombstone(stream)),
+      );
+      return E.map(() => undefined)(outcome);
+    },
+    read: view.read,
+    readAll: view.readAll,
+    metadata: view.metadata,
+    durable: view.durable,
+    follow: () => {
+      if (takeOver !== undefined) void reach();
+      if (cancelPoll === undefined && state === 'open') cancelPoll = runtime.timers.setTimeout(poll, pollEvery);
+    },
+    retire: () => end('retired'),
+    close: () => end('closed'),
+  };
+};

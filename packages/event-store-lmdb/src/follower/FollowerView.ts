@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import type { LogSlice, ReadAllOptions, ReadStreamOptions, StreamMetadata, StreamName, StreamSlice } from '@account-data/event-store';
+import { checkLogFile } from '../files/checkLogFile.js';
+import type { StoreFolder } from '../files/StoreFolder.js';
+import { readCurrent } from '../files/StoreFolder.js';
+import { openWatermarkReader, type Watermark, type WatermarkReader } from '../files/Watermark.js';
+import { closeEnvironment, type Environment, type FormatRecord, formatVersion, openEnvironment } from '../layout/Environment.js';
+import { createLogReader, type LogReader } from '../layout/LogReader.js';
+import { readStream } from '../layout/readStream.js';
+import { refuse } from '../LmdbOpenError.js';
+import { createFollowerIndex, type FollowerIndex } from './FollowerIndex.js';
+
+/** The log as a process reads it that does not own it: never beyond the owner's watermark. */
+export interface FollowerView {
+  readonly storeId: string;
+  readonly read: (stream: StreamName, options: ReadStreamOptions) => StreamSlice;
+  readonly readAll: (options: ReadAllOptions) => LogSlice;
+  readonly metadata: (stream: StreamName) => StreamMetadata | 'tombstoned';
+  /** The watermark as it is now. */
+  readonly durable: () => number;
+  readonly close: () => Promise<void>;
+}
+
+interface Opened {
+  readonly generation: number;
+  readonly environment: Environment;
+  readonly reader: LogReader;
+  readonly index: FollowerIndex;
+}
+
+const openGeneration = (folder: StoreFolder, generation: number): Opened => {
+  const file = folder.log(generation);
+  checkLogFile(file, 'read');
+  const environment = openEnvironment(file, 'read');
+  if (environment === undefined) return refuse('store_foreign_file', file, `${file} is no log of this store. Give another folder.`);
+  const format = environment.meta.get('format') as FormatRecord | undefined;
+  if (format !== undefined && format.format > formatVersion) {
+    return refuse('store_format_newer', file, `${file} has format ${format.format}; this version reads up to ${formatVersion}. Install a newer version of the package.`);
+  }
+  const reader = createLogReader(environment);
+  return { generation, environment, reader, index: createFollowerIndex(environment, reader) };
+};
+
+const openWatermark = (folder: StoreFolder): { readonly watermark: WatermarkReader; readonly first: Watermark } => {
+  if (!existsSync(folder.durable)) {
+    return refuse('store_missing', folder.path, `There is no store in ${folder.path}. Give another folder, or let an owner make it.`);
+  }
+  const watermark = openWatermarkReader(folder.durable);
+  const first = watermark.read();
+  if (first?.isOfThisBoot !== true) {
+    watermark.close();
+    return refuse(
+      'store_not_recovered',
+      folder.path,
+      `The store in ${folder.path} was not opened by an owner since this machine was started. Start its owner, or open it once in mode 'own' or 'auto'.`,
+    );
+  }
+  return { watermark, first };
+};
+
+/** Opens a store for reading only. Throws an Error whose cause is an `LmdbOpenError`. */
+export const openFollowerView = (folder: StoreFolder): FollowerView => {
+  const current = readCurrent(folder);
+  if (current === undefined || current === 'damaged') {
+    return refuse(current === undefined ? 'store_missing' : 'store_corrupt', folder.current, `${folder.current} is ${current ?? 'missing'}. Give the folder of a store, or put it back from a backup.`);
+  }
+  const { watermark, first } = openWatermark(folder);
+  let opened = openGeneration(folder, first.generation);
+  let durable = -1;
+
+  /** Brings the view up to the watermark; the file is another one after a compaction. */
+  const refresh = (): Opened => {
+    const mark = watermark.read();
+    if (mark === undefined || (mark.position === durable && mark.generation === opened.generation)) return opened;
+    if (mark.generation !== opened.generation) {
+      const former = opened.environment;
+      opened = openGeneration(folder, mark.generation);
+      void closeEnvironment(former);
+    }
+    opened.environment.root.resetReadTxn();
+    durable = Math.max(durable, mark.position);
+    opened.index.refresh(durable);
+    return opened;
+  };
+
+  refresh();
+  return {
+    storeId: current.store,
+    read: (stream, options) => {
+      const { environment, reader, index } = refresh();
+      return readStream(environment.chunks, reader, index.find(stream), durable, options);
+    },
+    readAll: ({ after, limit, prefixes }) => {
+      const { reader, index } = refresh();
+      return reader.readAll(after === 'start' ? 0 : Number(after), durable, limit, prefixes, index.tombstoned());
+    },
+    metadata: (stream) => {
+      const state = refresh().index.find(stream);
+      if (state?.tombstone === 'durable') return 'tombstoned';
+      return state === undefined || state.maxCount === 0 ? {} : { maxCount: state.maxCount };
+    },
+    durable: () => {
+      refresh();
+      return Math.max(0, durable);
+    },
+    close: async () => {
+      watermark.close();
+      await closeEnvironment(opened.environment);
+    },
+  };
+};

@@ -1,0 +1,120 @@
+import { chmodSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { type AppendError, checkAppend, checkStream, StreamName } from '@account-data/event-store';
+import type { Runtime } from '@account-data/runtime';
+import * as E from 'fp-ts/lib/Either.js';
+import type { StoreLogger } from '../LmdbEventStore.js';
+import type { LogRole } from '../LogRole.js';
+import { decodeExpected, encodeOutcome, lineReader, protocolVersion, type WireMessage, type WireRequest } from './protocol.js';
+import { makeSocketPlace } from './socketPath.js';
+
+/** Takes the writes of other processes, and tells them when more is durable. */
+export interface SocketServer {
+  readonly path: string;
+  /** More is durable: tells all followers, at most once a turn of the event loop. */
+  readonly announce: (durable: number) => void;
+  readonly close: () => Promise<void>;
+}
+
+export interface SocketServerOptions {
+  readonly storePath: string;
+  readonly storeId: string;
+  readonly role: LogRole;
+  readonly runtime: Runtime;
+  readonly logger: StoreLogger | undefined;
+}
+
+const isRequest = (message: unknown): message is WireRequest =>
+  typeof message === 'object' && message !== null && 'op' in message && 'id' in message && typeof message.id === 'number';
+
+const perform = (role: LogRole, request: WireRequest): Promise<E.Either<AppendError, { readonly revision: bigint } | undefined>> => {
+  checkStream(request.stream);
+  const stream = StreamName(request.stream);
+  switch (request.op) {
+    case 'append':
+      checkAppend(stream, request.events);
+      return role.append(stream, request.events, decodeExpected(request.expected));
+    case 'metadata':
+      return role.setMetadata(stream, request.metadata).then(E.map(() => undefined));
+    case 'tombstone':
+      return role.tombstone(stream).then(E.map(() => undefined));
+  }
+};
+
+const listen = (server: Server, path: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+
+export const createSocketServer = async ({ storePath, storeId, role, runtime, logger }: SocketServerOptions): Promise<SocketServer> => {
+  const place = makeSocketPlace(storePath);
+  const sockets = new Set<Socket>();
+  let announced = 0;
+  let isScheduled = false;
+
+  const send = (socket: Socket, message: WireMessage): void => {
+    socket.write(`${JSON.stringify(message)}\n`);
+  };
+
+  const accept = (socket: Socket): void => {
+    sockets.add(socket);
+    const drop = (cause: unknown): void => {
+      logger?.warn('A follower was disconnected.', { reason: cause instanceof Error ? cause.message : String(cause) });
+      socket.destroy();
+    };
+    const answer = async (message: unknown): Promise<void> => {
+      if (!isRequest(message)) throw new TypeError('Not a request.');
+      const outcome = await perform(role, message);
+      if (!socket.destroyed) socket.write(encodeOutcome(message.id, outcome as Parameters<typeof encodeOutcome>[1]));
+    };
+    const read = lineReader((message) => {
+      answer(message).catch(drop);
+    });
+    socket.on('data', (chunk: Buffer) => {
+      try {
+        read(chunk);
+      } catch (cause) {
+        drop(cause);
+      }
+    });
+    socket.on('error', () => {
+      socket.destroy();
+    });
+    socket.on('close', () => {
+      sockets.delete(socket);
+    });
+    send(socket, { hello: protocolVersion, store: storeId });
+    send(socket, { durable: role.durable() });
+  };
+
+  const server = createServer(accept);
+  await listen(server, place.path);
+  chmodSync(place.path, 0o600);
+  // The store does not keep a process alive that has nothing else to do.
+  server.unref();
+
+  return {
+    path: place.path,
+    announce: (durable) => {
+      announced = durable;
+      if (isScheduled || sockets.size === 0) return;
+      isScheduled = true;
+      runtime.timers.defer(() => {
+        isScheduled = false;
+        for (const socket of sockets) send(socket, { durable: announced });
+      });
+    },
+    close: () =>
+      new Promise((resolve) => {
+        for (const socket of sockets) socket.destroy();
+        server.close(() => {
+          place.remove();
+          resolve();
+        });
+      }),
+  };
+};

@@ -1,0 +1,47 @@
+// Appends until the disk is full, and says what happened, as JSON. Argument: a folder on a small disk.
+import { openLmdbEventStore } from '@account-data/event-store-lmdb';
+import { systemRuntime } from '@account-data/runtime';
+
+const unhandled = [];
+process.on('unhandledRejection', (reason) => unhandled.push(String(reason)));
+
+const opened = await openLmdbEventStore({ path: process.argv[2], runtime: systemRuntime })();
+if (opened._tag === 'Left') {
+  process.stdout.write(JSON.stringify({ refused: opened.left.code, message: opened.left.message }));
+  process.exit(0);
+}
+const store = opened.right;
+const health = [];
+const seen = [];
+store.subscribe({
+  after: 'start',
+  onBatch: ({ events }) => void seen.push(...events.map(({ id }) => id)),
+  onHealth: ({ _tag }) => health.push(_tag),
+});
+const data = { filling: 'x'.repeat(50_000) };
+const newEvent = () => ({ id: systemRuntime.random.uuid(), type: 'Happened', data, metadata: {} });
+const acknowledged = [];
+let last = [];
+do {
+  const events = Array.from({ length: 8 }, newEvent);
+  last = await Promise.all(events.map((event, index) => store.append(`s${index}`, [event], 'any')()));
+  acknowledged.push(...events.filter((_, index) => last[index]._tag === 'Right').map(({ id }) => id));
+} while (last.every(({ _tag }) => _tag === 'Right'));
+const later = await store.append('s0', [newEvent()], 'any')();
+const tombstoned = await store.tombstone('s0')();
+const read = await store.readAll({ after: 'start', limit: 10_000 })();
+await new Promise((resolve) => systemRuntime.timers.defer(resolve));
+await store.close();
+process.stdout.write(
+  JSON.stringify({
+    acknowledged,
+    refusals: last.map((result) => result.left?._tag),
+    message: last[0].left?.message,
+    later: later.left?._tag,
+    tombstoned: tombstoned.left?._tag,
+    readable: read.right.events.map(({ id }) => id),
+    seen,
+    health,
+    unhandled,
+  }),
+);
