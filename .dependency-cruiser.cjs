@@ -15,7 +15,10 @@ const allowed = {
   engine: ['domain', 'event-store', 'modules', 'projection', 'runtime'],
   'module-audit-room': ['domain', 'modules'],
   'module-webhook': ['domain', 'modules'],
-  client: ['domain'],
+  'service-api': ['domain', 'event-store'],
+  client: ['domain', 'service-api'],
+  consumer: ['runtime'],
+  'synapse-import': ['runtime'],
 };
 
 const programs = {
@@ -96,8 +99,15 @@ module.exports = {
       name: 'no-undeclared-dependencies',
       comment: 'Add it to the package.json of the package that imports it.',
       severity: 'error',
-      from: { path: '^(packages|apps|tests)/' },
-      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+      from: { path: '^(packages|apps)/[^/]+/src/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-peer'] },
+    },
+    {
+      name: 'no-undeclared-dependencies-of-tests',
+      comment: 'Add it to the package.json of the package that tests with it. vitest and fast-check are the whole workspace\'s.',
+      severity: 'error',
+      from: { path: '^((packages|apps)/[^/]+/test/|tests/)' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], pathNot: '/node_modules/(vitest|fast-check)/' },
     },
     {
       name: 'resolvable',

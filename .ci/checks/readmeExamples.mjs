@@ -36,7 +36,7 @@ const compile = async (examples) => {
     JSON.stringify({
       extends: relative(stateFolder, join(rootPath, 'tsconfig.check.json')),
       compilerOptions: { incremental: false, tsBuildInfoFile: null, noUnusedLocals: false },
-      include: [],
+      include: [join(rootPath, 'packages/*/src/**/*.d.ts')],
       files: examples.map(({ path }) => path),
     }),
   );
