@@ -1,4 +1,5 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, truncateSync } from 'node:fs';
+import { isCutOff } from './lmdbFile.js';
 import { refuse } from '../LmdbOpenError.js';
 
 /** An LMDB file (of lmdb-js) begins with two pages that each hold this, and the version of its data format, at byte 24. */
@@ -7,8 +8,13 @@ const dataVersion = 2;
 const magicOffset = 24;
 const headBytes = 8_192;
 
+const isLog = (head: Buffer, length: number): boolean =>
+  length === headBytes &&
+  head.readUInt32LE(magicOffset) === magic &&
+  head.readUInt16LE(magicOffset + 4) === dataVersion;
+
 /**
- * Looks at a file before lmdb does, which ends the process over what it can't read. Refuses what is no LMDB file; what a
+ * Looks at a file before lmdb does, which ends the process over what it can't read. Refuses what is no LMDB file or was cut off; what a
  * cut-off creation left (no bytes, or only zeros) is made empty. Throws also what the system throws, where the file can't
  * be opened for reading (and writing).
  */
@@ -17,9 +23,11 @@ export const checkLogFile = (file: string, access: 'write' | 'read'): void => {
   const descriptor = openSync(file, access === 'write' ? 'r+' : 'r');
   const head = Buffer.alloc(headBytes);
   let length: number;
+  let isWhole = true;
   try {
     if (!fstatSync(descriptor).isFile()) return refuse('store_foreign_file', file, `${file} is no file. Give another folder.`);
     length = readSync(descriptor, head, 0, headBytes, 0);
+    if (isLog(head, length)) isWhole = !isCutOff(descriptor, head);
   } finally {
     closeSync(descriptor);
   }
@@ -27,11 +35,10 @@ export const checkLogFile = (file: string, access: 'write' | 'read'): void => {
     if (access === 'write') truncateSync(file);
     return;
   }
-  const isLog =
-    length === headBytes &&
-    head.readUInt32LE(magicOffset) === magic &&
-    head.readUInt16LE(magicOffset + 4) === dataVersion;
-  if (!isLog) {
+  if (!isLog(head, length)) {
     refuse('store_foreign_file', file, `${file} is no log of this store. Give another folder, or put back the file from a backup.`);
+  }
+  if (!isWhole) {
+    refuse('store_corrupt', file, `${file} is damaged: its end is missing. Put back the folder from a backup.`);
   }
 };
