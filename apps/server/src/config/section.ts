@@ -1,6 +1,6 @@
+import { nearestName } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { nearestName } from './nearestName.js';
 
 type SectionOf<P extends t.Props, R extends keyof P> = {
   readonly [K in Exclude<keyof P, R>]?: t.TypeOf<P[K]>;

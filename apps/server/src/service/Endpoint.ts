@@ -1,5 +1,6 @@
 import type { AccountDataEngine } from '@account-data/engine';
 import type { Runtime } from '@account-data/runtime';
+import { requestFaults } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import type { Session } from '../auth/Authenticator.js';
@@ -11,7 +12,6 @@ import type { Method } from '../http/Routes.js';
 import type { Slots } from '../limits/Slots.js';
 import { isGranted } from './Access.js';
 import type { Need } from './Access.js';
-import { requestFaults } from './json/record.js';
 import { problem } from './Problem.js';
 import type { Problem } from './Problem.js';
 

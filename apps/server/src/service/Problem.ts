@@ -1,7 +1,7 @@
 import type { CommandError } from '@account-data/engine';
 import type { ModuleHostError } from '@account-data/modules';
 import type { HistoryError, RebuildError } from '@account-data/projection';
-import type { RequestFault } from './json/record.js';
+import type { RequestFault } from '@account-data/service-api';
 import { problemTable } from './problemTable.js';
 import type { ProblemCode } from './problemTable.js';
 

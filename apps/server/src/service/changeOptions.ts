@@ -1,9 +1,9 @@
 import type { ChangeOptions } from '@account-data/engine';
+import { RequestKeyText } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Call } from './Endpoint.js';
 import { problem } from './Problem.js';
 import type { Problem } from './Problem.js';
-import { RequestKeyText } from './json/scalars.js';
 
 /** Options as requests give them, in a body or a query. @category model */
 export interface GivenOptions {

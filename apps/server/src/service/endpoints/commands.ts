@@ -1,65 +1,18 @@
 import type { BatchItem, Change, CommandError } from '@account-data/engine';
+import { Revision } from '@account-data/event-store';
+import { performCommands } from '@account-data/service-api';
+import type { BatchChange, Command, Commands } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
-import * as t from 'io-ts';
+import type * as t from 'io-ts';
 import { changeOptions } from '../changeOptions.js';
 import { endpoint } from '../Endpoint.js';
 import type { Call, Endpoint } from '../Endpoint.js';
 import { changeJson } from '../json/encode.js';
-import { listOf } from '../json/list.js';
-import { ChangeDone, NoPath, NoQuery, commandOptions } from '../json/models.js';
-import { record } from '../json/record.js';
-import { ContentObject, IfRevision, RoomIdText, TagText, TypeText, UserIdText, orNull } from '../json/scalars.js';
-import { tagged } from '../json/tagged.js';
 import { problemBody, problemOf } from '../Problem.js';
 import type { Problem } from '../Problem.js';
 import { problemTable } from '../problemTable.js';
 
 /** POST /v1/commands: changes of any users, each command atomic by itself. */
-
-const key = { type: TypeText };
-const room = { room_id: orNull(RoomIdText), if_revision: IfRevision };
-
-const SetChange = record('SetChange', { change: t.literal('set'), ...key, content: ContentObject }, room);
-const DeleteChange = record('DeleteChange', { change: t.literal('delete'), ...key }, room);
-const BatchChange = tagged<typeof SetChange | typeof DeleteChange>('BatchChange', 'change', { set: SetChange, delete: DeleteChange });
-
-const user = { user_id: UserIdText };
-
-const SetCommand = record('SetCommand', { command: t.literal('set'), ...user, ...key, content: ContentObject }, { ...room, ...commandOptions });
-const DeleteCommand = record('DeleteCommand', { command: t.literal('delete'), ...user, ...key }, { ...room, ...commandOptions });
-const BatchCommand = record('BatchCommand', { command: t.literal('batch'), ...user, changes: listOf(BatchChange, 1_000) }, commandOptions);
-const SetTagCommand = record(
-  'SetTagCommand',
-  { command: t.literal('set_tag'), ...user, room_id: RoomIdText, tag: TagText, content: ContentObject },
-  commandOptions,
-);
-const RemoveTagCommand = record(
-  'RemoveTagCommand',
-  { command: t.literal('remove_tag'), ...user, room_id: RoomIdText, tag: TagText },
-  commandOptions,
-);
-
-type CommandCodec =
-  | typeof SetCommand
-  | typeof DeleteCommand
-  | typeof BatchCommand
-  | typeof SetTagCommand
-  | typeof RemoveTagCommand;
-
-const Command = tagged<CommandCodec>('Command', 'command', {
-  set: SetCommand,
-  delete: DeleteCommand,
-  batch: BatchCommand,
-  set_tag: SetTagCommand,
-  remove_tag: RemoveTagCommand,
-});
-
-type Command = t.TypeOf<typeof Command>;
-
-const Commands = record('Commands', { commands: listOf(Command, 100) }, {});
-
-const Result = record('CommandResult', { status: t.number }, { change: ChangeDone, problem: ContentObject });
-const Results = record('CommandResults', { results: listOf(Result) }, {});
 
 type CommandsCall = Call<unknown, unknown, t.TypeOf<typeof Commands>>;
 
@@ -91,28 +44,23 @@ const run = (call: CommandsCall, command: Command): Promise<E.Either<CommandErro
   }
 };
 
-const conditionOf = ({ if_revision: ifRevision }: { readonly if_revision?: t.TypeOf<typeof IfRevision> }) =>
-  ifRevision === undefined ? {} : { ifRevision };
+const conditionOf = ({ if_revision: ifRevision }: { readonly if_revision?: bigint | 'absent' }) =>
+  ifRevision === undefined ? {} : { ifRevision: ifRevision === 'absent' ? ifRevision : Revision(ifRevision) };
 
-const itemOf = (change: t.TypeOf<typeof BatchChange>): BatchItem =>
+const itemOf = (change: BatchChange): BatchItem =>
   change.change === 'set'
     ? { _tag: 'SetAccountData', roomId: change.room_id ?? null, type: change.type, content: change.content, ...conditionOf(change) }
     : { _tag: 'DeleteAccountData', roomId: change.room_id ?? null, type: change.type, ...conditionOf(change) };
 
 /** @category endpoints */
 export const commandsEndpoint: Endpoint = endpoint({
-  method: 'POST',
-  path: '/v1/commands',
-  operationId: 'performCommands',
+  ...performCommands,
   summary: 'Performs commands and answers each of them in its place',
   description:
     'Commands of one user happen in the order given; each is atomic by itself. `batch` changes several keys of one user in one append. ' +
     'With a `request_key`, a retry of the command answers the same and appends nothing.',
   need: 'write',
-  params: NoPath,
-  query: NoQuery,
-  body: Commands,
-  answers: [{ status: 200, description: 'For each command its status, and the change or the problem', codec: Results }],
+  answers: [{ status: 200, description: 'For each command its status, and the change or the problem', codec: performCommands.answer }],
   handle: async (call) => {
     const { commands } = call.body;
     const results = await Promise.all(commands.map((command) => perform(call, command)));

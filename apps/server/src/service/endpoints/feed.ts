@@ -1,33 +1,19 @@
 import type { FeedEvent, FeedFilter, FeedItem } from '@account-data/engine';
 import type { ReadFrom } from '@account-data/event-store';
+import { getFeed } from '@account-data/service-api';
+import type { FeedEventName, feedEvents } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
-import * as t from 'io-ts';
+import type * as t from 'io-ts';
 import type { ServerResponse } from 'node:http';
 import { logToken, parseLogToken } from '../../http/LogToken.js';
 import { endpoint } from '../Endpoint.js';
 import type { Call, Endpoint, Outcome } from '../Endpoint.js';
-import { NoPath } from '../json/models.js';
-import { record } from '../json/record.js';
-import { BooleanText, RoomFilterText, TypeText, UserIdText, integerText } from '../json/scalars.js';
 import { problem } from '../Problem.js';
 import type { Problem } from '../Problem.js';
 
 /** GET /v1/feed: the changes of the log as server-sent events. */
 
-const FeedQuery = record(
-  'FeedQuery',
-  {},
-  {
-    after: t.string,
-    user_id: UserIdText,
-    room_id: RoomFilterText,
-    type: TypeText,
-    tags: BooleanText,
-    heartbeat: integerText(100, 600_000),
-  },
-);
-
-type FeedQuery = t.TypeOf<typeof FeedQuery>;
+type FeedQuery = t.TypeOf<typeof getFeed.query>;
 
 /** Where to begin: after `Last-Event-ID`, after `after`, or at what comes from now on. */
 const startOf = (logId: string, lastEventId: string | undefined, after: string | undefined): E.Either<Problem, ReadFrom | 'now'> => {
@@ -50,14 +36,9 @@ const filterOf = ({ user_id: userId, room_id: roomId, type, tags }: FeedQuery): 
   ...(tags === undefined ? {} : { tags }),
 });
 
-const eventNames = {
-  AccountDataUpdated: 'account_data_updated',
-  RoomTagSet: 'room_tag_set',
-  RoomTagRemoved: 'room_tag_removed',
-  UserErased: 'user_erased',
-} as const;
+type DataOf<Name extends FeedEventName> = t.OutputOf<(typeof feedEvents)[Name]>;
 
-const eventJson = (event: FeedEvent): Readonly<Record<string, unknown>> => ({
+const baseJson = (event: FeedEvent): DataOf<'user_erased'> => ({
   user_id: event.userId,
   revision: String(event.revision),
   position: String(event.position),
@@ -68,16 +49,29 @@ const eventJson = (event: FeedEvent): Readonly<Record<string, unknown>> => ({
   origin: event.origin,
   ...(event.reason === undefined ? {} : { reason: event.reason }),
   ...(event.causationId === undefined ? {} : { causation_id: event.causationId }),
-  ...(event._tag === 'AccountDataUpdated' ? { room_id: event.roomId, type: event.type, content: event.content } : {}),
-  ...(event._tag === 'RoomTagSet' ? { room_id: event.roomId, tag: event.tag, content: event.content } : {}),
-  ...(event._tag === 'RoomTagRemoved' ? { room_id: event.roomId, tag: event.tag } : {}),
 });
+
+/** The lines `event` and `data`: a name, and what the codec under that name decodes. */
+const named = <Name extends FeedEventName>(name: Name, data: DataOf<Name>): string => `event: ${name}\ndata: ${JSON.stringify(data)}\n`;
+
+const eventLines = (event: FeedEvent): string => {
+  switch (event._tag) {
+    case 'AccountDataUpdated':
+      return named('account_data_updated', { ...baseJson(event), room_id: event.roomId, type: event.type, content: event.content });
+    case 'RoomTagSet':
+    case 'RoomTagRemoved':
+      return event.content === null
+        ? named('room_tag_removed', { ...baseJson(event), room_id: event.roomId, tag: event.tag })
+        : named('room_tag_set', { ...baseJson(event), room_id: event.roomId, tag: event.tag, content: event.content });
+    case 'UserErased':
+      return named('user_erased', baseJson(event));
+  }
+};
 
 /** One server-sent event. Heartbeats carry an id too, so that a reader of little never reads much again. */
 export const sseFrame = (item: FeedItem, logId: string): string => {
-  const id = `id: ${logToken(item.position, logId)}\n`;
-  if (item._tag === 'Progress') return `event: progress\n${id}data: {}\n\n`;
-  return `event: ${eventNames[item._tag]}\n${id}data: ${JSON.stringify(eventJson(item))}\n\n`;
+  const lines = item._tag === 'Progress' ? 'event: progress\ndata: {}\n' : eventLines(item);
+  return `id: ${logToken(item.position, logId)}\n${lines}\n`;
 };
 
 const streamHeaders: ReadonlyArray<string> = [
@@ -143,17 +137,13 @@ const stream = async ({ context, exchange, query, principal }: Call<unknown, Fee
 
 /** @category endpoints */
 export const feedEndpoint: Endpoint = endpoint({
-  method: 'GET',
-  path: '/v1/feed',
-  operationId: 'getFeed',
+  ...getFeed,
   summary: 'The changes of the log as server-sent events, from any position on',
   description:
     'Begins after `Last-Event-ID`, else after `after` (an id of this feed, `start` or `now`; default `now`). Events are `account_data_updated`, ' +
     '`user_erased` and, with `tags=true`, `room_tag_set` and `room_tag_removed`; `progress` says how far the feed is after `heartbeat` milliseconds ' +
     '(default 15,000) without one. Each has an id to go on after, without gap or duplicate.',
   need: 'feed',
-  params: NoPath,
-  query: FeedQuery,
   headers: [{ name: 'Last-Event-ID', description: 'The id of the last event that was handled.' }],
   answers: [{ status: 200, description: 'A stream of events that ends when the server stops', contentType: 'text/event-stream' }],
   userOf: ({ query }) => query.user_id,

@@ -1,33 +1,17 @@
+import { Position, Revision } from '@account-data/event-store';
+import { PositionText, RevisionText, getHistory, getLogHistory } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
-import * as t from 'io-ts';
+import type * as t from 'io-ts';
 import { makeCursor, notACursor, readCursor } from '../cursor.js';
 import { endpoint } from '../Endpoint.js';
 import type { Endpoint } from '../Endpoint.js';
 import { historyJson } from '../json/encode.js';
-import { listOf } from '../json/list.js';
-import { HistoryItem, NoPath, UserPath } from '../json/models.js';
-import { record } from '../json/record.js';
-import { PositionText, RevisionText, RoomFilterText, TimeText, TypeText, integerText, wordOf } from '../json/scalars.js';
 import { problemOf } from '../Problem.js';
 import type { Problem } from '../Problem.js';
 
 /** History of one user, and across users. */
 
-const window = {
-  type: TypeText,
-  direction: wordOf('forwards', 'backwards'),
-  since: TimeText,
-  until: TimeText,
-  limit: integerText(1, 1_000),
-  cursor: t.string,
-};
-
-const UserHistoryQuery = record('UserHistoryQuery', {}, { ...window, room_id: RoomFilterText, from: RevisionText });
-const LogHistoryQuery = record('LogHistoryQuery', {}, { ...window, from: PositionText });
-
-const History = record('History', { entries: listOf(HistoryItem) }, { next: t.string });
-
-type Window = Pick<t.TypeOf<typeof UserHistoryQuery>, 'type' | 'direction' | 'since' | 'until' | 'limit'>;
+type Window = Pick<t.TypeOf<typeof getHistory.query>, 'type' | 'direction' | 'since' | 'until' | 'limit'>;
 
 const windowOf = ({ type, direction, since, until, limit }: Window) => ({
   ...(type === undefined ? {} : { type }),
@@ -55,15 +39,11 @@ const placeOf = <A>(
 /** @category endpoints */
 export const historyEndpoints: ReadonlyArray<Endpoint> = [
   endpoint({
-    method: 'GET',
-    path: '/v1/users/{userId}/history',
-    operationId: 'getHistory',
+    ...getHistory,
     summary: 'Who changed what of a user\'s account data, when, why, from what to what',
     description: 'Newest first unless `direction=forwards`. Pages are stable while changes are appended.',
     need: 'read',
-    params: UserPath,
-    query: UserHistoryQuery,
-    answers: [{ status: 200, description: 'A page of changes', codec: History }],
+    answers: [{ status: 200, description: 'A page of changes', codec: getHistory.answer }],
     userOf: ({ params }) => params.userId,
     handle: async ({ params: { userId }, query, context }) => {
       const { projection, logId } = context.engine;
@@ -73,7 +53,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
       const page = await projection.history(userId, {
         ...windowOf(query),
         ...(query.room_id === undefined ? {} : { roomId: query.room_id }),
-        ...(from.right === undefined ? {} : { from: from.right }),
+        ...(from.right === undefined ? {} : { from: Revision(from.right) }),
       })();
       if (E.isLeft(page)) return E.left(problemOf(page.left));
       const { entries, next } = page.right;
@@ -87,21 +67,17 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
     },
   }),
   endpoint({
-    method: 'GET',
-    path: '/v1/history',
-    operationId: 'getLogHistory',
+    ...getLogHistory,
     summary: 'Changes of all users, or of one type across users, in the order of the log',
     need: 'log',
-    params: NoPath,
-    query: LogHistoryQuery,
-    answers: [{ status: 200, description: 'A page of changes', codec: History }],
+    answers: [{ status: 200, description: 'A page of changes', codec: getLogHistory.answer }],
     handle: async ({ query, context }) => {
       const { projection, logId } = context.engine;
       const from = placeOf(logId, 'log', query.cursor, query.from, PositionText);
       if (E.isLeft(from)) return from;
       const page = await projection.logHistory({
         ...windowOf(query),
-        ...(from.right === undefined ? {} : { from: from.right }),
+        ...(from.right === undefined ? {} : { from: Position(from.right) }),
       })();
       if (E.isLeft(page)) return E.left(problemOf(page.left));
       const { entries, next } = page.right;

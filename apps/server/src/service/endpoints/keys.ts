@@ -1,4 +1,5 @@
 import type { Change, CommandError, ConditionalChangeOptions } from '@account-data/engine';
+import { globalKey, roomKey } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type * as t from 'io-ts';
@@ -8,23 +9,11 @@ import type { Condition } from '../conditions.js';
 import { endpoint } from '../Endpoint.js';
 import type { Call, DocumentedHeader, Endpoint, Outcome } from '../Endpoint.js';
 import { changeJson, entryJson } from '../json/encode.js';
-import { ChangeDone, Entry, NoQuery } from '../json/models.js';
-import { record } from '../json/record.js';
-import { ContentObject, RoomIdText, ShortText, TypeText, UserIdText, integerText, wordOf } from '../json/scalars.js';
 import { problem, problemOf } from '../Problem.js';
 
 /** One key of a user's account data as a resource with an ETag. */
 
-/** Of a path; one without a room has no `roomId`. */
-const KeyPath = record('KeyPath', { userId: UserIdText, type: TypeText }, { roomId: RoomIdText });
-
-type KeyPath = t.TypeOf<typeof KeyPath>;
-
-const ChangeQuery = record(
-  'ChangeQuery',
-  {},
-  { reason: ShortText, await: wordOf('appended', 'projected', 'modules'), timeout: integerText(0, 60_000) },
-);
+type KeyPath = t.TypeOf<typeof globalKey.get.params>;
 
 const conditionHeaders: ReadonlyArray<DocumentedHeader> = [
   { name: 'If-Match', description: 'Only if the key is at this revision (its ETag), or with * has content at all.' },
@@ -32,18 +21,14 @@ const conditionHeaders: ReadonlyArray<DocumentedHeader> = [
   { name: 'Idempotency-Key', description: 'A request key: a retry with the same key answers the same and appends nothing.' },
 ];
 
-const keysAt = (path: string, scope: 'Global' | 'Room'): ReadonlyArray<Endpoint> => [
+const keysAt = (key: typeof globalKey | typeof roomKey, scope: 'global' | 'room'): ReadonlyArray<Endpoint> => [
   endpoint({
-    method: 'GET',
-    path,
-    operationId: `get${scope}AccountData`,
-    summary: `The ${scope === 'Global' ? 'global' : 'room'} account data of one type`,
+    ...key.get,
+    summary: `The ${scope} account data of one type`,
     need: 'read',
-    params: KeyPath,
-    query: NoQuery,
     headers: [{ name: 'If-None-Match', description: 'The ETag that the client holds: 304 where it is still current.' }],
     answers: [
-      { status: 200, description: 'What it holds, with its revision as ETag', codec: Entry },
+      { status: 200, description: 'What it holds, with its revision as ETag', codec: key.get.answer },
       { status: 304, description: 'It is what the client holds' },
     ],
     userOf: (call) => call.params.userId,
@@ -57,16 +42,11 @@ const keysAt = (path: string, scope: 'Global' | 'Room'): ReadonlyArray<Endpoint>
     },
   }),
   endpoint({
-    method: 'PUT',
-    path,
-    operationId: `set${scope}AccountData`,
-    summary: `Sets ${scope === 'Global' ? 'global' : 'room'} account data; the body is its content, {} deletes it`,
+    ...key.set,
+    summary: `Sets ${scope} account data; the body is its content, {} deletes it`,
     need: 'write',
-    params: KeyPath,
-    query: ChangeQuery,
-    body: ContentObject,
     headers: conditionHeaders,
-    answers: [{ status: 200, description: 'The change, with its revision as ETag', codec: ChangeDone }],
+    answers: [{ status: 200, description: 'The change, with its revision as ETag', codec: key.set.answer }],
     userOf: (call) => call.params.userId,
     handle: (call) =>
       changeKey(call, ({ userId, roomId, type }, options) =>
@@ -74,15 +54,11 @@ const keysAt = (path: string, scope: 'Global' | 'Room'): ReadonlyArray<Endpoint>
       ),
   }),
   endpoint({
-    method: 'DELETE',
-    path,
-    operationId: `delete${scope}AccountData`,
-    summary: `Deletes ${scope === 'Global' ? 'global' : 'room'} account data; what is absent is deleted, too`,
+    ...key.delete,
+    summary: `Deletes ${scope} account data; what is absent is deleted, too`,
     need: 'write',
-    params: KeyPath,
-    query: ChangeQuery,
     headers: conditionHeaders,
-    answers: [{ status: 200, description: 'The change, with its revision as ETag', codec: ChangeDone }],
+    answers: [{ status: 200, description: 'The change, with its revision as ETag', codec: key.delete.answer }],
     userOf: (call) => call.params.userId,
     handle: (call) =>
       changeKey(call, ({ userId, roomId, type }, options) =>
@@ -96,7 +72,7 @@ type KeyChange = (path: KeyPath, options: ConditionalChangeOptions) => TE.TaskEi
 /** How often a change under `If-Match: *` is tried anew while others move the key. */
 const presentAttempts = 5;
 
-const changeKey = async (call: Call<KeyPath, t.TypeOf<typeof ChangeQuery>, unknown>, change: KeyChange): Promise<Outcome> => {
+const changeKey = async (call: Call<KeyPath, t.TypeOf<typeof globalKey.set.query>, unknown>, change: KeyChange): Promise<Outcome> => {
   const condition = changeCondition(call.exchange.request.headers);
   if (E.isLeft(condition)) return condition;
   const requestKey = headerRequestKey(call);
@@ -144,6 +120,6 @@ const nothingThere: CommandError = {
 
 /** @category endpoints */
 export const keyEndpoints: ReadonlyArray<Endpoint> = [
-  ...keysAt('/v1/users/{userId}/account_data/{type}', 'Global'),
-  ...keysAt('/v1/users/{userId}/rooms/{roomId}/account_data/{type}', 'Room'),
+  ...keysAt(globalKey, 'global'),
+  ...keysAt(roomKey, 'room'),
 ];

@@ -1,47 +1,19 @@
+import { Position, Revision } from '@account-data/event-store';
 import type { ReadFrom } from '@account-data/event-store';
 import type { AccountDataEntry, AsOf } from '@account-data/projection';
+import { getState, getTags } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
-import * as t from 'io-ts';
+import type * as t from 'io-ts';
 import { makeCursor, readCursor } from '../cursor.js';
 import { endpoint } from '../Endpoint.js';
 import type { Call, Endpoint, Outcome } from '../Endpoint.js';
 import { entryJson, tagsJson } from '../json/encode.js';
-import { listOf } from '../json/list.js';
-import { Entry, NoQuery, RoomTagsJson, UserPath } from '../json/models.js';
-import { record } from '../json/record.js';
-import { BooleanText, PositionText, RevisionText, RoomFilterText, TimeText, TypeText, UserIdText, integerText, orNull } from '../json/scalars.js';
 import { problem, problemOf } from '../Problem.js';
 
 /** GET /v1/users/{userId}/state and /tags: what a user has, now or as of a moment. */
 
-const StateQuery = record(
-  'StateQuery',
-  {},
-  {
-    room_id: RoomFilterText,
-    type: TypeText,
-    include_deleted: BooleanText,
-    at_revision: RevisionText,
-    at_position: PositionText,
-    at_time: TimeText,
-    limit: integerText(1, 1_000),
-    cursor: t.string,
-  },
-);
-
-const State = record(
-  'State',
-  {
-    user_id: UserIdText,
-    /** The revision of the user's stream that this is the state of; null before the first change. */
-    revision: orNull(RevisionText),
-    position: orNull(PositionText),
-    entries: listOf(Entry),
-  },
-  { next: t.string },
-);
-
-type StateCall = Call<t.TypeOf<typeof UserPath>, t.TypeOf<typeof StateQuery>, undefined>;
+type StateQuery = t.TypeOf<typeof getState.query>;
+type StateCall = Call<t.TypeOf<typeof getState.params>, StateQuery, undefined>;
 
 interface Moment {
   readonly revision: string | null;
@@ -76,11 +48,11 @@ const momentOf = async (call: StateCall): Promise<E.Either<ReturnType<typeof pro
   });
 };
 
-const asOf = (query: t.TypeOf<typeof StateQuery>): AsOf | undefined | 'several' => {
+const asOf = (query: StateQuery): AsOf | undefined | 'several' => {
   const { at_revision: revision, at_position: position, at_time: time } = query;
   const moments: ReadonlyArray<AsOf> = [
-    ...(revision === undefined ? [] : [{ revision }]),
-    ...(position === undefined ? [] : [{ position }]),
+    ...(revision === undefined ? [] : [{ revision: Revision(revision) }]),
+    ...(position === undefined ? [] : [{ position: Position(position) }]),
     ...(time === undefined ? [] : [{ time }]),
   ];
   return moments.length > 1 ? 'several' : moments[0];
@@ -126,31 +98,21 @@ const startAfter = (entries: ReadonlyArray<AccountDataEntry>, key: string): numb
   return later === -1 ? entries.length : later;
 };
 
-const Tags = record('Tags', { user_id: UserIdText, rooms: listOf(RoomTagsJson) }, {});
-
 /** @category endpoints */
 export const stateEndpoints: ReadonlyArray<Endpoint> = [
   endpoint({
-    method: 'GET',
-    path: '/v1/users/{userId}/state',
-    operationId: 'getState',
+    ...getState,
     summary: 'The account data of a user, now or as of a revision, position or time',
     need: 'read',
-    params: UserPath,
-    query: StateQuery,
-    answers: [{ status: 200, description: 'A page of entries, ordered by room and type', codec: State }],
+    answers: [{ status: 200, description: 'A page of entries, ordered by room and type', codec: getState.answer }],
     userOf: ({ params }) => params.userId,
     handle: handleState,
   }),
   endpoint({
-    method: 'GET',
-    path: '/v1/users/{userId}/tags',
-    operationId: 'getTags',
+    ...getTags,
     summary: 'The room tags of a user',
     need: 'read',
-    params: UserPath,
-    query: NoQuery,
-    answers: [{ status: 200, description: 'All rooms that have tags', codec: Tags }],
+    answers: [{ status: 200, description: 'All rooms that have tags', codec: getTags.answer }],
     userOf: ({ params }) => params.userId,
     handle: ({ params, context }) =>
       E.right({

@@ -1,7 +1,7 @@
 import type { Change } from '@account-data/engine';
 import type { AccountDataEntry, HistoryEntry, RoomTags } from '@account-data/projection';
+import type { ChangeDone, Entry, HistoryItem, RoomTagsJson } from '@account-data/service-api';
 import type * as t from 'io-ts';
-import type { ChangeDone, Entry, HistoryItem, RoomTagsJson } from './models.js';
 
 /** What the engine answers, as JSON: revisions and positions as decimal strings, times as RFC 3339 text. */
 

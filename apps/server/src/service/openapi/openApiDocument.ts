@@ -1,10 +1,10 @@
+import { jsonSchemaOf } from '@account-data/service-api';
+import type { JsonSchema } from '@account-data/service-api';
 import type * as t from 'io-ts';
 import { roles } from '../../auth/Role.js';
 import { grants } from '../Access.js';
 import type { DocumentedAnswer, Endpoint } from '../Endpoint.js';
 import { problemTable } from '../problemTable.js';
-import { jsonSchemaOf } from './jsonSchema.js';
-import type { JsonSchema } from './jsonSchema.js';
 
 /** An OpenAPI 3.1 document. @category model */
 export interface OpenApiDocument {

@@ -1,0 +1,193 @@
+import { fitsUtf8, isAccountDataType, isRoomId, isTag, isUserId } from '@account-data/domain';
+import * as t from 'io-ts';
+import { jsonSchemaOf, withSchema } from './jsonSchema.js';
+import type { JsonSchema } from './jsonSchema.js';
+
+/**
+ * The scalars of the service API, as codecs between their JSON and what the engine takes. Each says what it expects,
+ * for errors, and its JSON Schema, for the OpenAPI document.
+ */
+
+const scalar = <A, O = A>(
+  expectation: string,
+  schema: JsonSchema,
+  is: (value: unknown) => value is A,
+  decode: (value: unknown) => A | undefined,
+  encode: (value: A) => O,
+): t.Type<A, O, unknown> =>
+  withSchema(
+    new t.Type<A, O, unknown>(
+      expectation,
+      is,
+      (value, context) => {
+        const decoded = decode(value);
+        return decoded === undefined ? t.failure(value, context, `expected ${expectation}`) : t.success(decoded);
+      },
+      encode,
+    ),
+    schema,
+  );
+
+const isString = (value: unknown): value is string => typeof value === 'string';
+
+const name = (expectation: string, schema: JsonSchema, accepts: (text: string) => boolean): t.Type<string, string, unknown> =>
+  scalar(
+    expectation,
+    { type: 'string', ...schema },
+    (value): value is string => isString(value) && accepts(value),
+    (value) => (isString(value) && accepts(value) ? value : undefined),
+    (value) => value,
+  );
+
+/** @category codecs */
+export const UserIdText = name('a Matrix user ID, "@localpart:server.name"', { examples: ['@alice:example.org'], maxLength: 255 }, isUserId);
+
+/** @category codecs */
+export const RoomIdText = name('a Matrix room ID, "!opaque_id:server.name" or "!opaque_id"', { examples: ['!work:example.org'], maxLength: 255 }, isRoomId);
+
+/** @category codecs */
+export const TypeText = name('an account data type of at most 255 bytes', { examples: ['org.example.theme'] }, isAccountDataType);
+
+/** @category codecs */
+export const TagText = name('a tag of at most 255 bytes', { examples: ['m.favourite'] }, isTag);
+
+/** @category codecs */
+export const ShortText = name('a text of 1 to 1,000 characters', { minLength: 1, maxLength: 1_000 }, (text) => text.length >= 1 && text.length <= 1_000);
+
+/** A request key. @category codecs */
+export const RequestKeyText = name(
+  'a request key of 1 to 255 bytes',
+  { minLength: 1, maxLength: 255 },
+  (text) => text.length >= 1 && fitsUtf8(text, 255),
+);
+
+/** @category codecs */
+export const UuidText = name(
+  'a UUID',
+  { format: 'uuid' },
+  (text) => /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text),
+);
+
+const decimal = /^(0|[1-9][0-9]{0,19})$/;
+
+/** A revision, as a decimal string. @category codecs */
+export const RevisionText: t.Type<bigint, string, unknown> = scalar(
+  'a revision: a decimal integer as a string',
+  { type: 'string', pattern: decimal.source, examples: ['42'] },
+  (value): value is bigint => typeof value === 'bigint' && value >= 0n,
+  (value) => (isString(value) && decimal.test(value) ? BigInt(value) : undefined),
+  String,
+);
+
+/** A place in the log, as a decimal string. @category codecs */
+export const PositionText: t.Type<bigint, string, unknown> = scalar(
+  'a position: a decimal integer as a string',
+  { type: 'string', pattern: decimal.source, examples: ['1024'] },
+  (value): value is bigint => typeof value === 'bigint' && value >= 0n,
+  (value) => (isString(value) && decimal.test(value) ? BigInt(value) : undefined),
+  String,
+);
+
+/** A revision, or `absent`: the key has no content. @category codecs */
+export const IfRevision: t.Type<bigint | 'absent', string, unknown> = scalar(
+  'a revision as a decimal string, or "absent"',
+  { type: 'string', pattern: `${decimal.source}|^absent$`, examples: ['42', 'absent'] },
+  (value): value is bigint | 'absent' => value === 'absent' || (typeof value === 'bigint' && value >= 0n),
+  (value) => {
+    if (value === 'absent') return 'absent';
+    return isString(value) && decimal.test(value) ? BigInt(value) : undefined;
+  },
+  String,
+);
+
+/** A time as RFC 3339 text, in milliseconds since the Unix epoch inside. @category codecs */
+export const TimeText: t.Type<number, string, unknown> = scalar(
+  'a time as RFC 3339 text, "2026-01-31T12:00:00Z"',
+  { type: 'string', format: 'date-time' },
+  (value): value is number => typeof value === 'number' && Number.isFinite(value),
+  (value) => {
+    if (!isString(value) || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(value)) return undefined;
+    const time = Date.parse(value);
+    return Number.isNaN(time) ? undefined : time;
+  },
+  (value) => new Date(value).toISOString(),
+);
+
+/** An integer of a query string, within bounds. @category codecs */
+export const integerText = (minimum: number, maximum: number): t.Type<number, string, unknown> =>
+  scalar(
+    `an integer from ${String(minimum)} to ${String(maximum)}`,
+    { type: 'integer', minimum, maximum },
+    (value): value is number => typeof value === 'number' && Number.isInteger(value),
+    (value) => {
+      if (!isString(value) || !/^\d{1,12}$/.test(value)) return undefined;
+      const number = Number(value);
+      return number >= minimum && number <= maximum ? number : undefined;
+    },
+    String,
+  );
+
+/** An integer of a JSON body, within bounds. @category codecs */
+export const integerOf = (minimum: number, maximum: number): t.Type<number, number, unknown> =>
+  scalar(
+    `an integer from ${String(minimum)} to ${String(maximum)}`,
+    { type: 'integer', minimum, maximum },
+    (value): value is number => Number.isInteger(value),
+    (value) => (typeof value === 'number' && Number.isInteger(value) && value >= minimum && value <= maximum ? value : undefined),
+    (value) => value,
+  );
+
+/** `true` or `false` in a query string. @category codecs */
+export const BooleanText: t.Type<boolean, string, unknown> = scalar(
+  'true or false',
+  { type: 'boolean' },
+  (value): value is boolean => typeof value === 'boolean',
+  (value) => (value === 'true' ? true : value === 'false' ? false : undefined),
+  String,
+);
+
+/** A room ID in a query string, or `global` for data without a room; null inside. @category codecs */
+export const RoomFilterText: t.Type<string | null, string, unknown> = scalar(
+  'a Matrix room ID, or "global" for account data without a room',
+  { type: 'string', examples: ['!work:example.org', 'global'] },
+  (value): value is string | null => value === null || (isString(value) && isRoomId(value)),
+  (value) => {
+    if (value === 'global') return null;
+    return isString(value) && isRoomId(value) ? value : undefined;
+  },
+  (value) => value ?? 'global',
+);
+
+/** One of the words. @category codecs */
+export const wordOf = <const A extends string>(...words: ReadonlyArray<A>): t.Type<A, A, unknown> =>
+  scalar(
+    `one of ${words.join(', ')}`,
+    { type: 'string', enum: words },
+    (value): value is A => words.some((word) => word === value),
+    (value) => words.find((word) => word === value),
+    (value) => value,
+  );
+
+/** Any JSON object: the content of account data. The engine checks it in depth. @category codecs */
+export const ContentObject: t.Type<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>, unknown> = scalar(
+  'a JSON object',
+  { type: 'object', additionalProperties: true },
+  (value): value is Readonly<Record<string, unknown>> => isObject(value),
+  (value) => (isObject(value) ? value : undefined),
+  (value) => value,
+);
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Null or what the codec takes. @category codecs */
+export const orNull = <A, O>(codec: t.Type<A, O, unknown>): t.Type<A | null, O | null, unknown> =>
+  withSchema(
+    new t.Type<A | null, O | null, unknown>(
+      `${codec.name}, or null`,
+      (value): value is A | null => value === null || codec.is(value),
+      (value, context) => (value === null ? t.success(null) : codec.validate(value, context)),
+      (value) => (value === null ? null : codec.encode(value)),
+    ),
+    { anyOf: [jsonSchemaOf(codec), { type: 'null' }] },
+  );

@@ -1,0 +1,79 @@
+import * as t from 'io-ts';
+import { listOf } from '../json/list.js';
+import { ChangeDone, NoPath, NoQuery, commandOptions } from '../json/models.js';
+import { answerRecord, record } from '../json/record.js';
+import { ContentObject, IfRevision, RoomIdText, TagText, TypeText, UserIdText, orNull } from '../json/scalars.js';
+import { tagged } from '../json/tagged.js';
+import { operation } from '../Operation.js';
+
+/** POST /v1/commands: changes of any users, each command atomic by itself. */
+
+const key = { type: TypeText };
+const room = { room_id: orNull(RoomIdText), if_revision: IfRevision };
+
+const SetChange = record('SetChange', { change: t.literal('set'), ...key, content: ContentObject }, room);
+const DeleteChange = record('DeleteChange', { change: t.literal('delete'), ...key }, room);
+
+/** One change of a batch. @category codecs */
+export const BatchChange = tagged<typeof SetChange | typeof DeleteChange>('BatchChange', 'change', { set: SetChange, delete: DeleteChange });
+
+/** @category codecs */
+export type BatchChange = t.TypeOf<typeof BatchChange>;
+
+const user = { user_id: UserIdText };
+
+const SetCommand = record('SetCommand', { command: t.literal('set'), ...user, ...key, content: ContentObject }, { ...room, ...commandOptions });
+const DeleteCommand = record('DeleteCommand', { command: t.literal('delete'), ...user, ...key }, { ...room, ...commandOptions });
+const BatchCommand = record('BatchCommand', { command: t.literal('batch'), ...user, changes: listOf(BatchChange, 1_000) }, commandOptions);
+const SetTagCommand = record(
+  'SetTagCommand',
+  { command: t.literal('set_tag'), ...user, room_id: RoomIdText, tag: TagText, content: ContentObject },
+  commandOptions,
+);
+const RemoveTagCommand = record(
+  'RemoveTagCommand',
+  { command: t.literal('remove_tag'), ...user, room_id: RoomIdText, tag: TagText },
+  commandOptions,
+);
+
+type CommandCodec =
+  | typeof SetCommand
+  | typeof DeleteCommand
+  | typeof BatchCommand
+  | typeof SetTagCommand
+  | typeof RemoveTagCommand;
+
+/** @category codecs */
+export const Command = tagged<CommandCodec>('Command', 'command', {
+  set: SetCommand,
+  delete: DeleteCommand,
+  batch: BatchCommand,
+  set_tag: SetTagCommand,
+  remove_tag: RemoveTagCommand,
+});
+
+/** @category codecs */
+export type Command = t.TypeOf<typeof Command>;
+
+/** How many commands a request may hold. @category constants */
+export const maxCommands = 100;
+
+/** @category codecs */
+export const Commands = record('Commands', { commands: listOf(Command, maxCommands) }, {});
+
+/** @category codecs */
+export const CommandResult = answerRecord('CommandResult', { status: t.number }, { change: ChangeDone, problem: ContentObject });
+
+/** @category codecs */
+export type CommandResult = t.TypeOf<typeof CommandResult>;
+
+/** @category operations */
+export const performCommands = operation({
+  operationId: 'performCommands',
+  method: 'POST',
+  path: '/v1/commands',
+  params: NoPath,
+  query: NoQuery,
+  body: Commands,
+  answer: answerRecord('CommandResults', { results: listOf(CommandResult) }, {}),
+});

@@ -1,0 +1,43 @@
+import * as t from 'io-ts';
+import { listOf } from '../json/list.js';
+import { HistoryItem, NoPath, UserPath } from '../json/models.js';
+import { answerRecord, record } from '../json/record.js';
+import { PositionText, RevisionText, RoomFilterText, TimeText, TypeText, integerText, wordOf } from '../json/scalars.js';
+import { operation } from '../Operation.js';
+
+/** History of one user, and across users. */
+
+const window = {
+  type: TypeText,
+  direction: wordOf('forwards', 'backwards'),
+  since: TimeText,
+  until: TimeText,
+  limit: integerText(1, 1_000),
+  cursor: t.string,
+};
+
+const UserHistoryQuery = record('UserHistoryQuery', {}, { ...window, room_id: RoomFilterText, from: RevisionText });
+const LogHistoryQuery = record('LogHistoryQuery', {}, { ...window, from: PositionText });
+
+/** A page of changes. @category codecs */
+export const History = answerRecord('History', { entries: listOf(HistoryItem) }, { next: t.string });
+
+/** @category operations */
+export const getHistory = operation({
+  operationId: 'getHistory',
+  method: 'GET',
+  path: '/v1/users/{userId}/history',
+  params: UserPath,
+  query: UserHistoryQuery,
+  answer: History,
+});
+
+/** @category operations */
+export const getLogHistory = operation({
+  operationId: 'getLogHistory',
+  method: 'GET',
+  path: '/v1/history',
+  params: NoPath,
+  query: LogHistoryQuery,
+  answer: History,
+});

@@ -1,0 +1,42 @@
+import { ChangeDone, Entry, NoQuery } from '../json/models.js';
+import { record } from '../json/record.js';
+import { ContentObject, RoomIdText, ShortText, TypeText, UserIdText, integerText, wordOf } from '../json/scalars.js';
+import { operation } from '../Operation.js';
+
+/** One key of a user's account data as a resource with an ETag. */
+
+/** Of a path; one without a room has no `roomId`. */
+const KeyPath = record('KeyPath', { userId: UserIdText, type: TypeText }, { roomId: RoomIdText });
+
+const ChangeQuery = record(
+  'ChangeQuery',
+  {},
+  { reason: ShortText, await: wordOf('appended', 'projected', 'modules'), timeout: integerText(0, 60_000) },
+);
+
+const keyAt = (scope: 'Global' | 'Room', path: string) => ({
+  get: operation({ operationId: `get${scope}AccountData`, method: 'GET', path, params: KeyPath, query: NoQuery, answer: Entry }),
+  set: operation({
+    operationId: `set${scope}AccountData`,
+    method: 'PUT',
+    path,
+    params: KeyPath,
+    query: ChangeQuery,
+    body: ContentObject,
+    answer: ChangeDone,
+  }),
+  delete: operation({
+    operationId: `delete${scope}AccountData`,
+    method: 'DELETE',
+    path,
+    params: KeyPath,
+    query: ChangeQuery,
+    answer: ChangeDone,
+  }),
+});
+
+/** @category operations */
+export const globalKey = keyAt('Global', '/v1/users/{userId}/account_data/{type}');
+
+/** @category operations */
+export const roomKey = keyAt('Room', '/v1/users/{userId}/rooms/{roomId}/account_data/{type}');

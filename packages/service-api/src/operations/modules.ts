@@ -1,0 +1,87 @@
+import * as t from 'io-ts';
+import { listOf } from '../json/list.js';
+import { NoPath, NoQuery } from '../json/models.js';
+import { Modules, Parked, Redriven, Replayed } from '../json/operationsModels.js';
+import { answerRecord, record } from '../json/record.js';
+import { PositionText, ShortText, TimeText, UuidText } from '../json/scalars.js';
+import { operation } from '../Operation.js';
+
+/** Modules: their state, and what operators do with them. */
+
+const ModulePath = record('ModulePath', { name: ShortText }, {});
+const Nothing = answerRecord('Nothing', {}, {});
+
+/** Which parked deliveries: one by its event id, or all. @category codecs */
+export const WhichParked = record('Which', {}, { event_id: UuidText, all: t.literal(true) });
+
+/** What to deliver again. @category codecs */
+export const ReplayRange = record('ReplayRange', {}, { from_position: PositionText, from_time: TimeText, to_position: PositionText });
+
+/** @category operations */
+export const getModules = operation({
+  operationId: 'getModules',
+  method: 'GET',
+  path: '/v1/modules',
+  params: NoPath,
+  query: NoQuery,
+  answer: Modules,
+});
+
+/** @category operations */
+export const getParked = operation({
+  operationId: 'getParked',
+  method: 'GET',
+  path: '/v1/modules/{name}/parked',
+  params: ModulePath,
+  query: NoQuery,
+  answer: answerRecord('ParkedList', { parked: listOf(Parked) }, {}),
+});
+
+/** @category operations */
+export const redriveParked = operation({
+  operationId: 'redriveParked',
+  method: 'POST',
+  path: '/v1/modules/{name}/redrive',
+  params: ModulePath,
+  query: NoQuery,
+  body: WhichParked,
+  answer: answerRecord('RedrivenList', { results: listOf(Redriven) }, {}),
+});
+
+/** @category operations */
+export const dropParked = operation({
+  operationId: 'dropParked',
+  method: 'POST',
+  path: '/v1/modules/{name}/drop',
+  params: ModulePath,
+  query: NoQuery,
+  body: WhichParked,
+  answer: answerRecord('Dropped', { dropped: t.number }, {}),
+});
+
+/** @category operations */
+export const replayModule = operation({
+  operationId: 'replayModule',
+  method: 'POST',
+  path: '/v1/modules/{name}/replay',
+  params: ModulePath,
+  query: NoQuery,
+  body: ReplayRange,
+  answer: Replayed,
+});
+
+const pausing = (word: 'pause' | 'resume') =>
+  operation({
+    operationId: `${word}Module`,
+    method: 'POST',
+    path: `/v1/modules/{name}/${word}`,
+    params: ModulePath,
+    query: NoQuery,
+    answer: Nothing,
+  });
+
+/** @category operations */
+export const pauseModule = pausing('pause');
+
+/** @category operations */
+export const resumeModule = pausing('resume');
