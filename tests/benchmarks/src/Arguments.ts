@@ -8,16 +8,19 @@ export interface Arguments {
   readonly json: boolean;
   readonly rounds: number;
   readonly seconds: number;
+  readonly warmUp: number;
   readonly pin: boolean;
   readonly help: boolean;
 }
 
-export const usage = `usage: npm run --silent bench -- [--only NAME,NAME] [--json] [--rounds N] [--seconds S] [--pin]
+export const usage = `usage: npm run --silent bench -- [--only NAME,NAME] [--json] [--rounds N] [--seconds S]
+                                [--warm-up N] [--pin]
 
   --only NAME,NAME  only these figures
   --json            one line of JSON per figure on standard output, and nothing else
   --rounds N        how many rounds of each side, an odd number (default 5)
   --seconds S       how long one round of one side takes (default 1.5)
+  --warm-up N       how many rounds of each side go before those that count (default 3)
   --pin             keep each measured process to processor 0, its load generator to processor 1 (needs taskset)`;
 
 const options = {
@@ -25,6 +28,7 @@ const options = {
   json: { type: 'boolean', default: false },
   rounds: { type: 'string', default: '5' },
   seconds: { type: 'string', default: '1.5' },
+  'warm-up': { type: 'string', default: '3' },
   pin: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -58,5 +62,9 @@ export const parseArguments =
     if (!(seconds > 0 && seconds <= 600)) {
       return E.left(`--seconds is more than 0 and at most 600, not '${values.right.seconds}'.`);
     }
-    return E.right({ only, json, rounds, seconds, pin, help });
+    const warmUp = Number(values.right['warm-up']);
+    if (!Number.isInteger(warmUp) || warmUp < 0) {
+      return E.left(`--warm-up is a whole number, not '${values.right['warm-up']}'.`);
+    }
+    return E.right({ only, json, rounds, seconds, warmUp, pin, help });
   };

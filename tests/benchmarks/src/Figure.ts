@@ -17,8 +17,8 @@ export interface Figure {
   readonly target: Target;
   /** Why it can't be measured here and now; undefined where it can. */
   readonly unavailable?: () => string | undefined;
-  /** For figures whose round is a fixed amount of work: never more rounds than this. */
-  readonly maxRounds?: number;
+  /** For figures whose round is a fixed amount of work, however long it takes: never more rounds than this. */
+  readonly fixedWork?: { readonly maxRounds: number };
   readonly ours: OpenSide;
   readonly baseline: OpenSide;
 }

@@ -39,7 +39,7 @@ export const startProgram = async (program: Program, options: StartOptions): Pro
   options.signal.addEventListener('abort', kill);
 
   const ended = new Promise<never>((_, reject) => {
-    child.once('error', reject);
+    child.on('error', reject);
     child.once('exit', (code, killedBy) => {
       options.signal.removeEventListener('abort', kill);
       reject(new Error(`The process of ${program._tag} ended early (${killedBy ?? `exit code ${String(code)}`}).`));

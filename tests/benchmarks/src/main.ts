@@ -2,9 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
 import { parseArguments, usage, type Arguments } from './Arguments.js';
 import { figures } from './figures.js';
-import { targetText } from './report.js';
-import { jsonLine, table } from './report.js';
 import { measureFigure, type FigureResult } from './measureFigure.js';
+import { jsonLine, table, targetText } from './report.js';
 import { temporaryFolder } from './temporaryFolder.js';
 
 const say = (text: string): void => {
@@ -16,7 +15,7 @@ const print = (text: string): void => {
 };
 
 /** Measures what was asked for; true where nothing failed. A missed target is no failure: it is printed. */
-const run = async ({ only, json, rounds, seconds, pin }: Arguments, signal: AbortSignal): Promise<boolean> => {
+const run = async ({ only, json, rounds, seconds, warmUp, pin }: Arguments, signal: AbortSignal): Promise<boolean> => {
   const results: Array<FigureResult> = [];
   let failed = 0;
   const folder = await temporaryFolder();
@@ -35,7 +34,7 @@ const run = async ({ only, json, rounds, seconds, pin }: Arguments, signal: Abor
       try {
         const result = await measureFigure(
           figure,
-          { rounds, seconds },
+          { rounds, seconds, warmUp },
           { ours: contextOf('ours'), baseline: contextOf('baseline') },
         );
         if (json) print(jsonLine(result));

@@ -8,6 +8,8 @@ export interface Extent {
   readonly rounds: number;
   /** Of one round of one side. */
   readonly seconds: number;
+  /** How many rounds of each side go before those that count: until the code is compiled for the work. */
+  readonly warmUp: number;
 }
 
 /** @category model */
@@ -34,20 +36,20 @@ export interface FigureResult {
 }
 
 /**
- * Runs the rounds in turns, ours first: A B A B …, after a warm-up of one round of each that is not counted, so that
- * what slows the machine down for a while slows both sides.
+ * Runs the rounds in turns, ours first: A B A B …, so that what slows the machine down for a while slows both sides.
+ * Those of the warm-up are not counted.
  */
 export const interleave = async <A>(
-  rounds: number,
+  { warmUp, rounds }: Pick<Extent, 'warmUp' | 'rounds'>,
   ours: () => Promise<A>,
   baseline: () => Promise<A>,
 ): Promise<{ readonly ours: ReadonlyArray<A>; readonly baseline: ReadonlyArray<A> }> => {
   const samples = { ours: [] as Array<A>, baseline: [] as Array<A> };
-  await ours();
-  await baseline();
-  for (let round = 0; round < rounds; round++) {
-    samples.ours.push(await ours());
-    samples.baseline.push(await baseline());
+  for (let round = -warmUp; round < rounds; round++) {
+    const [our, base] = [await ours(), await baseline()];
+    if (round < 0) continue;
+    samples.ours.push(our);
+    samples.baseline.push(base);
   }
   return samples;
 };
@@ -82,6 +84,10 @@ export const figureResult = (
   };
 };
 
+/** How many rounds a figure has; one of a fixed amount of work warms up by one round of it. */
+const roundsOf = ({ fixedWork }: Figure, { rounds, warmUp }: Extent): Pick<Extent, 'warmUp' | 'rounds'> =>
+  fixedWork === undefined ? { rounds, warmUp } : { rounds: Math.min(rounds, fixedWork.maxRounds), warmUp: 1 };
+
 /** Opens both sides, measures them in turns and closes them, whatever happens. */
 export const measureFigure = async (
   figure: Figure,
@@ -94,11 +100,10 @@ export const measureFigure = async (
     open.push(ours);
     const baseline = await figure.baseline(contexts.baseline);
     open.push(baseline);
-    const rounds = Math.min(extent.rounds, figure.maxRounds ?? extent.rounds);
     return figureResult(
       figure,
       await interleave(
-        rounds,
+        roundsOf(figure, extent),
         () => ours.round(extent.seconds),
         () => baseline.round(extent.seconds),
       ),

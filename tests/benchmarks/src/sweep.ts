@@ -55,7 +55,7 @@ try {
       const side = await open({ folder: join(folder.path, name), pin: false, signal: abort.signal });
       sides.push({ name, side, values: [] as Array<number> });
     }
-    for (let round = -1; round < rounds; round++) {
+    for (let round = -2; round < rounds; round++) {
       for (const { side, values } of sides) {
         const { value } = await side.round(seconds);
         if (round >= 0) values.push(value);

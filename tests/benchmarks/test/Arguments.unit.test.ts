@@ -12,7 +12,7 @@ const refusal = (...args: ReadonlyArray<string>): string => {
 describe('arguments', () => {
   it('are all optional', () => {
     expect(parse([])).toEqual(
-      E.right({ only: undefined, json: false, rounds: 5, seconds: 1.5, pin: false, help: false }),
+      E.right({ only: undefined, json: false, rounds: 5, seconds: 1.5, warmUp: 3, pin: false, help: false }),
     );
   });
 
@@ -42,6 +42,11 @@ describe('arguments', () => {
     for (const seconds of ['0', '-1', 'NaN', 'Infinity', '601']) {
       expect(refusal(`--seconds=${seconds}`)).toContain('--seconds is more than 0');
     }
+  });
+
+  it('take a whole number of rounds to warm up', () => {
+    expect(parse(['--warm-up', '0'])).toMatchObject({ right: { warmUp: 0 } });
+    for (const rounds of ['-1', '0.5', 'long']) expect(refusal(`--warm-up=${rounds}`)).toContain('--warm-up is a whole');
   });
 
   it('refuse what they do not know, with the usage', () => {

@@ -43,7 +43,7 @@ describe('rounds', () => {
       log.push(name);
       return n++;
     };
-    const measured = await interleave(3, side('A'), side('B'));
+    const measured = await interleave({ warmUp: 1, rounds: 3 }, side('A'), side('B'));
     expect(log.join('')).toBe('ABABABAB');
     expect(measured).toEqual({ ours: [2, 4, 6], baseline: [3, 5, 7] });
   });
@@ -55,7 +55,7 @@ describe('rounds', () => {
       await Promise.resolve();
       running--;
     };
-    await interleave(5, side, side);
+    await interleave({ warmUp: 0, rounds: 5 }, side, side);
   });
 });
 
@@ -92,27 +92,28 @@ describe('a figure', () => {
   it('opens both sides before the first round and closes both after the last one', async () => {
     const log: Array<string> = [];
     const figure = { ...rate, ours: loggingSide(log, 'ours', 10), baseline: loggingSide(log, 'bare', 100) };
-    const result = await measureFigure(figure, { rounds: 1, seconds: 2 }, { ours: context, baseline: context });
+    const result = await measureFigure(figure, { rounds: 1, seconds: 2, warmUp: 1 }, { ours: context, baseline: context });
     expect(log).toEqual(['open ours', 'open bare', 'ours 2', 'bare 2', 'ours 2', 'bare 2', 'close ours', 'close bare']);
     expect(result).toMatchObject({ ours: { median: 11 }, baseline: { median: 101 }, runs: 1 });
   });
 
-  it('has no more rounds than its own bound', async () => {
+  it('of a fixed amount of work has no more rounds than its own bound, and warms up once', async () => {
     const log: Array<string> = [];
     const sides = { ours: loggingSide(log, 'ours', 1), baseline: loggingSide(log, 'bare', 1) };
     const result = await measureFigure(
-      { ...rate, ...sides, maxRounds: 3 },
-      { rounds: 5, seconds: 1 },
+      { ...rate, ...sides, fixedWork: { maxRounds: 3 } },
+      { rounds: 5, seconds: 1, warmUp: 4 },
       { ours: context, baseline: context },
     );
     expect(result.runs).toBe(3);
+    expect(log.filter((line) => line === 'ours 1')).toHaveLength(4);
   });
 
   it('closes what was opened where a side fails, and says why it failed', async () => {
     const log: Array<string> = [];
     const figure = { ...rate, ours: loggingSide(log, 'ours', 1), baseline: never };
     await expect(
-      measureFigure(figure, { rounds: 1, seconds: 1 }, { ours: context, baseline: context }),
+      measureFigure(figure, { rounds: 1, seconds: 1, warmUp: 1 }, { ours: context, baseline: context }),
     ).rejects.toThrow('not opened in this test');
     expect(log).toEqual(['open ours', 'close ours']);
   });

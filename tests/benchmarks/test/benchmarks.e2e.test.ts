@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'account-data-bench-test-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Starts the benchmarks with a folder for temporary files of their own. */
+const start = (...args: ReadonlyArray<string>) => {
+  const child = spawn(process.execPath, [program, ...args], { env: { ...process.env, TMPDIR: folder } });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (data: Buffer) => (output.stdout += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (output.stderr += data.toString()));
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { child, output, ended };
+};
+
+const brief = ['--rounds', '1', '--seconds', '0.2', '--warm-up', '0'];
+
+describe('the benchmarks', () => {
+  it('print one line of JSON per figure and nothing else, and leave nothing behind', async () => {
+    const { output, ended } = start('--json', '--only', 'change-1,get', ...brief);
+    expect(await ended, output.stderr).toBe(0);
+    const lines = output.stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.map(({ name, unit, runs }) => ({ name, unit, runs }))).toEqual([
+      { name: 'change-1', unit: 'ms', runs: 1 },
+      { name: 'get', unit: 'reads/s', runs: 1 },
+    ]);
+    for (const line of lines) {
+      expect(Object.keys(line)).toEqual(['name', 'ours', 'baseline', 'ratio', 'unit', 'runs']);
+      expect(line['ours']).toBeGreaterThan(0);
+      expect(line['baseline']).toBeGreaterThan(0);
+      expect(line['ratio']).toBeCloseTo(Number(line['ours']) / Number(line['baseline']), 2);
+    }
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('measure the server by requests that all succeed, and print a table', async () => {
+    const { output, ended } = start('--only', 'http-put-64', ...brief);
+    expect(await ended, output.stderr).toBe(0);
+    expect(output.stdout).toMatch(/^figure .*\nhttp-put-64 .* requests\/s /);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('refuse a figure that is not there and name those that are', async () => {
+    const { output, ended } = start('--json', '--only', 'get,gte');
+    expect(await ended).toBe(2);
+    expect(output.stdout).toBe('');
+    expect(output.stderr).toContain("There is no figure 'gte'");
+    expect(output.stderr).toContain('\n  change-64-users\n');
+  });
+
+  it('end their programs and remove their files when they are interrupted', async () => {
+    const { child, output, ended } = start('--only', 'change-1', '--seconds', '600');
+    const running = async (): Promise<boolean> => {
+      const [run] = await readdir(folder);
+      const sides = run === undefined ? [] : await readdir(join(folder, run, 'change-1')).catch(() => []);
+      return sides.length === 2;
+    };
+    await expect.poll(running, { timeout: 60_000, interval: 50 }).toBe(true);
+    child.kill('SIGINT');
+    expect(await ended, output.stderr).toBe(130);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
