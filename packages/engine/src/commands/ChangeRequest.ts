@@ -47,7 +47,7 @@ export const readRequest = (
   origin: ChangeOrigin = fromApi,
 ): E.Either<InvalidInput, ChangeRequest> => {
   let actor: Actor;
-  if (options.actor === undefined) actor = { kind: 'user', id: userId };
+  if (options.actor === undefined) actor = Object.freeze({ kind: 'user', id: userId });
   else {
     const parsed = parseActor(options.actor);
     if (E.isLeft(parsed)) return parsed;
@@ -77,7 +77,7 @@ export const readRequest = (
 export const eventIdOf = (request: ChangeRequest, stream: string, index: number, random: () => string): string =>
   request.key === undefined ? random() : nameUuid(stream, actorKey(request.actor), request.key.key, String(index));
 
-/** The metadata of one event of a request. */
+/** The metadata of one event of a request, frozen, so that a store need not copy it. */
 export const metadataOf = (
   request: ChangeRequest,
   correlationId: string,
@@ -98,6 +98,6 @@ export const metadataOf = (
   if (origin.causationDepth !== undefined) metadata.causationDepth = origin.causationDepth;
   if (origin.restoredRevision !== undefined) metadata.restoredRevision = origin.restoredRevision;
   if (origin.originalTime !== undefined) metadata.originalTime = origin.originalTime;
-  if (key !== undefined) metadata.requestKey = { key: key.key, fingerprint: key.fingerprint, count, index };
-  return metadata;
+  if (key !== undefined) metadata.requestKey = Object.freeze({ key: key.key, fingerprint: key.fingerprint, count, index });
+  return Object.freeze(metadata);
 };
