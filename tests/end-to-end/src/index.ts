@@ -4,6 +4,7 @@ export * from './DataFolder.js';
 export * from './exampleConfig.js';
 export * from './LoadGenerator.js';
 export * from './MatrixClient.js';
+export * from './readmeCommands.js';
 export * from './runCommandLine.js';
 export * from './ServerProcess.js';
 export * from './waitUntil.js';
