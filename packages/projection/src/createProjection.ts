@@ -13,10 +13,11 @@ import type { Projection, ProjectionOperations } from './Projection.js';
 import type { ProjectionHealth } from './ProjectionHealth.js';
 import type { ProjectionOptions } from './ProjectionOptions.js';
 import { projectionReads } from './projectionReads.js';
+import { checkOf } from './projector/checkLog.js';
 import { LiveModel } from './projector/LiveModel.js';
 import { openCurrentModel, type OpenModelOptions } from './projector/openModel.js';
+import { readErasures } from './projector/readErasures.js';
 import { readLogId, type LogUnknown } from './projector/readLogId.js';
-import { prepareModel } from './projector/prepareModel.js';
 import { rebuildProjection } from './projector/rebuild.js';
 import { verifyProjection } from './verify/verifyProjection.js';
 
@@ -46,11 +47,13 @@ export const createProjection = (options: ProjectionOptions): TE.TaskEither<Open
       const requestKeyWindow = options.requestKeyWindow ?? defaultLimits.requestKeyWindow;
       const openOptions: OpenModelOptions = { provider, names, logId, requestKeyWindow, logger };
       try {
-        const opened = await openCurrentModel(openOptions);
-        const head = await prepareModel(opened.model, store);
-        if (E.isRight(head)) return E.right(projectionOf(new LiveModel(options, opened, head.right), openOptions));
+        const head = await store.head()();
+        if (E.isLeft(head)) return head;
+        const opened = await openCurrentModel(openOptions, checkOf(store, head.right));
+        const erasures = await readErasures(opened.model, store);
+        if (E.isRight(erasures)) return E.right(projectionOf(new LiveModel(options, opened, head.right), openOptions));
         await opened.model.storage.close();
-        return E.left(head.left instanceof Error ? unavailable(head.left) : head.left);
+        return E.left(erasures.left instanceof Error ? unavailable(erasures.left) : erasures.left);
       } catch (error) {
         return E.left(unavailable(error));
       }

@@ -129,23 +129,21 @@ export const writePending = async (
     return;
   }
   const inFlight: Array<Promise<void>> = [];
-  let failure: unknown;
-  let failed = false;
+  const failures: Array<unknown> = [];
   while (stream < streams.length || logged < pending.rows) {
     const write = storage.write((writer) => {
       step(writer, rowsInAStep);
     });
     inFlight.push(
       write.catch((error: unknown) => {
-        failed = true;
-        failure = error;
+        failures.push(error);
       }),
     );
     if (inFlight.length >= stepsInFlight) await inFlight.shift();
     else await new Promise<void>((resolve) => { timers.defer(resolve); });
-    if (failed) break;
+    if (failures.length > 0) break;
   }
   await Promise.all(inFlight);
-  if (failed) throw failure;
+  if (failures.length > 0) throw failures[0];
   await storage.write(finish);
 };

@@ -134,5 +134,11 @@ export const listQuarantined = (model: ReadModel): ReadonlyArray<QuarantinedEven
   for (const pending of [model.flushing, model.active]) {
     for (const { key, event } of pending?.quarantined ?? []) found.set(key, event);
   }
-  return [...found].sort(([a], [b]) => compareKeys(a, b)).map(([, event]) => event);
+  const { accountDataPrefix, tagsPrefix } = model.names;
+  const isErased = ({ stream }: QuarantinedEvent): boolean =>
+    [accountDataPrefix, tagsPrefix].some((prefix) => stream.startsWith(prefix) && model.erased.has(stream.slice(prefix.length)));
+  return [...found]
+    .sort(([a], [b]) => compareKeys(a, b))
+    .map(([, event]) => event)
+    .filter((event) => !isErased(event));
 };

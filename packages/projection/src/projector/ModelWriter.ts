@@ -168,11 +168,15 @@ export class ModelWriter {
         this.failure = `The projection can't be written: ${reason}. Reads go on; it is tried again. Is the disk full?`;
         this.#logger?.log('error', this.failure, { position: meta.position, attempt });
         this.#scratch.reset(16 << 20);
-        if (this.#closed) return;
+        if (this.#isClosed()) return;
         await this.#sleep(retryDelays[Math.min(attempt, retryDelays.length - 1)] ?? 10_000);
-        if (this.#closed) return;
+        if (this.#isClosed()) return;
       }
     }
+  }
+
+  #isClosed(): boolean {
+    return this.#closed;
   }
 
   #sleep(milliseconds: number): Promise<void> {

@@ -200,7 +200,7 @@ export class Projector {
     const userId = event.stream.slice((isData ? names.accountDataPrefix : names.tagsPrefix).length);
     const { head } = (isData ? model.data : model.tags).load(userId);
     const missing = await this.#firstMissing(event, head + 1);
-    if (this.#closed || failed !== undefined || missing === undefined) return;
+    if (this.#isClosed() || failed !== undefined || missing === undefined) return;
     if (missing === 'none') {
       this.#options.logger?.log('warn', 'A stream has a gap that the event store confirms: truncated or scavenged events.', {
         stream: event.stream,
@@ -235,7 +235,7 @@ export class Projector {
     });
     detach();
     if (attempt > 1) await this.#pause(100 * 2 ** attempt);
-    if (this.#closed) return;
+    if (this.#isClosed()) return;
     const before = head < 0 ? undefined : rowAt(model, isData ? 'data' : 'tags', userId, head);
     this.#subscribe(before?.position ?? 'start');
   }
@@ -252,6 +252,10 @@ export class Projector {
       await this.#pause(Math.min(10_000, 100 * 2 ** attempt));
     }
     return undefined;
+  }
+
+  #isClosed(): boolean {
+    return this.#closed;
   }
 
   #pause(milliseconds: number): Promise<void> {

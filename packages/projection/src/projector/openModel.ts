@@ -23,16 +23,24 @@ const reasons = {
   other_log: 'it was made from another log',
 } as const;
 
+/** Says why a model can't be gone on with; undefined where it can. @category model */
+export type CheckModel = (model: ReadModel) => Promise<string | undefined>;
+
 /** Opens a generation; a sentence that says why where it can't be gone on with. @category constructors */
-export const openGeneration = async (options: OpenModelOptions, name: string): Promise<ReadModel | string> => {
+export const openGeneration = async (
+  options: OpenModelOptions,
+  name: string,
+  check: CheckModel,
+): Promise<ReadModel | string> => {
   const { provider, names, logId, requestKeyWindow } = options;
   try {
     const storage = await provider.open(name);
     try {
       const opened = await openReadModel({ storage, names, logId, requestKeyWindow });
-      if (typeof opened !== 'string') return opened;
+      const fault = typeof opened === 'string' ? reasons[opened] : await check(opened);
+      if (typeof opened !== 'string' && fault === undefined) return opened;
       await storage.close();
-      return reasons[opened];
+      return fault ?? '';
     } catch (error) {
       await storage.close();
       return `it is damaged: ${error instanceof Error ? error.message : String(error)}`;
@@ -49,17 +57,17 @@ export const openGeneration = async (options: OpenModelOptions, name: string): P
  *
  * @category constructors
  */
-export const openCurrentModel = async (options: OpenModelOptions): Promise<OpenedModel> => {
+export const openCurrentModel = async (options: OpenModelOptions, check: CheckModel): Promise<OpenedModel> => {
   const { provider, logger } = options;
   await provider.clean();
   const current = await provider.current();
   if (current !== undefined) {
-    const opened = await openGeneration(options, current);
+    const opened = await openGeneration(options, current, check);
     if (typeof opened !== 'string') return { name: current, model: opened };
     logger?.log('error', `The projection is built anew from the log: ${opened}.`, { storage: current });
   }
   const name = await provider.create();
-  const model = await openGeneration(options, name);
+  const model = await openGeneration(options, name, check);
   if (typeof model === 'string') throw new StorageDamaged(`A new storage can't be used: ${model}.`);
   await provider.makeCurrent(name);
   if (current !== undefined) await provider.remove(current);

@@ -5,8 +5,9 @@ import type { RebuildError } from '../errors.js';
 import type { ReadModel } from '../model/ReadModel.js';
 import type { RebuildOptions, RebuildProgress, RebuildResult } from '../ProjectionHealth.js';
 import type { LiveModel, Predecessor } from './LiveModel.js';
-import { openGeneration, type OpenedModel, type OpenModelOptions } from './openModel.js';
-import { prepareModel } from './prepareModel.js';
+import { checkOf } from './checkLog.js';
+import { openGeneration, type CheckModel, type OpenedModel, type OpenModelOptions } from './openModel.js';
+import { readErasures } from './readErasures.js';
 
 const aborted: RebuildError = { _tag: 'RebuildAborted', code: 'rebuild_aborted' };
 const failed = (message: string): RebuildError => ({ _tag: 'RebuildFailed', code: 'rebuild_failed', message });
@@ -16,17 +17,17 @@ const positionOf = (position: number): ReadFrom => (position < 0 ? 'start' : Pos
 const progressEvery = 200;
 
 /** The generation an earlier rebuild left unfinished, or a new one. */
-const openUnfinished = async (options: OpenModelOptions): Promise<OpenedModel & { readonly resumed: boolean }> => {
+const openUnfinished = async (options: OpenModelOptions, check: CheckModel): Promise<OpenedModel & { readonly resumed: boolean }> => {
   const { provider, logger } = options;
   const unfinished = await provider.unfinished();
   if (unfinished !== undefined) {
-    const model = await openGeneration(options, unfinished);
+    const model = await openGeneration(options, unfinished, check);
     if (typeof model !== 'string') return { name: unfinished, model, resumed: model.position >= 0 };
     logger?.log('warn', `An unfinished rebuild can't be gone on with: ${model}. It begins anew.`, { storage: unfinished });
     await provider.remove(unfinished);
   }
   const name = await provider.create();
-  const model = await openGeneration(options, name);
+  const model = await openGeneration(options, name, check);
   if (typeof model === 'string') throw new Error(`A new storage can't be used: ${model}.`);
   return { name, model, resumed: false };
 };
@@ -40,6 +41,7 @@ class ProgressReport {
   readonly #firstEvents: number;
   readonly #firstPosition: number;
   #told = -Infinity;
+  #phase: RebuildProgress['phase'] | undefined;
 
   constructor(live: LiveModel, model: ReadModel, target: ReadFrom, onProgress: RebuildOptions['onProgress']) {
     this.#live = live;
@@ -57,8 +59,9 @@ class ProgressReport {
 
   tell(phase: RebuildProgress['phase'], always: boolean): void {
     const { duration } = this;
-    if (!always && duration - this.#told < progressEvery) return;
+    if (!always && phase === this.#phase && duration - this.#told < progressEvery) return;
     this.#told = duration;
+    this.#phase = phase;
     const { events, position } = this.#model;
     const target = this.#target === 'start' ? -1 : Number(this.#target);
     const done = position - this.#firstPosition;
@@ -91,13 +94,16 @@ export const rebuildProjection =
     const { store } = live.options;
     const isAborted = (): boolean => live.closed || options.signal?.aborted === true;
     if (isAborted()) return E.left(aborted);
-    const { name, model, resumed } = await openUnfinished(openOptions);
-    const prepared = await prepareModel(model, store);
-    if (E.isLeft(prepared)) {
+    const head = await store.head()();
+    if (E.isLeft(head)) return head;
+    const target = head.right;
+    const { name, model, resumed } = await openUnfinished(openOptions, checkOf(store, target));
+    const erasures = await readErasures(model, store);
+    if (E.isLeft(erasures)) {
       await model.storage.close();
-      return E.left(prepared.left instanceof Error ? failed(prepared.left.message) : prepared.left);
+      return E.left(erasures.left instanceof Error ? failed(erasures.left.message) : erasures.left);
     }
-    const report = new ProgressReport(live, model, prepared.right, options.onProgress);
+    const report = new ProgressReport(live, model, target, options.onProgress);
     report.tell('erasures', true);
     const projector = live.projectorOf(model);
     let armed = false;
@@ -137,7 +143,9 @@ export const rebuildProjection =
       armed = true;
       live.swapIfPossible();
     };
-    projector.start(prepared.right);
+    // It may have been ended while its storage was opened.
+    if (isAborted()) onAbort();
+    projector.start(target);
     arm().catch((error: unknown) => stop?.(failed(error instanceof Error ? error.message : String(error))));
     const outcome = await swapped;
     options.signal?.removeEventListener('abort', onAbort);

@@ -38,7 +38,7 @@ export interface StorageRange {
  *
  * @category model
  */
-export type VisitRecord = (key: string, value: Buffer) => boolean | void;
+export type VisitRecord = ((key: string, value: Buffer) => void) | ((key: string, value: Buffer) => boolean);
 
 /** @category model */
 export interface StorageReader {

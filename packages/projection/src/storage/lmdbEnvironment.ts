@@ -31,13 +31,10 @@ const encoder = {
 };
 
 /** lmdb puts the details of a failed commit into a second promise, which would go unhandled. */
-const commitError = async (error: unknown): Promise<unknown> => {
+const commitError = async (error: unknown): Promise<Error> => {
   const details: unknown = typeof error === 'object' && error !== null && 'commitError' in error ? error.commitError : undefined;
-  if (!(details instanceof Promise)) return error;
-  return details.then(
-    () => error,
-    (reason: unknown) => reason,
-  );
+  const reason: unknown = details instanceof Promise ? await details.catch((cause: unknown) => cause) : error;
+  return reason instanceof Error ? reason : new Error(`LMDB could not commit: ${String(reason)}`, { cause: error });
 };
 
 const readerOf = (tables: Tables, transaction?: Transaction): StorageReader => {
@@ -97,7 +94,9 @@ export const openLmdbEnvironment = (path: string): ProjectionStorage => {
         })
         .then(
           () => undefined,
-          async (error: unknown) => Promise.reject(await commitError(error)),
+          async (error: unknown) => {
+            throw await commitError(error);
+          },
         );
       last = committed.catch(() => undefined);
       return committed;

@@ -8,7 +8,7 @@ import type { ProjectionDifference, VerifyOptions, VerifyResult } from '../Proje
 import type { LiveModel } from '../projector/LiveModel.js';
 import { catchUpPolicy, ModelWriter } from '../projector/ModelWriter.js';
 import { openGeneration, type OpenModelOptions } from '../projector/openModel.js';
-import { prepareModel } from '../projector/prepareModel.js';
+import { readErasures } from '../projector/readErasures.js';
 import type { StorageSnapshot } from '../storage/ProjectionStorage.js';
 import { compareTables } from './compareTables.js';
 
@@ -60,8 +60,8 @@ const verifyInto = async (
   isAborted: () => boolean,
 ): Promise<E.Either<RebuildError, VerifyResult>> => {
   const { store, runtime, logger } = live.options;
-  const prepared = await prepareModel(fresh, store);
-  if (E.isLeft(prepared)) return E.left(prepared.left instanceof Error ? failed(prepared.left.message) : prepared.left);
+  const erasures = await readErasures(fresh, store);
+  if (E.isLeft(erasures)) return E.left(erasures.left instanceof Error ? failed(erasures.left.message) : erasures.left);
   const { announcer } = live;
   const heard = fresh.erasures < 0 || (await announcer.waitForRevision(live.model, fresh.names.erasures, fresh.erasures, patience));
   if (isAborted()) return E.left(aborted);
@@ -125,7 +125,7 @@ export const verifyProjection =
     if (isAborted()) return E.left(aborted);
     const name = await provider.createTemporary();
     try {
-      const fresh = await openGeneration(openOptions, name);
+      const fresh = await openGeneration(openOptions, name, () => Promise.resolve(undefined));
       if (typeof fresh === 'string') return E.left(failed(`A temporary storage can't be used: ${fresh}.`));
       try {
         return await verifyInto(live, fresh, options, isAborted);
