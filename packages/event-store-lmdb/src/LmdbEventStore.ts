@@ -1,5 +1,6 @@
-import type { EventStore } from '@account-data/event-store';
+import type { AccessDenied, EventStore, StoreClosed, StoreUnavailable } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
+import type * as TE from 'fp-ts/lib/TaskEither.js';
 
 /** What the store tells people who run it. Never contents of events. @category model */
 export interface StoreLogger {
@@ -26,6 +27,26 @@ export interface LmdbEventStoreOptions {
   readonly logger?: StoreLogger;
 }
 
+/** What a compaction did. Sizes of the log file in bytes. @category model */
+export interface CompactionReport {
+  /** Counts the log files of the store, from 1 on. */
+  readonly generation: number;
+  /** Entries that nobody could read any more, and that are gone. */
+  readonly entriesRemoved: number;
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+}
+
+/** A compaction that did not happen; the log is what it was. @category errors */
+export interface CompactionFailed {
+  readonly _tag: 'CompactionFailed';
+  readonly code: 'compaction_failed';
+  readonly message: string;
+}
+
+/** @category errors */
+export type CompactionError = CompactionFailed | StoreUnavailable | AccessDenied | StoreClosed;
+
 /**
  * An event store in a folder of this machine.
  *
@@ -36,4 +57,12 @@ export interface LmdbEventStore extends EventStore {
   readonly storeId: string;
   /** Whether this process owns the folder now, or reads beside its owner and writes through it. */
   readonly role: () => 'owner' | 'follower';
+  /**
+   * Writes the log anew without the events of streams that were tombstoned before the call, and without those that
+   * `maxCount` hides, and removes the old file: from then on the store's folder does not hold their bytes any more. Names of
+   * tombstoned streams stay, positions and revisions of all else stay what they were. Appends and reads go on meanwhile
+   * (appends wait at the end, for as long as it takes to copy what came in between); it needs room for a second copy.
+   * What it can't reach: copies of the folder, and other processes that still have the old file open until they next read.
+   */
+  readonly compact: () => TE.TaskEither<CompactionError, CompactionReport>;
 }

@@ -6,28 +6,19 @@ import {
   type StoreClosed,
   type StreamMetadata,
   type StreamTombstoned,
-  type SubscriptionHub,
 } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { LmdbEventStore } from './LmdbEventStore.js';
-import type { LogRole } from './LogRole.js';
-
-export interface StoreHandleOptions {
-  readonly storeId: string;
-  readonly hub: SubscriptionHub;
-  /** The role as it is now: a follower may become the owner. */
-  readonly role: () => LogRole;
-  /** Resolved when the role has changed, while it does. */
-  readonly changing: () => Promise<void> | undefined;
-  /** Ends the role and lets go of everything else. */
-  readonly close: () => Promise<void>;
-}
+import type { RoleKeeper } from './RoleKeeper.js';
 
 const closed: StoreClosed = { _tag: 'StoreClosed', code: 'store_closed' };
 
 /** The port over whatever role this process has. */
-export const createStoreHandle = ({ storeId, hub, role, changing, close }: StoreHandleOptions): LmdbEventStore => {
+export const createStoreHandle = (
+  storeId: string,
+  { hub, role, changing, compact, close }: RoleKeeper,
+): LmdbEventStore => {
   let isOpen = true;
   let closing: Promise<void> | undefined;
 
@@ -87,6 +78,7 @@ export const createStoreHandle = ({ storeId, hub, role, changing, close }: Store
       checkStream(stream);
       return whileOpen(() => role().tombstone(stream));
     },
+    compact: () => whileOpen(compact),
     close: () => {
       isOpen = false;
       closing ??= close();

@@ -1,3 +1,11 @@
-export type { LmdbEventStore, LmdbEventStoreOptions, LmdbStoreMode, StoreLogger } from './LmdbEventStore.js';
+export type {
+  CompactionError,
+  CompactionFailed,
+  CompactionReport,
+  LmdbEventStore,
+  LmdbEventStoreOptions,
+  LmdbStoreMode,
+  StoreLogger,
+} from './LmdbEventStore.js';
 export { isLmdbOpenError, type LmdbOpenCode, type LmdbOpenError } from './LmdbOpenError.js';
 export { openLmdbEventStore } from './openLmdbEventStore.js';

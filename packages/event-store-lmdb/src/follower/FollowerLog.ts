@@ -1,8 +1,9 @@
-import type { AppendError, AppendResult, StreamName, SubscriptionHub } from '@account-data/event-store';
+import type { AccessDenied, AppendError, AppendResult, StreamName, SubscriptionHub } from '@account-data/event-store';
 import type { CancelTimer, Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { readOwnerNote } from '../files/OwnerLock.js';
 import type { StoreFolder } from '../files/StoreFolder.js';
+import type { CompactionError, CompactionReport } from '../LmdbEventStore.js';
 import type { LogRole, WriteResult } from '../LogRole.js';
 import { connectToOwner, type OwnerConnection, type OwnerRequest } from '../socket/OwnerConnection.js';
 import { encodeExpected } from '../socket/protocol.js';
@@ -24,7 +25,7 @@ const patience = 15_000;
 const firstPause = 10;
 const longestPause = 500;
 
-const denied: AppendError = {
+const denied: AccessDenied = {
   _tag: 'AccessDenied',
   code: 'store_access_denied',
   message: "The store was opened in mode 'read'. Open it in mode 'auto' to write through its owner.",
@@ -32,6 +33,8 @@ const denied: AppendError = {
 
 /** A role that ends when this process becomes the owner: writes in flight then go to the owner it has become. */
 export interface FollowerLog extends LogRole {
+  /** Has the owner compact the log; `nobody` where there is none that answers. */
+  readonly compact: () => Promise<E.Either<CompactionError, CompactionReport> | 'nobody'>;
   readonly retire: () => Promise<void>;
 }
 
@@ -110,11 +113,11 @@ export const createFollowerLog = ({ folder, view, runtime, hub, takeOver }: Foll
       if (reached !== undefined) {
         wasSent = true;
         const answer = await reached.send(request);
-        if (E.isRight(answer)) {
+        if (E.isRight(answer) && 'revision' in answer.right) {
           notice();
-          return answer;
+          return E.right(answer.right);
         }
-        if (answer.left !== 'disconnected') return E.left(answer.left);
+        if (E.isLeft(answer) && answer.left !== 'disconnected' && answer.left._tag !== 'CompactionFailed') return E.left(answer.left);
         continue;
       }
       const owner = await takeOver();
@@ -157,6 +160,19 @@ export const createFollowerLog = ({ folder, view, runtime, hub, takeOver }: Foll
     follow: () => {
       if (takeOver !== undefined) void reach();
       if (cancelPoll === undefined && state === 'open') cancelPoll = runtime.timers.setTimeout(poll, pollEvery);
+    },
+    compact: async () => {
+      if (takeOver === undefined) return E.left(denied);
+      const reached = await reach();
+      if (reached === undefined) return 'nobody';
+      const answer = await reached.send({ op: 'compact' });
+      if (E.isRight(answer) && 'generation' in answer.right) return E.right(answer.right);
+      if (E.isLeft(answer) && answer.left !== 'disconnected' && answer.left._tag === 'CompactionFailed') return E.left(answer.left);
+      return E.left({
+        _tag: 'StoreUnavailable',
+        code: 'store_unavailable',
+        message: 'The owner of the store ended before it answered. It may have compacted the log; compact it again to be sure.',
+      });
     },
     retire: () => end('retired'),
     close: () => end('closed'),

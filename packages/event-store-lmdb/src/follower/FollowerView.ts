@@ -41,6 +41,18 @@ const openGeneration = (folder: StoreFolder, generation: number): Opened => {
   return { generation, environment, reader, index: createFollowerIndex(environment, reader) };
 };
 
+/** The log the watermark speaks of. A compaction may take the file away just then; the watermark names the next one. */
+const openMarked = (folder: StoreFolder, watermark: WatermarkReader, first: Watermark): Opened => {
+  let mark = first;
+  for (let attempt = 0; attempt < 10; attempt += 1) {
+    const { generation } = mark;
+    if (existsSync(folder.log(generation))) return openGeneration(folder, generation);
+    mark = watermark.read() ?? mark;
+  }
+  const file = folder.log(mark.generation);
+  return refuse('store_corrupt', file, `${file} is missing. Put back the folder from a backup.`);
+};
+
 const openWatermark = (folder: StoreFolder): { readonly watermark: WatermarkReader; readonly first: Watermark } => {
   if (!existsSync(folder.durable)) {
     return refuse('store_missing', folder.path, `There is no store in ${folder.path}. Give another folder, or let an owner make it.`);
@@ -65,7 +77,7 @@ export const openFollowerView = (folder: StoreFolder): FollowerView => {
     return refuse(current === undefined ? 'store_missing' : 'store_corrupt', folder.current, `${folder.current} is ${current ?? 'missing'}. Give the folder of a store, or put it back from a backup.`);
   }
   const { watermark, first } = openWatermark(folder);
-  let opened = openGeneration(folder, first.generation);
+  let opened = openMarked(folder, watermark, first);
   let durable = -1;
 
   /** Brings the view up to the watermark; the file is another one after a compaction. */
@@ -74,7 +86,7 @@ export const openFollowerView = (folder: StoreFolder): FollowerView => {
     if (mark === undefined || (mark.position === durable && mark.generation === opened.generation)) return opened;
     if (mark.generation !== opened.generation) {
       const former = opened.environment;
-      opened = openGeneration(folder, mark.generation);
+      opened = openMarked(folder, watermark, mark);
       void closeEnvironment(former);
     }
     opened.environment.root.resetReadTxn();

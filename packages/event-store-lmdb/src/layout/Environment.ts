@@ -1,4 +1,4 @@
-import { type Database, type DatabaseOptions, type Key, open, type RootDatabase } from 'lmdb';
+import { type Database, type DatabaseOptions, type GetOptions, type Key, open, type RootDatabase } from 'lmdb';
 import type { LogBlock } from './LogBlock.js';
 
 /** The version of everything below: blocks, stream records, keys, databases. */
@@ -13,7 +13,7 @@ export interface FormatRecord {
 
 /** The facts about a log that are not in it. */
 export interface MetaDatabase {
-  readonly get: (key: 'format' | 'indexed' | 'next' | 'opened') => unknown;
+  readonly get: (key: 'format' | 'indexed' | 'next' | 'opened', options?: GetOptions) => unknown;
   readonly put: (key: 'format' | 'indexed' | 'next' | 'opened', value: FormatRecord | number) => Promise<boolean>;
 }
 
@@ -87,7 +87,12 @@ export const openEnvironment = (file: string, access: 'write' | 'read'): Environ
 };
 
 /** A whole number that the meta database keeps; the given one where it has none. */
-export const metaNumber = (meta: MetaDatabase, key: 'indexed' | 'next' | 'opened', otherwise: number): number => {
-  const value = meta.get(key);
+export const metaNumber = (
+  meta: MetaDatabase,
+  key: 'indexed' | 'next' | 'opened',
+  otherwise: number,
+  options: GetOptions = {},
+): number => {
+  const value = meta.get(key, options);
   return typeof value === 'number' ? value : otherwise;
 };

@@ -60,11 +60,13 @@ const entryEnd = (block: LogBlock, index: number): number => block.readUInt32LE(
 export const entryStart = (block: LogBlock, count: number, index: number): number =>
   bodyStart(block, count) + (index === 0 ? 1 : entryEnd(block, index - 1) + 1);
 
-export const parseEntry = (block: LogBlock, index: number): LogEntry => {
+/** The JSON of one entry. */
+export const entryText = (block: LogBlock, index: number): string => {
   const count = entryCount(block);
-  const text = block.toString('utf8', entryStart(block, count, index), bodyStart(block, count) + entryEnd(block, index));
-  return JSON.parse(text) as LogEntry;
+  return block.toString('utf8', entryStart(block, count, index), bodyStart(block, count) + entryEnd(block, index));
 };
+
+export const parseEntry = (block: LogBlock, index: number): LogEntry => JSON.parse(entryText(block, index)) as LogEntry;
 
 export const parseBlock = (block: LogBlock): ReadonlyArray<LogEntry> =>
   JSON.parse(block.toString('utf8', bodyStart(block, entryCount(block)))) as ReadonlyArray<LogEntry>;

@@ -45,6 +45,8 @@ export interface GroupCommit {
   /** The event at a position that is not durable yet. */
   readonly pending: (position: number) => PositionedEvent | undefined;
   readonly hasFailed: () => boolean;
+  /** Accepts nothing more, and tells all who wait. */
+  readonly fail: (cause: unknown) => void;
   /** Writes what `alongside` has to write also where nothing is appended. */
   readonly poke: () => void;
   /** Resolved when nothing is waiting or being written. */
@@ -175,6 +177,7 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
       return group?.events.find((event) => event.position === BigInt(position));
     },
     hasFailed: () => failure !== undefined,
+    fail,
     poke: () => {
       if (failure !== undefined) return;
       poked = true;

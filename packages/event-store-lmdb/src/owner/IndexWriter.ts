@@ -1,4 +1,4 @@
-import type { Runtime } from '@account-data/runtime';
+import type { CancelTimer, Runtime } from '@account-data/runtime';
 import type { GroupCommit, WatchWrite } from './GroupCommit.js';
 import type { StreamIndex } from './StreamIndex.js';
 
@@ -13,6 +13,8 @@ const sliceSize = 256;
 export interface IndexWriter {
   readonly alongside: (watch: WatchWrite) => (() => void) | undefined;
   readonly onDurable: () => void;
+  /** Writes no more by itself. */
+  readonly stop: () => void;
   /** Brings the index up to date with all that is durable. */
   readonly finish: () => Promise<void>;
 }
@@ -27,16 +29,16 @@ export const createIndexWriter = ({
   readonly runtime: Runtime;
 }): IndexWriter => {
   let isDue = false;
-  let isTimed = false;
+  let cancelTimer: CancelTimer | undefined;
+  let isStopped = false;
   let seen = commit.durable();
 
   const lag = (): number => commit.durable() - index.indexed();
 
   const watchForIdleness = (): void => {
-    if (isTimed) return;
-    isTimed = true;
-    runtime.timers.setBackgroundTimeout(() => {
-      isTimed = false;
+    if (isStopped || cancelTimer !== undefined) return;
+    cancelTimer = runtime.timers.setBackgroundTimeout(() => {
+      cancelTimer = undefined;
       if (lag() === 0) return;
       if (seen === commit.durable()) {
         isDue = true;
@@ -63,6 +65,10 @@ export const createIndexWriter = ({
     },
     onDurable: () => {
       if (lag() > 0) watchForIdleness();
+    },
+    stop: () => {
+      isStopped = true;
+      cancelTimer?.();
     },
     finish: async () => {
       while (!commit.hasFailed() && (index.isWriting() || lag() > 0)) {

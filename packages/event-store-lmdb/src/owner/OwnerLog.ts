@@ -68,10 +68,22 @@ const isFull = (file: string): boolean => {
   }
 };
 
+/** A log that its owner may replace by another file. */
+export interface OwnerLog extends LogRole {
+  /** The streams whose tombstones are durable. */
+  readonly tombstoned: () => ReadonlySet<string>;
+  /** Resolved when nothing is waiting or being written; the caller sees to it that nothing comes. */
+  readonly settled: () => Promise<void>;
+  /** Accepts nothing more. */
+  readonly fail: (cause: unknown) => void;
+  /** Lets go of the file as it is: another one is the log now. */
+  readonly discard: () => Promise<void>;
+}
+
 type Settle<A> = (result: E.Either<AppendError, A>) => void;
 
 /** The log as the owner of its folder runs it: the only writer, with the heads of streams in memory. */
-export const createOwnerLog = (options: OwnerLogOptions): LogRole => {
+export const createOwnerLog = (options: OwnerLogOptions): OwnerLog => {
   const { environment, runtime } = options;
   const { chunks } = environment;
   const reader = createLogReader(environment);
@@ -250,8 +262,17 @@ export const createOwnerLog = (options: OwnerLogOptions): LogRole => {
     },
     durable: commit.durable,
     follow: () => undefined,
+    tombstoned: () => index.tombstoned,
+    settled: commit.idle,
+    fail: commit.fail,
+    discard: async () => {
+      indexWriter.stop();
+      await commit.idle();
+      await closeEnvironment(environment);
+    },
     close: async () => {
       await commit.idle();
+      indexWriter.stop();
       await indexWriter.finish();
       // After a failed write lmdb would wait for its flush for ever: the file is closed when the process ends.
       if (failed === undefined) await closeEnvironment(environment);

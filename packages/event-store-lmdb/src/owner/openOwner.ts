@@ -1,144 +1,24 @@
-import { Position, type SubscriptionHub } from '@account-data/event-store';
+import { Position, type StoreClosed, type SubscriptionHub } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { open } from 'lmdb';
-import { acquireOwnerLock, type OwnerLock, readOwnerNote } from '../files/OwnerLock.js';
-import { checkLogFile } from '../files/checkLogFile.js';
-import {
-  readCurrent,
-  removeOtherGenerations,
-  type StoreFolder,
-  syncFolder,
-  writeCurrent,
-} from '../files/StoreFolder.js';
+import * as E from 'fp-ts/lib/Either.js';
+import type { OwnerLock } from '../files/OwnerLock.js';
+import type { StoreFolder } from '../files/StoreFolder.js';
 import { openWatermarkWriter } from '../files/Watermark.js';
-import { commitFailure, handleCommit } from '../layout/commitFailure.js';
-import { type Environment, type FormatRecord, formatVersion, isOpenReadOnly, metaNumber, openEnvironment } from '../layout/Environment.js';
+import { metaNumber } from '../layout/Environment.js';
 import { createLogReader } from '../layout/LogReader.js';
-import type { StoreLogger } from '../LmdbEventStore.js';
-import { refuse } from '../LmdbOpenError.js';
+import type { CompactionError, CompactionReport, StoreLogger } from '../LmdbEventStore.js';
 import type { LogRole } from '../LogRole.js';
 import { createSocketServer } from '../socket/SocketServer.js';
-import { createOwnerLog } from './OwnerLog.js';
-
-const makeFolder = (path: string): void => {
-  try {
-    mkdirSync(path, { recursive: true });
-  } catch (cause) {
-    // Made one by one, where that fails, folders tell what is wrong: recursively they may only say that one is missing.
-    if (existsSync(dirname(path))) mkdirSync(path);
-    throw cause;
-  }
-};
-
-/** Takes the folder, or tells who has it. */
-export const lockFolder = (folder: StoreFolder): OwnerLock => {
-  makeFolder(folder.path);
-  const held = acquireOwnerLock(folder.lock);
-  if (held !== undefined) return held;
-  const note = readOwnerNote(folder.lock);
-  const who = note === undefined ? 'Another process' : `The process ${note.pid}`;
-  return refuse(
-    'store_locked',
-    folder.path,
-    `${who} owns the store in ${folder.path}. Stop it, give another folder, or open the store in mode 'auto', which reads it and writes through its owner.`,
-    note === undefined ? {} : { pid: note.pid },
-  );
-};
-
-const isFormatRecord = (value: unknown): value is FormatRecord =>
-  typeof value === 'object' && value !== null && 'format' in value && typeof value.format === 'number' && 'store' in value && typeof value.store === 'string';
-
-/** The generation that the folder says is the true one; the only one there is, where it says nothing (it was being made). */
-const findGeneration = (folder: StoreFolder): { readonly generation: number; readonly isNew: boolean; readonly store: string | undefined } => {
-  const current = readCurrent(folder);
-  if (current === 'damaged') {
-    return refuse('store_corrupt', folder.current, `${folder.current} is damaged. Put it back from a backup of the folder.`);
-  }
-  if (current !== undefined) {
-    if (current.format > formatVersion) return newerFormat(folder.current, current.format);
-    if (!existsSync(folder.log(current.generation))) {
-      return refuse('store_corrupt', folder.log(current.generation), `${folder.log(current.generation)} is missing. Put back the folder from a backup.`);
-    }
-    return { generation: current.generation, isNew: false, store: current.store };
-  }
-  const logs = readdirSync(folder.path).filter((name) => /^events-\d+\.mdb$/.test(name));
-  if (logs.length > 1) {
-    return refuse('store_corrupt', folder.current, `${folder.current} is missing, and there are several logs (${logs.join(', ')}). Put it back from a backup of the folder.`);
-  }
-  const [only] = logs;
-  return only === undefined
-    ? { generation: 1, isNew: true, store: undefined }
-    : { generation: Number(only.slice('events-'.length, -'.mdb'.length)), isNew: false, store: undefined };
-};
-
-const newerFormat = (path: string, format: number): never =>
-  refuse('store_format_newer', path, `${path} has format ${format}; this version reads up to ${formatVersion}. Install a newer version of the package.`);
-
-/** Refuses an LMDB file that holds something else, before anything is written to it. */
-const checkContents = (file: string): void => {
-  const root = open<Buffer, string>(file, { noSubdir: true, encoding: 'binary', maxDbs: 8 });
-  const names = [...root.getKeys()];
-  const isOurs = names.includes('meta') && names.includes('log');
-  void root.close();
-  if (names.length > 0 && !isOurs) {
-    return refuse('store_foreign_file', file, `${file} is an LMDB file of another program. Give another folder.`);
-  }
-};
-
-const openLog = (file: string, isNew: boolean): Environment => {
-  if (isOpenReadOnly(file)) {
-    return refuse('store_locked', file, `This process has ${file} open for reading. Close that store first, or own the store in another process.`, { pid: process.pid });
-  }
-  if (!isNew) {
-    checkLogFile(file, 'write');
-    checkContents(file);
-  }
-  const environment = openEnvironment(file, 'write');
-  if (environment === undefined) return refuse('store_corrupt', file, `${file} has lost its databases. Put back the folder from a backup.`);
-  return environment;
-};
-
-/** What the file says about itself; what a new one is to say. */
-const checkFormat = (
-  { meta, file }: Environment,
-  folder: StoreFolder,
-  expected: string | undefined,
-  runtime: Runtime,
-): FormatRecord => {
-  const stored = meta.get('format');
-  if (stored === undefined) return { format: formatVersion, store: expected ?? runtime.random.uuid() };
-  if (!isFormatRecord(stored)) {
-    return refuse('store_corrupt', file, `${file} does not say its format. Put back the folder from a backup.`);
-  }
-  if (stored.format > formatVersion) return newerFormat(file, stored.format);
-  if (expected !== undefined && expected !== stored.store) {
-    return refuse('store_corrupt', file, `${file} belongs to another store than ${folder.current} names. Put back the folder from a backup.`);
-  }
-  return stored;
-};
-
-/**
- * Writes one transaction and waits for its flush. What a killed owner left in the file without flushing it is flushed
- * with it: lmdb takes for flushed what it finds at opening.
- */
-const flushWhatIsThere = async ({ root, meta }: Environment, format: FormatRecord, runtime: Runtime): Promise<void> => {
-  const writes = [meta.put('format', format), meta.put('opened', metaNumber(meta, 'opened', 0) + 1)];
-  const flushed = Promise.resolve(root.flushed);
-  handleCommit(root, runtime);
-  try {
-    await Promise.all(writes);
-  } catch (cause) {
-    throw commitFailure(cause);
-  }
-  await flushed;
-};
+import { compactLog, type CompactionSubject } from './compact.js';
+import { openOwnedFile, type OwnedFile } from './ownedFile.js';
+import { createOwnerLog, type OwnerLog } from './OwnerLog.js';
+import { createRoleSwitch } from './RoleSwitch.js';
 
 /** A log of one's own, and what to let go of with it. */
 export interface OwnedLog {
   readonly role: LogRole;
   readonly storeId: string;
+  readonly compact: () => Promise<E.Either<CompactionError, CompactionReport>>;
   readonly close: () => Promise<void>;
 }
 
@@ -149,25 +29,7 @@ export interface OpenOwnerOptions {
   readonly hub: SubscriptionHub;
 }
 
-const openOwnedEnvironment = async (
-  folder: StoreFolder,
-  runtime: Runtime,
-  opened: (environment: Environment) => void,
-): Promise<{ readonly environment: Environment; readonly generation: number; readonly store: string }> => {
-  const found = findGeneration(folder);
-  const { generation } = found;
-  const environment = openLog(folder.log(generation), found.isNew);
-  opened(environment);
-  const format = checkFormat(environment, folder, found.store, runtime);
-  const { store } = format;
-  await flushWhatIsThere(environment, format, runtime);
-  if (found.store === undefined) {
-    syncFolder(folder.path);
-    writeCurrent(folder, { format: formatVersion, store, generation });
-  }
-  removeOtherGenerations(folder, generation);
-  return { environment, generation, store };
-};
+const closed: StoreClosed = { _tag: 'StoreClosed', code: 'store_closed' };
 
 /**
  * Opens a log as the owner of its folder, which it lets go of when it is closed, or can't be opened. Throws what
@@ -177,34 +39,70 @@ export const openOwner = async (owned: OwnerLock, { folder, runtime, logger, hub
   const undo: Array<() => void> = [owned.release];
   try {
     owned.note({ pid: process.pid, socket: null });
-    const { environment, generation, store } = await openOwnedEnvironment(folder, runtime, ({ root }) => {
+    const file = await openOwnedFile(folder, runtime, ({ root }) => {
       undo.push(() => void root.close());
     });
-    const last = Math.max(createLogReader(environment).last(), metaNumber(environment.meta, 'next', 1) - 1);
     const watermark = openWatermarkWriter(folder.durable);
     undo.push(watermark.close);
-    watermark.write(generation, last);
-    const role = createOwnerLog({
-      environment,
-      runtime,
-      indexed: metaNumber(environment.meta, 'indexed', 0),
-      last,
-      onDurable: (events, position) => {
-        watermark.write(generation, position);
-        if (position > 0) hub.publish(events, Position(position));
-        server.announce(position);
-      },
-      onFailure: (failure) => {
-        logger?.error(failure.message, { path: folder.path });
-        hub.fail(failure);
-      },
-    });
-    const server = await createSocketServer({ storePath: folder.path, storeId: store, role, runtime, logger });
+
+    const startLog = ({ environment, generation }: OwnedFile, last: number): OwnerLog =>
+      createOwnerLog({
+        environment,
+        runtime,
+        indexed: metaNumber(environment.meta, 'indexed', 0),
+        last,
+        onDurable: (events, position) => {
+          watermark.write(generation, position);
+          if (position > 0) hub.publish(events, Position(position));
+          server.announce(position);
+        },
+        onFailure: (failure) => {
+          logger?.error(failure.message, { path: folder.path });
+          hub.fail(failure);
+        },
+      });
+
+    const last = Math.max(createLogReader(file.environment).last(), metaNumber(file.environment.meta, 'next', 1) - 1);
+    watermark.write(file.generation, last);
+    let subject: CompactionSubject = { file, log: startLog(file, last) };
+    const roles = createRoleSwitch(subject.log);
+    const { role } = roles;
+    let compacting: Promise<E.Either<CompactionError, CompactionReport>> | undefined;
+    let isClosing = false;
+
+    const compactNow = async (): Promise<E.Either<CompactionError, CompactionReport>> => {
+      try {
+        const { report, next } = await compactLog({ folder, runtime, watermark, roles, subject, startLog });
+        subject = next;
+        server.announce(role.durable());
+        logger?.info('The log was compacted.', { path: folder.path, ...report });
+        return E.right(report);
+      } catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        const message = `The log in ${folder.path} was not compacted: ${reason}. It goes on as it was. See that the disk has room for a copy of it, then try again.`;
+        logger?.error(message, { path: folder.path });
+        return E.left({ _tag: 'CompactionFailed', code: 'compaction_failed', message });
+      }
+    };
+
+    const compact = (): Promise<E.Either<CompactionError, CompactionReport>> => {
+      if (isClosing) return Promise.resolve(E.left(closed));
+      // One after the other: what was tombstoned since the one under way began is for the next one.
+      const former: Promise<unknown> = compacting ?? Promise.resolve();
+      const one = former.then(compactNow);
+      compacting = one;
+      return one;
+    };
+
+    const server = await createSocketServer({ storePath: folder.path, storeId: file.store, role, compact, runtime, logger });
     owned.note({ pid: process.pid, socket: server.path });
     return {
       role,
-      storeId: store,
+      storeId: file.store,
+      compact,
       close: async () => {
+        isClosing = true;
+        await compacting;
         await role.close();
         await server.close();
         watermark.close();

@@ -1,13 +1,14 @@
 import { createConnection, type Socket } from 'node:net';
-import { type AppendError, type AppendResult } from '@account-data/event-store';
+import type { AppendError, AppendResult } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
+import type { CompactionFailed, CompactionReport } from '../LmdbEventStore.js';
 import { decodeDone, decodeError, lineReader, protocolVersion, type WireError, type WireRequest } from './protocol.js';
 
 /** A request without its number, which the connection gives it. */
 export type OwnerRequest = WireRequest extends infer Request ? (Request extends WireRequest ? Omit<Request, 'id'> : never) : never;
 
 /** What became of a request: the owner's answer, or that the connection ended before one came. */
-export type OwnerAnswer = E.Either<AppendError | 'disconnected', AppendResult>;
+export type OwnerAnswer = E.Either<AppendError | CompactionFailed | 'disconnected', AppendResult | CompactionReport>;
 
 /** A connection to the owner of a folder. It ends once, for good. */
 export interface OwnerConnection {
@@ -85,6 +86,7 @@ export const connectToOwner = (options: OwnerConnectionOptions): Promise<OwnerCo
         resolve(connection);
       } else if (hasNumber(message, 'id')) {
         if ('done' in message && isObject(message.done)) answer(message.id, E.right(decodeDone(message.done)));
+        else if ('report' in message && isObject(message.report)) answer(message.id, E.right(message.report as CompactionReport));
         else if ('refused' in message && isObject(message.refused)) {
           const error = decodeError(message.refused as WireError);
           answer(message.id, E.left(error ?? 'disconnected'));

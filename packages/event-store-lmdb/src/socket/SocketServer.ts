@@ -1,11 +1,11 @@
 import { chmodSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { type AppendError, checkAppend, checkStream, StreamName } from '@account-data/event-store';
+import { type AppendError, type AppendResult, checkAppend, checkStream, StreamName } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
-import type { StoreLogger } from '../LmdbEventStore.js';
+import type { CompactionError, CompactionReport, StoreLogger } from '../LmdbEventStore.js';
 import type { LogRole } from '../LogRole.js';
-import { decodeExpected, encodeOutcome, lineReader, protocolVersion, type WireMessage, type WireRequest } from './protocol.js';
+import { decodeExpected, encodeCompaction, encodeOutcome, lineReader, protocolVersion, type WireMessage, type WireRequest } from './protocol.js';
 import { makeSocketPlace } from './socketPath.js';
 
 /** Takes the writes of other processes, and tells them when more is durable. */
@@ -20,6 +20,7 @@ export interface SocketServerOptions {
   readonly storePath: string;
   readonly storeId: string;
   readonly role: LogRole;
+  readonly compact: () => Promise<E.Either<CompactionError, CompactionReport>>;
   readonly runtime: Runtime;
   readonly logger: StoreLogger | undefined;
 }
@@ -27,7 +28,9 @@ export interface SocketServerOptions {
 const isRequest = (message: unknown): message is WireRequest =>
   typeof message === 'object' && message !== null && 'op' in message && 'id' in message && typeof message.id === 'number';
 
-const perform = (role: LogRole, request: WireRequest): Promise<E.Either<AppendError, { readonly revision: bigint } | undefined>> => {
+type Write = Exclude<WireRequest, { readonly op: 'compact' }>;
+
+const perform = (role: LogRole, request: Write): Promise<E.Either<AppendError, AppendResult | undefined>> => {
   checkStream(request.stream);
   const stream = StreamName(request.stream);
   switch (request.op) {
@@ -50,7 +53,7 @@ const listen = (server: Server, path: string): Promise<void> =>
     });
   });
 
-export const createSocketServer = async ({ storePath, storeId, role, runtime, logger }: SocketServerOptions): Promise<SocketServer> => {
+export const createSocketServer = async ({ storePath, storeId, role, compact, runtime, logger }: SocketServerOptions): Promise<SocketServer> => {
   const place = makeSocketPlace(storePath);
   const sockets = new Set<Socket>();
   let announced = 0;
@@ -68,8 +71,11 @@ export const createSocketServer = async ({ storePath, storeId, role, runtime, lo
     };
     const answer = async (message: unknown): Promise<void> => {
       if (!isRequest(message)) throw new TypeError('Not a request.');
-      const outcome = await perform(role, message);
-      if (!socket.destroyed) socket.write(encodeOutcome(message.id, outcome as Parameters<typeof encodeOutcome>[1]));
+      const text =
+        message.op === 'compact'
+          ? encodeCompaction(message.id, await compact())
+          : encodeOutcome(message.id, await perform(role, message));
+      if (!socket.destroyed) socket.write(text);
     };
     const read = lineReader((message) => {
       answer(message).catch(drop);

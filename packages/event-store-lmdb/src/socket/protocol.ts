@@ -9,6 +9,7 @@ import {
   StreamName,
 } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
+import type { CompactionError, CompactionFailed, CompactionReport } from '../LmdbEventStore.js';
 
 /**
  * What followers and the owner say to each other over the Unix socket: one JSON object a line. Both ends are the same
@@ -28,7 +29,8 @@ export type WireRequest =
       readonly expected: string;
     }
   | { readonly op: 'metadata'; readonly id: number; readonly stream: string; readonly metadata: StreamMetadata }
-  | { readonly op: 'tombstone'; readonly id: number; readonly stream: string };
+  | { readonly op: 'tombstone'; readonly id: number; readonly stream: string }
+  | { readonly op: 'compact'; readonly id: number };
 
 export type WireMessage =
   /** The owner says hello, and up to where its log is durable. */
@@ -36,6 +38,7 @@ export type WireMessage =
   /** More of the log is durable. Many flushes may share one such message. */
   | { readonly durable: number }
   | { readonly id: number; readonly done: { readonly revision?: string; readonly position?: string } }
+  | { readonly id: number; readonly report: CompactionReport }
   | { readonly id: number; readonly refused: WireError };
 
 /** An `AppendError` whose revisions are strings. */
@@ -59,6 +62,11 @@ export const encodeOutcome = (id: number, outcome: E.Either<AppendError, AppendR
   return `${JSON.stringify(message)}\n`;
 };
 
+export const encodeCompaction = (id: number, outcome: E.Either<CompactionError, CompactionReport>): string => {
+  const message: WireMessage = E.isLeft(outcome) ? { id, refused: { ...outcome.left } } : { id, report: outcome.right };
+  return `${JSON.stringify(message)}\n`;
+};
+
 const toWireError = (error: AppendError): WireError =>
   error._tag === 'RevisionConflict'
     ? { ...error, expected: error.expected.toString(), actual: error.actual.toString() }
@@ -67,7 +75,7 @@ const toWireError = (error: AppendError): WireError =>
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** The error that the owner sent; nothing where it is none that this version knows. */
-export const decodeError = (error: WireError): AppendError | undefined => {
+export const decodeError = (error: WireError): AppendError | CompactionFailed | undefined => {
   const { _tag, stream, expected, actual, bytes, limit, message } = error;
   switch (_tag) {
     case 'RevisionConflict':
@@ -83,6 +91,8 @@ export const decodeError = (error: WireError): AppendError | undefined => {
       return isText(stream) ? { _tag, code: 'stream_tombstoned', stream: StreamName(stream) } : undefined;
     case 'BatchTooLarge':
       return typeof bytes === 'number' && typeof limit === 'number' ? { _tag, code: 'batch_too_large', bytes, limit } : undefined;
+    case 'CompactionFailed':
+      return { _tag, code: 'compaction_failed', message: isText(message) ? message : 'The owner could not compact the log.' };
     case 'StoreFailed':
       return { _tag, code: 'store_failed', message: isText(message) ? message : 'The owner of the store failed.' };
     default:

@@ -1,0 +1,125 @@
+import { createSubscriptionHub, type LogSlice, type ReadAllOptions, type SubscriptionHub } from '@account-data/event-store';
+import type { Runtime } from '@account-data/runtime';
+import * as E from 'fp-ts/lib/Either.js';
+import type { OwnerLock } from './files/OwnerLock.js';
+import type { StoreFolder } from './files/StoreFolder.js';
+import { createFollowerLog, type FollowerLog } from './follower/FollowerLog.js';
+import { type FollowerView, openFollowerView } from './follower/FollowerView.js';
+import type { CompactionError, CompactionReport, StoreLogger } from './LmdbEventStore.js';
+import { openErrorOf } from './LmdbOpenError.js';
+import type { LogRole } from './LogRole.js';
+import { tryLockFolder } from './owner/ownedFile.js';
+import { openOwner, type OwnedLog } from './owner/openOwner.js';
+
+/** Keeps the role this process has for a folder, and its subscriptions while that changes. */
+export interface RoleKeeper {
+  readonly hub: SubscriptionHub;
+  /** The role as it is now. Throws before there is one. */
+  readonly role: () => LogRole;
+  /** Resolved when the role has changed, while it does. */
+  readonly changing: () => Promise<void> | undefined;
+  /** Begins as the owner, with the lock; gives the store's id. */
+  readonly own: (lock: OwnerLock) => Promise<string>;
+  /** Begins beside the owner; gives the store's id. */
+  readonly follow: (view: FollowerView, mayWrite: boolean) => string;
+  readonly compact: () => Promise<E.Either<CompactionError, CompactionReport>>;
+  readonly close: () => Promise<void>;
+}
+
+export interface RoleKeeperOptions {
+  readonly folder: StoreFolder;
+  readonly runtime: Runtime;
+  readonly logger: StoreLogger | undefined;
+}
+
+/** What a subscription reads while there is no role: it has to ask again. */
+const nothing = ({ after }: ReadAllOptions): LogSlice => ({ events: [], next: after, isEnd: false });
+
+export const createRoleKeeper = ({ folder, runtime, logger }: RoleKeeperOptions): RoleKeeper => {
+  const { path } = folder;
+  let role: LogRole | undefined;
+  let owned: OwnedLog | undefined;
+  let follower: FollowerLog | undefined;
+  let changing: Promise<void> | undefined;
+  const hub = createSubscriptionHub({
+    runtime,
+    readAll: (options) => (role === undefined || changing !== undefined ? nothing(options) : role.readAll(options)),
+  });
+
+  const own = async (lock: OwnerLock): Promise<OwnedLog> => {
+    owned = await openOwner(lock, { folder, runtime, logger, hub });
+    role = owned.role;
+    return owned;
+  };
+
+  const follow = (view: FollowerView, mayWrite: boolean): void => {
+    follower = createFollowerLog({ folder, view, runtime, hub, takeOver: mayWrite ? takeOver : undefined });
+    role = follower;
+    if (hub.count() > 0) follower.follow();
+  };
+
+  /** The follower makes room for the owner or, should that fail, for another follower. */
+  const becomeOwner = async (former: FollowerLog, lock: OwnerLock): Promise<LogRole | undefined> => {
+    await former.retire();
+    try {
+      const next = await own(lock);
+      logger?.info('This process owns the store now.', { path });
+      return next.role;
+    } catch (cause) {
+      const { code, message } = openErrorOf(path, cause);
+      logger?.error('This process could not become the owner of the store.', { path, code, message });
+      follow(openFollowerView(folder), true);
+      return undefined;
+    }
+  };
+
+  const takeOver = async (): Promise<LogRole | undefined> => {
+    if (changing !== undefined) await changing;
+    if (owned !== undefined) return owned.role;
+    const former = follower;
+    const lock = former === undefined ? undefined : tryLockFolder(folder);
+    if (former === undefined || lock === undefined) return undefined;
+    const change = becomeOwner(former, lock).finally(() => {
+      changing = undefined;
+    });
+    changing = change.then(
+      () => undefined,
+      () => undefined,
+    );
+    const next = await change;
+    hub.wake();
+    return next;
+  };
+
+  const compact = async (): Promise<E.Either<CompactionError, CompactionReport>> => {
+    if (owned !== undefined) return owned.compact();
+    const answer = await follower?.compact();
+    if (answer !== undefined && answer !== 'nobody') return answer;
+    if ((await takeOver()) !== undefined) return compact();
+    return E.left({
+      _tag: 'StoreUnavailable',
+      code: 'store_unavailable',
+      message: `The owner of ${path} does not answer. See whether its process runs; if it hangs, stop it.`,
+    });
+  };
+
+  return {
+    hub,
+    role: () => {
+      if (role === undefined) throw new Error('The store is not open yet.');
+      return role;
+    },
+    changing: () => changing,
+    own: async (lock) => (await own(lock)).storeId,
+    follow: (view, mayWrite) => {
+      follow(view, mayWrite);
+      return view.storeId;
+    },
+    compact,
+    close: async () => {
+      await changing;
+      await (owned ?? role)?.close();
+      hub.close();
+    },
+  };
+};

@@ -1,0 +1,44 @@
+import type { LogRole } from '../LogRole.js';
+
+/** A role that stands for another one, which can be replaced while writes wait and reads go on. */
+export interface RoleSwitch {
+  readonly role: LogRole;
+  /** Lets writes wait from now on, until the given work is done; it gives the role to go on with. */
+  readonly replace: (work: () => Promise<LogRole>) => Promise<void>;
+}
+
+export const createRoleSwitch = (first: LogRole): RoleSwitch => {
+  let current = first;
+  let waiting: Promise<void> | undefined;
+
+  const writing = <A>(write: () => Promise<A>): Promise<A> => (waiting === undefined ? write() : waiting.then(write));
+
+  return {
+    role: {
+      name: first.name,
+      append: (stream, events, expected) => writing(() => current.append(stream, events, expected)),
+      setMetadata: (stream, metadata) => writing(() => current.setMetadata(stream, metadata)),
+      tombstone: (stream) => writing(() => current.tombstone(stream)),
+      read: (stream, options) => current.read(stream, options),
+      readAll: (options) => current.readAll(options),
+      metadata: (stream) => current.metadata(stream),
+      durable: () => current.durable(),
+      follow: () => {
+        current.follow();
+      },
+      close: async () => {
+        await waiting;
+        await current.close();
+      },
+    },
+    replace: async (work) => {
+      const done = work().then((next) => {
+        current = next;
+      });
+      waiting = done.catch(() => undefined).finally(() => {
+        waiting = undefined;
+      });
+      await done;
+    },
+  };
+};

@@ -1,0 +1,100 @@
+import { rmSync, statSync } from 'node:fs';
+import type { Runtime } from '@account-data/runtime';
+import { removeOtherGenerations, type StoreFolder, syncFolder, writeCurrent } from '../files/StoreFolder.js';
+import type { WatermarkWriter } from '../files/Watermark.js';
+import { closeEnvironment, type Environment, formatVersion } from '../layout/Environment.js';
+import type { CompactionReport } from '../LmdbEventStore.js';
+import { createLogCopy } from './copyLog.js';
+import { openLogFile, type OwnedFile } from './ownedFile.js';
+import type { OwnerLog } from './OwnerLog.js';
+import type { RoleSwitch } from './RoleSwitch.js';
+
+/** While more than so many entries are missing from the copy, appends go on. */
+const smallRest = 2_000;
+/** But not for ever: they may come as fast as they are copied. */
+const maxRounds = 20;
+
+/** What is being compacted: the log as it is open now. */
+export interface CompactionSubject {
+  readonly file: OwnedFile;
+  readonly log: OwnerLog;
+}
+
+export interface CompactionOptions {
+  readonly folder: StoreFolder;
+  readonly runtime: Runtime;
+  readonly watermark: WatermarkWriter;
+  readonly roles: RoleSwitch;
+  readonly subject: CompactionSubject;
+  /** Runs the log in the new file. */
+  readonly startLog: (file: OwnedFile, last: number) => OwnerLog;
+}
+
+const sizeOf = (file: string): number => statSync(file).size;
+
+/**
+ * Copies the log into a new file without the events of tombstoned streams and those that `maxCount` hides, then goes on with
+ * it and removes the old one. Appends go on but for the end, when they wait for the rest to be copied.
+ *
+ * At any moment a crash leaves the folder with one true log: until the pointer is moved (which is atomic and durable) the
+ * old one, from then on the new one, which is flushed by then. The next owner removes the other.
+ */
+export const compactLog = async (options: CompactionOptions): Promise<{ readonly report: CompactionReport; readonly next: CompactionSubject }> => {
+  const { folder, runtime, watermark, roles, subject } = options;
+  const { environment: from, store } = subject.file;
+  const generation = subject.file.generation + 1;
+  const target = folder.log(generation);
+  const bytesBefore = sizeOf(from.file);
+  removeFile(target);
+  const to = openLogFile(target, true);
+  const copy = createLogCopy({ from, to, runtime, tombstoned: new Set(subject.log.tombstoned()) });
+  let stage: 'copying' | 'moving' | 'moved' = 'copying';
+  let next: CompactionSubject | undefined;
+  try {
+    await copy.copyIndex();
+    for (let round = 0; round < maxRounds; round += 1) {
+      await copy.copyUpTo(subject.log.durable());
+      if (subject.log.durable() - copy.copied() <= smallRest) break;
+    }
+    await roles.replace(async () => {
+      await subject.log.settled();
+      const last = subject.log.durable();
+      await copy.copyUpTo(last);
+      await copy.finish(store, last + 1);
+      const file = { environment: to, generation, store };
+      next = { file, log: options.startLog(file, last) };
+      syncFolder(folder.path);
+      stage = 'moving';
+      writeCurrent(folder, { format: formatVersion, store, generation });
+      stage = 'moved';
+      watermark.write(generation, last);
+      return next.log;
+    });
+  } catch (cause) {
+    // Not known which file the next start takes for true: nothing may be added to either.
+    if (hasBegunToMove(stage)) subject.log.fail(cause);
+    else abandon(to);
+    throw cause;
+  }
+  if (next === undefined) throw new Error('The log was not replaced.');
+  await subject.log.discard();
+  removeOtherGenerations(folder, generation);
+  syncFolder(folder.path);
+  return {
+    report: { generation, entriesRemoved: copy.removed(), bytesBefore, bytesAfter: sizeOf(target) },
+    next,
+  };
+};
+
+const hasBegunToMove = (stage: 'copying' | 'moving' | 'moved'): boolean => stage !== 'copying';
+
+const removeFile = (file: string): void => {
+  rmSync(file, { force: true });
+  rmSync(`${file}-lock`, { force: true });
+};
+
+/** Where writing it failed, closing the file may never end. */
+const abandon = (environment: Environment): void => {
+  void closeEnvironment(environment).catch(() => undefined);
+  removeFile(environment.file);
+};

@@ -1,0 +1,163 @@
+import type { Runtime } from '@account-data/runtime';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { open } from 'lmdb';
+import { acquireOwnerLock, type OwnerLock, readOwnerNote } from '../files/OwnerLock.js';
+import { checkLogFile } from '../files/checkLogFile.js';
+import {
+  readCurrent,
+  removeOtherGenerations,
+  type StoreFolder,
+  syncFolder,
+  writeCurrent,
+} from '../files/StoreFolder.js';
+import { commitFailure, handleCommit } from '../layout/commitFailure.js';
+import { type Environment, type FormatRecord, formatVersion, isOpenReadOnly, metaNumber, openEnvironment } from '../layout/Environment.js';
+import { refuse } from '../LmdbOpenError.js';
+
+const makeFolder = (path: string): void => {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (cause) {
+    // Made one by one, where that fails, folders tell what is wrong: recursively they may only say that one is missing.
+    if (existsSync(dirname(path))) mkdirSync(path);
+    throw cause;
+  }
+};
+
+/** The lock, or nothing where somebody else has it. */
+export const tryLockFolder = (folder: StoreFolder): OwnerLock | undefined => {
+  makeFolder(folder.path);
+  return acquireOwnerLock(folder.lock);
+};
+
+/** Takes the folder, or tells who has it. */
+export const lockFolder = (folder: StoreFolder): OwnerLock => {
+  const held = tryLockFolder(folder);
+  if (held !== undefined) return held;
+  const note = readOwnerNote(folder.lock);
+  const who = note === undefined ? 'Another process' : `The process ${note.pid}`;
+  return refuse(
+    'store_locked',
+    folder.path,
+    `${who} owns the store in ${folder.path}. Stop it, give another folder, or open the store in mode 'auto', which reads it and writes through its owner.`,
+    note === undefined ? {} : { pid: note.pid },
+  );
+};
+
+const isFormatRecord = (value: unknown): value is FormatRecord =>
+  typeof value === 'object' && value !== null && 'format' in value && typeof value.format === 'number' && 'store' in value && typeof value.store === 'string';
+
+/** The generation that the folder says is the true one; the only one there is, where it says nothing (it was being made). */
+const findGeneration = (folder: StoreFolder): { readonly generation: number; readonly isNew: boolean; readonly store: string | undefined } => {
+  const current = readCurrent(folder);
+  if (current === 'damaged') {
+    return refuse('store_corrupt', folder.current, `${folder.current} is damaged. Put it back from a backup of the folder.`);
+  }
+  if (current !== undefined) {
+    if (current.format > formatVersion) return newerFormat(folder.current, current.format);
+    if (!existsSync(folder.log(current.generation))) {
+      return refuse('store_corrupt', folder.log(current.generation), `${folder.log(current.generation)} is missing. Put back the folder from a backup.`);
+    }
+    return { generation: current.generation, isNew: false, store: current.store };
+  }
+  const logs = readdirSync(folder.path).filter((name) => /^events-\d+\.mdb$/.test(name));
+  if (logs.length > 1) {
+    return refuse('store_corrupt', folder.current, `${folder.current} is missing, and there are several logs (${logs.join(', ')}). Put it back from a backup of the folder.`);
+  }
+  const [only] = logs;
+  return only === undefined
+    ? { generation: 1, isNew: true, store: undefined }
+    : { generation: Number(only.slice('events-'.length, -'.mdb'.length)), isNew: false, store: undefined };
+};
+
+const newerFormat = (path: string, format: number): never =>
+  refuse('store_format_newer', path, `${path} has format ${format}; this version reads up to ${formatVersion}. Install a newer version of the package.`);
+
+/** Refuses an LMDB file that holds something else, before anything is written to it. */
+const checkContents = (file: string): void => {
+  const root = open<Buffer, string>(file, { noSubdir: true, encoding: 'binary', maxDbs: 8 });
+  const names = [...root.getKeys()];
+  const isOurs = names.includes('meta') && names.includes('log');
+  void root.close();
+  if (names.length > 0 && !isOurs) {
+    return refuse('store_foreign_file', file, `${file} is an LMDB file of another program. Give another folder.`);
+  }
+};
+
+/** Opens a log file for writing, making it where it is new. */
+export const openLogFile = (file: string, isNew: boolean): Environment => {
+  if (isOpenReadOnly(file)) {
+    return refuse('store_locked', file, `This process has ${file} open for reading. Close that store first, or own the store in another process.`, { pid: process.pid });
+  }
+  if (!isNew) {
+    checkLogFile(file, 'write');
+    checkContents(file);
+  }
+  const environment = openEnvironment(file, 'write');
+  if (environment === undefined) return refuse('store_corrupt', file, `${file} has lost its databases. Put back the folder from a backup.`);
+  return environment;
+};
+
+/** What the file says about itself; what a new one is to say. */
+const checkFormat = (
+  { meta, file }: Environment,
+  folder: StoreFolder,
+  expected: string | undefined,
+  runtime: Runtime,
+): FormatRecord => {
+  const stored = meta.get('format');
+  if (stored === undefined) return { format: formatVersion, store: expected ?? runtime.random.uuid() };
+  if (!isFormatRecord(stored)) {
+    return refuse('store_corrupt', file, `${file} does not say its format. Put back the folder from a backup.`);
+  }
+  if (stored.format > formatVersion) return newerFormat(file, stored.format);
+  if (expected !== undefined && expected !== stored.store) {
+    return refuse('store_corrupt', file, `${file} belongs to another store than ${folder.current} names. Put back the folder from a backup.`);
+  }
+  return stored;
+};
+
+/**
+ * Writes one transaction and waits for its flush. What a killed owner left in the file without flushing it is flushed
+ * with it: lmdb takes for flushed what it finds at opening.
+ */
+const flushWhatIsThere = async ({ root, meta }: Environment, format: FormatRecord, runtime: Runtime): Promise<void> => {
+  const writes = [meta.put('format', format), meta.put('opened', metaNumber(meta, 'opened', 0) + 1)];
+  const flushed = Promise.resolve(root.flushed);
+  handleCommit(root, runtime);
+  try {
+    await Promise.all(writes);
+  } catch (cause) {
+    throw commitFailure(cause);
+  }
+  await flushed;
+};
+
+/** The log that a folder says is the true one, open for writing and flushed. */
+export interface OwnedFile {
+  readonly environment: Environment;
+  readonly generation: number;
+  readonly store: string;
+}
+
+/** Opens the log of a folder, making it where there is none. The environment is given as soon as it is open, to be closed. */
+export const openOwnedFile = async (
+  folder: StoreFolder,
+  runtime: Runtime,
+  opened: (environment: Environment) => void,
+): Promise<OwnedFile> => {
+  const found = findGeneration(folder);
+  const { generation } = found;
+  const environment = openLogFile(folder.log(generation), found.isNew);
+  opened(environment);
+  const format = checkFormat(environment, folder, found.store, runtime);
+  const { store } = format;
+  await flushWhatIsThere(environment, format, runtime);
+  if (found.store === undefined) {
+    syncFolder(folder.path);
+    writeCurrent(folder, { format: formatVersion, store, generation });
+  }
+  removeOtherGenerations(folder, generation);
+  return { environment, generation, store };
+};
