@@ -58,14 +58,15 @@ const longestDelay = 30_000;
 export const consume = async <Item, Transaction>(options: ConsumeOptions<Item, Transaction>): Promise<void> => {
   const { signal } = options;
   const runtime = options.runtime ?? systemRuntime;
-  for (let attempt = 0; !signal.aborted; ) {
+  const stopped = (): boolean => signal.aborted;
+  for (let attempt = 0; !stopped(); ) {
     try {
       await follow(options, runtime, () => {
         attempt = 0;
       });
     } catch (error) {
       if (error instanceof LogChanged) throw error;
-      if (signal.aborted) return;
+      if (stopped()) return;
       attempt += 1;
       options.onFailure?.(error, attempt);
       const delay = Math.min(longestDelay, firstDelay * 2 ** (attempt - 1));

@@ -118,7 +118,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
   const modules = createModuleHost({
     ...hostOptions,
     store,
-    names: { ...names, accountData: (userId) => names.accountData(userId as UserId) },
+    names: { ...names, accountData: (userId) => names.accountData(userId) },
     runtime,
     modules: configured,
     accountData: accountDataPort(projection, (origin) => commandTasks(context, origin)),

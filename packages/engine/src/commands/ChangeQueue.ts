@@ -122,7 +122,7 @@ export class ChangeQueue<View extends StreamView, Event extends AccountDataUpdat
       // The same ids each time the command is decided anew, so that the store knows the append again.
       const id = (ids[index] ??= eventIdOf(request, stream, index, this.#runtime.random.uuid));
       const metadata = metadataOf(request, ids[0] as string, index, events.length);
-      proposed.push({ id, type: event.type, data: Object.freeze(event.data), metadata: metadata as EventMetadata & StoredMetadata });
+      proposed.push({ id, type: event.type, data: Object.freeze(event.data), metadata });
     }
     return { _tag: 'Append', events: proposed };
   }

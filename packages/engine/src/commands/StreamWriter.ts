@@ -77,7 +77,7 @@ export class StreamWriter<View extends StreamView> {
   readonly #onIdle: () => void;
   #waiting: Array<QueuedCommand<View>> = [];
   #running = false;
-  #idle: Array<() => void> = [];
+  readonly #idle: Array<() => void> = [];
   #known: ActualRevision = 'no-stream';
 
   constructor(store: EventStore, stream: StreamName, views: ViewSource<View>, onIdle: () => void) {

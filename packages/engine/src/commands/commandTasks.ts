@@ -25,7 +25,7 @@ import {
   parseUserId,
   requireLocalUser,
 } from '@account-data/domain';
-import { StreamName } from '@account-data/event-store';
+import { type StreamName } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type { BatchItem, Change, ChangeOptions, CommandTasks } from '../AccountDataEngine.js';
 import type { CommandError } from '../errors.js';

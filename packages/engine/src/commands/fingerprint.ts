@@ -8,7 +8,7 @@ export const fingerprint = (payload: unknown): string => sha256Hex(canonicalText
 const canonicalText = (value: unknown): string => {
   if (typeof value === 'bigint') return `${String(value)}n`;
   if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'undefined';
+  if (typeof value !== 'object' || value === null) return value === undefined ? 'undefined' : JSON.stringify(value);
   const members = Object.entries(value)
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
     .map(([key, member]) => `${JSON.stringify(key)}:${canonicalText(member)}`);
