@@ -1,3 +1,4 @@
+import type { ErasureStep } from '@account-data/engine';
 import type { EventStore } from '@account-data/event-store';
 import { openEventStoreDbEventStore } from '@account-data/event-store-eventstoredb';
 import { openLmdbEventStore } from '@account-data/event-store-lmdb';
@@ -9,6 +10,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { ServerConfig } from './config/ServerConfig.js';
+import { compactionStep, scavengeStep } from './erasureSteps.js';
 import { ServerStartError } from './ServerStartError.js';
 
 /** What the engine is built on. @category model */
@@ -17,6 +19,8 @@ export interface OpenStores {
   readonly projectionStorage: StorageProvider;
   /** The embedded store has one writing process; EventStoreDB may have several servers. */
   readonly ownership: Ownership;
+  /** How the bytes of an erased user leave the log. */
+  readonly erasureSteps: ReadonlyArray<ErasureStep>;
   readonly close: () => Promise<void>;
 }
 
@@ -29,11 +33,11 @@ export const openStores = async (config: ServerConfig, runtime: Runtime, logger:
   if (config.store.kind === 'eventstoredb') {
     const { connectionString, prefix } = config.store;
     const store = openEventStoreDbEventStore({ connectionString, prefix, runtime, logger: eventStoreDbLogger(logger) });
-    return { store, projectionStorage, ownership: { _tag: 'Leased', lease: moduleLease }, close: store.close };
+    return { store, projectionStorage, ownership: { _tag: 'Leased', lease: moduleLease }, erasureSteps: [scavengeStep], close: store.close };
   }
   const store = await openLmdbEventStore({ path: join(config.store.path, 'log'), runtime, logger: storeLogger(logger) })();
   if (E.isLeft(store)) throw new ServerStartError(store.left.code, store.left.message, store.left.cause);
-  return { store: store.right, projectionStorage, ownership: { _tag: 'Exclusive' }, close: store.right.close };
+  return { store: store.right, projectionStorage, ownership: { _tag: 'Exclusive' }, erasureSteps: [compactionStep(store.right)], close: store.right.close };
 };
 
 type StoreDetails = Readonly<Record<string, unknown>>;

@@ -144,12 +144,13 @@ type EngineSettings = Parameters<typeof createAccountDataEngine>[0];
 const startEngine = (
   config: ServerConfig,
   stores: OpenStores,
-  settings: Omit<EngineSettings, 'store' | 'projectionStorage'>,
+  settings: Omit<EngineSettings, 'store' | 'projectionStorage' | 'erasureSteps'>,
 ): Promise<AccountDataEngine> =>
   createAccountDataEngine({
     ...settings,
     store: stores.store,
     projectionStorage: stores.projectionStorage,
+    erasureSteps: stores.erasureSteps,
     prefix: config.store.prefix,
     suppressUnchanged: config.suppressUnchanged,
     limits: {
