@@ -1,10 +1,12 @@
 import Fastify from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { METHODS } from 'node:http';
-import type { Clock } from '@account-data/runtime';
+import type { Clock, Timers } from '@account-data/runtime';
+import { transferContentType } from '@account-data/service-api';
 import type { HttpMetrics } from '../observability/httpMetrics.js';
 import { answerClientError } from './clientErrors.js';
 import type { Exchange } from './Exchange.js';
+import { ReceivingBodies } from './ReceivingBodies.js';
 import type { Responder } from './Responder.js';
 
 /** What went wrong before a handler had its turn. Each API words it in its own form. @category model */
@@ -23,16 +25,18 @@ export interface AppOptions {
   readonly metrics: HttpMetrics;
   readonly requestId: (request: FastifyRequest['raw']) => string;
   readonly bodyLimit: number;
+  readonly timers: Timers;
   /** Milliseconds that a request may take to arrive whole. */
   readonly requestTimeout: number;
+  readonly answerPreflight: (exchange: Exchange) => void;
   readonly answerFault: (exchange: Exchange, fault: FrameworkFault) => void;
   /** Told of each request as its header has arrived. */
   readonly onRequest?: (request: FastifyRequest) => void;
   readonly onError: (exchange: Exchange, error: unknown) => void;
 }
 
-/** Media types whose bodies are handed over as a stream; every other body is read whole, whatever it calls itself. */
-export const streamedBody = 'application/x-ndjson';
+/** Bodies of this type are handed over as a stream; every other body is read whole, whatever it calls itself. */
+const streamedBody = transferContentType;
 
 /**
  * The bare HTTP server: no routes yet, but every answer it can give by itself is one of ours.
@@ -50,12 +54,14 @@ export const makeApp = (options: AppOptions): FastifyInstance => {
   const app = Fastify({
     logger: false,
     bodyLimit: options.bodyLimit,
-    requestTimeout: options.requestTimeout,
+    // Bodies are timed below: Node's own limit would cut off long imports, too.
+    requestTimeout: 0,
     keepAliveTimeout: 75_000,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
     http: {
+      requestTimeout: 0,
       headersTimeout: Math.min(15_000, options.requestTimeout),
       connectionsCheckingInterval: 2_000,
       keepAlive: true,
@@ -69,6 +75,8 @@ export const makeApp = (options: AppOptions): FastifyInstance => {
       fault(request, reply, error.code === 'FST_ERR_BAD_URL' || error.code === 'FST_ERR_MAX_PARAM_LENGTH' ? 'malformed_url' : 'internal');
     },
   });
+  const receiving = new ReceivingBodies(clock, options.requestTimeout);
+  receiving.watch(options.timers, app);
   app.decorateRequest('startedAt', 0);
   app.addHook('onRequest', (request, _reply, done) => {
     request.startedAt = clock.monotonic();
@@ -76,12 +84,14 @@ export const makeApp = (options: AppOptions): FastifyInstance => {
     if (method !== 'GET' && !isStreamed(raw.headers['content-type'])) {
       // Matrix: clients need not send a Content-Type, and some send a wrong one. Bodies are judged by what they hold.
       raw.headers['content-type'] = 'application/json';
+      receiving.begin(raw, request.startedAt);
     }
     onRequest?.(request);
     done();
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    receiving.end(request.raw);
     done(null, body);
   });
   app.addContentTypeParser(streamedBody, (_request, payload, done) => {
@@ -93,7 +103,7 @@ export const makeApp = (options: AppOptions): FastifyInstance => {
   }
   app.options('*', (request, reply) => {
     responder.enter();
-    responder.empty({ request, reply, meter: unmatched }, 204, ['Content-Length', '0']);
+    options.answerPreflight({ request, reply, meter: unmatched });
   });
   app.setNotFoundHandler((request, reply) => {
     fault(request, reply, routed.has(request.method) ? 'not_found' : 'method_not_allowed');

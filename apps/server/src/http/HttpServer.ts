@@ -23,7 +23,7 @@ import type { Exchange } from './Exchange.js';
 import { makeGate } from './Gate.js';
 import { cachedLogToken } from './LogToken.js';
 import { requestIds } from './requestIds.js';
-import { makeResponder } from './Responder.js';
+import { makeResponder, matrixCors, serviceCors } from './Responder.js';
 import { makeUserWaiters } from './UserWaiters.js';
 
 /** @category model */
@@ -55,18 +55,21 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
   const { clock } = runtime;
   const { limits } = config;
   const debug = logger.isLevelEnabled('debug');
-  const responder = makeResponder({
+  const answering = {
     clock,
+    traffic: { inFlight: 0 },
     positionToken: cachedLogToken(engine.logId, engine.position),
     ...(debug || tracing !== undefined
       ? {
-          onAnswer: (exchange, status, milliseconds) => {
+          onAnswer: (exchange: Exchange, status: number, milliseconds: number): void => {
             tracing?.end(exchange, status);
             if (debug) logAnswer(logger, exchange, status, milliseconds);
           },
         }
       : {}),
-  });
+  };
+  const responder = makeResponder({ ...answering, headers: matrixCors });
+  const serviceResponder = makeResponder({ ...answering, headers: serviceCors });
   const polls = makeSlots(limits.longPolls, limits.longPollsPerToken);
   const streams = makeSlots(limits.eventStreams, limits.eventStreamsPerToken);
   const metrics = makeHttpMetrics(registry, { inFlight: responder.inFlight, longPolls: polls.open, streams: streams.open });
@@ -74,7 +77,7 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
     logger.error({ err: error, requestId: exchange.request.id, route: exchange.request.routeOptions.url }, 'A request failed unexpectedly');
   };
   const fail = matrixFail(responder);
-  const failService = problemFail(responder);
+  const failService = problemFail(serviceResponder);
   const stopping = new AbortController();
   const gate = makeGate({
     authenticator: makeAuthenticator({
@@ -92,11 +95,15 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
   });
   const app = makeApp({
     clock,
+    timers: runtime.timers,
     responder,
     metrics,
     requestId: requestIds(runtime.random.uuid()),
     bodyLimit: limits.maxContentBytes * 2,
     requestTimeout: config.server.requestTimeout,
+    answerPreflight: (exchange) => {
+      serviceResponder.empty(exchange, 204);
+    },
     answerFault: (exchange, fault) => {
       if (isServicePath(exchange.request.raw.url)) failService(exchange, problemOfFault(fault));
       else fail(exchange, matrixErrorOfFault(fault));
@@ -129,7 +136,7 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
     {
       engine,
       runtime,
-      responder,
+      responder: serviceResponder,
       fail: failService,
       traceOf,
       streams,

@@ -23,8 +23,23 @@ export interface Responder {
   readonly leave: () => void;
 }
 
+/** Requests begun and not yet answered, over all responders of a server. @category model */
+export interface Traffic {
+  inFlight: number;
+}
+
 /** Source: the Matrix client-server API, "Web Browser Clients", recommends these on all answers. */
-export const corsHeaders: ReadonlyArray<string> = [
+export const matrixCors: ReadonlyArray<string> = [
+  'Access-Control-Allow-Origin',
+  '*',
+  'Access-Control-Allow-Methods',
+  'GET, POST, PUT, DELETE, OPTIONS',
+  'Access-Control-Allow-Headers',
+  'X-Requested-With, Content-Type, Authorization',
+];
+
+/** What browsers may send to the service API, and read of its answers. A preflight gets these for every path. */
+export const serviceCors: ReadonlyArray<string> = [
   'Access-Control-Allow-Origin',
   '*',
   'Access-Control-Allow-Methods',
@@ -38,12 +53,14 @@ export const corsHeaders: ReadonlyArray<string> = [
 /** @category constructors */
 export const makeResponder = (options: {
   readonly clock: Clock;
+  readonly traffic: Traffic;
+  /** Sent with every answer: name, value, name, value. */
+  readonly headers: ReadonlyArray<string>;
   readonly positionToken: () => string;
   /** Called once per answer, after it was handed to the socket. */
   readonly onAnswer?: (exchange: Exchange, status: number, milliseconds: number) => void;
 }): Responder => {
-  const { clock, positionToken, onAnswer } = options;
-  let inFlight = 0;
+  const { clock, traffic, positionToken, onAnswer } = options;
 
   const answered = (exchange: Exchange, status: number): void => {
     const milliseconds = clock.monotonic() - exchange.request.startedAt;
@@ -59,12 +76,12 @@ export const makeResponder = (options: {
     headers: ReadonlyArray<string> | undefined,
   ): void => {
     const { reply, request } = exchange;
-    inFlight -= 1;
+    traffic.inFlight -= 1;
     const lines: Array<string> =
       contentType === undefined
         ? []
         : ['Content-Type', contentType, 'Content-Length', String(Buffer.byteLength(body))];
-    lines.push(...corsHeaders, 'X-Request-Id', request.id, 'Account-Data-Position', positionToken());
+    lines.push(...options.headers, 'X-Request-Id', request.id, 'Account-Data-Position', positionToken());
     if (headers !== undefined) lines.push(...headers);
     reply.hijack();
     const response = reply.raw;
@@ -85,11 +102,11 @@ export const makeResponder = (options: {
     },
     stream: (exchange, status, headers) => {
       const { reply, request } = exchange;
-      inFlight -= 1;
+      traffic.inFlight -= 1;
       reply.hijack();
       reply.raw.writeHead(status, [
         ...headers,
-        ...corsHeaders,
+        ...options.headers,
         'X-Request-Id',
         request.id,
         'Account-Data-Position',
@@ -99,12 +116,12 @@ export const makeResponder = (options: {
       answered(exchange, status);
       return reply.raw;
     },
-    inFlight: () => inFlight,
+    inFlight: () => traffic.inFlight,
     enter: () => {
-      inFlight += 1;
+      traffic.inFlight += 1;
     },
     leave: () => {
-      inFlight -= 1;
+      traffic.inFlight -= 1;
     },
   };
 };

@@ -92,6 +92,8 @@ export interface EndpointDefinition<P, Q, B> {
   readonly query: t.Type<Q, unknown, unknown>;
   /** Absent: the endpoint reads no body. */
   readonly body?: t.Type<B, unknown, unknown>;
+  /** Whether no body stands for `{}`. */
+  readonly bodyOptional?: true;
   /** The body is a stream of this type, left to `handle`. */
   readonly requestContentType?: string;
   readonly headers?: ReadonlyArray<DocumentedHeader>;
@@ -116,7 +118,8 @@ export const endpoint = <P, Q, B = undefined>(definition: EndpointDefinition<P, 
     const query = definition.query.decode(request.query);
     if (E.isLeft(query)) return E.left({ code: 'invalid_request', errors: requestFaults(query.left, '/query') });
     if (definition.body === undefined) return E.right({ params: params.right, query: query.right, body: undefined as B });
-    const json = parseJsonBody(request.body);
+    const parsed = parseJsonBody(request.body);
+    const json = E.isLeft(parsed) && parsed.left === 'empty' && definition.bodyOptional === true ? E.right({}) : parsed;
     if (E.isLeft(json)) return E.left(problem('not_json', json.left === 'empty' ? 'The request has no body.' : undefined));
     const body = definition.body.decode(json.right);
     if (E.isLeft(body)) return E.left({ code: 'invalid_request', errors: requestFaults(body.left, '/body') });

@@ -1,4 +1,4 @@
-import type { CommandError } from '@account-data/engine';
+import type { CommandError, ErasureError } from '@account-data/engine';
 import type { ModuleHostError } from '@account-data/modules';
 import type { HistoryError, RebuildError } from '@account-data/projection';
 import type { RequestFault } from '@account-data/service-api';
@@ -25,7 +25,7 @@ export interface Problem {
 export const problem = (code: ProblemCode, detail?: string): Problem => (detail === undefined ? { code } : { code, detail });
 
 /** What the engine, the projection or the module host answered. @category constructors */
-export const problemOf = (error: CommandError | HistoryError | RebuildError | ModuleHostError): Problem => {
+export const problemOf = (error: CommandError | ErasureError | HistoryError | RebuildError | ModuleHostError): Problem => {
   if (error._tag === 'BatchItemRefused') {
     const inner = problemOf(error.error);
     return { ...inner, index: error.index };

@@ -1,4 +1,4 @@
-import type { CommandError } from '@account-data/engine';
+import type { CommandError, ErasureError } from '@account-data/engine';
 import type { ModuleHostError } from '@account-data/modules';
 import type { HistoryError, RebuildError } from '@account-data/projection';
 
@@ -32,11 +32,13 @@ const serviceProblems = {
   not_ready: { status: 503, title: 'The server is starting', advice: 'It reads its log. Try again.', retryAfter: 2 },
   other_log: { status: 409, title: 'The position belongs to another log', advice: 'Begin anew: this server has another event log than the one the position comes from.' },
   position_not_reached: { status: 503, title: 'The position asked for is not shown here yet', advice: 'Try again, or ask another server.', retryAfter: 1 },
+  import_refused: { status: 400, title: 'A line of the import can\'t be imported', advice: 'See `detail` for the line. What stands before it is imported; sending it again imports nothing twice.' },
   internal: { status: 500, title: 'Something failed in the server', advice: 'The server\'s log has the details under the request id.' },
 } as const satisfies Readonly<Record<string, ProblemKind>>;
 
 /** A refused item of a batch is told by its own code, with its index. */
 type EngineCode =
+  | ErasureError['code']
   | Exclude<CommandError['code'], 'batch_item_refused'>
   | HistoryError['code']
   | RebuildError['code']
@@ -89,6 +91,7 @@ const engineProblems: Readonly<Record<EngineCode, ProblemKind>> = {
   unknown_module: { status: 404, title: 'No module of that name is configured', advice: 'See /v1/modules for those that are.' },
   not_module_owner: { status: 409, title: 'Another instance delivers to the modules', advice: 'Ask that one; /v1/modules names it.' },
   not_parked: { status: 404, title: 'No such delivery is parked', advice: 'See the list of parked deliveries.' },
+  erasure_incomplete: { status: 503, title: 'A part of the erasure failed', advice: 'It is recorded and final. Ask for it again to finish it, or restart the server.', retryAfter: 5 },
   module_refusal: { status: 409, title: 'The module can\'t do that as things are', advice: 'See `detail`.' },
 };
 

@@ -20,6 +20,11 @@ const expected: Readonly<Record<string, Readonly<Record<Role, Grant>>>> = {
   'GET /v1/users/{userId}/state': { user: 'own', service: 'all', auditor: 'all', admin: 'all' },
   'GET /v1/users/{userId}/tags': { user: 'own', service: 'all', auditor: 'all', admin: 'all' },
   'GET /v1/users/{userId}/history': { user: 'own', service: 'all', auditor: 'all', admin: 'all' },
+  'GET /v1/users/{userId}/diff': { user: 'own', service: 'all', auditor: 'all', admin: 'all' },
+  'POST /v1/users/{userId}/restore': { user: 'own', service: 'all', auditor: 'none', admin: 'all' },
+  'POST /v1/users/{userId}/erase': { user: 'none', service: 'none', auditor: 'none', admin: 'all' },
+  'GET /v1/export': { user: 'own', service: 'none', auditor: 'all', admin: 'all' },
+  'POST /v1/import': { user: 'none', service: 'none', auditor: 'none', admin: 'all' },
   'GET /v1/history': { user: 'none', service: 'none', auditor: 'all', admin: 'all' },
   'GET /v1/feed': { user: 'own', service: 'all', auditor: 'all', admin: 'all' },
   'GET /v1/modules': { user: 'none', service: 'none', auditor: 'all', admin: 'all' },
@@ -49,6 +54,7 @@ const bodies: Readonly<Record<string, (user: string) => unknown>> = {
   redriveParked: () => ({ all: true }),
   dropParked: () => ({ all: true }),
   replayModule: () => ({}),
+  restore: () => ({ revision: '0' }),
 };
 
 let server: TestServer;
@@ -77,7 +83,8 @@ const statusOf = async (token: string | undefined, method: string, path: string,
 describe.each(endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endpoint] as const))('%s', (name, endpoint) => {
   const pathOf = (user: string): string =>
     endpoint.path.replace('{userId}', user).replace('{roomId}', '!r:x.y').replace('{type}', 'a').replace('{name}', 'none') +
-    (endpoint.operationId === 'getFeed' ? `?user_id=${user}` : '');
+    (['getFeed', 'exportLog'].includes(endpoint.operationId) ? `?user_id=${user}` : '') +
+    (endpoint.operationId === 'getDiff' ? '?from_revision=0' : '');
 
   it('grants what the documented table says', () => {
     expect(grants[endpoint.need]).toEqual(expected[name]);

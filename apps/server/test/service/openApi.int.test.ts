@@ -125,6 +125,14 @@ describe('answers are what the document promises', () => {
     await check(tokens.alice, '/v1/history', { path: '/v1/history' });
   });
 
+  it('of what changes and brings back', async () => {
+    await check(tokens.alice, '/v1/users/{userId}/diff', { path: `${users}/diff?from_revision=0` });
+    await check(tokens.alice, '/v1/users/{userId}/diff', { path: `${users}/diff` });
+    await check(tokens.alice, '/v1/users/{userId}/restore', { method: 'POST', path: `${users}/restore`, body: '{"revision":"0"}' });
+    await check(tokens.admin, '/v1/users/{userId}/erase', { method: 'POST', path: '/v1/users/@gone:example.org/erase' });
+    await check(tokens.admin, '/v1/import', { method: 'POST', path: '/v1/import', body: 'nonsense' });
+  });
+
   it('of operations', async () => {
     await check(tokens.auditor, '/v1/modules', { path: '/v1/modules' });
     await check(tokens.auditor, '/v1/modules/{name}/parked', { path: '/v1/modules/none/parked' });

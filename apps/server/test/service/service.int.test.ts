@@ -253,6 +253,108 @@ describe('the feed', () => {
   });
 });
 
+describe('diff', () => {
+  it('tells what changed between two moments, as JSON Patch and in words', async () => {
+    const user = '@jon:example.org';
+    await ask('PUT', keyOf('jon', 'a'), { n: 1, list: [1, 2, 3], gone: true });
+    await ask('PUT', keyOf('jon', 'b'), { old: true });
+    await ask('PUT', keyOf('jon', 'same'), { s: 1 });
+    await ask('PUT', keyOf('jon', 'a'), { n: 2, list: [1, 3], fresh: { x: 1 } });
+    await ask('DELETE', keyOf('jon', 'b'));
+    await ask('PUT', keyOf('jon', 'c'), { new: true });
+    await ask('PUT', keyOf('jon', 'same'), { s: 1 });
+    const answer = await ask('GET', `/v1/users/${user}/diff?from_revision=2`);
+    expect(answer).toMatchObject({ status: 200, json: { user_id: user, from_revision: '2', to_revision: '6' } });
+    const { changes } = answer.json as { readonly changes: ReadonlyArray<Readonly<Record<string, unknown>>> };
+    expect(changes).toHaveLength(3);
+    expect(changes[0]).toMatchObject({
+      room_id: null,
+      type: 'a',
+      change: 'changed',
+      before: { n: 1, list: [1, 2, 3], gone: true },
+      after: { n: 2, list: [1, 3], fresh: { x: 1 } },
+    });
+    expect(changes[0]?.['readable']).toEqual([
+      'removed /gone, which was true',
+      'added /fresh: {"x":1}',
+      'changed /n from 1 to 2',
+      'removed /list/1, which was 2',
+    ]);
+    expect(changes[1]).toMatchObject({ type: 'b', change: 'removed', before: { old: true }, after: null });
+    expect(changes[2]).toMatchObject({ type: 'c', change: 'added', before: null, patch: [{ op: 'add', path: '/new', value: true }] });
+    expect((await ask('GET', `/v1/users/${user}/diff?from_revision=2&to_revision=3&type=a`)).json).toMatchObject({ changes: [{ type: 'a' }] });
+    expect(await ask('GET', `/v1/users/${user}/diff`)).toMatchObject({ status: 400, json: { code: 'invalid_request' } });
+  });
+
+  it('patches apply to what was before, also with names that libraries fear, and long lists take no long time', async () => {
+    const before = JSON.parse('{"__proto__":{"a":1},"list":[]}') as Record<string, unknown>;
+    const after = JSON.parse('{"__proto__":{"a":2},"constructor":"x"}') as Record<string, unknown>;
+    await ask('PUT', keyOf('kim', 'odd'), before);
+    await ask('PUT', keyOf('kim', 'odd'), after);
+    await ask('PUT', keyOf('kim', 'long'), { list: Array.from({ length: 10_000 }, (_, index) => index) });
+    await ask('PUT', keyOf('kim', 'long'), { list: Array.from({ length: 10_000 }, (_, index) => index + 1) });
+    const answer = await ask('GET', '/v1/users/@kim:example.org/diff?from_revision=0');
+    expect(answer.status).toBe(200);
+    expect(answer.text).toContain('"path":"/__proto__/a","value":2');
+    const long = await ask('GET', '/v1/users/@kim:example.org/diff?from_revision=2');
+    expect(long.text).toContain('{"op":"replace","path":"/list","value":[1,2,3');
+    expect({}).not.toHaveProperty('a');
+  });
+});
+
+describe('restore', () => {
+  it('sets a key to what it was, as a new change that says so', async () => {
+    await ask('PUT', keyOf('leo'), { n: 1 });
+    await ask('PUT', keyOf('leo'), { n: 2 });
+    expect(await ask('POST', '/v1/users/@leo:example.org/restore', { revision: '0', reason: 'a mistake' })).toMatchObject({
+      status: 200,
+      json: { revision: '2' },
+    });
+    expect(await ask('GET', keyOf('leo'))).toMatchObject({ json: { content: { n: 1 } } });
+    expect((await ask('GET', '/v1/users/@leo:example.org/history?limit=1')).json).toMatchObject({
+      entries: [{ origin: 'restore', restored_revision: '0', reason: 'a mistake' }],
+    });
+    expect(await ask('POST', '/v1/users/@leo:example.org/restore', { revision: '99' })).toMatchObject({ status: 404, json: { code: 'nothing_to_restore' } });
+  });
+});
+
+describe('export and import', () => {
+  it('carry a log into another, once', async () => {
+    const other = await startTestServer();
+    await ask('PUT', keyOf('mia'), { n: 1, text: 'two\u2028lines ☃' });
+    await ask('PUT', keyOf('mia'), { n: 2 });
+    const exported = await ask('GET', '/v1/export?user_id=@mia:example.org', undefined, {}, tokens.auditor);
+    expect(exported.headers['content-type']).toBe('application/x-ndjson');
+    expect(exported.text.trimEnd().split('\n')).toHaveLength(4);
+    const send = (text: string) =>
+      other.ask(tokens.admin, { method: 'POST', path: '/v1/import', body: text, headers: { 'content-type': 'application/x-ndjson' } });
+    expect(await send(exported.text)).toMatchObject({ status: 200, json: { imported: 2, known: 0 } });
+    expect(await send(exported.text)).toMatchObject({ status: 200, json: { imported: 0, known: 2 } });
+    expect(other.engine.get('@mia:example.org', null, 'theme')?.content).toEqual({ n: 2 });
+    const { entries } = await other.engine.history('@mia:example.org', { direction: 'forwards' });
+    expect(entries[0]).toMatchObject({ content: { n: 1, text: 'two\u2028lines ☃' } });
+    const before = await other.head();
+    expect(await send('nonsense\n')).toMatchObject({ status: 400, json: { code: 'import_refused' } });
+    expect(await other.head()).toBe(before);
+    await other.close();
+  });
+});
+
+describe('erasure', () => {
+  it('is answered with a receipt, is final, and the feed tells of it', async () => {
+    await ask('PUT', keyOf('ned'), { secret: 1 });
+    const receipt = await ask('POST', '/v1/users/@ned:example.org/erase', { reason: 'asked for' }, {}, tokens.admin);
+    expect(receipt).toMatchObject({ status: 200, json: { user_id: '@ned:example.org', final: true, steps: expect.any(Array) as unknown } });
+    expect(await ask('GET', keyOf('ned'))).toMatchObject({ status: 404 });
+    expect(await ask('PUT', keyOf('ned'), { again: 1 })).toMatchObject({ status: 410, json: { code: 'user_erased' } });
+    expect(await server.ask(tokens.service, { method: 'PUT', path: '/_matrix/client/v3/user/@ned:example.org/account_data/a', body: '{}' })).toMatchObject({
+      status: 403,
+      json: { errcode: 'M_USER_DEACTIVATED' },
+    });
+    expect(await server.ask(tokens.admin, { method: 'POST', path: '/v1/users/@ned:example.org/erase' })).toMatchObject({ status: 200 });
+  });
+});
+
 describe('positions', () => {
   it('are in every answer, and may be waited for', async () => {
     const { headers } = await ask('PUT', keyOf('ida'), { n: 1 });

@@ -29,6 +29,7 @@ export const jsonSchemaOf = (codec: t.Mixed): JsonSchema => {
   if (codec instanceof t.StringType) return { type: 'string' };
   if (codec instanceof t.NumberType) return { type: 'number' };
   if (codec instanceof t.BooleanType) return { type: 'boolean' };
+  if (codec instanceof t.UnknownType) return {};
   if (codec instanceof t.LiteralType) {
     const literal: t.LiteralC<string | number | boolean> = codec;
     return { const: literal.value };

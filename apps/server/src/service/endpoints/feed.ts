@@ -4,12 +4,12 @@ import { getFeed } from '@account-data/service-api';
 import type { FeedEventName, feedEvents } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
-import type { ServerResponse } from 'node:http';
 import { logToken, parseLogToken } from '../../http/LogToken.js';
 import { endpoint } from '../Endpoint.js';
 import type { Call, Endpoint, Outcome } from '../Endpoint.js';
 import { problem } from '../Problem.js';
 import type { Problem } from '../Problem.js';
+import { writeLines } from '../writeLines.js';
 
 /** GET /v1/feed: the changes of the log as server-sent events. */
 
@@ -83,31 +83,6 @@ const streamHeaders: ReadonlyArray<string> = [
   'no',
 ];
 
-/** Resolved when the socket has room again, or is gone. */
-const drained = (response: ServerResponse, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const settle = (): void => {
-      response.off('drain', settle);
-      signal.removeEventListener('abort', settle);
-      resolve();
-    };
-    response.once('drain', settle);
-    signal.addEventListener('abort', settle);
-    if (signal.aborted) settle();
-  });
-
-const pump = async (
-  items: AsyncGenerator<FeedItem, void, void>,
-  response: ServerResponse,
-  logId: string,
-  signal: AbortSignal,
-): Promise<void> => {
-  for await (const item of items) {
-    if (signal.aborted) return;
-    if (!response.write(sseFrame(item, logId))) await drained(response, signal);
-  }
-};
-
 const stream = async ({ context, exchange, query, principal }: Call<unknown, FeedQuery, undefined>): Promise<Outcome> => {
   const { engine, responder, streams, stopping } = context;
   const lastEventId = exchange.request.headers['last-event-id'];
@@ -126,7 +101,8 @@ const stream = async ({ context, exchange, query, principal }: Call<unknown, Fee
   stopping.addEventListener('abort', leave);
   try {
     const heartbeat = query.heartbeat === undefined ? {} : { heartbeat: query.heartbeat };
-    await pump(engine.feed({ after: after.right, filter: filterOf(query), signal: gone.signal, ...heartbeat }), response, engine.logId, gone.signal);
+    const items = engine.feed({ after: after.right, filter: filterOf(query), signal: gone.signal, ...heartbeat });
+    await writeLines(items, response, gone.signal, (item) => sseFrame(item, engine.logId));
   } finally {
     free();
     stopping.removeEventListener('abort', leave);

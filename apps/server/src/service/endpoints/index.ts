@@ -1,4 +1,5 @@
 import type { Endpoint } from '../Endpoint.js';
+import { auditEndpoints } from './audit.js';
 import { commandsEndpoint } from './commands.js';
 import { feedEndpoint } from './feed.js';
 import { historyEndpoints } from './history.js';
@@ -6,14 +7,17 @@ import { keyEndpoints } from './keys.js';
 import { moduleEndpoints } from './modules.js';
 import { projectionEndpoints } from './projection.js';
 import { stateEndpoints } from './state.js';
+import { transferEndpoints } from './transfer.js';
 
 /** Every endpoint of the service API: the router, the OpenAPI document and the tests are made from this list. */
 export const endpoints: ReadonlyArray<Endpoint> = [
   commandsEndpoint,
   ...keyEndpoints,
   ...stateEndpoints,
+  ...auditEndpoints,
   ...historyEndpoints,
   feedEndpoint,
   ...moduleEndpoints,
   ...projectionEndpoints,
+  ...transferEndpoints,
 ];

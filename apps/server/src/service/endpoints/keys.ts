@@ -21,7 +21,7 @@ const conditionHeaders: ReadonlyArray<DocumentedHeader> = [
   { name: 'Idempotency-Key', description: 'A request key: a retry with the same key answers the same and appends nothing.' },
 ];
 
-const keysAt = (key: typeof globalKey | typeof roomKey, scope: 'global' | 'room'): ReadonlyArray<Endpoint> => [
+const keysAt = (key: typeof globalKey, scope: 'global' | 'room'): ReadonlyArray<Endpoint> => [
   endpoint({
     ...key.get,
     summary: `The ${scope} account data of one type`,

@@ -1,0 +1,64 @@
+import type { JsonObject } from '@account-data/domain';
+import { Pointer, applyPatch, createPatch } from 'rfc6902';
+import type { Operation } from 'rfc6902';
+
+/** How one content became another. @category model */
+export interface ContentDiff {
+  /** A JSON Patch (RFC 6902). */
+  readonly patch: ReadonlyArray<Operation>;
+  /** A line for each operation, for people. */
+  readonly readable: ReadonlyArray<string>;
+}
+
+/** Arrays are compared item by item up to this many comparisons; beyond it the whole array is replaced. */
+const mostComparisons = 250_000;
+
+const wholeArray = (before: unknown, after: unknown, at: Pointer): Array<Operation> | undefined =>
+  Array.isArray(before) && Array.isArray(after) && before.length * after.length > mostComparisons
+    ? [{ op: 'replace', path: at.toString(), value: after }]
+    : undefined;
+
+/** Null stands for nothing there, which is the same as `{}`. */
+export const contentDiff = (before: JsonObject | null, after: JsonObject | null): ContentDiff => {
+  const patch = createPatch(before ?? {}, after ?? {}, wholeArray);
+  const working: unknown = structuredClone(before ?? {});
+  const readable = patch.map((operation) => {
+    const line = lineOf(operation, working);
+    if (isOrdinary(operation.path)) applyPatch(working, [operation]);
+    return line;
+  });
+  return { patch, readable };
+};
+
+const lineOf = (operation: Operation, before: unknown): string => {
+  const { path } = operation;
+  switch (operation.op) {
+    case 'add':
+      return `added ${path}: ${textOf(operation.value)}`;
+    case 'remove':
+      return `removed ${path}${wasAt(before, path, ', which was ')}`;
+    case 'replace':
+      return `changed ${path}${wasAt(before, path, ' from ')} to ${textOf(operation.value)}`;
+    case 'move':
+      return `moved ${operation.from} to ${path}`;
+    case 'copy':
+      return `copied ${operation.from} to ${path}`;
+    case 'test':
+      return `held ${path}: ${textOf(operation.value)}`;
+  }
+};
+
+const textOf = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
+
+const wasAt = (document: unknown, path: string, words: string): string => {
+  let value = document;
+  for (const token of Pointer.fromJSON(path).tokens.slice(1)) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, token)) return '';
+    value = Object.getOwnPropertyDescriptor(value, token)?.value as unknown;
+  }
+  return words + textOf(value);
+};
+
+/** The library leaves these names alone, lest a patch change a prototype. Here they are data, told but not applied. */
+const isOrdinary = (path: string): boolean =>
+  !Pointer.fromJSON(path).tokens.some((token) => token === '__proto__' || token === 'constructor' || token === 'prototype');

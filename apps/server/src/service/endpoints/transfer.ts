@@ -1,0 +1,99 @@
+import { isUserId } from '@account-data/domain';
+import { ImportRefused, StoreError } from '@account-data/engine';
+import type { ImportResult, TransferLine } from '@account-data/engine';
+import { exportLog, importLog, transferContentType } from '@account-data/service-api';
+import * as E from 'fp-ts/lib/Either.js';
+import type * as t from 'io-ts';
+import { Readable } from 'node:stream';
+import { endpoint } from '../Endpoint.js';
+import type { Call, Endpoint, Outcome } from '../Endpoint.js';
+import { MalformedLines, linesOf } from '../lines.js';
+import { problem } from '../Problem.js';
+import type { Problem } from '../Problem.js';
+import { writeLines } from '../writeLines.js';
+
+/** Exports and imports as lines of JSON. */
+
+/** A record holds one content, which is smaller than an append. In characters. */
+const longestLine = 2_000_000;
+
+const problemOfThrown = (error: unknown): Problem | undefined => {
+  if (error instanceof ImportRefused) return { code: 'import_refused', detail: error.message, pointer: error.path };
+  if (error instanceof MalformedLines) return problem('import_refused', error.message);
+  if (error instanceof StoreError) return problem(error.error.code, error.message);
+  return undefined;
+};
+
+const exportHandler = async ({ query, context, exchange }: Call<unknown, t.TypeOf<typeof exportLog.query>, undefined>): Promise<Outcome> => {
+  const { engine, responder, stopping } = context;
+  const gone = new AbortController();
+  const leave = (): void => {
+    gone.abort();
+  };
+  stopping.addEventListener('abort', leave);
+  const lines = engine.exportLog({
+    ...(query.user_id !== undefined && isUserId(query.user_id) ? { userId: query.user_id } : {}),
+    ...(query.history === undefined ? {} : { history: query.history }),
+    signal: gone.signal,
+  });
+  const response = responder.stream(exchange, 200, ['Content-Type', transferContentType, 'Cache-Control', 'no-store']);
+  response.once('close', leave);
+  try {
+    await writeLines<TransferLine>(lines, response, gone.signal, (line) => `${JSON.stringify(line)}\n`);
+  } finally {
+    stopping.removeEventListener('abort', leave);
+    response.end();
+  }
+  return E.right('streamed');
+};
+
+const importHandler = async ({ query, context, exchange }: Call<unknown, t.TypeOf<typeof importLog.query>, undefined>): Promise<Outcome> => {
+  const { body } = exchange.request;
+  const chunks = body instanceof Readable ? body : Readable.from(Buffer.isBuffer(body) ? [body] : []);
+  try {
+    const result = await context.engine.importLog(linesOf(chunks, longestLine), {
+      callbacks: query.callbacks ?? false,
+      dryRun: query.dry_run ?? false,
+      signal: context.stopping,
+    });
+    return E.right({ status: 200, body: importedJson(result) });
+  } catch (error) {
+    const known = problemOfThrown(error);
+    if (known === undefined) throw error;
+    return E.left(known);
+  } finally {
+    // What was not read is of no use: without this the connection would wait for it.
+    chunks.resume();
+  }
+};
+
+const importedJson = ({ lines, imported, known, erased, refused, position }: ImportResult) => ({
+  lines,
+  imported,
+  known,
+  erased,
+  refused,
+  position: position === undefined ? null : String(position),
+});
+
+/** @category endpoints */
+export const transferEndpoints: ReadonlyArray<Endpoint> = [
+  endpoint({
+    ...exportLog,
+    summary: 'All changes, or one user\'s, as lines of JSON',
+    description: 'A header line, a line for each change, and a last line with their number: without it the export was cut off. `history=false` leaves out what is not current.',
+    need: 'export',
+    answers: [{ status: 200, description: 'The lines', contentType: transferContentType }],
+    userOf: ({ query }) => query.user_id,
+    handle: exportHandler,
+  }),
+  endpoint({
+    ...importLog,
+    requestContentType: transferContentType,
+    summary: 'Imports the lines of an export',
+    description: 'A record is in the log once, however often it is imported, so that one that was cut off is sent again. Modules are called only with `callbacks=true`; `dry_run=true` only checks.',
+    need: 'operate',
+    answers: [{ status: 200, description: 'What was imported', codec: importLog.answer }],
+    handle: importHandler,
+  }),
+];

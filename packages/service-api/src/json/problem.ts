@@ -1,0 +1,28 @@
+import * as t from 'io-ts';
+import { listOf } from './list.js';
+import { answerRecord } from './record.js';
+import { ContentObject, RevisionText, orNull } from './scalars.js';
+
+/**
+ * Problem details (RFC 9457) as the service API answers them. `code` is stable; which codes there are is the server's
+ * table, and a newer server may have more.
+ *
+ * @category codecs
+ */
+export const ProblemDetails = answerRecord(
+  'Problem',
+  { type: t.string, title: t.string, status: t.number, code: t.string, request_id: t.string },
+  {
+    detail: t.string,
+    /** A JSON pointer into the request. */
+    pointer: t.string,
+    /** Which item of a batch was refused, counted from 0. */
+    index: t.number,
+    errors: listOf(answerRecord('RequestFault', { path: t.string, message: t.string }, {})),
+    /** With `revision_mismatch`: what is there. */
+    current: orNull(answerRecord('Current', { revision: RevisionText, content: ContentObject }, {})),
+  },
+);
+
+/** @category codecs */
+export type ProblemDetails = t.TypeOf<typeof ProblemDetails>;

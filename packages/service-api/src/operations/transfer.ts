@@ -1,0 +1,33 @@
+import * as t from 'io-ts';
+import { NoPath } from '../json/models.js';
+import { answerRecord, record } from '../json/record.js';
+import { BooleanText, PositionText, UserIdText, orNull } from '../json/scalars.js';
+import { operation, streamOperation } from '../Operation.js';
+
+/** Exports and imports as lines of JSON (NDJSON). */
+
+/** The media type of both. @category constants */
+export const transferContentType = 'application/x-ndjson';
+
+/** Answers a stream of lines. @category operations */
+export const exportLog = streamOperation({
+  operationId: 'exportLog',
+  method: 'GET',
+  path: '/v1/export',
+  params: NoPath,
+  query: record('ExportQuery', {}, { user_id: UserIdText, history: BooleanText }),
+});
+
+/** Its body is a stream of lines. @category operations */
+export const importLog = operation({
+  operationId: 'importLog',
+  method: 'POST',
+  path: '/v1/import',
+  params: NoPath,
+  query: record('ImportQuery', {}, { callbacks: BooleanText, dry_run: BooleanText }),
+  answer: answerRecord(
+    'Imported',
+    { lines: t.number, imported: t.number, known: t.number, erased: t.number, refused: t.number, position: orNull(PositionText) },
+    {},
+  ),
+});
