@@ -14,7 +14,12 @@ export default defineConfig({
       {
         resolve,
         ssr,
-        test: { name: 'unit', include: ['{packages,apps,tests}/*/test/**/*.unit.test.ts'], testTimeout: 20_000 },
+        test: {
+          name: 'unit',
+          include: ['{packages,apps,tests}/*/test/**/*.unit.test.ts'],
+          testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
       },
       {
         resolve,
@@ -24,6 +29,8 @@ export default defineConfig({
           include: ['{packages,apps,tests}/*/test/**/*.int.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // One kind after the other: what is computed must not slow down what watches disks, sockets and processes.
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -34,6 +41,7 @@ export default defineConfig({
           include: ['{packages,apps,tests}/*/test/**/*.e2e.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
