@@ -61,6 +61,7 @@ export type Program =
   | { readonly _tag: 'EngineGet'; readonly users: number }
   | { readonly _tag: 'BareServer'; readonly settings: BareSettings; readonly parse: 'json' | 'text' }
   | { readonly _tag: 'Server'; readonly users: number }
+  | { readonly _tag: 'EngineSeed'; readonly work: LogWork }
   | { readonly _tag: 'BareDeliveries'; readonly work: LogWork }
   | { readonly _tag: 'EngineDeliveries'; readonly work: LogWork }
   | { readonly _tag: 'BareScan'; readonly work: LogWork }
@@ -90,7 +91,7 @@ export interface RunningProgram {
 
 /** What a program may use. @category model */
 export interface ProgramContext {
-  /** An empty folder of its own, removed afterwards by who started the program. */
+  /** A folder of its own, empty or filled by another program, removed afterwards by who started the program. */
   readonly folder: string;
   readonly clock: Clock;
 }

@@ -51,10 +51,11 @@ const sideOf = (
   close,
 });
 
-/** A program that measures itself. @category constructors */
+/** A program that measures itself, after `seed`, if there is one, filled its folder. @category constructors */
 export const programSide =
-  (program: Program): OpenSide =>
+  (program: Program, seed?: Program): OpenSide =>
   async (context) => {
+    if (seed !== undefined) await (await startIn(context, 'program', 0, seed)).close();
     const process = await startIn(context, 'program', 0, program);
     return sideOf(process, process, () => process.close());
   };

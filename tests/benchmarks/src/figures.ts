@@ -1,5 +1,5 @@
 import type { Figure } from './Figure.js';
-import type { ChangesWork, HistoryWork, LoadWork, LogWork } from './Program.js';
+import type { ChangesWork, HistoryWork, LoadWork, LogWork, Program } from './Program.js';
 import { fastestSettings } from './programs/fastestSettings.js';
 import { programSide, serverSide } from './Side.js';
 
@@ -18,10 +18,12 @@ const requests = (method: LoadWork['method']): Pick<Figure, 'ours' | 'baseline'>
   };
 };
 
+const seed = (work: LogWork): Program => ({ _tag: 'EngineSeed', work });
+
 const history = (read: HistoryWork['read']): Pick<Figure, 'ours' | 'baseline'> => {
   const work: HistoryWork = { users: 100, changes: 1_000, types: 20, read, pageSize: 100 };
   return {
-    ours: programSide({ _tag: 'EngineHistory', work }),
+    ours: programSide({ _tag: 'EngineHistory', work }, seed({ ...work, events: work.users * work.changes })),
     baseline: programSide({ _tag: 'BareHistory', work }),
   };
 };
@@ -80,8 +82,8 @@ export const figures: ReadonlyArray<Figure> = [
     unit: 'deliveries/s',
     target: { _tag: 'Ours', value: 100_000 },
     fixedWork: { maxRounds: 5 },
-    ours: programSide({ _tag: 'EngineDeliveries', work: delivered }),
-    baseline: programSide({ _tag: 'BareDeliveries', work: delivered }),
+    ours: programSide({ _tag: 'EngineDeliveries', work: delivered }, seed(delivered)),
+    baseline: programSide({ _tag: 'BareDeliveries', work: delivered }, seed(delivered)),
   },
   {
     name: 'rebuild-1m',
@@ -89,7 +91,7 @@ export const figures: ReadonlyArray<Figure> = [
     unit: 'events/s',
     target: { _tag: 'Ratio', value: 0.4 },
     fixedWork: { maxRounds: 3 },
-    ours: programSide({ _tag: 'EngineRebuild', work: rebuilt }),
+    ours: programSide({ _tag: 'EngineRebuild', work: rebuilt }, seed(rebuilt)),
     baseline: programSide({ _tag: 'BareScan', work: rebuilt }),
   },
   {

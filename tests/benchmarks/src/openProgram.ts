@@ -15,6 +15,8 @@ export const openProgram = async (program: Program, context: ProgramContext): Pr
       return (await import('./programs/bareServer.js')).bareServer(program.settings, program.parse, context);
     case 'Server':
       return (await import('./programs/server.js')).server(program.users, context);
+    case 'EngineSeed':
+      return (await import('./programs/engineSeed.js')).engineSeed(program.work, context);
     case 'BareDeliveries':
       return (await import('./programs/bareDeliveries.js')).bareDeliveries(program.work, context);
     case 'EngineDeliveries':

@@ -1,8 +1,7 @@
 import type { LogWork, ProgramContext, RunningProgram } from '../Program.js';
 import type { ReadFrom } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
-import { openEngine, openStore } from './openEngine.js';
-import { seedChanges } from './seedChanges.js';
+import { openStore } from './openEngine.js';
 
 const sliceSize = 1_000;
 
@@ -11,9 +10,6 @@ const sliceSize = 1_000;
  * each. It keeps no progress, so that nothing it does survives it.
  */
 export const bareDeliveries = async (work: LogWork, { folder, clock }: ProgramContext): Promise<RunningProgram> => {
-  const seeding = await openEngine(folder);
-  await seedChanges(seeding.engine, work);
-  await seeding.close();
   const store = await openStore(folder);
   let delivered = 0;
   const modules = [

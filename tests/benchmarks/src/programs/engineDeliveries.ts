@@ -1,7 +1,6 @@
 import { defaultPolicy, type ConfiguredModule } from '@account-data/modules';
 import type { LogWork, ProgramContext, RunningProgram } from '../Program.js';
 import { openEngine } from './openEngine.js';
-import { seedChanges } from './seedChanges.js';
 
 /**
  * Deliveries to two modules that do nothing. A round is a new group of modules that begins at the first event of the
@@ -9,9 +8,6 @@ import { seedChanges } from './seedChanges.js';
  * (changes times modules) a second.
  */
 export const engineDeliveries = async (work: LogWork, { folder, clock }: ProgramContext): Promise<RunningProgram> => {
-  const seeding = await openEngine(folder);
-  await seedChanges(seeding.engine, work);
-  await seeding.close();
   let round = 0;
   return {
     round: async () => {

@@ -5,13 +5,9 @@ import type { HistoryWork, ProgramContext, RunningProgram } from '../Program.js'
 import { userAt } from '../workload.js';
 import { historyReads } from './historyReads.js';
 import { openEngine } from './openEngine.js';
-import { seedChanges } from './seedChanges.js';
 
 /** History pages or states as they were, through the engine. */
 export const engineHistory = async (work: HistoryWork, { folder, clock }: ProgramContext): Promise<RunningProgram> => {
-  const seeding = await openEngine(folder);
-  await seedChanges(seeding.engine, { events: work.users * work.changes, users: work.users, types: work.types });
-  await seeding.close();
   const { engine, close } = await openEngine(folder);
   const page = async (userId: string, revision: number): Promise<number> => {
     const from = Revision(revision);
