@@ -41,7 +41,7 @@ export class Pending {
   #previous = new Int32Array(1024);
   #logTime = new Float64Array(1024);
   #scratch = new Int32Array(64);
-  #state: Array<StreamState> = [];
+  #state: Array<StreamState | undefined> = [];
   #room: Array<string | null> = [];
   /** Undefined for an event without a key, and for tags. */
   #type: Array<string | undefined> = [];
@@ -209,14 +209,14 @@ export class Pending {
     }
   }
 
-  /** Forgets everything, after it was written. */
+  /** Forgets everything, after it was written. The memory stays for the next use. */
   reset(): void {
     this.slabs.reset(keptBytes);
+    this.#state.fill(undefined, 0, this.rows);
+    this.#room.fill(null, 0, this.rows);
+    this.#type.fill(undefined, 0, this.rows);
+    this.#content.fill(undefined, 0, this.rows);
     this.rows = 0;
-    this.#state = [];
-    this.#room = [];
-    this.#type = [];
-    this.#content = [];
     this.dirty = [];
     this.tags.clear();
     this.requests.clear();

@@ -2,7 +2,7 @@ import type { AccountDataType, JsonObject, RoomId, UserId } from '@account-data/
 import { Position, Revision } from '@account-data/event-store';
 import type { AccountDataEntry, ContentText } from '../AccountDataEntry.js';
 import { rowBytes, rowEventId, rowPosition, rowRevision, rowTime } from './row.js';
-import { writeUtf8 } from './writeUtf8.js';
+import { readUtf8, writeUtf8 } from './bytes.js';
 
 /**
  * An entry's record: the row of the event that wrote it (40 bytes), a byte of flags, and the content as JSON in UTF-8.
@@ -14,14 +14,16 @@ const flagsAt = rowBytes;
 export const contentAt = rowBytes + 1;
 const deletedFlag = 1;
 
-const freezeDeep = (value: unknown): void => {
-  if (typeof value !== 'object' || value === null) return;
+const freezeDeep = (value: object): void => {
   Object.freeze(value);
   if (Array.isArray(value)) {
-    for (const item of value) freezeDeep(item);
+    for (const item of value as ReadonlyArray<unknown>) if (typeof item === 'object' && item !== null) freezeDeep(item);
     return;
   }
-  for (const key in value) freezeDeep((value as { readonly [key: string]: unknown })[key]);
+  for (const key in value) {
+    const item = (value as { readonly [key: string]: unknown })[key];
+    if (typeof item === 'object' && item !== null) freezeDeep(item);
+  }
 };
 
 /** Parses JSON text that this package wrote, and freezes it deeply. @category destructors */
@@ -45,7 +47,7 @@ export const isDeleted = (record: Buffer, offset: number): boolean => ((record[o
 
 /** The content's JSON text of the record from `offset` to `end`. @category destructors */
 export const contentText = (record: Buffer, offset: number, end: number): string =>
-  record.toString('utf8', offset + contentAt, end);
+  readUtf8(record, offset + contentAt, end);
 
 /** @category destructors */
 export const readContentText = (record: Buffer, offset: number, end: number): ContentText | undefined =>

@@ -1,3 +1,5 @@
+import { readHex } from './bytes.js';
+
 /**
  * A row says where one event stands. It is 40 bytes: position (float64), effective time (float64), revision (uint32),
  * hash of its key (uint32), event id (16 bytes); little endian, as is the machine. Entry and tag records begin with the row of the event
@@ -40,7 +42,7 @@ const writeUuid = (bytes: Buffer, offset: number, id: string): boolean => {
 };
 
 const readUuid = (bytes: Buffer, offset: number): string => {
-  const hex = bytes.toString('hex', offset, offset + 16);
+  const hex = readHex(bytes, offset, offset + 16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 };
 

@@ -1,5 +1,5 @@
 import { open, type Database, type RootDatabase, type Transaction } from 'lmdb';
-import { writeUtf8 } from '../records/writeUtf8.js';
+import { readUtf8, writeUtf8 } from '../records/bytes.js';
 import {
   storageTables,
   type ProjectionStorage,
@@ -20,7 +20,7 @@ type Tables = { readonly [T in StorageTable]: Table };
 /** Keys are their UTF-8 bytes, in byte order. */
 const keyEncoder = {
   writeKey: (key: string, target: Buffer, start: number): number => start + writeUtf8(target, key, start),
-  readKey: (target: Buffer, start: number, end: number): string => target.toString('utf8', start, end),
+  readKey: (target: Buffer, start: number, end: number): string => readUtf8(target, start, end),
 };
 
 /** Values are bytes; a read hands out lmdb's own read buffer, which the next read overwrites. */

@@ -1,0 +1,26 @@
+/**
+ * Text in and out of buffers by the methods that `write` and `toString` call after looking at their arguments: records
+ * are short and come by the million, and that look takes as long as the work.
+ */
+interface DirectBuffer extends Buffer {
+  readonly utf8Write: (text: string, offset: number) => number;
+  readonly utf8Slice: (start: number, end: number) => string;
+  readonly hexSlice: (start: number, end: number) => string;
+}
+
+const isDirect = ['utf8Write', 'utf8Slice', 'hexSlice'].every((method) => method in Buffer.prototype);
+
+/** Writes text as UTF-8 from `offset` on; gives the number of bytes. */
+export const writeUtf8: (target: Buffer, text: string, offset: number) => number = isDirect
+  ? (target, text, offset) => (target as DirectBuffer).utf8Write(text, offset)
+  : (target, text, offset) => target.write(text, offset, 'utf8');
+
+/** The UTF-8 from `start` to `end`. */
+export const readUtf8: (source: Buffer, start: number, end: number) => string = isDirect
+  ? (source, start, end) => (source as DirectBuffer).utf8Slice(start, end)
+  : (source, start, end) => source.toString('utf8', start, end);
+
+/** The bytes from `start` to `end` in lower-case hexadecimal. */
+export const readHex: (source: Buffer, start: number, end: number) => string = isDirect
+  ? (source, start, end) => (source as DirectBuffer).hexSlice(start, end)
+  : (source, start, end) => source.toString('hex', start, end);
