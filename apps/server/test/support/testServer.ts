@@ -34,6 +34,7 @@ export interface TestServer {
   readonly url: string;
   readonly engine: AccountDataEngine;
   readonly store: EventStore;
+  readonly registry: Registry;
   /** The end of the log: what was appended in between shows in it. */
   readonly head: () => Promise<ReadFrom>;
   /** A request with a token (none where it is null). */
@@ -71,13 +72,14 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     },
     ...options.engine,
   });
+  const registry = new Registry();
   const http = makeHttpServer({
     engine,
     config,
     runtime: systemRuntime,
     logger: makeLogger('trace', { write: (line) => void lines.push(line) }),
     tokens: [staticTokens(known)],
-    registry: new Registry(),
+    registry,
     version: '0.0.0-test',
   });
   const url = await http.app.listen({ host: '127.0.0.1', port: 0 });
@@ -85,6 +87,7 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     url,
     engine,
     store,
+    registry,
     head: async () => {
       const head = await store.head()();
       if (E.isLeft(head)) throw new Error(head.left.code);
