@@ -48,6 +48,7 @@ export interface TenureOptions {
   readonly checkpointDeliveries: number;
   readonly checkpointMilliseconds: number;
   readonly checkpointMillisecondsAwaited: number;
+  readonly slowAfter: number;
   /** Milliseconds; null where delivery is not leased. */
   readonly lease: number | null;
 }
@@ -241,6 +242,7 @@ export class Tenure {
       batchSize,
       timers: options.runtime.timers,
       acceptance: {
+        clock: options.runtime.clock,
         readChange: options.readChange,
         isErased: options.isErased,
         logger: options.logger,
@@ -266,6 +268,7 @@ export class Tenure {
       store: options.store,
       prefix: options.accountDataPrefix,
       maxInFlight: options.maxInFlight,
+      slowAfter: options.slowAfter,
       modules: options.modules,
       checkpoints: this.#initial.checkpoints,
       later: this.#initial.later.map(({ module, time }) => ({ module, begin: this.findTime(time) })),

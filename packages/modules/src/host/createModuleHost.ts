@@ -71,6 +71,7 @@ export const createModuleHost = (options: ModuleHostOptions): ModuleHost => {
     maxHeldUsers: options.maxHeldUsers ?? 1_000,
     checkpointDeliveries: options.checkpoint?.deliveries ?? 10_000,
     checkpointMilliseconds: options.checkpoint?.milliseconds ?? (lease === null ? 500 : 50),
+    slowAfter: options.checkpoint?.slowAfter ?? 1_000,
     checkpointMillisecondsAwaited: Math.min(50, options.checkpoint?.milliseconds ?? 50),
   });
 

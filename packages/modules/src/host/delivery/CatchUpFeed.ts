@@ -2,7 +2,7 @@ import type { ReadError, ReadFrom } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import { acceptEvents } from './acceptEvents.js';
 import { Lanes } from './Lanes.js';
-import type { FeedOptions, MainFeed } from './MainFeed.js';
+import { type FeedOptions, type MainFeed, relieve } from './MainFeed.js';
 import type { ModuleTrack, Source } from './ModuleTrack.js';
 import type { ReadLog } from './readLog.js';
 import { Slots } from './Slots.js';
@@ -33,7 +33,7 @@ export class CatchUpFeed implements Source {
     this.#tracks = tracks;
     this.window = new Window(after);
     this.lanes = new Lanes(new Slots(options.maxInFlight), options.gate, options.invoker, () => {
-      this.window.trim();
+      this.window.done();
       this.#goOn();
     });
   }
@@ -96,7 +96,8 @@ export class CatchUpFeed implements Source {
     }
     this.window.accept(next);
     this.lanes.start();
-    if (!withoutWaiting && this.window.size >= maxPending) await this.#room();
+    relieve(this, maxPending);
+    if (!withoutWaiting && this.window.pending >= maxPending) await this.#room();
     else await this.#turn();
     return isEnd;
   }
@@ -122,7 +123,7 @@ export class CatchUpFeed implements Source {
 
   #goOn(): void {
     const resume = this.#resume;
-    if (resume === undefined || (!this.#closed && this.window.size * 2 > this.#options.maxPending)) return;
+    if (resume === undefined || (!this.#closed && this.window.pending * 2 > this.#options.maxPending)) return;
     this.#resume = undefined;
     this.#options.timers.defer(resume);
   }

@@ -5,8 +5,7 @@ import type { GroupProgress, ModuleCheckpoint } from '../progress/ModuleProgress
 import { CatchUpFeed } from './CatchUpFeed.js';
 import type { Change } from './Change.js';
 import { HandledWaiters, type WaitResult } from './HandledWaiters.js';
-import { MainFeed } from './MainFeed.js';
-import type { FeedOptions } from './MainFeed.js';
+import { type FeedOptions, MainFeed, relieve } from './MainFeed.js';
 import { ModuleTrack } from './ModuleTrack.js';
 import type { Receiver } from './Receiver.js';
 import type { TrackServices } from './TrackServices.js';
@@ -20,6 +19,8 @@ export interface SessionOptions {
   readonly services: TrackServices;
   readonly feed: FeedOptions;
   readonly maxInFlight: number;
+  /** Milliseconds after which a callback that runs does not hold up the low mark of the others. */
+  readonly slowAfter: number;
   /** In the order in which they are called. */
   readonly modules: ReadonlyArray<LoadedModule>;
   /** Has a checkpoint for each of the modules, but for those of `later`. */
@@ -89,6 +90,8 @@ export class DeliverySession {
 
   /** What each module has handled, for the checkpoint. */
   checkpoints(): Record<string, ModuleCheckpoint> {
+    const slowSince = this.#options.services.runtime.clock.monotonic() - this.#options.slowAfter;
+    for (const source of [this.main, ...this.#catchingUp]) relieve(source, Number.POSITIVE_INFINITY, slowSince);
     const cache = new Map<Window, ReadonlyMap<Receiver, ReadFrom>>();
     const lows = (window: Window): ReadonlyMap<Receiver, ReadFrom> => {
       const known = cache.get(window) ?? window.lows();
@@ -135,11 +138,11 @@ export class DeliverySession {
   /** Whether every module that isn't paused has handled everything up to a position, but for held users. */
   async isPast(position: Position): Promise<boolean> {
     if (this.#tracks.length < this.#options.modules.length) return false;
-    const behind = this.#tracks.filter((track) => track.paused === undefined && !isUpTo(position, track.low()));
+    const behind = this.#tracks.filter((track) => track.paused === undefined && !track.hasHeard(position));
     if (behind.length === 0) return true;
     // What was taken from the log ends before the position where only other events come after it.
     const { accepted } = this.main.window;
-    if (behind.some((track) => track.source !== this.main || !isUpTo(accepted, track.low()))) return false;
+    if (accepted !== 'start' && behind.some((track) => track.source !== this.main || !track.hasHeard(accepted))) return false;
     const slice = await this.#options.services.readLog({ after: accepted, prefixes: [this.#options.prefix], limit: 1 });
     if (E.isLeft(slice)) return false;
     const [next] = slice.right.events;
@@ -147,6 +150,7 @@ export class DeliverySession {
   }
 
   pause(track: ModuleTrack, reason: PauseReason): void {
+    track.notWhenSettled();
     if (track.paused !== undefined && track.paused.reason !== 'too_many_held') return;
     const { services } = this.#options;
     track.pause(reason, services.runtime.clock.now());
@@ -220,6 +224,9 @@ export class DeliverySession {
 
   #join(feed: CatchUpFeed): void {
     this.#catchingUp.delete(feed);
+    // What it has still in line is told user by user, so that one line alone counts for the low mark.
+    feed.lanes.exceptAll();
+    feed.window.trim();
     const order = (a: ModuleTrack, b: ModuleTrack): number => this.#tracks.indexOf(a) - this.#tracks.indexOf(b);
     for (const track of feed.tracks) {
       track.moveTo(this.main, feed.window.accepted);

@@ -27,6 +27,8 @@ interface Held {
   /** The next one, where it is at hand. */
   change: Change | undefined;
   isWorking: boolean;
+  /** It was to be woken while it was working. */
+  wakeAgain: boolean;
   cancelTimer: CancelTimer | undefined;
 }
 
@@ -107,6 +109,7 @@ export class HeldUsers {
         attempts: 0,
         change: undefined,
         isWorking: false,
+        wakeAgain: false,
         cancelTimer: undefined,
       });
     }
@@ -116,8 +119,40 @@ export class HeldUsers {
   passes(change: Change): boolean {
     const held = this.#held.get(change.userId);
     if (held === undefined) return false;
-    held.passedThrough = change.position;
+    // A line that reads an earlier part of the log again comes by what was passed over before.
+    if (isUpTo(held.passedThrough, change.position)) held.passedThrough = change.position;
     return true;
+  }
+
+  /** Takes over a user who stands in a line that delivers no more, from a change on that comes up to `through`. */
+  adopt(user: string, next: Change, through: ReadFrom, isRunning: boolean): void {
+    const held = this.#held.get(user);
+    if (held !== undefined) {
+      if (isUpTo(held.passedThrough, through)) held.passedThrough = through;
+      return;
+    }
+    this.#held.set(user, {
+      user,
+      stream: next.stream,
+      nextRevision: next.revision,
+      after: next.after,
+      passedThrough: through,
+      attempts: 0,
+      change: undefined,
+      // Until the callback that runs has ended: see `endedInLine`.
+      isWorking: isRunning,
+      wakeAgain: false,
+      cancelTimer: undefined,
+    });
+  }
+
+  /** A change that was being delivered in a line when its user was taken over is through. */
+  endedInLine(change: Change): void {
+    const held = this.#held.get(change.userId);
+    if (held?.nextRevision !== change.revision || held.change !== undefined) return;
+    this.#advance(held, change);
+    held.wakeAgain = true;
+    this.#rested(held);
   }
 
   /** Holds the user of a change whose first try failed. */
@@ -128,22 +163,28 @@ export class HeldUsers {
       stream: change.stream,
       nextRevision: change.revision,
       after: change.after,
-      passedThrough: 'start',
+      passedThrough: this.#held.get(change.userId)?.passedThrough ?? 'start',
       attempts: 0,
       change,
       isWorking: true,
+      wakeAgain: false,
       cancelTimer: undefined,
     };
     this.#held.set(change.userId, held);
     void this.#afterFailure(held, delivery, failure).then((goesOn) => {
-      held.isWorking = false;
-      if (goesOn) this.#wake(held);
+      held.wakeAgain ||= goesOn;
+      this.#rested(held);
     });
   }
 
   /** Tries every held user now. */
   wakeAll(): void {
     for (const held of this.#held.values()) this.#wake(held);
+  }
+
+  /** Tries every held user that waits for nothing. */
+  wakeIdle(): void {
+    for (const held of this.#held.values()) if (held.cancelTimer === undefined && !held.isWorking) this.#wake(held);
   }
 
   /** Stops trying until `wakeAll`. */
@@ -162,11 +203,22 @@ export class HeldUsers {
   #wake(held: Held): void {
     held.cancelTimer?.();
     held.cancelTimer = undefined;
-    if (held.isWorking || this.#mustRest()) return;
+    if (held.isWorking) {
+      held.wakeAgain = true;
+      return;
+    }
+    if (this.#mustRest()) return;
     held.isWorking = true;
     void this.#work(held).finally(() => {
-      held.isWorking = false;
+      this.#rested(held);
     });
+  }
+
+  #rested(held: Held): void {
+    held.isWorking = false;
+    if (!held.wakeAgain) return;
+    held.wakeAgain = false;
+    if (this.#held.get(held.user) === held) this.#wake(held);
   }
 
   #mustRest(): boolean {

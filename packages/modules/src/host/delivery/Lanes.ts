@@ -1,3 +1,4 @@
+import type { Position } from '@account-data/event-store';
 import { Delivery, type Continuation } from './Delivery.js';
 import { Fifo } from './Fifo.js';
 import type { Invoker } from './Invoker.js';
@@ -11,6 +12,11 @@ export class Lane implements Continuation, SlotTask {
   readonly works = new Fifo<Work>();
   readonly #lanes: Lanes;
   whenIdle: Array<() => void> | undefined = undefined;
+  /** It has begun with its first change. */
+  hasBegun = false;
+  /** A callback runs for its first change. */
+  isCalling = false;
+  isExcepted = false;
 
   constructor(user: string, lanes: Lanes) {
     this.user = user;
@@ -18,12 +24,22 @@ export class Lane implements Continuation, SlotTask {
   }
 
   readonly run = (): void => {
+    this.hasBegun = true;
     this.#lanes.proceed(this);
   };
 
   readonly settled = (delivery: Delivery): void => {
     this.#lanes.settled(this, delivery);
   };
+}
+
+/** What an excepted user has still to hear. */
+export interface Exception {
+  readonly user: string;
+  /** The first change that the receiver has not heard. */
+  readonly next: Change;
+  /** The receiver's callback runs for it. */
+  readonly isRunning: boolean;
 }
 
 /** How many users' last handled revisions are remembered: at least so many, at most twice. */
@@ -39,6 +55,7 @@ export class Lanes implements Line {
   readonly #invoker: Invoker;
   readonly #onDone: (work: Work) => void;
   readonly #lanes = new Map<string, Lane>();
+  readonly #excepted = new Set<Lane>();
   #fresh: Array<Lane> = [];
   #handled = new Map<string, bigint>();
   #handledBefore = new Map<string, bigint>();
@@ -51,14 +68,15 @@ export class Lanes implements Line {
   }
 
   /** Puts the change in its user's line. Nothing runs before `start`. */
-  add(change: Change, receivers: ReadonlyArray<Receiver>): Work {
-    const work = new Work(change, receivers);
+  add(change: Change, receivers: ReadonlyArray<Receiver>, since = 0): Work {
+    const work = new Work(change, receivers, since);
     let lane = this.#lanes.get(change.userId);
     if (lane === undefined) {
       lane = new Lane(change.userId, this);
       this.#lanes.set(change.userId, lane);
       this.#fresh.push(lane);
     }
+    work.isExcepted = lane.isExcepted;
     lane.works.push(work);
     return work;
   }
@@ -68,6 +86,44 @@ export class Lanes implements Line {
     const fresh = this.#fresh;
     this.#fresh = [];
     for (const lane of fresh) this.#slots.take(lane);
+  }
+
+  /** Accounts for a user one by one from now on, until nothing of the user is in line. False: not begun with yet. */
+  except(user: string): boolean {
+    const lane = this.#lanes.get(user);
+    if (lane?.hasBegun !== true) return false;
+    this.#except(lane);
+    return true;
+  }
+
+  exceptAll(): void {
+    for (const lane of this.#lanes.values()) this.#except(lane);
+  }
+
+  /** What excepted users have still to hear through the receiver, but for what it has heard elsewhere. */
+  exceptions(receiver: Receiver, isHeard: (position: Position) => boolean): ReadonlyArray<Exception> {
+    const exceptions: Array<Exception> = [];
+    for (const lane of this.#excepted) {
+      for (const work of lane.works) {
+        const place = work.receivers.indexOf(receiver);
+        if (place < work.next || isHeard(work.change.position)) continue;
+        exceptions.push({ user: lane.user, next: work.change, isRunning: lane.isCalling && work === lane.works.peek() && place === work.next });
+        break;
+      }
+    }
+    return exceptions;
+  }
+
+  /** Changes that the receiver has still to hear, of each user the oldest first. */
+  *unheardBy(receiver: Receiver): Generator<Change> {
+    for (const lane of this.#lanes.values()) {
+      for (const work of lane.works) if (work.receivers.indexOf(receiver) >= work.next) yield work.change;
+    }
+  }
+
+  /** Whether nothing at all is in line. */
+  get isEmpty(): boolean {
+    return this.#lanes.size === 0;
   }
 
   isIdle(user: string): boolean {
@@ -114,7 +170,10 @@ export class Lanes implements Line {
           }
           const { module, isReplay } = receiver;
           const delivery = new Delivery(module.world, work.change, 1, this.#gate.epoch, isReplay);
-          if (!this.#invoker.invoke(module, delivery, lane)) return;
+          if (!this.#invoker.invoke(module, delivery, lane)) {
+            lane.isCalling = true;
+            return;
+          }
           receiver.settled(delivery);
         } else if (admission === 'wait') {
           this.#slots.release();
@@ -135,13 +194,22 @@ export class Lanes implements Line {
     const work = lane.works.peek();
     const receiver = work?.receivers[work.next];
     if (work === undefined || receiver === undefined) throw new Error('A delivery settled that no lane waits for.');
+    lane.isCalling = false;
     receiver.settled(delivery);
     work.next += 1;
     this.proceed(lane);
   }
 
+  #except(lane: Lane): void {
+    if (lane.isExcepted) return;
+    lane.isExcepted = true;
+    for (const work of lane.works) work.isExcepted = true;
+    this.#excepted.add(lane);
+  }
+
   #finish(lane: Lane, last: Work): void {
     this.#lanes.delete(lane.user);
+    if (lane.isExcepted) this.#excepted.delete(lane);
     this.#handled.set(lane.user, last.change.revision);
     if (this.#handled.size >= remembered) {
       this.#handledBefore = this.#handled;

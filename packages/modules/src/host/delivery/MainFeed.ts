@@ -24,6 +24,18 @@ export interface FeedOptions {
   readonly onFailed: (reason: unknown) => void;
 }
 
+/**
+ * Excepts users whose callbacks have kept everyone's low mark where it is since before `since`, by the monotonic clock,
+ * or behind whom so many changes are kept that are through.
+ */
+export const relieve = ({ window, lanes }: Source, maxKept: number, since = Number.NEGATIVE_INFINITY): void => {
+  for (let work = window.oldest; work !== undefined; work = window.oldest) {
+    if (work.since > since && window.length - window.pending < maxKept) return;
+    if (!lanes.except(work.change.userId)) return;
+    window.trim();
+  }
+};
+
 /** The changes for all modules that are delivered to together, as they come. */
 export class MainFeed implements Source {
   readonly window: Window;
@@ -40,7 +52,7 @@ export class MainFeed implements Source {
     this.#members = members;
     this.window = new Window(after);
     this.lanes = new Lanes(slots, options.gate, options.invoker, () => {
-      this.window.trim();
+      this.window.done();
       if (this.#resume !== undefined) this.#goOn();
     });
   }
@@ -113,7 +125,8 @@ export class MainFeed implements Source {
         this.lanes.start();
       });
     }
-    if (this.window.size >= this.#options.maxPending) return this.#room();
+    relieve(this, this.#options.maxPending);
+    if (this.window.pending >= this.#options.maxPending) return this.#room();
   }
 
   #room(): Promise<void> {
@@ -124,7 +137,7 @@ export class MainFeed implements Source {
 
   #goOn(): void {
     const resume = this.#resume;
-    if (resume === undefined || this.#frozen > 0 || this.window.size * 2 > this.#options.maxPending) return;
+    if (resume === undefined || this.#frozen > 0 || this.window.pending * 2 > this.#options.maxPending) return;
     this.#resume = undefined;
     // In a later turn, so that a full log and quick callbacks leave room for everything else in the process.
     this.#options.timers.defer(resume);

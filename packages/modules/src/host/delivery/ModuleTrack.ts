@@ -8,7 +8,7 @@ import type { Delivery } from './Delivery.js';
 import { Fifo } from './Fifo.js';
 import { type FailureDescription, describeFailure } from './describeFailure.js';
 import { HeldUsers } from './HeldUsers.js';
-import type { Lanes } from './Lanes.js';
+import type { Exception, Lanes } from './Lanes.js';
 import type { Line, Receiver } from './Receiver.js';
 import type { TrackServices } from './TrackServices.js';
 import { type Window, isUpTo } from './Window.js';
@@ -94,7 +94,7 @@ export class ModuleTrack implements Receiver {
 
   /** The source it came from, as long as changes of it are in line there. */
   get previousSource(): Source | undefined {
-    if (this.#previousSource?.window.size === 0) this.#previousSource = undefined;
+    if (this.#previousSource?.lanes.isEmpty === true) this.#previousSource = undefined;
     return this.#previousSource;
   }
 
@@ -108,11 +108,6 @@ export class ModuleTrack implements Receiver {
   /** Everything up to here is handled, but for the held users. */
   low(lows: (window: Window) => ReadonlyMap<Receiver, ReadFrom> = (window) => window.lows()): ReadFrom {
     if (this.#paused !== undefined) return this.#paused.low;
-    const previous = this.previousSource;
-    if (previous !== undefined) {
-      const low = lows(previous.window).get(this);
-      if (low !== undefined) return low;
-    }
     if (this.#source === undefined) return this.#from;
     const low = lows(this.#source.window).get(this) ?? this.#source.window.accepted;
     // Where it joined ahead of the others, it has handled more than this source has taken.
@@ -165,21 +160,18 @@ export class ModuleTrack implements Receiver {
     this.#rememberIfPaused(change.position);
   }
 
+  /** Takes back a `whenSettled` that has not been called. */
+  notWhenSettled(): void {
+    this.#whenSettled = undefined;
+  }
+
   /** Stops delivering to it. Its low mark stays where it is; what it handled beyond is remembered. */
   pause(reason: Pause['reason'], since: number): void {
-    const low = this.low();
-    const pending = new Fifo<Position>();
-    for (const source of [this.previousSource, this.#source]) {
-      if (source === undefined) continue;
-      for (const work of source.window.handled(this)) {
-        if (!isUpTo(work.change.position, low)) this.#handledAhead.add(work.change.position);
-      }
-      for (const work of source.window.pending(this)) {
-        if (!isUpTo(work.change.position, low)) pending.push(work.change.position);
-      }
-    }
-    this.#paused = { state: { _tag: 'Paused', reason, since }, low: this.#paused?.low ?? low, pending };
-    if (reason !== 'too_many_held') this.held.rest();
+    const state: Pause = { _tag: 'Paused', reason, since };
+    // What lines have passed over since it was first paused is not handled.
+    this.#paused = this.#paused === undefined ? this.#pausedNow(state) : { ...this.#paused, state };
+    if (reason === 'too_many_held') this.held.wakeIdle();
+    else this.held.rest();
   }
 
   /** Calls back when no callback of it runs in any line. */
@@ -218,7 +210,7 @@ export class ModuleTrack implements Receiver {
     const paused = this.#paused;
     return {
       low,
-      held: this.held.checkpoint(),
+      held: [...this.held.checkpoint(), ...this.#exceptions(low)],
       ...(isJoined ? {} : { catchingUp: true as const }),
       ...(paused === undefined ? {} : { paused: { reason: paused.state.reason, since: paused.state.since } }),
     };
@@ -230,7 +222,10 @@ export class ModuleTrack implements Receiver {
     world.counters.consecutiveFailures = 0;
     delivery.span?.end('handled');
     this.#services.metrics?.delivered(name, 'handled', delivery.milliseconds);
-    if (this.#paused !== undefined) this.#rememberIfPaused(delivery.change.position);
+    if (this.#paused !== undefined) {
+      this.#rememberIfPaused(delivery.change.position);
+      this.held.endedInLine(delivery.change);
+    }
     this.#owner.handled(this, delivery.change);
   }
 
@@ -262,6 +257,52 @@ export class ModuleTrack implements Receiver {
       this.#owner.pauseRequested(this, 'failures');
       if (outcome !== 'retrying') this.#rememberIfPaused(change.position);
     }
+    if (this.#paused !== undefined && outcome !== 'retrying') this.held.endedInLine(change);
+  }
+
+  /** Whether nothing up to the position is in line. */
+  hasHeard(position: Position): boolean {
+    return isUpTo(position, this.low()) && this.#unheard(position).length === 0;
+  }
+
+  /** Users whose callbacks are slow, with what comes before the low mark and they have not heard. */
+  #exceptions(low: ReadFrom): ModuleCheckpoint['held'] {
+    return this.#unheard(low)
+      .filter(({ user }) => this.held.nextRevisionOf(user) === undefined)
+      .map(({ user, next }) => ({ user, nextRevision: next.revision, after: next.after }));
+  }
+
+  #unheard(low: ReadFrom): ReadonlyArray<Exception> {
+    if (this.#paused !== undefined) return [];
+    const found = new Map<string, Exception>();
+    const collect = (source: Source | undefined, from: ReadFrom): void => {
+      const isHeard = (position: Position): boolean => isUpTo(position, from) || this.#handledAhead.has(position);
+      for (const exception of source?.lanes.exceptions(this, isHeard) ?? []) {
+        const { user, next } = exception;
+        if (isUpTo(next.position, low) && !found.has(user)) found.set(user, exception);
+      }
+    };
+    // The previous line comes first: there a user's older changes are.
+    collect(this.previousSource, 'start');
+    collect(this.#source, this.#from);
+    return [...found.values()];
+  }
+
+  #pausedNow(state: Pause): Paused {
+    const low = this.low();
+    const pending = new Fifo<Position>();
+    if (this.#source !== undefined) {
+      // Up to `from`, this line has passed over what the one before it delivers.
+      const after = isUpTo(low, this.#from) ? this.#from : low;
+      for (const { change } of this.#source.window.heardBy(this)) {
+        if (!isUpTo(change.position, after)) this.#handledAhead.add(change.position);
+      }
+      for (const { change } of this.#source.window.unheardBy(this)) {
+        if (!isUpTo(change.position, after)) pending.push(change.position);
+      }
+    }
+    for (const { user, next, isRunning } of this.#unheard(low)) this.held.adopt(user, next, low, isRunning);
+    return { state, low, pending };
   }
 
   /** What ends after the module was paused is not delivered again when it is resumed. */

@@ -32,12 +32,17 @@ export interface DeliveryGate {
 export class Work {
   readonly change: Change;
   readonly receivers: ReadonlyArray<Receiver>;
+  /** When it was put in line, by the monotonic clock in milliseconds. */
+  readonly since: number;
   /** How many of the receivers are through with it. */
   next = 0;
+  /** Its user is accounted for one by one, so that nothing else waits for it. */
+  isExcepted = false;
 
-  constructor(change: Change, receivers: ReadonlyArray<Receiver>) {
+  constructor(change: Change, receivers: ReadonlyArray<Receiver>, since: number) {
     this.change = change;
     this.receivers = receivers;
+    this.since = since;
   }
 
   get isDone(): boolean {

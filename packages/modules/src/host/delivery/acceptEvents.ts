@@ -1,4 +1,5 @@
 import type { PositionedEvent, ReadFrom } from '@account-data/event-store';
+import type { Clock } from '@account-data/runtime';
 import type { HostLogger } from '../../api/ports.js';
 import type { ReadChange } from './Change.js';
 import type { Lanes } from './Lanes.js';
@@ -7,6 +8,7 @@ import type { Window } from './Window.js';
 
 /** What taking events from the log needs besides a place to put them. */
 export interface Acceptance {
+  readonly clock: Clock;
   readonly readChange: ReadChange;
   readonly isErased: (userId: string) => boolean;
   readonly logger: HostLogger;
@@ -31,13 +33,14 @@ export const acceptEvents = (
   acceptance: Acceptance,
 ): TooNewEvent | undefined => {
   if (receivers.length === 0) return undefined;
+  const now = acceptance.clock.monotonic();
   let after: ReadFrom = window.accepted;
   for (const event of events) {
     const reading = acceptance.readChange(event, after);
     switch (reading._tag) {
       case 'Change':
         if (!acceptance.isErased(reading.change.userId)) {
-          window.push(lanes.add(reading.change, receivers));
+          window.push(lanes.add(reading.change, receivers, now));
         }
         break;
       case 'NotAChange':

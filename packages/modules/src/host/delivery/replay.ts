@@ -67,14 +67,14 @@ export const replay = async (
   };
   const window = new Window(from);
   const lanes = new Lanes(new Slots(maxInFlight), services.gate, services.invoker, () => {
-    window.trim();
-    if (waiting === undefined || window.size > waiting.size) return;
+    window.done();
+    if (waiting === undefined || window.pending > waiting.size) return;
     feed.timers.defer(waiting.resolve);
     waiting = undefined;
   });
   const drainedTo = (size: number): Promise<void> =>
     new Promise((resolve) => {
-      if (window.size <= size) feed.timers.defer(resolve);
+      if (window.pending <= size) feed.timers.defer(resolve);
       else waiting = { size, resolve };
     });
   const hasEnded = (): boolean => isEnded;

@@ -56,9 +56,9 @@ const statusOf = (
   let oldest: number | undefined;
   for (const source of [track.previousSource, track.source]) {
     if (source === undefined) continue;
-    for (const { change } of source.window.pending(track)) {
+    for (const { created } of source.lanes.unheardBy(track)) {
       lagEvents += 1;
-      oldest ??= change.created;
+      oldest = Math.min(oldest ?? created, created);
     }
   }
   const held = track.held.users();
