@@ -8,13 +8,13 @@ import {
   type StoreClosed,
   type StreamPrefixes,
 } from '@account-data/event-store';
-import type { Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import { Appender } from './appends/Appender.js';
 import { appendUntilKnown } from './appends/appendUntilKnown.js';
 import { Connection } from './connection/Connection.js';
-import { type ConnectionSettings, parseConnectionString, type UserCredentials } from './connection/ConnectionString.js';
+import type { ConnectionSettings } from './connection/ConnectionString.js';
+import { connectionSettings, type EventStoreDbOptions, serverName, type StoreLogger } from './EventStoreDbOptions.js';
 import { readHead } from './reads/lastPosition.js';
 import { readLog } from './reads/readLog.js';
 import { readStream } from './reads/readStream.js';
@@ -22,40 +22,8 @@ import type { StoreContext } from './reads/retryRead.js';
 import { readMetadata, writeMetadata } from './streams/streamMetadata.js';
 import { tombstoneStream } from './streams/tombstoneStream.js';
 import { HealingSubscription } from './subscriptions/HealingSubscription.js';
-import { defaultTimeouts, type Timeouts } from './Timeouts.js';
+import { defaultTimeouts } from './Timeouts.js';
 import { prepareAppend } from './wire/appendRequests.js';
-
-/** Where the store writes its log: stream names, positions and durations, never contents or credentials. @category model */
-export interface StoreLogger {
-  readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void;
-}
-
-/** @category model */
-export interface EventStoreDbOptions {
-  /** `esdb://…` or `esdb+discover://…` as EventStoreDB documents it. What stands below takes the place of what it says. */
-  readonly connectionString: string;
-  /** What all stream names of ours start with: readers without prefixes of their own see only these. */
-  readonly prefix?: string;
-  readonly credentials?: UserCredentials;
-  /** PEM files. */
-  readonly tlsCaFile?: string;
-  readonly userCertFile?: string;
-  readonly userKeyFile?: string;
-  readonly runtime: Runtime;
-  readonly logger?: StoreLogger;
-  readonly timeouts?: Partial<Timeouts>;
-}
-
-/** @category constructors */
-export const connectionSettings = (options: Omit<EventStoreDbOptions, 'runtime'>): ConnectionSettings => {
-  const { credentials, tlsCaFile, userCertFile, userKeyFile } = options;
-  const given = { credentials, tlsCaFile, userCertFile, userKeyFile };
-  return { ...parseConnectionString(options.connectionString), ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
-};
-
-/** The server as messages name it: hosts and ports, nothing else of the connection string. @category destructors */
-export const serverName = ({ hosts }: ConnectionSettings): string =>
-  `EventStoreDB at ${hosts.map(({ address, port }) => `${address}:${port}`).join(', ')}`;
 
 const warnOf = (settings: ConnectionSettings, logger: StoreLogger | undefined): void => {
   for (const option of settings.ignored) {
@@ -79,13 +47,15 @@ export const openEventStoreDbEventStore = (options: EventStoreDbOptions): EventS
   const { runtime, prefix, logger } = options;
   const settings = connectionSettings(options);
   warnOf(settings, logger);
+  const connection = new Connection(settings);
+  const appender = new Appender(runtime, connection);
   const context: StoreContext = {
     runtime,
-    connection: new Connection(settings),
+    connection,
+    appender,
     timeouts: { ...defaultTimeouts, ...options.timeouts },
     name: serverName(settings),
   };
-  const appender = new Appender(runtime, context.connection);
   const subscriptions = new Set<HealingSubscription>();
   /** Calls under way: closing waits for them. */
   const underWay = new Set<Promise<unknown>>();
@@ -113,7 +83,7 @@ export const openEventStoreDbEventStore = (options: EventStoreDbOptions): EventS
     for (const subscription of [...subscriptions]) await subscription.close();
     await Promise.allSettled(underWay);
     appender.close();
-    await context.connection.close();
+    await connection.close();
   };
 
   return {
@@ -122,7 +92,7 @@ export const openEventStoreDbEventStore = (options: EventStoreDbOptions): EventS
       return task(async () => {
         const bytes = batchBytes(events);
         if (bytes > maxBatchBytes) return E.left({ _tag: 'BatchTooLarge', code: 'batch_too_large', bytes, limit: maxBatchBytes });
-        return appendUntilKnown(context, appender, stream, prepareAppend(stream, events, expected), bytes);
+        return appendUntilKnown(context, stream, prepareAppend(stream, events, expected), bytes);
       });
     },
     read: (stream, readOptions) => {
@@ -147,7 +117,7 @@ export const openEventStoreDbEventStore = (options: EventStoreDbOptions): EventS
     },
     setStreamMetadata: (stream, metadata) => {
       checkStream(stream);
-      return task(() => writeMetadata(context, appender, stream, metadata));
+      return task(() => writeMetadata(context, stream, metadata));
     },
     streamMetadata: (stream) => {
       checkStream(stream);

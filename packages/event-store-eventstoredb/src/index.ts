@@ -1,3 +1,4 @@
+export { checkEventStoreDb, type Finding } from './checkEventStoreDb.js';
 export {
   type ConnectionSettings,
   ConnectionStringError,
@@ -6,6 +7,7 @@ export {
   parseConnectionString,
   type UserCredentials,
 } from './connection/ConnectionString.js';
-export { type EventStoreDbOptions, openEventStoreDbEventStore, type StoreLogger } from './EventStoreDbEventStore.js';
+export { openEventStoreDbEventStore } from './EventStoreDbEventStore.js';
+export type { EventStoreDbOptions, StoreLogger } from './EventStoreDbOptions.js';
 export type { Backoff } from './faults/backoff.js';
 export { defaultTimeouts, type Timeouts } from './Timeouts.js';

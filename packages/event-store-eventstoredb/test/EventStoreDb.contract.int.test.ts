@@ -29,6 +29,6 @@ for (const version of ['22.10.5', '23.10.3', '24.10.0']) {
   eventStoreContract(`the EventStoreDB store on a node of version ${version}`, {
     open: () => subject(version),
     prefix: () => `contract-${systemRuntime.random.uuid()}-`,
-    modelRuns: 15,
+    modelRuns: 10,
   });
 }

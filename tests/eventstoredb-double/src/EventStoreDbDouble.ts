@@ -50,6 +50,8 @@ export interface EventStoreDbDouble {
   readonly log: DoubleLog;
   readonly faults: FaultControl;
   readonly relay: Relay;
+  /** How many calls are open on it now. */
+  readonly open: Readonly<{ reads: number; appends: number }>;
   /** Stops as a process does that is killed: every connection breaks, and what was asked is never answered. */
   readonly stop: () => Promise<void>;
   /** Starts again on the same port, with the same log. */
@@ -112,6 +114,7 @@ export const startEventStoreDbDouble = async (options: DoubleOptions = {}): Prom
     users: options.users,
     isAllowed: options.isAllowed ?? systemsAreForAdmin(options.users !== undefined),
     ...(options.cluster ?? alone),
+    open: { reads: 0, appends: 0 },
     cut: () => {
       relay.cut();
     },
@@ -142,6 +145,7 @@ export const startEventStoreDbDouble = async (options: DoubleOptions = {}): Prom
     log,
     faults,
     relay,
+    open: node.open,
     start,
     stop,
   };

@@ -43,6 +43,8 @@ export interface NodeContext {
   readonly state: () => NodeState;
   readonly leader: () => Address | undefined;
   readonly members: () => ReadonlyArray<Member>;
+  /** Calls that are open now. */
+  readonly open: { reads: number; appends: number };
   /** Breaks every connection to the node. */
   readonly cut: () => void;
 }
@@ -51,6 +53,9 @@ const numberOf = (version: string): number => {
   const [major = '0', minor = '0'] = version.split('.');
   return Number(major) * 100 + Number(minor);
 };
+
+/** Since 22.6 events read from their stream carry their position in the whole log. */
+export const tellsPositions = ({ version }: NodeContext): boolean => numberOf(version) >= 2206;
 
 /** Since 23.10 a subscription is told when it has caught up. */
 export const tellsCaughtUp = ({ version }: NodeContext): boolean => numberOf(version) >= 2310;
@@ -63,14 +68,20 @@ const basicUser = (header: string, users: Readonly<Record<string, string>>): str
   return users[name] !== undefined && users[name] === password.join(':') ? name : undefined;
 };
 
-/** The error a call is refused with: unknown user, or one who may not do this. */
-export const refusal = (node: NodeContext, metadata: Metadata, action: Action, stream: string): ServiceError | undefined => {
-  if (node.users === undefined) return node.isAllowed({ user: undefined, action, stream }) ? undefined : accessDenied();
+const userOf = ({ users }: NodeContext, metadata: Metadata): string | undefined => {
   const [header] = metadata.get('authorization');
-  const user = header === undefined ? undefined : basicUser(String(header), node.users);
-  if (header !== undefined && user === undefined) return callError(status.UNAUTHENTICATED, 'Unauthenticated');
-  return node.isAllowed({ user, action, stream }) ? undefined : accessDenied();
+  return users === undefined || header === undefined ? undefined : basicUser(String(header), users);
 };
+
+/** The error any call is refused with that names a user with a wrong password. */
+export const authenticationError = (node: NodeContext, metadata: Metadata): ServiceError | undefined =>
+  node.users !== undefined && metadata.get('authorization').length > 0 && userOf(node, metadata) === undefined
+    ? callError(status.UNAUTHENTICATED, 'Unauthenticated')
+    : undefined;
+
+/** The error a call is refused with: unknown user, or one who may not do this. */
+export const refusal = (node: NodeContext, metadata: Metadata, action: Action, stream: string): ServiceError | undefined =>
+  authenticationError(node, metadata) ?? (node.isAllowed({ user: userOf(node, metadata), action, stream }) ? undefined : accessDenied());
 
 /** The error a call is refused with that needs the leader. */
 export const leaderRefusal = (node: NodeContext, metadata: Metadata): ServiceError | undefined => {

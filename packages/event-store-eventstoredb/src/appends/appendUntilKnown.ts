@@ -4,7 +4,6 @@ import { backoffDelay, pause } from '../faults/backoff.js';
 import { describeFault, serverFault } from '../faults/ServerFault.js';
 import { accessDenied, type StoreContext, unavailable } from '../reads/retryRead.js';
 import type { PreparedAppend } from '../wire/appendRequests.js';
-import type { Appender } from './Appender.js';
 import type { AttemptOutcome } from './AttemptOutcome.js';
 import { findAppended } from './findAppended.js';
 
@@ -68,7 +67,6 @@ const conclude = (
  */
 export const appendUntilKnown = async (
   context: StoreContext,
-  appender: Appender,
   stream: StreamName,
   append: PreparedAppend,
   bytes: number,
@@ -80,7 +78,7 @@ export const appendUntilKnown = async (
     const left = Math.min(timeouts.attempt, Math.max(1, end - runtime.clock.monotonic()));
     const mayRepeat = progress.unknown === undefined || append.expected !== 'any' || (await isAbsent(context, append, left, progress));
     if (mayRepeat === true) {
-      const conclusion = conclude(context, stream, append, bytes, await appender.attempt(append, left), progress);
+      const conclusion = conclude(context, stream, append, bytes, await context.appender.attempt(append, left), progress);
       if (conclusion !== undefined) return conclusion;
     } else if (mayRepeat !== false) return E.right(mayRepeat);
     const delay = backoffDelay(runtime, timeouts.retry, round);

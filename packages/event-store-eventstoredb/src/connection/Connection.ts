@@ -20,6 +20,7 @@ import {
   type ClientDuplexStream,
   type ClientReadableStream,
   type ClientUnaryCall,
+  connectivityState,
   Metadata,
   type ServiceError,
   status,
@@ -66,6 +67,21 @@ const silent = (reason: string): ServiceError =>
   Object.assign(new Error(reason), { code: status.UNAVAILABLE, details: reason, metadata: new Metadata() });
 
 /**
+ * Waits until the connection is there, or has failed: then the next call on it fails at once and says why. A call that is
+ * made earlier waits inside gRPC, and nobody can tell whether what it writes was ever sent.
+ */
+const connected = (client: Client): Promise<void> =>
+  new Promise((resolve) => {
+    const channel = client.getChannel();
+    const look = (): void => {
+      const state = channel.getConnectivityState(true);
+      if (state === connectivityState.IDLE || state === connectivityState.CONNECTING) channel.watchConnectivityState(state, Infinity, look);
+      else resolve();
+    };
+    look();
+  });
+
+/**
  * A connection of the client package: its TLS, credentials, discovery by gossip and reconnecting, and on top of these the
  * few calls of the protocol that the store needs, without deadlines: the store's own timers end them.
  *
@@ -99,9 +115,12 @@ export class Connection extends EventStoreDBClient {
     return this.#open('read', (client) => client.read(request, ...this.#arguments(onLeader)));
   }
 
-  /** Opens a call that takes any number of appends, for the leader only. */
+  /** Opens a call that takes any number of appends, for the leader only, once there is a connection to send them on. */
   openBatchAppend(): Promise<ClientDuplexStream<BatchAppendReq, BatchAppendResp>> {
-    return this.#open('batchAppend', (client) => client.batchAppend(...this.#arguments(true)));
+    return this.#open('batchAppend', async (client) => {
+      await connected(client);
+      return client.batchAppend(...this.#arguments(true));
+    });
   }
 
   tombstone(request: TombstoneReq): Cancellable<TombstoneResp> {
@@ -157,7 +176,7 @@ export class Connection extends EventStoreDBClient {
     return this.execute(grpcStreams.StreamsClient, 'streams', (client) => Promise.resolve(client));
   }
 
-  #open<S extends Readable>(name: string, call: (client: StreamsClient) => S): Promise<S> {
+  #open<S extends Readable>(name: string, call: (client: StreamsClient) => S | Promise<S>): Promise<S> {
     return this.GRPCStreamCreator(grpcStreams.StreamsClient, name, (client) => {
       this.#current = client;
       return call(client);
@@ -173,6 +192,7 @@ export class Connection extends EventStoreDBClient {
     let made: ClientUnaryCall | undefined;
     const result = this.execute(service, name, async (client) => {
       this.#current = await this.#streamsClient();
+      await connected(client);
       return new Promise<A>((resolve, reject) => {
         if (cancelled) {
           reject(silent('Given up before it was sent.'));

@@ -94,6 +94,12 @@ export const serverFault = (error: unknown): ServerFault => {
   return byException(read.exception, read.details) ?? byCode(read);
 };
 
+/** Whether a call ended with an error that the node could not put into words: with HTTP status 500. @category predicates */
+export const isUnspeakable = (error: unknown): boolean => {
+  const { code, details } = readError(error);
+  return code === status.UNKNOWN && details.includes('HTTP status code 500');
+};
+
 /** One sentence about a fault, for logs, health and error messages. @category destructors */
 export const describeFault = (fault: ServerFault): string => {
   switch (fault._tag) {

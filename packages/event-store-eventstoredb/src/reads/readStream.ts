@@ -3,6 +3,8 @@ import type * as E from 'fp-ts/lib/Either.js';
 import { readStreamRequest } from '../wire/readRequests.js';
 import { recordedEvent, typeOf, wireEvent } from '../wire/recordedEvents.js';
 import { readEvents } from './readEvents.js';
+import { isUnspeakable } from '../faults/ServerFault.js';
+import { isTombstonedByAppend } from '../streams/isTombstonedByAppend.js';
 import { retryRead, type StoreContext } from './retryRead.js';
 
 const attemptRead = async (
@@ -34,6 +36,13 @@ export const readStream = (context: StoreContext, stream: string, options: ReadS
   retryRead<StreamSlice>(
     context,
     `read the stream ${stream}`,
-    (milliseconds) => attemptRead(context, stream, options, milliseconds),
+    async (milliseconds): Promise<StreamSlice> => {
+      try {
+        return await attemptRead(context, stream, options, milliseconds);
+      } catch (error) {
+        if (isUnspeakable(error) && (await isTombstonedByAppend(context, stream))) return { _tag: 'Tombstoned' };
+        throw error;
+      }
+    },
     (fault) => (fault._tag === 'Tombstoned' ? { _tag: 'Tombstoned' } : undefined),
   );

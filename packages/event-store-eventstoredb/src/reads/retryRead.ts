@@ -1,6 +1,7 @@
 import type { AccessDenied, StoreUnavailable } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
+import type { Appender } from '../appends/Appender.js';
 import type { Connection } from '../connection/Connection.js';
 import { backoffDelay, pause } from '../faults/backoff.js';
 import { describeFault, serverFault } from '../faults/ServerFault.js';
@@ -11,6 +12,7 @@ import type { Timeouts } from '../Timeouts.js';
 export interface StoreContext {
   readonly runtime: Runtime;
   readonly connection: Connection;
+  readonly appender: Appender;
   readonly timeouts: Timeouts;
   /** The server, as messages name it. */
   readonly name: string;

@@ -8,7 +8,6 @@ import type {
   StreamTombstoned,
 } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
-import type { Appender } from '../appends/Appender.js';
 import { appendUntilKnown } from '../appends/appendUntilKnown.js';
 import { readStream } from '../reads/readStream.js';
 import type { StoreContext } from '../reads/retryRead.js';
@@ -53,8 +52,17 @@ export const readMetadata = async (
   return E.right(typeof maxCount === 'number' ? { maxCount } : {});
 };
 
-const merge = ({ $maxCount: _replaced, ...rest }: StoredJson, { maxCount }: StreamMetadata): StoredJson =>
-  maxCount === undefined ? rest : { ...rest, $maxCount: maxCount };
+/**
+ * `$tb` of a stream that was deleted softly is 2^63-1, which a number of ours can't hold. Left out, the server puts the
+ * right one in: writing metadata brings such a stream back, from its next event on.
+ */
+const withoutSoftDeletion = ({ $tb: truncateBefore, ...rest }: StoredJson): StoredJson =>
+  truncateBefore === undefined || !Number.isSafeInteger(truncateBefore) ? rest : { ...rest, $tb: truncateBefore };
+
+const merge = ({ $maxCount: _replaced, ...rest }: StoredJson, { maxCount }: StreamMetadata): StoredJson => ({
+  ...withoutSoftDeletion(rest),
+  ...(maxCount === undefined ? {} : { $maxCount: maxCount }),
+});
 
 /**
  * Sets what the port knows of a stream's metadata and keeps the rest, such as access lists that an operator has set.
@@ -64,24 +72,23 @@ const merge = ({ $maxCount: _replaced, ...rest }: StoredJson, { maxCount }: Stre
  */
 export const writeMetadata = async (
   context: StoreContext,
-  appender: Appender,
   stream: StreamName,
   metadata: StreamMetadata,
 ): Promise<E.Either<AppendError, void>> => {
   const id = context.runtime.random.uuid();
   for (;;) {
+    const dead = await isTombstoned(context, stream);
+    if (E.isLeft(dead)) return dead;
+    if (dead.right) return E.left(tombstoned(stream));
     const found = await readStored(context, stream);
     if (E.isLeft(found)) return found;
     const { stored, revision } = found.right;
     const event = { id, type: '$metadata', data: merge(stored, metadata), metadata: {} };
     const append = prepareAppend(metastream(stream), [event], revision);
-    const written = await appendUntilKnown(context, appender, metastream(stream), append, 0);
+    const written = await appendUntilKnown(context, metastream(stream), append, 0);
     if (E.isRight(written)) return E.right(undefined);
     const error = written.left;
     if (error._tag === 'StreamTombstoned') return E.left(tombstoned(stream));
     if (error._tag !== 'RevisionConflict') return E.left(error);
-    const dead = await isTombstoned(context, stream);
-    if (E.isLeft(dead)) return dead;
-    if (dead.right) return E.left(tombstoned(stream));
   }
 };

@@ -1,9 +1,10 @@
 import type { AppendError, OutcomeUnknown, StreamName } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import { backoffDelay, pause } from '../faults/backoff.js';
-import { describeFault, serverFault } from '../faults/ServerFault.js';
+import { describeFault, isUnspeakable, serverFault } from '../faults/ServerFault.js';
 import { TimedOut, withTimer } from '../faults/withTimer.js';
 import { accessDenied, type StoreContext, unavailable } from '../reads/retryRead.js';
+import { isTombstonedByAppend } from './isTombstonedByAppend.js';
 import { tombstoneRequest } from '../wire/appendRequests.js';
 
 /**
@@ -25,7 +26,7 @@ export const tombstoneStream = async (context: StoreContext, stream: StreamName)
     } catch (error) {
       if (error instanceof TimedOut) await connection.leaveNode(error.message);
       const fault = serverFault(error);
-      if (fault._tag === 'Tombstoned') return E.right(undefined);
+      if (fault._tag === 'Tombstoned' || (isUnspeakable(error) && (await isTombstonedByAppend(context, stream)))) return E.right(undefined);
       if (fault._tag === 'AccessDenied') return E.left(accessDenied(name, `delete ${stream}`));
       if (fault._tag !== 'Transient') throw new Error(`${name} refused to tombstone ${stream}: ${describeFault(fault)}`);
       if (fault.sent) unknown = fault.reason;

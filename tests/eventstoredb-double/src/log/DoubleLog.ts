@@ -90,7 +90,8 @@ export class DoubleLog {
   deleteSoftly(stream: string, expected: Expected): WriteResult {
     const refused = this.#check(stream, [], expected);
     if (refused !== undefined) return refused;
-    const last = this.#commit(`$$${stream}`, [this.#metadataEvent({ $tb: Number(deletedRevision) })]);
+    if (this.#last(stream) < 0n) return { _tag: 'WrongRevision', actual: -1n };
+    const last = this.#commit(`$$${stream}`, [this.#metadataEvent(deletedRevision)]);
     return { _tag: 'Written', revision: last.revision, position: last.position, idempotent: false };
   }
 
@@ -148,7 +149,7 @@ export class DoubleLog {
     return this.#streams.get(stream)?.last ?? -1n;
   }
 
-  /** A metadata stream is deleted with its stream. */
+  /** A metadata stream can't be read where its stream is deleted. */
   #isDeleted(stream: string): boolean {
     const own = stream.startsWith('$$') ? stream.slice(2) : stream;
     return this.#streams.get(own)?.tombstoned === true;
@@ -161,7 +162,8 @@ export class DoubleLog {
 
   /** Undefined where it may be written. */
   #check(stream: string, events: ReadonlyArray<Proposal>, expected: Expected): WriteResult | undefined {
-    if (this.#isDeleted(stream)) return { _tag: 'Deleted' };
+    // The metadata of a tombstoned stream can't be read any more, but written it can be.
+    if (this.#streams.get(stream)?.tombstoned === true) return { _tag: 'Deleted' };
     const last = this.#last(stream);
     const wrong: WriteResult = { _tag: 'WrongRevision', actual: last };
     if (expected === 'stream-exists') {
@@ -222,11 +224,12 @@ export class DoubleLog {
   }
 
   #undelete(stream: string, from: bigint): void {
-    this.#commit(`$$${stream}`, [this.#metadataEvent({ $tb: Number(from) })]);
+    this.#commit(`$$${stream}`, [this.#metadataEvent(from)]);
   }
 
-  #metadataEvent(value: unknown): Proposal {
-    return { id: this.#runtime.random.uuid(), type: '$metadata', isJson: true, data: utf8(value), metadata: noBytes };
+  #metadataEvent(truncateBefore: bigint): Proposal {
+    const data = Buffer.from(`{"$tb":${truncateBefore}}`, 'utf8');
+    return { id: this.#runtime.random.uuid(), type: '$metadata', isJson: true, data, metadata: noBytes };
   }
 
   #write(stream: string, revision: bigint, { id, type, isJson, data, metadata }: Proposal): LogRecord {

@@ -9,19 +9,25 @@ export const callError = (code: status, details: string, trailers: Readonly<Reco
 
 export const accessDenied = (): ServiceError => callError(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
 
+/**
+ * An error whose trailers name its stream. A node can't write a name there that is not plain ASCII: the call then ends
+ * with HTTP status 500 and says nothing of what went wrong.
+ */
+const aboutStream = (stream: string, error: () => ServiceError): ServiceError =>
+  /[^\x20-\x7e]/.test(stream) ? callError(status.UNKNOWN, 'Received HTTP status code 500') : error();
+
 export const streamDeleted = (stream: string): ServiceError =>
-  callError(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, { exception: 'stream-deleted', 'stream-name': encodeURIComponent(stream) });
+  aboutStream(stream, () =>
+    callError(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, { exception: 'stream-deleted', 'stream-name': stream }),
+  );
 
 export const wrongExpectedVersion = (operation: string, stream: string, expected: string, actual: bigint): ServiceError =>
-  callError(
-    status.FAILED_PRECONDITION,
-    `${operation} failed due to WrongExpectedVersion. Stream: ${stream}, Expected version: ${expected}, Actual version: ${actual}`,
-    {
-      exception: 'wrong-expected-version',
-      'stream-name': encodeURIComponent(stream),
-      'expected-version': expected,
-      'actual-version': actual.toString(),
-    },
+  aboutStream(stream, () =>
+    callError(
+      status.FAILED_PRECONDITION,
+      `${operation} failed due to WrongExpectedVersion. Stream: ${stream}, Expected version: ${expected}, Actual version: ${actual}`,
+      { exception: 'wrong-expected-version', 'stream-name': stream, 'expected-version': expected, 'actual-version': actual.toString() },
+    ),
   );
 
 export const notLeader = (leader: { readonly host: string; readonly port: number } | undefined): ServiceError =>

@@ -45,7 +45,7 @@ export const proposalOf = (message: WireProposal): Proposal => ({
 /** What an event counts for against the append limit: two bytes for each character of its type, data and metadata. */
 export const sizeOnDisk = ({ type, data, metadata }: Proposal): number => type.length * 2 + data.length + metadata.length;
 
-/** An event as an answer to a read. On reads of a stream it carries no position, or rather one that means none. */
+/** An event as an answer to a read. Without a position it carries one that means none. */
 export const readResponse = (record: LogRecord, withPosition: boolean): ReadResp => {
   const id = new shared.UUID();
   id.setString(record.id);

@@ -11,7 +11,7 @@ import type { WriteResult } from '../log/DoubleLog.js';
 import type { Expected, Proposal } from '../log/LogRecord.js';
 import { leaderRefusal, type NodeContext, refusal } from '../Node.js';
 import { callError, notLeader } from '../protocol/errors.js';
-import { identifierOf, minusOne, proposalOf, sizeOnDisk, streamNameOf, uuidText } from '../protocol/messages.js';
+import { identifierOf, proposalOf, sizeOnDisk, streamNameOf, uuidText } from '../protocol/messages.js';
 
 type Call = ServerDuplexStream<BatchAppendReq, BatchAppendResp>;
 
@@ -45,10 +45,10 @@ const expectedOf = (options: BatchAppendReq.Options): Expected => {
   return options.hasStreamExists() ? 'stream-exists' : BigInt(options.getStreamPosition());
 };
 
-/** A node writes -1 where a stream has no events, as an unsigned number: it never says `currentNoStream`. */
 const wrongRevision = (actual: bigint, expected: Expected): InstanceType<typeof shared.WrongExpectedVersion> => {
   const wrong = new shared.WrongExpectedVersion();
-  wrong.setCurrentStreamRevision(actual < 0n ? minusOne : actual.toString());
+  if (actual < 0n) wrong.setCurrentNoStream(new emptyMessage.Empty());
+  else wrong.setCurrentStreamRevision(actual.toString());
   if (expected === 'no-stream') wrong.setExpectedNoStream(new emptyMessage.Empty());
   else if (expected === 'any') wrong.setExpectedAny(new emptyMessage.Empty());
   else if (expected === 'stream-exists') wrong.setExpectedStreamExists(new emptyMessage.Empty());
@@ -113,6 +113,10 @@ export const batchAppend = (node: NodeContext) => (call: Call): void => {
   const pending = new Map<string, PendingWrite>();
   const errors = errorAnswers(node);
   let over = false;
+  node.open.appends += 1;
+  call.once('close', () => {
+    node.open.appends -= 1;
+  });
 
   const answer = (response: BatchAppendResp): void => {
     if (!over) call.write(response);

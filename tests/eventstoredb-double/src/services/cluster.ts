@@ -5,7 +5,7 @@ import type { SupportedMethods } from '@eventstore/db-client/generated/serverfea
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { Empty } from '@eventstore/db-client/generated/shared_pb.js';
 import type { sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
-import type { Member, NodeContext, NodeState } from '../Node.js';
+import { authenticationError, type Member, type NodeContext, type NodeState } from '../Node.js';
 import { serverNotReady } from '../protocol/errors.js';
 
 const { VNodeState } = gossip.MemberInfo;
@@ -52,7 +52,12 @@ const methods = ['read', 'append', 'delete', 'tombstone', 'batchappend'];
 
 /** ServerFeatures: the version, and the methods there are. */
 export const readFeatures =
-  (node: NodeContext) => (_call: ServerUnaryCall<Empty, SupportedMethods>, callback: sendUnaryData<SupportedMethods>): void => {
+  (node: NodeContext) => (call: ServerUnaryCall<Empty, SupportedMethods>, callback: sendUnaryData<SupportedMethods>): void => {
+    const unknown = authenticationError(node, call.metadata);
+    if (unknown !== undefined) {
+      callback(unknown);
+      return;
+    }
     const fault = node.faults.next('features', '');
     if (fault?.kind === 'lose-request') return;
     if (fault !== undefined) {

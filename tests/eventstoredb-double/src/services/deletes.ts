@@ -1,4 +1,3 @@
-import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { DeleteReq, DeleteResp, TombstoneReq, TombstoneResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
@@ -69,8 +68,11 @@ export const tombstone = (node: NodeContext): ((call: ServerUnaryCall<TombstoneR
   });
 
 export const deleteSoftly = (node: NodeContext): ((call: ServerUnaryCall<DeleteReq, DeleteResp>, callback: sendUnaryData<DeleteResp>) => void) =>
-  handle(node, 'delete', (stream, expected) => node.log.deleteSoftly(stream, expected), () => {
+  handle(node, 'delete', (stream, expected) => node.log.deleteSoftly(stream, expected), (at) => {
+    const position = new streams.DeleteResp.Position();
+    position.setCommitPosition(at.toString());
+    position.setPreparePosition(at.toString());
     const response = new streams.DeleteResp();
-    response.setNoPosition(new shared.Empty());
+    response.setPosition(position);
     return response;
   });

@@ -3,9 +3,10 @@ import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_
 import { type ServerWritableStream, status } from '@grpc/grpc-js';
 import type { Fault } from '../faults/Faults.js';
 import type { LogRecord } from '../log/LogRecord.js';
-import { leaderRefusal, type NodeContext, refusal } from '../Node.js';
+import { leaderRefusal, type NodeContext, refusal, tellsPositions } from '../Node.js';
 import { callError, notLeader, serverNotReady, streamDeleted, timedOut } from '../protocol/errors.js';
 import { identifierOf, readResponse, streamNameOf } from '../protocol/messages.js';
+import { drained } from './drained.js';
 import { filterOf } from './filters.js';
 import { subscribe } from './subscribe.js';
 
@@ -23,12 +24,7 @@ const sendAll = async (node: NodeContext, call: Call, answers: Iterable<ReadResp
       return;
     }
     sent += 1;
-    if (!call.write(answer)) {
-      await new Promise<void>((resolve) => {
-        call.once('drain', resolve);
-        call.once('cancelled', resolve);
-      });
-    }
+    if (!call.write(answer)) await drained(call);
   }
   call.end();
 };
@@ -54,7 +50,7 @@ const readStream = (node: NodeContext, call: Call, options: ReadReq.Options, cut
       void sendAll(node, call, [streamNotFound(stream)], cut);
       return;
     case 'Events':
-      void sendAll(node, call, found.records.map((record) => readResponse(record, false)), cut);
+      void sendAll(node, call, found.records.map((record) => readResponse(record, tellsPositions(node))), cut);
   }
 };
 
@@ -116,6 +112,10 @@ const failRead = (node: NodeContext, call: Call, fault: Fault): boolean => {
 /** Read as a node does it: a stream or the whole log, either way, with or without a filter, once or as a subscription. */
 export const read = (node: NodeContext) => (call: Call): void => {
   call.on('error', () => undefined);
+  node.open.reads += 1;
+  call.once('close', () => {
+    node.open.reads -= 1;
+  });
   const options = call.request.getOptions();
   if (options === undefined) {
     call.emit('error', callError(status.INVALID_ARGUMENT, 'no options'));

@@ -5,6 +5,7 @@ import type { LogRecord } from '../log/LogRecord.js';
 import { hasExactCheckpoints, type NodeContext, tellsCaughtUp } from '../Node.js';
 import { timedOut } from '../protocol/errors.js';
 import { readResponse } from '../protocol/messages.js';
+import { drained } from './drained.js';
 import { filterOf, type LogFilter } from './filters.js';
 
 type Call = ServerWritableStream<ReadReq, ReadResp>;
@@ -223,12 +224,7 @@ class LogSubscriber {
   /** Resolved when the client takes more: what it does not take stays with the node. */
   #send(response: ReadResp): Promise<void> {
     if (this.#over()) return Promise.resolve();
-    if (this.#call.write(response)) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#call.once('drain', resolve);
-      this.#call.once('cancelled', resolve);
-      this.#call.once('close', resolve);
-    });
+    return this.#call.write(response) ? Promise.resolve() : drained(this.#call);
   }
 }
 

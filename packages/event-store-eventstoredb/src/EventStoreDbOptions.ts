@@ -1,0 +1,35 @@
+import type { Runtime } from '@account-data/runtime';
+import { type ConnectionSettings, parseConnectionString, type UserCredentials } from './connection/ConnectionString.js';
+import type { Timeouts } from './Timeouts.js';
+
+/** Where the store writes its log: stream names, positions and durations, never contents or credentials. @category model */
+export interface StoreLogger {
+  readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void;
+}
+
+/** @category model */
+export interface EventStoreDbOptions {
+  /** `esdb://…` or `esdb+discover://…` as EventStoreDB documents it. What stands below takes the place of what it says. */
+  readonly connectionString: string;
+  /** What all stream names of ours start with: readers without prefixes of their own see only these. */
+  readonly prefix?: string;
+  readonly credentials?: UserCredentials;
+  /** PEM files. */
+  readonly tlsCaFile?: string;
+  readonly userCertFile?: string;
+  readonly userKeyFile?: string;
+  readonly runtime: Runtime;
+  readonly logger?: StoreLogger;
+  readonly timeouts?: Partial<Timeouts>;
+}
+
+/** @category constructors */
+export const connectionSettings = (options: Omit<EventStoreDbOptions, 'runtime'>): ConnectionSettings => {
+  const { credentials, tlsCaFile, userCertFile, userKeyFile } = options;
+  const given = { credentials, tlsCaFile, userCertFile, userKeyFile };
+  return { ...parseConnectionString(options.connectionString), ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
+};
+
+/** The server as messages name it: hosts and ports, nothing else of the connection string. @category destructors */
+export const serverName = ({ hosts }: ConnectionSettings): string =>
+  `EventStoreDB at ${hosts.map(({ address, port }) => `${address}:${port}`).join(', ')}`;
