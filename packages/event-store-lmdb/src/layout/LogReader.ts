@@ -1,6 +1,6 @@
 import { type LogSlice, Position, type PositionedEvent, type RecordedEvent, type StreamPrefixes } from '@account-data/event-store';
 import type { Environment } from './Environment.js';
-import { entryCount, entryStart, indexFrom, type LogBlock, parseBlock, parseEntry, positionOfEntry } from './LogBlock.js';
+import { entryCount, entryStart, indexFrom, lastPosition, type LogBlock, parseBlock, parseEntry, positionOfEntry } from './LogBlock.js';
 import { isEventEntry, type LogEntry, toPositionedEvent, toRecordedEvent } from './LogEntry.js';
 
 /** How many entries one call looks at, at the most, before it gives what it found. */
@@ -79,14 +79,17 @@ export interface LogReader {
 }
 
 export const createLogReader = ({ log }: Pick<Environment, 'log'>): LogReader => {
-  /** The block that holds a position, or the last one before it. */
-  const blockAt = (position: number): { readonly key: number; readonly value: LogBlock } | undefined => {
-    for (const found of log.getRange({ start: position, reverse: true, limit: 1 })) return found;
-    return undefined;
+  /** The key of the block that holds a position, or of the last one before it; the position where there is none. */
+  const keyAt = (position: number): number => {
+    for (const key of log.getKeys({ start: position, reverse: true, limit: 1 })) return key;
+    return position;
   };
 
+  /** A block in lmdb's own buffer, which the next value that is read overwrites. */
+  const fastBlock = (key: number): LogBlock | undefined => log.getBinaryFast(key);
+
   const blocksFrom = (position: number): Iterable<{ readonly key: number; readonly value: LogBlock }> =>
-    log.getRange({ start: blockAt(position)?.key ?? position });
+    log.getRange({ start: keyAt(position) });
 
   const readAll: LogReader['readAll'] = (after, upTo, limit, prefixes, hidden) => {
     const escaped = prefixes?.map(escapedPrefix);
@@ -117,16 +120,18 @@ export const createLogReader = ({ log }: Pick<Environment, 'log'>): LogReader =>
     readAll,
     eventsAt: (positions) => {
       const events: Array<RecordedEvent> = [];
-      let block: { readonly key: number; readonly value: LogBlock } | undefined;
+      let key = 0;
+      let block: LogBlock | undefined;
       for (const position of positions) {
-        let index = block === undefined || block.key > position ? -1 : indexFrom(block.value, block.key, position);
-        if (block === undefined || index < 0 || index >= entryCount(block.value)) {
-          block = blockAt(position);
+        let index = block === undefined || position < key ? -1 : indexFrom(block, key, position);
+        if (block === undefined || index < 0 || index >= entryCount(block)) {
+          key = keyAt(position);
+          block = fastBlock(key);
           if (block === undefined) continue;
-          index = indexFrom(block.value, block.key, position);
+          index = indexFrom(block, key, position);
         }
-        if (index >= entryCount(block.value) || positionOfEntry(block.value, block.key, index) !== position) continue;
-        const entry = parseEntry(block.value, index);
+        if (index >= entryCount(block) || positionOfEntry(block, key, index) !== position) continue;
+        const entry = parseEntry(block, index);
         if (isEventEntry(entry)) events.push(toRecordedEvent(entry));
       }
       return events;
@@ -144,9 +149,9 @@ export const createLogReader = ({ log }: Pick<Environment, 'log'>): LogReader =>
       }
     },
     last: () => {
-      const found = blockAt(Number.MAX_SAFE_INTEGER);
-      if (found === undefined) return 0;
-      return positionOfEntry(found.value, found.key, entryCount(found.value) - 1);
+      const key = keyAt(Number.MAX_SAFE_INTEGER);
+      const block = fastBlock(key);
+      return block === undefined ? 0 : lastPosition(block, key);
     },
   };
 };
