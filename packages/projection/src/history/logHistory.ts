@@ -26,13 +26,19 @@ const select = (model: ReadModel, query: LogHistoryQuery, limit: number): Select
     rows.push(row);
     return true;
   });
-  const readers = new Map<string, RowReader>();
-  const found = rows.flatMap(({ userId, revision }) => {
-    const reader = readers.get(userId) ?? new RowReader(model, 'data', userId);
-    readers.set(userId, reader);
-    const index = reader.indexOf(revision);
-    return index < 0 ? [] : foundChanges(userId, reader, [index]);
-  });
+  const byUser = new Map<string, Array<number>>();
+  for (const { userId, revision } of rows) {
+    const revisions = byUser.get(userId);
+    if (revisions === undefined) byUser.set(userId, [revision]);
+    else revisions.push(revision);
+  }
+  const changes = new Map<string, FoundChange>();
+  for (const [userId, revisions] of byUser) {
+    const reader = new RowReader(model, 'data', userId);
+    const indexes = revisions.map((revision) => reader.indexOf(revision)).filter((index) => index >= 0);
+    for (const change of foundChanges(userId, reader, indexes)) changes.set(`${change.revision} ${userId}`, change);
+  }
+  const found = rows.flatMap(({ userId, revision }) => changes.get(`${revision} ${userId}`) ?? []);
   return { found, next };
 };
 

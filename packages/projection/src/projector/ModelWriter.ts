@@ -55,6 +55,8 @@ export class ModelWriter {
   #wake: (() => void) | undefined;
   /** Why the last write could not be made; undefined when it could. */
   failure: string | undefined;
+  /** Told of each failed attempt. */
+  onFailure: ((failure: string) => void) | undefined;
 
   constructor(model: ReadModel, runtime: Runtime, policy: FlushPolicy, logger: ProjectionLogger | undefined) {
     this.#model = model;
@@ -168,6 +170,7 @@ export class ModelWriter {
         this.failure = `The projection can't be written: ${reason}. Reads go on; it is tried again. Is the disk full?`;
         this.#logger?.log('error', this.failure, { position: meta.position, attempt });
         this.#scratch.reset(16 << 20);
+        this.onFailure?.(this.failure);
         if (this.#isClosed()) return;
         await this.#sleep(retryDelays[Math.min(attempt, retryDelays.length - 1)] ?? 10_000);
         if (this.#isClosed()) return;

@@ -143,6 +143,8 @@ export const rebuildProjection =
       armed = true;
       live.swapIfPossible();
     };
+    // The live one goes on trying on a full disk; this one makes room.
+    projector.writer.onFailure = (reason) => stop?.(failed(reason));
     // It may have been ended while its storage was opened.
     if (isAborted()) onAbort();
     projector.start(target);

@@ -65,7 +65,12 @@ const readerOf = (tables: Tables, transaction?: Transaction): StorageReader => {
  * @category constructors
  */
 export const openLmdbEnvironment = (path: string): ProjectionStorage => {
-  const root: RootDatabase<ValueBuffer, string> = open({ path, maxDbs: storageTables.length + 1 });
+  const root: RootDatabase<ValueBuffer, string> = open({
+    path,
+    maxDbs: storageTables.length + 1,
+    // Writes are batches anyway, and lmdb leaves the promise of its own batches unhandled where a commit fails.
+    eventTurnBatching: false,
+  });
   const tables = Object.fromEntries(
     storageTables.map((name) => {
       const options = { name, keyEncoder, encoder };

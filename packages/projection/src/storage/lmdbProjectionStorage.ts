@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { checkLmdbFile } from './checkLmdbFile.js';
 import { openLmdbEnvironment } from './lmdbEnvironment.js';
@@ -21,6 +21,24 @@ const syncFolder = async (path: string): Promise<void> => {
     await folder.sync();
   } finally {
     await folder.close();
+  }
+};
+
+/** More than LMDB takes for its lock file. */
+const lockBytes = 16_384;
+
+/**
+ * Makes LMDB's lock file beforehand, with its bytes: LMDB would make it without, and write into its memory map, which
+ * ends the process where the disk is full. So that is an error here.
+ */
+const makeLockFile = async (folder: string): Promise<void> => {
+  const path = join(folder, 'lock.mdb');
+  try {
+    await writeFile(path, Buffer.alloc(lockBytes), { flag: 'wx' });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return;
+    await rm(path, { force: true });
+    throw error;
   }
 };
 
@@ -63,6 +81,7 @@ export const lmdbProjectionStorage = ({ path }: { readonly path: string }): Stor
       const folder = join(path, name);
       const fault = await checkLmdbFile(join(folder, 'data.mdb'));
       if (fault !== undefined) throw new StorageDamaged(fault);
+      await makeLockFile(folder);
       try {
         return openLmdbEnvironment(folder);
       } catch (error) {

@@ -34,6 +34,7 @@ const replay = async (
   const prefixes = [names.accountDataPrefix, names.tagsPrefix, names.erasures, names.log];
   while (model.position < to) {
     if (isAborted()) return E.left(aborted);
+    if (writer.failure !== undefined) return E.left(failed(writer.failure));
     const slice = await store.readAll({ after: readFrom(model.position), prefixes, limit: pageSize })();
     if (E.isLeft(slice)) return slice;
     for (const event of slice.right.events) {
@@ -66,7 +67,11 @@ const verifyInto = async (
   const heard = fresh.erasures < 0 || (await announcer.waitForRevision(live.model, fresh.names.erasures, fresh.erasures, patience));
   if (isAborted()) return E.left(aborted);
   if (!heard) return E.left(failed('The live projection does not hear of the latest erasures: it has stopped or lags far behind.'));
+  if (live.projector.writer.failure !== undefined) return E.left(failed(live.projector.writer.failure));
   const writer = new ModelWriter(fresh, runtime, catchUpPolicy, logger);
+  writer.onFailure = () => {
+    void writer.abandon();
+  };
   fresh.keepContents = false;
   let snapshot: StorageSnapshot | undefined;
   try {
@@ -83,6 +88,7 @@ const verifyInto = async (
     const rest = await replay(fresh, writer, store, taken.position, isAborted);
     if (E.isLeft(rest)) return rest;
     await writer.flush();
+    if (writer.failure !== undefined) return E.left(failed(writer.failure));
     const differences: Array<ProjectionDifference> = [];
     let differenceCount = 0;
     const limit = options.limit ?? defaultDifferences;
