@@ -1,0 +1,138 @@
+import { ProblemDetails, maxCommands, performCommands, restore } from '@account-data/service-api';
+import type { BatchChange, Command, CommandResult } from '@account-data/service-api';
+import * as E from 'fp-ts/lib/Either.js';
+import { ClientError, problemError, unexpectedAnswer } from './ClientError.js';
+import type { Transport } from './http/Transport.js';
+import type { Change, Content } from './model.js';
+import type { Await, CallOptions, ChangeOptions, ConditionalChangeOptions } from './options.js';
+import { changeOf } from './readAnswers.js';
+import { defined } from './reads.js';
+
+/** One change of a batch. Content `{}` deletes. @category model */
+export type BatchItem =
+  | { readonly set: Content; readonly roomId?: string | null; readonly type: string; readonly ifRevision?: bigint | 'absent' }
+  | { readonly delete: true; readonly roomId?: string | null; readonly type: string; readonly ifRevision?: bigint | 'absent' };
+
+/** What became of one of several commands. @category model */
+export type CommandOutcome =
+  | { readonly _tag: 'Done'; readonly change: Change }
+  | { readonly _tag: 'Refused'; readonly error: ClientError };
+
+/** @category model */
+export interface CommandCalls {
+  /** Sets the account data of a type, in a room or (null) of the user. `{}` deletes it. */
+  readonly set: (
+    userId: string,
+    roomId: string | null,
+    type: string,
+    content: Content,
+    options?: ConditionalChangeOptions,
+  ) => Promise<Change>;
+  /** What is absent is deleted, too. */
+  readonly delete: (userId: string, roomId: string | null, type: string, options?: ConditionalChangeOptions) => Promise<Change>;
+  /** Several keys of one user in one append: all, or none. */
+  readonly batch: (userId: string, items: ReadonlyArray<BatchItem>, options?: ChangeOptions) => Promise<Change>;
+  readonly setTag: (userId: string, roomId: string, tag: string, content: Content, options?: ChangeOptions) => Promise<Change>;
+  readonly removeTag: (userId: string, roomId: string, tag: string, options?: ChangeOptions) => Promise<Change>;
+  /** Sets a key to what the change with that revision made of it, as a new change. */
+  readonly restore: (userId: string, revision: bigint, options?: ConditionalChangeOptions) => Promise<Change>;
+  /**
+   * Commands of any users in one request, at most 100; each is atomic by itself, and those of one user happen in the order
+   * given. Commands without a `request_key` get one. Outcomes are in the order of the commands.
+   */
+  readonly perform: (commands: ReadonlyArray<Command>, options?: CallOptions) => Promise<ReadonlyArray<CommandOutcome>>;
+}
+
+/** @category constructors */
+export const commandCalls = (transport: Transport): CommandCalls => {
+  const send = async (commands: ReadonlyArray<Command>, options: CallOptions, timeout: number): Promise<ReadonlyArray<CommandOutcome>> => {
+    const { results } = await transport.call(performCommands, {
+      params: {},
+      query: {},
+      body: { commands },
+      signal: options.signal,
+      timeout,
+      repeatable: false,
+    });
+    if (results.length !== commands.length) throw unexpectedAnswer('The answer has another number of results than there were commands.', 200);
+    return results.map((result) => outcomeOf(transport, result));
+  };
+
+  const one = (command: Command, options: ChangeOptions): Promise<Change> => {
+    const keyed: Command = { ...command, ...given(transport, options) };
+    return transport.repeat(async () => {
+      const [outcome] = await send([keyed], options, patience(transport, options));
+      if (outcome?._tag === 'Done') return outcome.change;
+      throw outcome?.error ?? unexpectedAnswer('The answer has no result.', 200);
+    }, options.signal);
+  };
+
+  return {
+    set: (userId, roomId, type, content, options = {}) =>
+      one({ command: 'set', user_id: userId, room_id: roomId, type, content, ...condition(options) }, options),
+    delete: (userId, roomId, type, options = {}) =>
+      one({ command: 'delete', user_id: userId, room_id: roomId, type, ...condition(options) }, options),
+    batch: (userId, items, options = {}) => one({ command: 'batch', user_id: userId, changes: items.map(itemOf) }, options),
+    setTag: (userId, roomId, tag, content, options = {}) =>
+      one({ command: 'set_tag', user_id: userId, room_id: roomId, tag, content }, options),
+    removeTag: (userId, roomId, tag, options = {}) => one({ command: 'remove_tag', user_id: userId, room_id: roomId, tag }, options),
+    restore: async (userId, revision, options = {}) => {
+      const json = await transport.call(restore, {
+        params: { userId },
+        query: {},
+        body: { revision, ...condition(options), ...given(transport, options) },
+        signal: options.signal,
+        timeout: patience(transport, options),
+        repeatable: true,
+      });
+      return noted(transport, changeOf(json));
+    },
+    perform: (commands, options = {}) => {
+      if (commands.length > maxCommands) {
+        const message = `At most ${String(maxCommands)} commands fit in a request: send them in several.`;
+        return Promise.reject(new ClientError({ _tag: 'Problem', code: 'invalid_request', message, status: 400, detail: message }));
+      }
+      const keyed = commands.map((command) => ({ ...command, request_key: command.request_key ?? transport.runtime.random.uuid() }));
+      const longest = keyed.reduce((most, command) => Math.max(most, patience(transport, command)), 0);
+      return transport.repeat(() => send(keyed, options, longest), options.signal);
+    },
+  };
+};
+
+interface Given {
+  readonly reason?: string;
+  readonly request_key: string;
+  readonly await?: Await;
+  readonly timeout?: number;
+}
+
+/** The options of a change as its request says them; always with a request key, which makes repeating it safe. */
+const given = ({ runtime }: Transport, { reason, requestKey, await: awaited, timeout }: ChangeOptions): Given => ({
+  request_key: requestKey ?? runtime.random.uuid(),
+  ...defined({ reason, await: awaited, timeout }),
+});
+
+const condition = ({ ifRevision }: ConditionalChangeOptions): { readonly if_revision?: bigint | 'absent' } =>
+  ifRevision === undefined ? {} : { if_revision: ifRevision };
+
+const itemOf = (item: BatchItem): BatchChange => {
+  const key = { type: item.type, room_id: item.roomId ?? null, ...condition(item.ifRevision === undefined ? {} : { ifRevision: item.ifRevision }) };
+  return 'set' in item ? { change: 'set', content: item.set, ...key } : { change: 'delete', ...key };
+};
+
+/** Longer than the server may wait for what is awaited (10 seconds unless told otherwise). */
+const patience = (transport: Transport, { timeout }: { readonly timeout?: number }): number => transport.timeout + (timeout ?? 10_000);
+
+const noted = ({ positions }: Transport, change: Change): Change => {
+  if (change.position !== null) positions.noteChange(change.position);
+  return change;
+};
+
+const outcomeOf = (transport: Transport, { change, problem, status }: CommandResult): CommandOutcome => {
+  if (change !== undefined) return { _tag: 'Done', change: noted(transport, changeOf(change)) };
+  const details = ProblemDetails.decode(problem);
+  return {
+    _tag: 'Refused',
+    error: E.isRight(details) ? problemError(details.right) : unexpectedAnswer('A result is neither a change nor a problem.', status),
+  };
+};

@@ -1,0 +1,43 @@
+import { getFeed } from '@account-data/service-api';
+import { unexpectedAnswer } from '../ClientError.js';
+import type { Transport } from '../http/Transport.js';
+import { defined } from '../reads.js';
+import type { FeedEvent, FeedFilter } from './FeedEvent.js';
+import { readFeed } from './readFeed.js';
+
+/** A part of a feed for a consumer: an item, or only how far the feed is. @category model */
+export interface FeedPart {
+  /** A decimal string. Everything up to here (inclusive) has been given with this part. */
+  readonly position: string;
+  readonly item?: FeedEvent;
+}
+
+/** What `consume` of the package `consumer` reads from. @category model */
+export interface ClientFeedSource {
+  readonly logId: () => Promise<string>;
+  readonly read: (after: string | null, signal: AbortSignal) => AsyncIterable<FeedPart>;
+}
+
+/** @category constructors */
+export const feedSourceOf = (transport: Transport, filter: FeedFilter): ClientFeedSource => {
+  /** Asks the feed itself: its position names the log, and whoever may read the feed may ask. */
+  const logId = (): Promise<string> =>
+    transport.repeat(async () => {
+      const query = defined({ user_id: filter.userId, room_id: filter.roomId, type: filter.type, tags: filter.tags });
+      const answer = await transport.open({ ...transport.wire(getFeed, {}, query), headers: { Accept: 'text/event-stream' } });
+      answer.close();
+      const [, id] = /^(?:start|\d+)_(.+)$/.exec(answer.response.headers.get('account-data-position') ?? '') ?? [];
+      if (id === undefined) throw unexpectedAnswer('The answer does not say which log it is of.', answer.response.status);
+      return id;
+    }, undefined);
+
+  async function* read(after: string | null, signal: AbortSignal): AsyncGenerator<FeedPart, void, void> {
+    const place = after === null ? 'start' : `${after}_${await logId()}`;
+    for await (const item of readFeed(transport, { ...filter, after: place, signal })) {
+      const position = String(item.position);
+      yield item._tag === 'Progress' ? { position } : { position, item };
+    }
+  }
+
+  return { logId, read };
+};

@@ -1,0 +1,85 @@
+/** What the client answers with. Revisions and positions are bigints; times are milliseconds since the Unix epoch. */
+
+/** A JSON object. @category model */
+export type Content = Readonly<Record<string, unknown>>;
+
+/** @category model */
+export interface Actor {
+  readonly kind: 'user' | 'service' | 'module' | 'admin';
+  readonly id: string;
+}
+
+/** The content of one key: of a type, in a room or (null) of the user. @category model */
+export interface Entry {
+  readonly roomId: string | null;
+  readonly type: string;
+  readonly content: Content;
+  readonly revision: bigint;
+  readonly position: bigint;
+  readonly time: number;
+  readonly eventId: string;
+  readonly deleted: boolean;
+}
+
+/** A page of a user's account data, ordered by room and type. @category model */
+export interface StatePage {
+  readonly userId: string;
+  /** The revision of the user's stream that this is the state of; null before the first change. */
+  readonly revision: bigint | null;
+  readonly position: bigint | null;
+  readonly entries: ReadonlyArray<Entry>;
+  /** The cursor of the next page; absent at the end. */
+  readonly next?: string;
+}
+
+/** One change as the log tells it. @category model */
+export interface HistoryEntry {
+  readonly userId: string;
+  readonly roomId: string | null;
+  readonly type: string;
+  readonly content: Content;
+  /** Null where there was none before. */
+  readonly previousContent: Content | null;
+  readonly previousRevision: bigint | null;
+  readonly revision: bigint;
+  readonly position: bigint;
+  readonly time: number;
+  readonly eventId: string;
+  readonly actor: Actor;
+  readonly correlationId: string;
+  readonly origin: 'api' | 'import' | 'restore';
+  readonly reason?: string;
+  readonly causationId?: string;
+  readonly originalTime?: number;
+  readonly restoredRevision?: bigint;
+}
+
+/** @category model */
+export interface HistoryPage {
+  readonly entries: ReadonlyArray<HistoryEntry>;
+  /** The cursor of the next page; absent at the end. */
+  readonly next?: string;
+}
+
+/** What a change did. @category model */
+export interface Change {
+  readonly userId: string;
+  /** In the user's stream; of a batch, that of its last event. */
+  readonly revision: bigint;
+  readonly revisions: ReadonlyArray<bigint>;
+  /** Null where the answer is repeated from an earlier request and the log did not tell it again. */
+  readonly position: bigint | null;
+  /** `pending`: what was awaited had not happened at the timeout; it goes on by itself. */
+  readonly delivery: 'done' | 'pending';
+  /** True where the answer is repeated from an earlier request with the same key. */
+  readonly repeated: boolean;
+}
+
+/** All tags of a user in a room. @category model */
+export interface RoomTags {
+  readonly roomId: string;
+  /** The content of each tag, by its name. */
+  readonly tags: Content;
+  readonly revision: bigint;
+  readonly position: bigint;
+}

@@ -1,0 +1,143 @@
+import { getHistory, getLogHistory, getState, getTags, globalKey, roomKey } from '@account-data/service-api';
+import { ClientError } from './ClientError.js';
+import type { Transport } from './http/Transport.js';
+import type { Entry, HistoryEntry, HistoryPage, RoomTags, StatePage } from './model.js';
+import type { AtLeast, ReadOptions } from './options.js';
+import { entryOf, historyOf, roomTagsOf, stateOf } from './readAnswers.js';
+import { defined, itemsOf, readHeaders } from './reads.js';
+
+/** @category model */
+export interface StateQuery extends ReadOptions {
+  /** Null: only what belongs to no room. Absent: all. */
+  readonly roomId?: string | null;
+  readonly type?: string;
+  /** Tombstones of deleted keys, too. */
+  readonly includeDeleted?: boolean;
+  /** As of a moment, one of: a revision of the user's stream, a position of the log, a time. */
+  readonly atRevision?: bigint;
+  readonly atPosition?: bigint;
+  readonly atTime?: number;
+  /** Entries a page, at most 1,000. Default 500. */
+  readonly limit?: number;
+  /** `next` of the page before. */
+  readonly cursor?: string;
+}
+
+interface HistoryWindow extends ReadOptions {
+  readonly type?: string;
+  /** Default `backwards`: newest first. */
+  readonly direction?: 'forwards' | 'backwards';
+  /** Inclusive. */
+  readonly since?: number;
+  /** Exclusive. */
+  readonly until?: number;
+  /** Entries a page, at most 1,000. Default 100. */
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+/** @category model */
+export interface HistoryQuery extends HistoryWindow {
+  readonly roomId?: string | null;
+  /** A revision of the user's stream to begin at, inclusive. */
+  readonly from?: bigint;
+}
+
+/** @category model */
+export interface LogHistoryQuery extends HistoryWindow {
+  /** A position of the log to begin at, inclusive. */
+  readonly from?: bigint;
+}
+
+/** @category model */
+export interface QueryCalls {
+  /** Undefined where there is none, or it was deleted. */
+  readonly get: (userId: string, roomId: string | null, type: string, options?: ReadOptions) => Promise<Entry | undefined>;
+  /** A page of a user's account data, now or as of a moment. */
+  readonly state: (userId: string, query?: StateQuery) => Promise<StatePage>;
+  /** All entries, page by page. */
+  readonly entries: (userId: string, query?: StateQuery) => AsyncGenerator<Entry, void, void>;
+  /** Rooms in which the user has tags. */
+  readonly tags: (userId: string, options?: ReadOptions) => Promise<ReadonlyArray<RoomTags>>;
+  /** A page of who changed what, when, why, from what to what. */
+  readonly history: (userId: string, query?: HistoryQuery) => Promise<HistoryPage>;
+  /** All of it, page by page. What is appended meanwhile shifts nothing. */
+  readonly historyEntries: (userId: string, query?: HistoryQuery) => AsyncGenerator<HistoryEntry, void, void>;
+  /** Changes of all users, in the order of the log. */
+  readonly logHistory: (query?: LogHistoryQuery) => Promise<HistoryPage>;
+  readonly logHistoryEntries: (query?: LogHistoryQuery) => AsyncGenerator<HistoryEntry, void, void>;
+}
+
+/** @category constructors */
+export const queryCalls = (transport: Transport, usually: AtLeast): QueryCalls => {
+  const reading = (options: ReadOptions) => ({
+    headers: readHeaders(transport, options, usually),
+    signal: options.signal,
+    timeout: transport.timeout + (options.waitTimeout ?? 5_000),
+    repeatable: true,
+  });
+
+  const state = async (userId: string, query: StateQuery = {}): Promise<StatePage> => {
+    const { roomId, type, includeDeleted, atRevision, atPosition, atTime, limit, cursor } = query;
+    const json = await transport.call(getState, {
+      params: { userId },
+      query: defined({
+        room_id: roomId,
+        type,
+        include_deleted: includeDeleted,
+        at_revision: atRevision,
+        at_position: atPosition,
+        at_time: atTime,
+        limit,
+        cursor,
+      }),
+      ...reading(query),
+    });
+    return stateOf(json);
+  };
+
+  const window = ({ type, direction, since, until, limit, cursor }: HistoryWindow) => ({ type, direction, since, until, limit, cursor });
+
+  const history = async (userId: string, query: HistoryQuery = {}): Promise<HistoryPage> =>
+    historyOf(
+      await transport.call(getHistory, {
+        params: { userId },
+        query: defined({ ...window(query), room_id: query.roomId, from: query.from }),
+        ...reading(query),
+      }),
+    );
+
+  const logHistory = async (query: LogHistoryQuery = {}): Promise<HistoryPage> =>
+    historyOf(await transport.call(getLogHistory, { params: {}, query: defined({ ...window(query), from: query.from }), ...reading(query) }));
+
+  return {
+    get: async (userId, roomId, type, options = {}) => {
+      if (isStep(type)) return (await state(userId, { ...options, roomId, type })).entries[0];
+      try {
+        const json =
+          roomId === null
+            ? await transport.call(globalKey.get, { params: { userId, type }, query: {}, ...reading(options) })
+            : await transport.call(roomKey.get, { params: { userId, roomId, type }, query: {}, ...reading(options) });
+        return entryOf(json);
+      } catch (error) {
+        if (error instanceof ClientError && error.code === 'not_found') return undefined;
+        throw error;
+      }
+    },
+    state,
+    entries: (userId, query = {}) => itemsOf((cursor) => state(userId, at(query, cursor))),
+    tags: async (userId, options = {}) => {
+      const { rooms } = await transport.call(getTags, { params: { userId }, query: {}, ...reading(options) });
+      return rooms.map(roomTagsOf);
+    },
+    history,
+    historyEntries: (userId, query = {}) => itemsOf((cursor) => history(userId, at(query, cursor))),
+    logHistory,
+    logHistoryEntries: (query = {}) => itemsOf((cursor) => logHistory(at(query, cursor))),
+  };
+};
+
+const at = <Q extends { readonly cursor?: string }>(query: Q, cursor: string | undefined): Q => (cursor === undefined ? query : { ...query, cursor });
+
+/** URL parsers take `.` and `..` for steps in the path, percent-encoded too (WHATWG URL): such types go in the query. */
+const isStep = (type: string): boolean => type === '.' || type === '..';

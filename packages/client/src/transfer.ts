@@ -1,0 +1,109 @@
+import { exportLog, importLog, transferContentType } from '@account-data/service-api';
+import { unexpectedAnswer } from './ClientError.js';
+import type { Transport } from './http/Transport.js';
+import { parseJson } from './http/decodeJson.js';
+import { linesOf } from './http/linesOf.js';
+import type { CallOptions } from './options.js';
+import { defined } from './reads.js';
+import * as E from 'fp-ts/lib/Either.js';
+
+/** @category model */
+export interface ExportOptions extends CallOptions {
+  /** Absent: all users. */
+  readonly userId?: string;
+  /** Default true; false: only what is current. */
+  readonly history?: boolean;
+}
+
+/** @category model */
+export interface ImportOptions extends CallOptions {
+  /** Whether modules hear of what is imported. */
+  readonly callbacks?: boolean;
+  /** Reads and checks everything, and changes nothing. */
+  readonly dryRun?: boolean;
+}
+
+/** @category model */
+export interface ImportResult {
+  readonly lines: number;
+  readonly imported: number;
+  /** Records that were in the log already. */
+  readonly known: number;
+  /** Records of erased users, left out. */
+  readonly erased: number;
+  readonly refused: number;
+  readonly position: bigint | null;
+}
+
+/** @category model */
+export interface TransferCalls {
+  /**
+   * The lines of an export, each a JSON object, as they arrive; the consumer sets the pace. Throws where the export was cut
+   * off, so that whoever reads to the end has all of it.
+   */
+  readonly exportLog: (options?: ExportOptions) => AsyncGenerator<string, void, void>;
+  /**
+   * Imports the lines of an export. A record is in the log once, however often it is imported: after a failure import the
+   * same again. A `Blob` (a file) works in every browser; other sources need a platform that streams requests, as Node does.
+   */
+  readonly importLog: (lines: Blob | AsyncIterable<string> | Iterable<string>, options?: ImportOptions) => Promise<ImportResult>;
+}
+
+/** @category constructors */
+export const transferCalls = (transport: Transport): TransferCalls => ({
+  async *exportLog(options = {}) {
+    const answer = await transport.repeat(
+      () =>
+        transport.open({
+          ...transport.wire(exportLog, {}, defined({ user_id: options.userId, history: options.history })),
+          headers: { Accept: transferContentType },
+          signal: options.signal,
+        }),
+      options.signal,
+    );
+    try {
+      // From here on the consumer sets the pace, and the signal the end.
+      answer.limit(Infinity);
+      let last = '';
+      for await (const line of linesOf(answer)) {
+        last = line;
+        yield line;
+      }
+      if (!isEnd(last)) throw unexpectedAnswer('The export was cut off.', answer.response.status);
+    } finally {
+      answer.close();
+    }
+  },
+  importLog: async (lines, options = {}) => {
+    const json = await transport.exchangeJson(importLog, {
+      ...transport.wire(importLog, {}, defined({ callbacks: options.callbacks, dry_run: options.dryRun })),
+      headers: { Accept: 'application/json', 'Content-Type': transferContentType },
+      body: lines instanceof Blob ? lines : streamOf(lines),
+      signal: options.signal,
+      timeout: Infinity,
+    });
+    return json;
+  },
+});
+
+/** What an export ends with. */
+const isEnd = (line: string): boolean => {
+  const json = parseJson(line);
+  return E.isRight(json) && typeof json.right === 'object' && json.right !== null && 'end' in json.right && json.right.end === true;
+};
+
+/** Lines as bytes, read as fast as they are sent. */
+const streamOf = (lines: AsyncIterable<string> | Iterable<string>): ReadableStream<Uint8Array> => {
+  const encoder = new TextEncoder();
+  const iterator = Symbol.asyncIterator in lines ? lines[Symbol.asyncIterator]() : lines[Symbol.iterator]();
+  return new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      const next = await iterator.next();
+      if (next.done === true) controller.close();
+      else controller.enqueue(encoder.encode(next.value.endsWith('\n') ? next.value : `${next.value}\n`));
+    },
+    cancel: async () => {
+      await iterator.return?.();
+    },
+  });
+};
