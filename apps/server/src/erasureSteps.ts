@@ -1,28 +1,55 @@
 import type { ErasureStep } from '@account-data/engine';
-import type { LmdbEventStore } from '@account-data/event-store-lmdb';
+import type { CompactionError, CompactionReport, LmdbEventStore } from '@account-data/event-store-lmdb';
 import * as E from 'fp-ts/lib/Either.js';
 
-/** Rewrites the embedded log without the streams that were deleted: deleting records leaves their bytes in the file. */
-export const compactionStep = (store: Pick<LmdbEventStore, 'compact'>): ErasureStep => ({
-  step: 'log',
-  run: async () => {
-    const compacted = await store.compact()();
-    if (E.isLeft(compacted)) throw new Error(`the log could not be rewritten (${compacted.left.code})`);
-    return {
-      removed: ["the bytes of the user's events in the log's file, which was rewritten"],
-      remains: ['copies of the data folder, and the old file in other processes until they next read'],
-    };
-  },
-});
+const elsewhere =
+  'Backups and other copies of the data folder still hold the data, and other processes the old file until they next read: delete or replace the copies.';
 
-/** What only whoever runs EventStoreDB can do. Source: EventStoreDB documentation, "Scavenging". */
+/**
+ * The step that rewrites the embedded log, so that its file holds no byte of the user any more. Rewriting copies the
+ * whole log: erasures that are asked for while it runs share the next one.
+ *
+ * @category constructors
+ */
+export const compactionStep = (store: Pick<LmdbEventStore, 'compact'>): ErasureStep => {
+  let running: Promise<unknown> = Promise.resolve();
+  let next: Promise<E.Either<CompactionError, CompactionReport>> | undefined;
+  const shared = (): Promise<E.Either<CompactionError, CompactionReport>> => {
+    next ??= running.then(() => {
+      next = undefined;
+      const run = store.compact()();
+      running = run.catch(() => undefined);
+      return run;
+    });
+    return next;
+  };
+  return {
+    step: 'log',
+    run: async () => {
+      const report = await shared();
+      if (E.isLeft(report)) throw new Error('message' in report.left ? report.left.message : report.left.code);
+      const { entriesRemoved, bytesBefore, bytesAfter } = report.right;
+      return {
+        removed: [`the log file was written anew without ${String(entriesRemoved)} entries (${String(bytesBefore)} bytes before, ${String(bytesAfter)} after)`],
+        remains: [elsewhere],
+      };
+    },
+  };
+};
+
+/**
+ * What only whoever runs EventStoreDB can do. Source: EventStoreDB documentation, "Scavenging".
+ *
+ * @category constants
+ */
 export const scavengeStep: ErasureStep = {
   step: 'log',
   run: () =>
     Promise.resolve({
       removed: [],
       remains: [
-        "the bytes of the user's events in EventStoreDB's chunk files: run a scavenge on every node, with its threshold set so that all chunks are scavenged",
+        "The bytes of the user's events are in EventStoreDB's chunk files until a scavenge: run one on every node, with its threshold set so that all chunks are scavenged.",
+        'Backups of the nodes still hold the data: delete or replace them.',
       ],
     }),
 };

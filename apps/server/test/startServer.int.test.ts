@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -114,6 +114,30 @@ describe('the server on the embedded store', () => {
     expect(heard).toEqual([['@alice:example.org', null, 'org.example.theme', { a: 1 }]]);
     const modules = await rawHttp(server.url, { path: '/v1/modules', headers: { authorization: 'Bearer t' } });
     expect(modules.json).toMatchObject({ modules: [{ name: 'probe', state: 'joined', deliveries: 1, failures: 0 }] });
+  });
+});
+
+describe('erasing a user', () => {
+  it('leaves no byte of the user in the data folder', async () => {
+    const secret = 'the-secret-of-nobody-else';
+    const started = await start('auth: { tokens: [ { token: t, role: admin } ] }');
+    const headers = { authorization: 'Bearer t' };
+    const { url } = started.server;
+    await rawHttp(url, { method: 'PUT', path: theme, headers, body: JSON.stringify({ secret }) });
+    await rawHttp(url, { method: 'PUT', path: theme.replace('alice', 'bob'), headers, body: '{"kept":true}' });
+    const receipt = await rawHttp(url, { method: 'POST', path: '/v1/users/@alice:example.org/erase', headers });
+    expect(receipt).toMatchObject({ status: 200, json: { final: true } });
+    const { steps } = receipt.json as { readonly steps: ReadonlyArray<{ readonly step: string; readonly remains: ReadonlyArray<string> }> };
+    expect(steps.find(({ step }) => step === 'log')?.remains.join()).toContain('Backups');
+    await stop(started);
+    for (const file of await readdir(join(cwd, 'data'), { recursive: true, withFileTypes: true })) {
+      if (!file.isFile()) continue;
+      const bytes = await readFile(join(file.parentPath, file.name));
+      expect(bytes.includes(secret), `${file.name} holds the secret`).toBe(false);
+    }
+    const again = await start('auth: { tokens: [ { token: t, role: admin } ] }');
+    expect(await rawHttp(again.server.url, { path: theme, headers })).toMatchObject({ status: 404 });
+    expect(await rawHttp(again.server.url, { path: theme.replace('alice', 'bob'), headers })).toMatchObject({ json: { kept: true } });
   });
 });
 

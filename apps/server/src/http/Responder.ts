@@ -45,7 +45,7 @@ export const serviceCors: ReadonlyArray<string> = [
   'Access-Control-Allow-Methods',
   'GET, HEAD, POST, PUT, DELETE, OPTIONS',
   'Access-Control-Allow-Headers',
-  'X-Requested-With, Content-Type, Authorization, If-Match, If-None-Match, Idempotency-Key, Last-Event-ID, X-Request-Id, Account-Data-Wait-For',
+  'X-Requested-With, Content-Type, Authorization, If-Match, If-None-Match, Idempotency-Key, Last-Event-ID, X-Request-Id, Account-Data-Wait-For, Prefer',
   'Access-Control-Expose-Headers',
   'ETag, Retry-After, X-Request-Id, Account-Data-Position',
 ];
