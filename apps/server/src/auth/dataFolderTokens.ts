@@ -4,9 +4,15 @@ import { readTokenFile, tokenFileStamp } from './tokenFile.js';
 import { staticTokens } from './staticTokens.js';
 import type { TokenSource } from './TokenSource.js';
 
+/** The file is looked at when a token is looked up, at most so often; in milliseconds. */
+const betweenLooks = 1_000;
+
+/** A token that was removed from the file works no longer than this; in milliseconds. */
+const belief = 10_000;
+
 /**
- * The tokens of the data folder, followed as the file changes: a token that `account-data token create` adds works at
- * once, without a restart. The file is looked at when an unknown token comes, at most once a second.
+ * The tokens of the data folder, followed as the file changes: a token that `account-data token create` adds works
+ * within a second, one that is removed stops within ten, without a restart.
  *
  * @category constructors
  */
@@ -34,10 +40,9 @@ export const dataFolderTokens = async (
   await refresh();
   return {
     lookUp: async (token) => {
+      if (clock.monotonic() - lookedAt >= betweenLooks) await refresh();
       const answer = await source.lookUp(token);
-      if (answer._tag === 'Known' || clock.monotonic() - lookedAt < 1_000) return answer;
-      await refresh();
-      return source.lookUp(token);
+      return answer._tag === 'Known' ? { ...answer, lifetime: belief } : answer;
     },
   };
 };

@@ -74,6 +74,11 @@ describe('the tokens of a data folder', () => {
       principal: { role: 'user', userId: '@alice:example.org', actor: { kind: 'user', id: '@alice:example.org' } },
     });
     await addToTokenFile(cwd, { sha256: makeToken().sha256, role: 'auditor' })();
+    const known = await source.lookUp(token);
+    expect(known).toMatchObject({ lifetime: 10_000 });
     expect(await readTokenFile(cwd)()).toMatchObject({ right: [{ role: 'user' }, { role: 'auditor' }] });
+    await rm(join(cwd, 'tokens.json'));
+    now = 2_000;
+    expect(await source.lookUp(token)).toEqual({ _tag: 'Unknown' });
   });
 });
