@@ -45,6 +45,7 @@ export interface ErasureReceipt {
   readonly logId: string;
   /** Milliseconds since the Unix epoch. */
   readonly erasedAt: number;
+  /** Of the event that records it; null where it was recorded by an earlier request. */
   readonly position: bigint | null;
   readonly steps: ReadonlyArray<{ readonly step: string; readonly removed: ReadonlyArray<string>; readonly remains: ReadonlyArray<string> }>;
   readonly final: true;
@@ -54,7 +55,7 @@ export interface ErasureReceipt {
 export interface AuditCalls {
   /** What changed of a user's account data between two moments. */
   readonly diff: (userId: string, query: DiffQuery) => Promise<Diff>;
-  /** Removes everything of a user, for good. Asked for again, it goes on where it was, and answers the same. */
+  /** Removes everything of a user, for good. Asked for again, it finishes what was cut off. */
   readonly eraseUser: (userId: string, options?: CallOptions & { readonly reason?: string; readonly timeout?: number }) => Promise<ErasureReceipt>;
 }
 

@@ -73,6 +73,7 @@ export const startFaultProxy = async (target: string): Promise<FaultProxy> => {
       { host: upstream.hostname, port: upstream.port, method, path, headers: { ...kept, 'content-length': body.length } },
       (answer) => {
         let passed = 0;
+        let cut = false;
         if (fault?.kind === 'silence') {
           answer.resume();
           return;
@@ -85,17 +86,19 @@ export const startFaultProxy = async (target: string): Promise<FaultProxy> => {
         outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
         outgoing.flushHeaders();
         answer.on('data', (chunk: Buffer) => {
-          if (passed === fault?.bytes) return;
+          if (cut) return;
           if (fault?.kind !== 'cutAfter' || passed + chunk.length < fault.bytes) {
             passed += chunk.length;
             outgoing.write(chunk);
             return;
           }
           outgoing.write(chunk.subarray(0, fault.bytes - passed), () => outgoing.socket?.destroy());
-          passed = fault.bytes;
+          cut = true;
           answer.destroy();
         });
-        answer.on('end', () => outgoing.end());
+        answer.on('end', () => {
+          if (!cut) outgoing.end();
+        });
       },
     );
     forwarded.on('error', () => outgoing.socket?.destroy());

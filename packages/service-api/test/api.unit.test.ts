@@ -1,0 +1,78 @@
+import * as E from 'fp-ts/lib/Either.js';
+import * as fc from 'fast-check';
+import * as t from 'io-ts';
+import { describe, expect, it } from 'vitest';
+import {
+  RevisionText,
+  TimeText,
+  answerRecord,
+  getState,
+  globalKey,
+  pathOf,
+  queryOf,
+  record,
+  requestFaults,
+} from '../src/index.js';
+
+const faultsOf = (codec: t.Mixed, value: unknown) => {
+  const decoded = codec.decode(value);
+  return E.isLeft(decoded) ? requestFaults(decoded.left, '') : [];
+};
+
+describe('an object', () => {
+  const properties = [{ if_revision: RevisionText }, { reason: t.string }] as const;
+
+  it('of a request refuses what it does not know, and says what may be meant', () => {
+    expect(faultsOf(record('R', ...properties), { if_revision: '1', resaon: 'x' })).toEqual([
+      { path: '/resaon', message: 'is not known here; did you mean "reason"?' },
+    ]);
+  });
+
+  it('of an answer passes over what it does not know, and keeps the rest', () => {
+    expect(answerRecord('A', ...properties).decode({ if_revision: '1', later: { any: 'thing' } })).toEqual(E.right({ if_revision: 1n }));
+  });
+
+  it('of either kind tells what is missing or wrong by its place, without the value', () => {
+    for (const codec of [record('R', ...properties), answerRecord('A', ...properties)]) {
+      expect(faultsOf(codec, {})).toEqual([{ path: '/if_revision', message: 'is required' }]);
+      expect(JSON.stringify(faultsOf(codec, { if_revision: 'secret' }))).not.toContain('secret');
+      expect(faultsOf(codec, [])).toHaveLength(1);
+    }
+  });
+});
+
+describe('a path and a query', () => {
+  it('come back as they were, whatever is in them', () => {
+    const typeOf = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter((type) => type.isWellFormed());
+    fc.assert(
+      fc.property(typeOf, (type) => {
+        const path = pathOf(globalKey.get, { userId: '@a:b.c', type });
+        expect(path.split('/')).toHaveLength(6);
+        expect(path.split('/').map(decodeURIComponent).slice(3)).toEqual(['@a:b.c', 'account_data', type]);
+        const query = queryOf(getState, { type, room_id: null, at_revision: 5n, include_deleted: true, limit: 7 });
+        const read = getState.query.decode(Object.fromEntries(new URLSearchParams(query)));
+        expect(read).toEqual(E.right({ type, room_id: null, at_revision: 5n, include_deleted: true, limit: 7 }));
+      }),
+    );
+  });
+
+  it('say nothing where there is nothing to say, and never go without a part of the path', () => {
+    expect(queryOf(getState, {})).toBe('');
+    expect(() => pathOf({ path: '/v1/{missing}', params: record('P', {}, {}) }, {})).toThrow('missing');
+  });
+});
+
+describe('revisions and times', () => {
+  it('are the same after encoding and decoding', () => {
+    fc.assert(fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), (revision) => {
+      expect(RevisionText.decode(RevisionText.encode(revision))).toEqual(E.right(revision));
+    }));
+    fc.assert(fc.property(fc.integer({ min: 0, max: 253_402_300_799_999 }), (time) => {
+      expect(TimeText.decode(TimeText.encode(time))).toEqual(E.right(time));
+    }));
+  });
+
+  it.each(['', '-1', '01', '1.0', '1e3', ' 1', '123456789012345678901', 5, null])('%j is no revision', (value) => {
+    expect(E.isLeft(RevisionText.decode(value))).toBe(true);
+  });
+});
