@@ -1,0 +1,2 @@
+export * from './accountDataMemory.js';
+export * from './ModuleHarness.js';
