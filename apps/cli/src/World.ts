@@ -9,6 +9,8 @@ export interface World {
   readonly userName: string;
   /** All of standard input, decoded as UTF-8. */
   readonly readInput: () => Promise<string>;
+  /** The lines of standard input as they come, or of a file. */
+  readonly readLines: (file: string | undefined) => AsyncIterable<string>;
   /** Writes to standard output; resolved when there is room for more. */
   readonly write: (text: string) => Promise<void>;
   readonly writeError: (text: string) => void;

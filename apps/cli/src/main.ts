@@ -2,12 +2,14 @@
 import { runCommand } from './runCommand.js';
 import { makeToken } from './services/makeToken.js';
 import { serve } from './services/serve.js';
+import { withServer } from './services/withServer.js';
 import { withTarget } from './services/withTarget.js';
 import { processWorld } from './world/processWorld.js';
 
 const world = processWorld();
 process.exitCode = await runCommand(process.argv.slice(2), world, {
   withTarget: withTarget(world),
+  withServer: withServer(world),
   serve: serve(world),
   makeToken: makeToken(world),
 });

@@ -1,14 +1,20 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import * as E from 'fp-ts/lib/Either.js';
 import { deleteCommand } from './commands/delete.js';
+import { eraseCommand } from './commands/erase.js';
 import type { Execution, Services } from './commands/Execution.js';
 import { getCommand } from './commands/get.js';
 import { historyCommand } from './commands/history.js';
+import { importSynapseCommand } from './commands/importSynapse.js';
+import { modulesCommand } from './commands/modules.js';
+import { projectionCommand } from './commands/projection.js';
 import { putCommand } from './commands/put.js';
+import { restoreCommand } from './commands/restore.js';
 import { roomCommand } from './commands/room.js';
 import { serveCommand } from './commands/serve.js';
 import { tagCommand } from './commands/tag.js';
 import { tokenCommand } from './commands/token.js';
+import { exportCommand, importCommand } from './commands/transfer.js';
 import { exitCodeOf, exitCodes, renderRefusal } from './Refusal.js';
 import type { World } from './World.js';
 
@@ -26,7 +32,14 @@ const definitions = [
   deleteCommand,
   tagCommand,
   historyCommand,
+  restoreCommand,
+  eraseCommand,
   roomCommand,
+  modulesCommand,
+  projectionCommand,
+  exportCommand,
+  importCommand,
+  importSynapseCommand,
   tokenCommand,
 ];
 

@@ -34,6 +34,7 @@ beforeEach(() => {
         room: tailRoom(store, log.names),
         close: () => Promise.resolve(),
       }),
+    withServer: () => TE.left(refusal('server_unreachable', 'No answer from http://127.0.0.1:8090.')),
     serve: ({ config }) => () => Promise.resolve(config === 'broken.yaml' ? 1 : 0),
     makeToken: ({ role }) =>
       role === 'auditor'
@@ -47,6 +48,9 @@ beforeEach(() => {
       cwd: '/srv',
       userName: 'operator',
       readInput: () => Promise.resolve(input),
+      async *readLines () {
+        for (const line of await Promise.resolve(input.split('\n'))) yield line;
+      },
       write: (text) => {
         written.output += text;
         return Promise.resolve();
@@ -269,5 +273,20 @@ describe('the command line', () => {
   it('ends with what serve ends with', async () => {
     expect((await run(['serve'])).code).toBe(0);
     expect((await run(['serve', '--config', 'broken.yaml'])).code).toBe(1);
+  });
+});
+
+describe('commands on a running server', () => {
+  it('say that none answers', async () => {
+    for (const args of [['modules', 'list'], ['projection', 'verify'], ['export'], ['erase', alice, '--yes'], ['restore', alice, '0']]) {
+      expect(await run(args)).toMatchObject({ code: 1, output: '', errors: expect.stringContaining('(server_unreachable)') as string });
+    }
+  });
+
+  it('ask what is meant before they ask a server', async () => {
+    expect(await run(['erase', alice])).toMatchObject({ code: 2, errors: expect.stringContaining('--yes') as string });
+    expect(await run(['modules', 'drop', 'm'])).toMatchObject({ code: 2, errors: expect.stringContaining('--all') as string });
+    expect(await run(['import-synapse', 'example.org'])).toMatchObject({ code: 2, errors: expect.stringContaining('--sqlite') as string });
+    expect(await run(['erase', 'nobody', '--yes'])).toMatchObject({ code: 2 });
   });
 });

@@ -1,3 +1,4 @@
+import { isUserId, type UserId } from '@account-data/domain';
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
@@ -14,6 +15,12 @@ export const parseLimit = (text: string): number => {
 export const parseRevision = (text: string): bigint => {
   if (!/^(0|[1-9]\d{0,18})$/.test(text)) throw new InvalidArgumentError('It must be a revision: 0 or a positive integer.');
   return BigInt(text);
+};
+
+/** A user ID. */
+export const parseUser = (text: string): UserId => {
+  if (!isUserId(text)) throw new InvalidArgumentError('It must be a user ID, as @alice:example.org.');
+  return text;
 };
 
 /** `--if-revision N|absent`. */

@@ -3,25 +3,15 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Services, TargetOptions } from '../commands/Execution.js';
-import { type Refusal, refusal, usageError } from '../Refusal.js';
+import { type Refusal, usageError } from '../Refusal.js';
 import { logTarget } from '../target/folder/logTarget.js';
 import { tailRoom } from '../target/folder/tailRoom.js';
-import { httpServer } from '../target/server/HttpServer.js';
 import { serverTarget } from '../target/server/serverTarget.js';
 import type { Target } from '../target/Target.js';
 import type { World } from '../World.js';
 import { findConfig } from './findConfig.js';
 import { openStore } from './openStore.js';
-
-const openServer = (url: string, given: string | undefined, world: World): E.Either<Refusal, Target> => {
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    return E.left(usageError('--url is not an http:// or https:// URL.', 'It looks like http://127.0.0.1:8090'));
-  }
-  const token = given ?? world.env['ACCOUNT_DATA_TOKEN'];
-  return token === undefined || token === ''
-    ? E.left(refusal('token_missing', 'A server asks for a token.', 'Set ACCOUNT_DATA_TOKEN, or give --token.'))
-    : E.right(serverTarget(httpServer(new URL(url), token, world.stopped)));
-};
+import { serverAt } from './serverAt.js';
 
 const openFolder = (options: TargetOptions, access: 'read' | 'change', world: World): TE.TaskEither<Refusal, Target> =>
   pipe(
@@ -60,5 +50,5 @@ export const withTarget =
 
 const openAt = (options: TargetOptions, url: string, world: World): TE.TaskEither<Refusal, Target> =>
   options.dir === undefined
-    ? TE.fromEither(openServer(url, options.token, world))
+    ? TE.fromEither(E.map(serverTarget)(serverAt(url, options.token, world)))
     : TE.left(usageError('--url and --dir are two things to work on.', 'Give one of them.'));

@@ -1,5 +1,7 @@
 import { systemRuntime } from '@account-data/runtime';
+import { createReadStream } from 'node:fs';
 import { userInfo } from 'node:os';
+import { linesOf } from '../output/lines.js';
 import type { World } from '../World.js';
 
 /**
@@ -23,6 +25,7 @@ export const processWorld = (): World => {
       for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
       return Buffer.concat(chunks).toString('utf8');
     },
+    readLines: (file) => linesOf(file === undefined ? process.stdin : createReadStream(file)),
     write: (text) =>
       new Promise((resolve) => {
         if (stop.signal.aborted && !process.stdout.writable) resolve();

@@ -15,7 +15,10 @@ export const streamsStep = (store: EventStore, names: StreamNames): ErasureStep 
     }
     return {
       removed: streams.map((stream) => `the stream ${stream}`),
-      remains: ['backups, and readers that took a copy (change feed consumers are told by a UserErased event)'],
+      remains: [
+        'the user ID itself, which the log keeps so that it can not be used again',
+        'backups, and readers that took a copy (change feed consumers are told by a UserErased event)',
+      ],
     };
   },
 });

@@ -1,6 +1,8 @@
+import { transferContentType } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import * as t from 'io-ts';
+import { linesOf } from '../../output/lines.js';
 import { printable } from '../../output/printable.js';
 import { type Refusal, refusal } from '../../Refusal.js';
 
@@ -10,6 +12,10 @@ const timeout = 30_000;
 export interface HttpServer {
   /** The body of the answer, where the server accepted the request (2xx). */
   readonly request: (method: 'GET' | 'POST', path: string, body?: unknown) => TE.TaskEither<Refusal, unknown>;
+  /** The lines of an answer, one after the other; without a limit of time. */
+  readonly download: (path: string, onLine: (line: string) => Promise<void>) => TE.TaskEither<Refusal, void>;
+  /** Sends lines as they come and gives the body of the answer; without a limit of time. */
+  readonly upload: (path: string, lines: AsyncIterable<string>) => TE.TaskEither<Refusal, unknown>;
 }
 
 const Problem = t.intersection([t.type({ code: t.string }), t.partial({ title: t.string, detail: t.string })]);
@@ -30,7 +36,38 @@ export const problemRefusal = (status: number, body: unknown): Refusal =>
 /** @category constructors */
 export const httpServer = (url: URL, token: string, stopped: AbortSignal): HttpServer => {
   const base = url.href.replace(/\/+$/, '');
+  const headers = { Authorization: `Bearer ${token}` };
+  const unreachable = (): Refusal =>
+    stopped.aborted
+      ? refusal('interrupted', 'Interrupted. Whether the server did it is not known.')
+      : refusal('server_unreachable', `No answer from ${url.origin}.`, 'Is the server running, and is --url its address?');
   return {
+    download: (path, onLine) => async () => {
+      try {
+        const response = await fetch(`${base}${path}`, { headers, signal: stopped, redirect: 'error' });
+        if (!response.ok || response.body === null) return E.left(problemRefusal(response.status, parse(await response.text())));
+        for await (const line of linesOf(response.body)) await onLine(line);
+        return E.right(undefined);
+      } catch {
+        return E.left(unreachable());
+      }
+    },
+    upload: (path, lines) => async () => {
+      try {
+        const response = await fetch(`${base}${path}`, {
+          method: 'POST',
+          headers: { ...headers, 'Content-Type': transferContentType },
+          body: ReadableStream.from(bytesOf(lines)),
+          duplex: 'half',
+          signal: stopped,
+          redirect: 'error',
+        });
+        const answer = parse(await response.text());
+        return response.ok ? E.right(answer) : E.left(problemRefusal(response.status, answer));
+      } catch {
+        return E.left(unreachable());
+      }
+    },
     request: (method, path, body) => async () => {
       let response: Response;
       let text: string;
@@ -38,7 +75,7 @@ export const httpServer = (url: URL, token: string, stopped: AbortSignal): HttpS
         response = await fetch(`${base}${path}`, {
           method,
           headers: {
-            Authorization: `Bearer ${token}`,
+            ...headers,
             ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
           },
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -47,17 +84,18 @@ export const httpServer = (url: URL, token: string, stopped: AbortSignal): HttpS
         });
         text = await response.text();
       } catch {
-        return E.left(
-          stopped.aborted
-            ? refusal('interrupted', 'Interrupted. Whether the server did it is not known.')
-            : refusal('server_unreachable', `No answer from ${url.origin}.`, 'Is the server running, and is --url its address?'),
-        );
+        return E.left(unreachable());
       }
       const answer = parse(text);
       return response.ok ? E.right(answer) : E.left(problemRefusal(response.status, answer));
     },
   };
 };
+
+async function* bytesOf(lines: AsyncIterable<string>): AsyncGenerator<Uint8Array, void, void> {
+  const encoder = new TextEncoder();
+  for await (const line of lines) yield encoder.encode(`${line}\n`);
+}
 
 const parse = (text: string): unknown => {
   try {

@@ -1,0 +1,43 @@
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { eraseUser } from '@account-data/service-api';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { printable } from '../output/printable.js';
+import { usageError } from '../Refusal.js';
+import { callOperation } from '../target/server/callOperation.js';
+import { parseUser } from './arguments.js';
+import type { Execution } from './Execution.js';
+import { targetCommand } from './options.js';
+
+/** `erase USER --yes`: removes all account data and tags of a user, for good, through a running server. */
+export const eraseCommand = ({ world, execute, withServer }: Execution): CommandUnknownOpts =>
+  targetCommand('erase', 'Removes all account data and tags of a user, for good. The user ID can never be used again.')
+    .argument('<user>', 'user ID', parseUser)
+    .option('--reason <text>', 'why, kept with the erasure')
+    .option('--yes', 'really do it')
+    .action((userId, options) =>
+      execute(
+        options.yes === true
+          ? withServer(options, (server) =>
+              pipe(
+                callOperation(server, eraseUser, {
+                  params: { userId },
+                  query: {},
+                  body: options.reason === undefined ? {} : { reason: options.reason },
+                }),
+                TE.flatMap((receipt) =>
+                  TE.fromTask(() => {
+                    if (options.json === true) return world.write(`${JSON.stringify(eraseUser.answer.encode(receipt))}\n`);
+                    const lines = receipt.steps.flatMap(({ removed, remains }) => [
+                      ...removed.map((text) => `  removed: ${printable(text)}`),
+                      ...remains.map((text) => `  remains: ${printable(text)}`),
+                    ]);
+                    return world.write(`${[`${printable(receipt.user_id)} is erased, for good.`, ...lines].join('\n')}\n`);
+                  }),
+                ),
+              ),
+            )
+          : TE.left(usageError('An erasure can not be undone.', 'Add --yes to do it.')),
+        options.json === true,
+      ),
+    );

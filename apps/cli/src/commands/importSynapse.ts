@@ -1,0 +1,44 @@
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { openSynapsePostgres, openSynapseSqlite, type SynapseDatabase, synapseExport } from '@account-data/synapse-import';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { type Refusal, refusal, usageError } from '../Refusal.js';
+import type { Execution } from './Execution.js';
+import { targetCommand } from './options.js';
+import { importLines } from './transfer.js';
+
+const open = (options: { readonly postgres?: string; readonly sqlite?: string }): TE.TaskEither<Refusal, SynapseDatabase> => {
+  const { postgres, sqlite } = options;
+  if ((postgres === undefined) === (sqlite === undefined)) {
+    return TE.left(usageError('Which database?', 'Give --postgres URL or --sqlite FILE.'));
+  }
+  return TE.tryCatch(
+    async () => (postgres === undefined ? openSynapseSqlite(sqlite ?? '') : openSynapsePostgres(postgres)),
+    () => refusal('database_unreachable', 'The Synapse database can not be opened.', 'Check its address or path, and the account.'),
+  );
+};
+
+/** `import-synapse NAME`: brings account data and tags of a Synapse database into a running server. */
+export const importSynapseCommand = (execution: Execution): CommandUnknownOpts =>
+  targetCommand('import-synapse', 'Imports account data and tags from a Synapse database, which is only read.')
+    .argument('<name>', 'names the database, so that its rows are known again: the homeserver\'s server name')
+    .option('--postgres <url>', 'connection string of a PostgreSQL database')
+    .option('--sqlite <file>', 'an SQLite file; stop Synapse first, or give a copy')
+    .option('--callbacks', 'call modules for what is imported')
+    .option('--dry-run', 'only check')
+    .action((name, options) =>
+      execution.execute(
+        pipe(
+          open(options),
+          TE.flatMap((database) =>
+            TE.bracket(
+              TE.right(database),
+              () =>
+                execution.withServer(options, (server) => importLines(execution, server, synapseExport(database, name), options)),
+              () => TE.fromTask(() => database.close()),
+            ),
+          ),
+        ),
+        options.json === true,
+      ),
+    );

@@ -1,0 +1,166 @@
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import {
+  dropParked,
+  getModules,
+  getParked,
+  Module,
+  Parked,
+  pauseModule,
+  Redriven,
+  redriveParked,
+  resumeModule,
+} from '@account-data/service-api';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import type { Type, TypeOf } from 'io-ts';
+import { printable } from '../output/printable.js';
+import { type Refusal, usageError } from '../Refusal.js';
+import { callOperation } from '../target/server/callOperation.js';
+import type { Execution, TargetOptions } from './Execution.js';
+import { targetCommand } from './options.js';
+
+type Which = TypeOf<NonNullable<typeof dropParked.body>>;
+
+/** One event, or all: whoever asks has to say which. */
+const whichOf = (options: { readonly event?: string; readonly all?: true }): TE.TaskEither<Refusal, Which> => {
+  if (options.event !== undefined && options.all === undefined) return TE.right({ event_id: options.event });
+  if (options.event === undefined && options.all === true) return TE.right({ all: true });
+  return TE.left(usageError('Which parked deliveries?', 'Give --event EVENT_ID, or --all.'));
+};
+
+/** Writes each item: as a line of JSON, in the form that the service API gives it, or as text. */
+const show =
+  ({ world }: Execution, json: boolean) =>
+  <A, O>(codec: Type<A, O>, items: ReadonlyArray<A>, text: (item: A) => string): TE.TaskEither<Refusal, void> =>
+    TE.fromTask(() =>
+      world.write(items.map((item) => `${json ? JSON.stringify(codec.encode(item)) : text(item)}\n`).join('')),
+    );
+
+const listCommand = (execution: Execution): CommandUnknownOpts =>
+  targetCommand('list', 'Shows the modules, how far they are, and what they hold up or gave up.').action((options) =>
+    execution.execute(
+      execution.withServer(options, (server) =>
+        pipe(
+          callOperation(server, getModules, { params: {}, query: {} }),
+          TE.flatMap(({ modules }) =>
+            show(execution, options.json === true)(
+              Module,
+              modules,
+              (module) =>
+                `${printable(module.name)}  ${module.state}${module.paused_because === undefined ? '' : ` (${module.paused_because})`}  ` +
+                `lag ${String(module.lag_events)}${module.lag_is_at_least ? '+' : ''} events, ${String(module.lag_seconds)} s  ` +
+                `parked ${String(module.parked)}  waiting users ${String(module.held_users)}  failures ${String(module.failures)}`,
+            ),
+          ),
+        ),
+      ),
+      options.json === true,
+    ),
+  );
+
+const parkedCommand = (execution: Execution): CommandUnknownOpts =>
+  targetCommand('parked', 'Lists the deliveries that a module gave up.')
+    .argument('<module>', 'name of the module')
+    .action((name, options) =>
+      execution.execute(
+        execution.withServer(options, (server) =>
+          pipe(
+            callOperation(server, getParked, { params: { name }, query: {} }),
+            TE.flatMap(({ parked }) =>
+              show(execution, options.json === true)(
+                Parked,
+                parked,
+                (delivery) =>
+                  `${delivery.event_id}  revision ${String(delivery.revision)} of ${printable(delivery.stream)}  ` +
+                  `after ${String(delivery.attempts)} tries: ${printable(delivery.error.message)}`,
+              ),
+            ),
+          ),
+        ),
+        options.json === true,
+      ),
+    );
+
+const parkedOptions = (name: string, description: string) =>
+  targetCommand(name, description)
+    .argument('<module>', 'name of the module')
+    .option('--event <id>', 'the delivery of this event')
+    .option('--all', 'all of them');
+
+const redriveCommand = (execution: Execution): CommandUnknownOpts =>
+  parkedOptions('redrive', 'Tries parked deliveries again; what fails stays parked.').action((name, options) =>
+    execution.execute(
+      pipe(
+        whichOf(options),
+        TE.flatMap((which) =>
+          execution.withServer(options, (server) =>
+            pipe(
+              callOperation(server, redriveParked, { params: { name }, query: {}, body: which }),
+              TE.flatMap(({ results }) =>
+                show(execution, options.json === true)(
+                  Redriven,
+                  results,
+                  (result) =>
+                    `${result.event_id}  ${result.outcome}${result.error === undefined ? '' : `: ${printable(result.error.message)}`}`,
+                ),
+              ),
+            ),
+          ),
+        ),
+      ),
+      options.json === true,
+    ),
+  );
+
+const dropCommand = (execution: Execution): CommandUnknownOpts =>
+  parkedOptions('drop', 'Gives parked deliveries up for good.').action((name, options) =>
+    execution.execute(
+      pipe(
+        whichOf(options),
+        TE.flatMap((which) =>
+          execution.withServer(options, (server) =>
+            pipe(
+              callOperation(server, dropParked, { params: { name }, query: {}, body: which }),
+              TE.flatMap((answer) =>
+                show(execution, options.json === true)(dropParked.answer, [answer], ({ dropped }) => `Dropped ${String(dropped)}.`),
+              ),
+            ),
+          ),
+        ),
+      ),
+      options.json === true,
+    ),
+  );
+
+const switchCommand =
+  (word: 'pause' | 'resume', description: string) =>
+  (execution: Execution): CommandUnknownOpts =>
+    targetCommand(word, description)
+      .argument('<module>', 'name of the module')
+      .action((name, options: TargetOptions & { readonly json?: true }) =>
+        execution.execute(
+          execution.withServer(options, (server) =>
+            pipe(
+              callOperation(server, word === 'pause' ? pauseModule : resumeModule, { params: { name }, query: {} }),
+              TE.map(() => undefined),
+            ),
+          ),
+          options.json === true,
+        ),
+      );
+
+/** `modules list|parked|redrive|drop|pause|resume`, on a running server. */
+export const modulesCommand = (execution: Execution): CommandUnknownOpts => {
+  const command = new Command('modules').description('Modules of a running server: how far they are, and what they gave up.');
+  for (const define of [
+    listCommand,
+    parkedCommand,
+    redriveCommand,
+    dropCommand,
+    switchCommand('pause', 'Stops delivery to a module until it is resumed.'),
+    switchCommand('resume', 'Goes on with a module that was paused.'),
+  ]) {
+    command.addCommand(define(execution));
+  }
+  return command;
+};

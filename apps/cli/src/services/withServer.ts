@@ -1,0 +1,21 @@
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import type { Services } from '../commands/Execution.js';
+import type { World } from '../World.js';
+import { findConfig } from './findConfig.js';
+import { serverAt } from './serverAt.js';
+
+/** A running server: the one at `--url`, or the one that the configuration found here is for. */
+export const withServer =
+  (world: World): Services['withServer'] =>
+  (options, work) =>
+    pipe(
+      options.url === undefined
+        ? pipe(
+            findConfig(options, world),
+            TE.map(({ server: { host, port } }) => `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}`),
+          )
+        : TE.right(options.url),
+      TE.flatMap((url) => TE.fromEither(serverAt(url, options.token, world))),
+      TE.flatMap(work),
+    );
