@@ -114,6 +114,17 @@ describe('an append whose outcome can not be found out', () => {
   );
 
   it(
+    'is not unknown where a node said that it is not ready, however often',
+    withServer({ store: { timeouts: { ...quick, append: 300 } } }, async (server, store) => {
+      server.faults.add({ on: 'append', times: 1_000, fault: { kind: 'not-ready' } });
+      expect(await left(store.append(stream('s'), newEvents(1), 'any'))).toMatchObject({
+        _tag: 'StoreUnavailable',
+        message: expect.stringContaining('Server Is Not Ready') as string,
+      });
+    }),
+  );
+
+  it(
     'takes no longer than its time on a node that accepts and never answers, and the store comes back with the node',
     withServer({ store: { timeouts: { ...quick, append: 1_000 } } }, async (server, store) => {
       await right(store.append(stream('s'), newEvents(1), 'no-stream'));
@@ -148,6 +159,20 @@ describe('what goes wrong with one append touches no other:', () => {
       }),
     );
   }
+
+  it(
+    'its answer never comes while others are answered: their call goes on',
+    withServer({}, async (server, store) => {
+      server.faults.add({ on: 'append', stream: 'bad', fault: { kind: 'drop-answer' } });
+      const state = { done: false };
+      const bad = right(store.append(stream('bad'), newEvents(1), 'no-stream')).then(() => {
+        state.done = true;
+      });
+      for (let index = 0; !state.done; index += 1) await right(store.append(stream(`other-${index}`), newEvents(1), 'no-stream'));
+      await bad;
+      expect(server.traffic.appendCalls).toBe(1);
+    }),
+  );
 
   it(
     'conflicts, tombstones and sizes are told to whom they concern',

@@ -169,7 +169,7 @@ describe('a connection to a cluster', () => {
     const store = openStore(`${cluster.connectionString}&nodePreference=follower`);
     const watched = watch(store, { prefixes: ['s'] });
     await eventually('it to be live', () => watched.subscription.health()._tag === 'Live');
-    expect(cluster.nodes.map(({ open }) => open.reads)).toEqual([0, 1]);
+    expect(cluster.nodes.map(({ traffic }) => traffic.reads)).toEqual([0, 1]);
     await right(store.append(stream('s'), newEvents(2), 'no-stream'));
     await eventually('both events', () => watched.ids().length === 2);
     await store.close();
@@ -223,7 +223,7 @@ describe('checkEventStoreDb', () => {
       const findings = await check(server.connectionString, { prefix: 'staging-' });
       expect(findings).toEqual([{ severity: 'info', code: 'connected', message: expect.stringContaining('24.10.4') as string }]);
       expect(server.log.records).toHaveLength(before);
-      await eventually('all calls to be closed', () => server.open.reads + server.open.appends === 0);
+      await eventually('all calls to be closed', () => server.traffic.reads + server.traffic.appends === 0);
     }),
   );
 

@@ -39,7 +39,7 @@ describe('a read is made again, whole, where the node', () => {
         }
         expect(collected).toEqual(idsOf(events));
         expect(server.faults.pending).toBe(0);
-        await eventually('all reads to be closed', () => server.open.reads === 0);
+        await eventually('all reads to be closed', () => server.traffic.reads === 0);
       }),
     );
   }
@@ -230,6 +230,8 @@ describe('a log in which little is ours', () => {
           ({ next: after, isEnd } = slice);
         }
         expect(found).toEqual(idsOf(mine));
+        // What was read before the connection broke is kept, where checkpoints and events tell how far that was.
+        if (version >= '23') expect(stations.length).toBeGreaterThanOrEqual(2);
         expect(after).toBe(server.log.records.at(-1)?.position);
       }),
     );
@@ -280,7 +282,7 @@ describe('a store', () => {
         ...Array.from({ length: 30 }, () => store.readAll({ after: 'start', limit: 10 })()),
       ]);
       expect(results.filter(E.isLeft)).toEqual([]);
-      await eventually('all reads to be closed', () => server.open.reads === 0);
+      await eventually('all reads to be closed', () => server.traffic.reads === 0);
     }),
   );
 });

@@ -139,7 +139,7 @@ describe('a handler that is slow', () => {
   for (const version of versions) {
     it(
       `keeps what waits for it bounded, and misses nothing (${version})`,
-      withServer({ version, store: { timeouts: { ...quick, append: 15_000, attempt: 5_000 } } }, async (_server, store) => {
+      withServer({ version, store: { timeouts: { ...quick, append: 15_000, attempt: 5_000 } } }, async (server, store) => {
         const state = { blocked: true, release: (): void => undefined };
         let largest = 0;
         const watched = watch(store, {
@@ -163,6 +163,8 @@ describe('a handler that is slow', () => {
           ids.push(...idsOf(events));
         }
         expect(watched.ids().length).toBeLessThanOrEqual(20);
+        // Two batches wait in the store, and what fits into the windows of the connection on the way to it.
+        expect(server.traffic.eventsSent).toBeLessThan(400);
         state.blocked = false;
         state.release();
         await eventually('everything', () => watched.ids().length >= ids.length);
@@ -258,11 +260,41 @@ describe('a cluster', () => {
     try {
       const watched = watch(store, { prefixes: ['s'] });
       await eventually('it to be live', () => isLive(watched));
-      expect(cluster.nodes.map(({ open }) => open.reads)).toEqual([1, 0]);
+      expect(cluster.nodes.map(({ traffic }) => traffic.reads)).toEqual([1, 0]);
       cluster.elect(1);
-      await eventually('it to move', () => cluster.nodes[0]?.open.reads === 0 && cluster.nodes[1]?.open.reads === 1);
+      await eventually('it to move', () => cluster.nodes[0]?.traffic.reads === 0 && cluster.nodes[1]?.traffic.reads === 1);
       await eventually('it to be live', () => isLive(watched));
     } finally {
+      await store.close();
+      await cluster.stop();
+    }
+  });
+
+  it('that can not be found while calls break: no rejection is left unhandled', async () => {
+    const unhandled: Array<unknown> = [];
+    const note = (reason: unknown): void => {
+      unhandled.push(reason);
+    };
+    process.on('unhandledRejection', note);
+    const cluster = await startClusterDouble(2);
+    const store = openStore(`${cluster.connectionString}&discoveryInterval=10&maxDiscoverAttempts=1&gossipTimeout=1`, {
+      timeouts: { ...quick, attempt: 5_000, append: 20_000 },
+    });
+    try {
+      const watched = watch(store, { prefixes: ['s'] });
+      await eventually('it to be live', () => isLive(watched));
+      await right(store.append(stream('s'), newEvents(1), 'no-stream'));
+      // The append's call breaks, and finding a node anew hangs; meanwhile the subscription's call on the old one breaks.
+      for (const { faults } of cluster.nodes) faults.add({ on: 'gossip', times: 2, fault: { kind: 'lose-request' } });
+      cluster.nodes[0]?.faults.add({ on: 'append', fault: { kind: 'fail', code: status.UNAVAILABLE } });
+      const pending = right(store.append(stream('s'), newEvents(1), 'any'));
+      await eventually('nodes to be looked for', () => cluster.nodes.some(({ faults }) => faults.pending < 2));
+      cluster.nodes[0]?.relay.cut();
+      await pending;
+      await eventually('it to be live', () => isLive(watched));
+      expect(unhandled).toEqual([]);
+    } finally {
+      process.off('unhandledRejection', note);
       await store.close();
       await cluster.stop();
     }
@@ -344,7 +376,7 @@ describe('a subscription', () => {
       await eventually('some to read', () => (all[5]?.ids().length ?? 0) > 5);
       for (const { subscription } of all) await subscription.close();
       for (const watched of all) expect(watched.subscription.health()._tag).toBe('Closed');
-      await eventually('all calls to be closed', () => server.open.reads === 0);
+      await eventually('all calls to be closed', () => server.traffic.reads === 0);
     }),
   );
 });

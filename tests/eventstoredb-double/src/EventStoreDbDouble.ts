@@ -6,7 +6,7 @@ import { Server, ServerCredentials, type UntypedServiceImplementation } from '@g
 import { FaultControl } from './faults/Faults.js';
 import { DoubleLog } from './log/DoubleLog.js';
 import { Relay } from './net/Relay.js';
-import type { Address, Member, NodeContext, NodeState, Permission } from './Node.js';
+import type { Address, Member, NodeContext, NodeState, Permission, Traffic } from './Node.js';
 import { append } from './services/append.js';
 import { batchAppend } from './services/batchAppend.js';
 import { readFeatures, readGossip } from './services/cluster.js';
@@ -50,8 +50,7 @@ export interface EventStoreDbDouble {
   readonly log: DoubleLog;
   readonly faults: FaultControl;
   readonly relay: Relay;
-  /** How many calls are open on it now. */
-  readonly open: Readonly<{ reads: number; appends: number }>;
+  readonly traffic: Readonly<Traffic>;
   /** Stops as a process does that is killed: every connection breaks, and what was asked is never answered. */
   readonly stop: () => Promise<void>;
   /** Starts again on the same port, with the same log. */
@@ -114,7 +113,7 @@ export const startEventStoreDbDouble = async (options: DoubleOptions = {}): Prom
     users: options.users,
     isAllowed: options.isAllowed ?? systemsAreForAdmin(options.users !== undefined),
     ...(options.cluster ?? alone),
-    open: { reads: 0, appends: 0 },
+    traffic: { reads: 0, appends: 0, appendCalls: 0, eventsSent: 0 },
     cut: () => {
       relay.cut();
     },
@@ -145,7 +144,7 @@ export const startEventStoreDbDouble = async (options: DoubleOptions = {}): Prom
     log,
     faults,
     relay,
-    open: node.open,
+    traffic: node.traffic,
     start,
     stop,
   };

@@ -29,6 +29,17 @@ export interface Permission {
   readonly stream: string;
 }
 
+/** What goes on at a node. */
+export interface Traffic {
+  /** Calls that are open now. */
+  reads: number;
+  appends: number;
+  /** How many BatchAppend calls there have been. */
+  appendCalls: number;
+  /** How many events subscriptions were sent. */
+  eventsSent: number;
+}
+
 /** What the services of one node work with. */
 export interface NodeContext {
   readonly runtime: Runtime;
@@ -43,8 +54,7 @@ export interface NodeContext {
   readonly state: () => NodeState;
   readonly leader: () => Address | undefined;
   readonly members: () => ReadonlyArray<Member>;
-  /** Calls that are open now. */
-  readonly open: { reads: number; appends: number };
+  readonly traffic: Traffic;
   /** Breaks every connection to the node. */
   readonly cut: () => void;
 }

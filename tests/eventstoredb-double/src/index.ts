@@ -4,4 +4,4 @@ export { type Fault, FaultControl, type FaultRule, type Operation } from './faul
 export { DoubleLog } from './log/DoubleLog.js';
 export type { LogRecord } from './log/LogRecord.js';
 export { Relay } from './net/Relay.js';
-export type { Action, Address, NodeState, Permission } from './Node.js';
+export type { Action, Address, NodeState, Permission, Traffic } from './Node.js';

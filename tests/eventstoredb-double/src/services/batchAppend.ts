@@ -113,9 +113,10 @@ export const batchAppend = (node: NodeContext) => (call: Call): void => {
   const pending = new Map<string, PendingWrite>();
   const errors = errorAnswers(node);
   let over = false;
-  node.open.appends += 1;
+  node.traffic.appends += 1;
+  node.traffic.appendCalls += 1;
   call.once('close', () => {
-    node.open.appends -= 1;
+    node.traffic.appends -= 1;
   });
 
   const answer = (response: BatchAppendResp): void => {

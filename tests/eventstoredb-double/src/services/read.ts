@@ -112,9 +112,9 @@ const failRead = (node: NodeContext, call: Call, fault: Fault): boolean => {
 /** Read as a node does it: a stream or the whole log, either way, with or without a filter, once or as a subscription. */
 export const read = (node: NodeContext) => (call: Call): void => {
   call.on('error', () => undefined);
-  node.open.reads += 1;
+  node.traffic.reads += 1;
   call.once('close', () => {
-    node.open.reads -= 1;
+    node.traffic.reads -= 1;
   });
   const options = call.request.getOptions();
   if (options === undefined) {

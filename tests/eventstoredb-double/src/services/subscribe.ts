@@ -224,6 +224,7 @@ class LogSubscriber {
   /** Resolved when the client takes more: what it does not take stays with the node. */
   #send(response: ReadResp): Promise<void> {
     if (this.#over()) return Promise.resolve();
+    if (response.hasEvent()) this.#node.traffic.eventsSent += 1;
     return this.#call.write(response) ? Promise.resolve() : drained(this.#call);
   }
 }
