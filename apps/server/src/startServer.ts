@@ -1,6 +1,7 @@
 import { createAccountDataEngine } from '@account-data/engine';
 import type { AccountDataEngine } from '@account-data/engine';
-import { loadModules } from '@account-data/modules';
+import { homeserverSink, loadModules } from '@account-data/modules';
+import type { RoomEventSink } from '@account-data/modules';
 import { systemRuntime } from '@account-data/runtime';
 import type { Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
@@ -77,6 +78,7 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
       start: 'at-once',
       modules: {
         configured: modules,
+        ...roomsOf(config, runtime),
         ownership: stores.ownership,
         metrics: counters.metrics,
         ...(tracing === undefined ? {} : { tracer: tracing.deliveries }),
@@ -138,6 +140,9 @@ const configuredModules = async (config: ServerConfig) => {
   if (E.isRight(modules)) return modules.right;
   throw new ServerStartError('config_invalid', `${config.file ?? 'The configuration'}: ${modules.left.message}`);
 };
+
+const roomsOf = ({ rooms }: ServerConfig, runtime: Runtime): { readonly rooms?: RoomEventSink } =>
+  rooms === undefined ? {} : { rooms: homeserverSink({ baseUrl: rooms.homeserver, identity: rooms.identity, fetch, runtime }) };
 
 type EngineSettings = Parameters<typeof createAccountDataEngine>[0];
 

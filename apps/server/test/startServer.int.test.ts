@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -114,6 +115,46 @@ describe('the server on the embedded store', () => {
     expect(heard).toEqual([['@alice:example.org', null, 'org.example.theme', { a: 1 }]]);
     const modules = await rawHttp(server.url, { path: '/v1/modules', headers: { authorization: 'Bearer t' } });
     expect(modules.json).toMatchObject({ modules: [{ name: 'probe', state: 'joined', deliveries: 1, failures: 0 }] });
+  });
+});
+
+describe('modules\' messages', () => {
+  it('go to the homeserver where one is configured', async () => {
+    const received: Array<{ readonly url: string; readonly authorization: string | undefined; readonly body: unknown }> = [];
+    const homeserver = createServer((request, response) => {
+      const chunks: Array<Buffer> = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        received.push({
+          url: request.url ?? '',
+          authorization: request.headers.authorization,
+          body: JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown,
+        });
+        response.setHeader('content-type', 'application/json').end('{"event_id":"$sent"}');
+      });
+    });
+    await new Promise<void>((resolve) => homeserver.listen(0, '127.0.0.1', resolve));
+    const address = homeserver.address();
+    const port = typeof address === 'object' && address !== null ? String(address.port) : '';
+    const { server } = await start(`
+auth: { tokens: [ { token: t, role: admin } ] }
+rooms: { homeserver: "http://127.0.0.1:${port}/", access_token: syt_auditor }
+modules: [ { module: "@account-data/module-audit-room", config: { audit_room: "!audit:example.org", sender: "@auditor:example.org" } } ]`);
+    await rawHttp(server.url, {
+      method: 'PUT',
+      path: '/v1/users/@alice:example.org/account_data/org.example.theme?await=modules',
+      headers: { authorization: 'Bearer t' },
+      body: '{"theme":"dark"}',
+    });
+    expect(received).toMatchObject([
+      {
+        url: expect.stringContaining('/_matrix/client/v3/rooms/!audit%3Aexample.org/send/m.room.message/') as string,
+        authorization: 'Bearer syt_auditor',
+        body: { msgtype: 'm.text', body: '@alice:example.org has changed their account data for type org.example.theme to: {"theme":"dark"}' },
+      },
+    ]);
+    homeserver.closeAllConnections();
+    await new Promise<void>((resolve) => homeserver.close(() => { resolve(); }));
   });
 });
 

@@ -73,6 +73,8 @@ export const ConfigFile = section('configuration', {
     homeserver: section('homeserver', { url: httpUrl, cache_seconds: integer(0, 86_400) }, ['url']),
   }),
   modules: list(moduleSettings),
+  /** Where modules' messages go. Absent: into room streams of the log. */
+  rooms: section('rooms', { homeserver: httpUrl, access_token: text, application_service_token: text }, ['homeserver']),
   limits: section('limits', {
     max_content_bytes: integer(2, 900_000),
     max_depth: integer(1, 1_000),

@@ -1,3 +1,4 @@
+import type { HomeserverIdentity } from '@account-data/modules';
 import type { Role } from '../auth/Role.js';
 
 /** @category model */
@@ -49,6 +50,12 @@ export interface HomeserverAuthConfig {
   readonly cacheTime: number;
 }
 
+/** The homeserver that modules' messages go to. @category model */
+export interface RoomsConfig {
+  readonly homeserver: string;
+  readonly identity: HomeserverIdentity;
+}
+
 /** @category model */
 export interface ServerLimits {
   readonly maxContentBytes: number;
@@ -90,6 +97,8 @@ export interface ServerConfig {
   };
   /** As written; the module loader decodes them. */
   readonly modules: ReadonlyArray<Readonly<Record<string, unknown>>>;
+  /** Absent: modules' messages go into room streams of the log. */
+  readonly rooms?: RoomsConfig;
   readonly limits: ServerLimits;
   readonly suppressUnchanged: boolean;
   readonly logLevel: LogLevel;

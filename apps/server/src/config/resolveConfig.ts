@@ -3,7 +3,7 @@ import { sha256Hex } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { resolve } from 'node:path';
 import type { ConfigFile } from './ConfigFile.js';
-import type { ConfigFault, ServerConfig, ServerLimits, StaticToken } from './ServerConfig.js';
+import type { ConfigFault, RoomsConfig, ServerConfig, ServerLimits, StaticToken } from './ServerConfig.js';
 
 /** Where a configuration comes from besides its file. @category model */
 export interface ConfigSurroundings {
@@ -46,6 +46,7 @@ export const resolveConfig = (
   const jwt = written.auth?.jwt;
   const homeserver = written.auth?.homeserver;
   const limits = written.limits;
+  const rooms = resolveRooms(written, faults);
   const config: ServerConfig = {
     ...(file === undefined ? {} : { file }),
     folder,
@@ -82,6 +83,7 @@ export const resolveConfig = (
           }),
     },
     modules: written.modules ?? [],
+    ...(rooms === undefined ? {} : { rooms }),
     limits: {
       maxContentBytes: limits?.max_content_bytes ?? defaultServerLimits.maxContentBytes,
       maxDepth: limits?.max_depth ?? defaultServerLimits.maxDepth,
@@ -147,6 +149,20 @@ const resolveStore = (
     return undefined;
   }
   return { kind, connectionString, path, prefix };
+};
+
+const resolveRooms = ({ rooms }: ConfigFile, faults: Array<ConfigFault>): RoomsConfig | undefined => {
+  if (rooms === undefined) return undefined;
+  const homeserver = withoutTrailingSlash(rooms.homeserver);
+  const { access_token: accessToken, application_service_token: serviceToken } = rooms;
+  if (accessToken !== undefined && serviceToken === undefined) {
+    return { homeserver, identity: { _tag: 'AccessToken', token: accessToken } };
+  }
+  if (serviceToken !== undefined && accessToken === undefined) {
+    return { homeserver, identity: { _tag: 'ApplicationService', token: serviceToken } };
+  }
+  faults.push({ path: 'rooms', message: 'must have exactly one of access_token and application_service_token' });
+  return undefined;
 };
 
 type WrittenToken = NonNullable<NonNullable<ConfigFile['auth']>['tokens']>[number];

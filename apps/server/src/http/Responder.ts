@@ -50,6 +50,12 @@ export const serviceCors: ReadonlyArray<string> = [
   'ETag, Retry-After, X-Request-Id, Account-Data-Position',
 ];
 
+/**
+ * How far reads are reflected, as a token that a later request may wait for. An answer about a change that is further on
+ * brings its own.
+ */
+export const positionHeader = 'Account-Data-Position';
+
 /** @category constructors */
 export const makeResponder = (options: {
   readonly clock: Clock;
@@ -81,7 +87,8 @@ export const makeResponder = (options: {
       contentType === undefined
         ? []
         : ['Content-Type', contentType, 'Content-Length', String(Buffer.byteLength(body))];
-    lines.push(...options.headers, 'X-Request-Id', request.id, 'Account-Data-Position', positionToken());
+    lines.push(...options.headers, 'X-Request-Id', request.id);
+    if (headers?.includes(positionHeader) !== true) lines.push(positionHeader, positionToken());
     if (headers !== undefined) lines.push(...headers);
     reply.hijack();
     const response = reply.raw;
@@ -109,7 +116,7 @@ export const makeResponder = (options: {
         ...options.headers,
         'X-Request-Id',
         request.id,
-        'Account-Data-Position',
+        positionHeader,
         positionToken(),
       ]);
       reply.raw.flushHeaders();

@@ -142,6 +142,8 @@ describe('what is wrong is named by its path, with what to do, and without its v
     ['server_name: example.org\nauth: { tokens: [ { token: hunter2, role: user, user_id: "@a:b.org" } ] }', 'auth.tokens[0].user_id', 'example.org'],
     ['auth: { jwt: { issuer: a, audience: b } }', 'auth.jwt.jwks_url', 'is required'],
     ['auth: { homeserver: { url: "ftp://x" } }', 'auth.homeserver.url', 'http'],
+    ['rooms: { homeserver: "https://x" }', 'rooms', 'exactly one of'],
+    ['rooms: { access_token: hunter2 }', 'rooms.homeserver', 'is required'],
     ['modules: [ "x" ]', 'modules[0]', 'a mapping'],
     ['modules: { a: 1 }', 'modules', 'a list'],
     ['a: [', '', 'is not YAML'],

@@ -356,6 +356,15 @@ describe('erasure', () => {
 });
 
 describe('positions', () => {
+  it('of a change that reads may not show yet is the change\'s own', async () => {
+    const { headers, json } = await ask('PUT', `${keyOf('ora')}?await=appended`, { n: 1 });
+    const { position } = json as { readonly position: string };
+    const [place = '0'] = String(headers['account-data-position']).split('_');
+    expect(BigInt(place)).toBeGreaterThanOrEqual(BigInt(position));
+    const waited = await ask('GET', keyOf('ora'), undefined, { 'account-data-wait-for': String(headers['account-data-position']) });
+    expect(waited).toMatchObject({ status: 200, json: { content: { n: 1 } } });
+  });
+
   it('are in every answer, and may be waited for', async () => {
     const { headers } = await ask('PUT', keyOf('ida'), { n: 1 });
     const position = String(headers['account-data-position']);

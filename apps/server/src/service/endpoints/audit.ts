@@ -3,6 +3,7 @@ import type { AccountDataEntry, AsOf, StateAsOf } from '@account-data/projection
 import { eraseUser, getDiff, restore } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
+import { changeHeaders } from '../changeHeaders.js';
 import { changeOptions } from '../changeOptions.js';
 import { etag } from '../conditions.js';
 import { contentDiff } from '../contentDiff.js';
@@ -123,7 +124,7 @@ export const auditEndpoints: ReadonlyArray<Endpoint> = [
       const done = await call.context.engine.tasks.restore(call.params.userId, Revision(revision), { ...options, ...condition })();
       return E.isLeft(done)
         ? E.left(problemOf(done.left))
-        : E.right({ status: 200, body: changeJson(done.right), headers: ['ETag', etag(done.right.revision)] });
+        : E.right({ status: 200, body: changeJson(done.right), headers: ['ETag', etag(done.right.revision), ...changeHeaders(call.context.engine, [done.right])] });
     },
   }),
   endpoint({

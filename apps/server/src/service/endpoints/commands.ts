@@ -4,6 +4,7 @@ import { performCommands } from '@account-data/service-api';
 import type { BatchChange, Command, Commands } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
+import { changeHeaders } from '../changeHeaders.js';
 import { changeOptions } from '../changeOptions.js';
 import { endpoint } from '../Endpoint.js';
 import type { Call, Endpoint } from '../Endpoint.js';
@@ -66,6 +67,7 @@ export const commandsEndpoint: Endpoint = endpoint({
     const results = await Promise.all(commands.map((command) => perform(call, command)));
     return E.right({
       status: 200,
+      headers: changeHeaders(call.context.engine, results.flatMap((result) => (E.isRight(result) ? [result.right] : []))),
       body: {
         results: results.map((result) =>
           E.isRight(result)

@@ -3,6 +3,7 @@ import { globalKey, roomKey } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type * as t from 'io-ts';
+import { changeHeaders } from '../changeHeaders.js';
 import { changeOptions, headerRequestKey } from '../changeOptions.js';
 import { changeCondition, etag, isNotModified } from '../conditions.js';
 import type { Condition } from '../conditions.js';
@@ -84,7 +85,7 @@ const changeKey = async (call: Call<KeyPath, t.TypeOf<typeof globalKey.set.query
   const done = await underCondition(call, condition.right, options, change);
   return E.isLeft(done)
     ? E.left(problemOf(done.left))
-    : E.right({ status: 200, body: changeJson(done.right), headers: ['ETag', etag(done.right.revision)] });
+    : E.right({ status: 200, body: changeJson(done.right), headers: ['ETag', etag(done.right.revision), ...changeHeaders(call.context.engine, [done.right])] });
 };
 
 const underCondition = async (
