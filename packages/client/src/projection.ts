@@ -69,7 +69,10 @@ export interface Verification {
 /** @category model */
 export interface ProjectionCalls {
   readonly status: (options?: CallOptions) => Promise<ProjectionStatus>;
-  /** Builds the projection anew beside the live one. Answers when it is done; `status` shows the progress. */
+  /**
+   * Builds the projection anew beside the live one. Answers when it is done; `status` shows the progress. Node's own fetch
+   * gives up after five minutes without an answer: the rebuild goes on, and `status` tells.
+   */
   readonly rebuild: (options?: CallOptions) => Promise<RebuildResult>;
   /** Compares the projection with a fresh replay of the log; `limit` bounds the differences told. */
   readonly verify: (options?: CallOptions & { readonly limit?: number }) => Promise<Verification>;

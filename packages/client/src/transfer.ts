@@ -1,11 +1,11 @@
 import { exportLog, importLog, transferContentType } from '@account-data/service-api';
+import * as E from 'fp-ts/lib/Either.js';
 import { unexpectedAnswer } from './ClientError.js';
 import type { Transport } from './http/Transport.js';
 import { parseJson } from './http/decodeJson.js';
 import { linesOf } from './http/linesOf.js';
 import type { CallOptions } from './options.js';
 import { defined } from './reads.js';
-import * as E from 'fp-ts/lib/Either.js';
 
 /** @category model */
 export interface ExportOptions extends CallOptions {
@@ -49,6 +49,9 @@ export interface TransferCalls {
   readonly importLog: (lines: Blob | AsyncIterable<string> | Iterable<string>, options?: ImportOptions) => Promise<ImportResult>;
 }
 
+/** Milliseconds. An export may have to read much that is not in it before its next line. */
+const longestSilence = 300_000;
+
 /** @category constructors */
 export const transferCalls = (transport: Transport): TransferCalls => ({
   async *exportLog(options = {}) {
@@ -62,10 +65,8 @@ export const transferCalls = (transport: Transport): TransferCalls => ({
       options.signal,
     );
     try {
-      // From here on the consumer sets the pace, and the signal the end.
-      answer.limit(Infinity);
       let last = '';
-      for await (const line of linesOf(answer)) {
+      for await (const line of linesOf(answer, longestSilence)) {
         last = line;
         yield line;
       }
