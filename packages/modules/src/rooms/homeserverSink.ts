@@ -128,6 +128,7 @@ const ask = async (
   { fetch, identity, runtime, requestTimeout = 10_000 }: HomeserverSinkOptions,
   signal: AbortSignal | undefined,
 ): Promise<Answer> => {
+  if (signal?.aborted === true) return { _tag: 'Later', wait: undefined, why: 'the delivery was given up' };
   const controller = new AbortController();
   const abort = (): void => {
     controller.abort();
