@@ -35,7 +35,7 @@ const compile = async (examples) => {
     config,
     JSON.stringify({
       extends: relative(stateFolder, join(rootPath, 'tsconfig.check.json')),
-      compilerOptions: { incremental: false, tsBuildInfoFile: null, noUnusedLocals: false },
+      compilerOptions: { incremental: false, tsBuildInfoFile: null, noUnusedLocals: false, noUnusedParameters: false },
       include: [join(rootPath, 'packages/*/src/**/*.d.ts')],
       files: examples.map(({ path }) => path),
     }),
