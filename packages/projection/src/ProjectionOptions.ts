@@ -12,7 +12,7 @@ export interface ProjectionOptions {
   readonly runtime: Runtime;
   readonly logger?: ProjectionLogger;
   /**
-   * When live changes are written behind: after so many events or milliseconds. Default 2,000 and 250. It is never
+   * When live changes are written behind: after so many events or milliseconds. Default 20,000 and 1,000. It is never
    * waited for; what a crash loses comes again from the log.
    */
   readonly flush?: { readonly maxEvents?: number; readonly maxMilliseconds?: number };

@@ -111,6 +111,8 @@ export class StreamWriter<View extends StreamView> {
         this.#waiting.length > maxCommandsPerAppend ? this.#waiting.splice(0, maxCommandsPerAppend) : this.#waiting;
       if (group === this.#waiting) this.#waiting = [];
       try {
+        const only = group.length === 1 ? group[0] : undefined;
+        if (only !== undefined && (await this.#writeOne(only))) continue;
         await this.#write(group);
       } catch (error) {
         for (const command of group) command.crash(error);
@@ -119,6 +121,35 @@ export class StreamWriter<View extends StreamView> {
     this.#running = false;
     this.#onIdle();
     for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /**
+   * The common case in few steps: one command, a view at hand, and no other instance in between. False where it is not
+   * that case, and nothing was done.
+   */
+  async #writeOne(command: QueuedCommand<View>): Promise<boolean> {
+    const view = this.#views.load(this.#known);
+    if (view instanceof Promise) return false;
+    const decision = command.decide(view);
+    if (E.isLeft(decision) || decision.right._tag === 'Repeated' || decision.right.events.length === 0) return false;
+    const { events } = decision.right;
+    const appended = await this.#store.append(this.#stream, events, view.head)();
+    if (E.isLeft(appended)) {
+      const error = appended.left;
+      if (error._tag === 'RevisionConflict') {
+        // Decided anew by `#write`, on what the others appended.
+        this.#known = error.actual;
+        return false;
+      }
+      command.settle(E.left(error));
+      return true;
+    }
+    const { revision, position } = appended.right;
+    this.#known = revision;
+    command.settle(
+      E.right({ first: revision - BigInt(events.length - 1), count: events.length, position, repeated: false }),
+    );
+    return true;
   }
 
   async #write(group: ReadonlyArray<QueuedCommand<View>>): Promise<void> {
