@@ -66,7 +66,7 @@ export const Replayed = answerRecord('Replayed', { position: orNull(PositionText
 export const RebuildJson = answerRecord(
   'RebuildProgress',
   {
-    phase: wordOf('erasures', 'events', 'catching-up', 'swapping', 'done'),
+    phase: wordOf('erasures', 'copying', 'events', 'catching-up', 'swapping', 'done'),
     events: t.number,
     rate: t.number,
     position: orNull(PositionText),
