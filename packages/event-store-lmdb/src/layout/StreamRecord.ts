@@ -3,13 +3,12 @@
  *
  *     byte 0       layout version (1)
  *     byte 1       flags; 1: tombstoned
- *     bytes 2-3    how many positions follow (n), little-endian as all numbers here
- *     bytes 4-11   the revision of its last event, -1 if it has none (float 64)
- *     bytes 12-19  maxCount, 0 for none (float 64)
- *     6 × n        the positions of its last n events, those of the last chunk
+ *     bytes 8-15   the revision of its last event, -1 if it has none (float 64, little-endian as all numbers here)
+ *     bytes 16-23  maxCount, 0 for none (float 64)
+ *     the rest     the positions of its last events, those of the last chunk (float 64 each)
  *
  * The positions of earlier events are in full chunks of {@link chunkSize}, each under the name, a zero byte and the
- * number of the chunk (big-endian), 6 bytes a position.
+ * number of the chunk (big-endian), as float 64.
  */
 export interface StreamRecord {
   readonly head: number;
@@ -21,48 +20,37 @@ export interface StreamRecord {
 export const chunkSize = 256;
 
 const version = 1;
-const fixedBytes = 20;
-
-const writePositions = (target: Buffer, offset: number, positions: ReadonlyArray<number>): void => {
-  for (let index = 0; index < positions.length; index += 1) {
-    target.writeUIntLE(positions[index] ?? 0, offset + index * 6, 6);
-  }
-};
-
-const readPositions = (source: Buffer, offset: number, count: number): Array<number> => {
-  const positions = new Array<number>(count);
-  for (let index = 0; index < count; index += 1) positions[index] = source.readUIntLE(offset + index * 6, 6);
-  return positions;
-};
+const fixedBytes = 24;
+const floatBytes = 8;
 
 export const encodeStreamRecord = ({ head, tombstoned, maxCount, positions }: StreamRecord): Buffer => {
-  const record = Buffer.allocUnsafe(fixedBytes + positions.length * 6);
+  const floats = new Float64Array(fixedBytes / floatBytes + positions.length);
+  floats[1] = head;
+  floats[2] = maxCount;
+  floats.set(positions, fixedBytes / floatBytes);
+  const record = Buffer.from(floats.buffer);
   record[0] = version;
   record[1] = tombstoned ? 1 : 0;
-  record.writeUInt16LE(positions.length, 2);
-  record.writeDoubleLE(head, 4);
-  record.writeDoubleLE(maxCount, 12);
-  writePositions(record, fixedBytes, positions);
   return record;
 };
 
+/** A copy: lmdb's buffers need not begin where numbers may. */
+const floatsOf = (bytes: Buffer): Float64Array => new Float64Array(Uint8Array.from(bytes).buffer);
+
 export const decodeStreamRecord = (record: Buffer): StreamRecord => {
   if (record[0] !== version) throw new Error(`A stream of the index has layout version ${record[0]}, not ${version}.`);
+  const floats = floatsOf(record);
   return {
-    head: record.readDoubleLE(4),
+    head: floats[1] ?? -1,
     tombstoned: record[1] === 1,
-    maxCount: record.readDoubleLE(12),
-    positions: readPositions(record, fixedBytes, record.readUInt16LE(2)),
+    maxCount: floats[2] ?? 0,
+    positions: Array.from(floats.subarray(fixedBytes / floatBytes)),
   };
 };
 
-export const encodeChunk = (positions: ReadonlyArray<number>): Buffer => {
-  const chunk = Buffer.allocUnsafe(positions.length * 6);
-  writePositions(chunk, 0, positions);
-  return chunk;
-};
+export const encodeChunk = (positions: ReadonlyArray<number>): Buffer => Buffer.from(Float64Array.from(positions).buffer);
 
-export const decodeChunk = (chunk: Buffer): Array<number> => readPositions(chunk, 0, chunk.length / 6);
+export const decodeChunk = (chunk: Buffer): Array<number> => Array.from(floatsOf(chunk));
 
 export const streamKey = (name: string): Buffer => Buffer.from(name, 'utf8');
 

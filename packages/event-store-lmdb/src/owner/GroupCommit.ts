@@ -11,7 +11,12 @@ interface Group {
   readonly texts: Array<string>;
   readonly events: Array<PositionedEvent>;
   readonly settle: Array<(failure: Error | undefined) => void>;
+  /** How many of the texts were put. */
+  put: number;
 }
+
+/** A group of more entries than this was made by appends that come together. */
+const fewEntries = 2;
 
 /** Makes a write that fails fail the store. Every promise of lmdb's must come by here. */
 export type WatchWrite = (write: Promise<boolean>) => void;
@@ -32,6 +37,10 @@ export interface GroupCommitOptions {
 /**
  * The only writer of the log. One group is being flushed at a time; what comes meanwhile gathers in the next one. A group
  * is one LMDB transaction, so that after a crash it is there as a whole or not at all.
+ *
+ * lmdb begins to write what is put in one turn of the event loop at its end. While appends come one at a time, each is put
+ * at once, and what else comes in that turn joins it; while they come together, a turn is waited for, so that they share a
+ * block.
  */
 export interface GroupCommit {
   /** The position the next entry takes. */
@@ -58,8 +67,12 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
   const { root, log } = environment;
   let next = options.next;
   let durable = options.next - 1;
+  /** Not begun: another group is being written, or this turn is being waited for. */
   let gathering: Group | undefined;
+  /** Begun, and still open to what comes before lmdb begins to write it. */
+  let joinable: Group | undefined;
   let inFlight: Group | undefined;
+  let lastSize = 0;
   let scheduled = false;
   let poked = false;
   let failure: Error | undefined;
@@ -69,14 +82,12 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
   const schedule = (): void => {
     if (scheduled || inFlight !== undefined) return;
     scheduled = true;
-    runtime.timers.defer(issue);
+    runtime.timers.defer(begin);
   };
 
-  const gather = (): Group => {
-    if (gathering === undefined) {
-      gathering = { first: next, texts: [], events: [], settle: [] };
-      schedule();
-    }
+  const target = (): Group => {
+    if (joinable !== undefined) return joinable;
+    gathering ??= { first: next, texts: [], events: [], settle: [], put: 0 };
     return gathering;
   };
 
@@ -95,6 +106,7 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
     const groups = [inFlight, gathering];
     inFlight = undefined;
     gathering = undefined;
+    joinable = undefined;
     for (const group of groups) for (const settle of group?.settle ?? []) settle(failure);
     tellIdle();
   };
@@ -102,7 +114,8 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
   const succeed = (group: Group, afterwards: (() => void) | undefined): void => {
     if (failure !== undefined) return;
     inFlight = undefined;
-    durable = group.first + group.texts.length - 1;
+    lastSize = group.texts.length;
+    durable = group.first + lastSize - 1;
     afterwards?.();
     options.onDurable(group.events, durable);
     for (const settle of group.settle) settle(undefined);
@@ -119,30 +132,31 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
 
   const putBlocks = (group: Group): void => {
     const { texts } = group;
-    let from = 0;
     let bytes = 0;
-    for (let index = 0; index < texts.length; index += 1) {
+    for (let index = group.put; index < texts.length; index += 1) {
       bytes += texts[index]?.length ?? 0;
       const isLast = index === texts.length - 1;
-      if (!isLast && bytes < maxBlockBytes && index - from + 1 < maxBlockEntries) continue;
-      const block = encodeBlock(from === 0 && isLast ? texts : texts.slice(from, index + 1));
-      watch(log.put(group.first + from, block));
-      from = index + 1;
+      if (!isLast && bytes < maxBlockBytes && index - group.put + 1 < maxBlockEntries) continue;
+      const block = encodeBlock(group.put === 0 && isLast ? texts : texts.slice(group.put, index + 1));
+      watch(log.put(group.first + group.put, block));
+      group.put = index + 1;
       bytes = 0;
     }
   };
 
-  const issue = (): void => {
+  const begin = (): void => {
     scheduled = false;
-    if (failure !== undefined) return;
-    const group = gathering ?? { first: next, texts: [], events: [], settle: [] };
+    if (failure !== undefined || inFlight !== undefined) return;
+    const group = target();
     gathering = undefined;
-    poked = false;
+    joinable = group;
     inFlight = group;
+    poked = false;
     try {
       // All writes of one turn of the event loop are one transaction (lmdb's eventTurnBatching).
       putBlocks(group);
       const afterwards = options.alongside(watch);
+      if (group.put === 0 && watched === undefined) joinable = undefined;
       handleCommit(root, runtime);
       root.flushed.then(
         () => {
@@ -155,11 +169,23 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
     }
   };
 
+  root.on('beforecommit', () => {
+    const group = joinable;
+    joinable = undefined;
+    watched = undefined;
+    if (group === undefined || failure !== undefined) return;
+    try {
+      putBlocks(group);
+    } catch (cause) {
+      fail(cause);
+    }
+  });
+
   return {
     next: () => next,
     durable: () => durable,
     add: (text, event) => {
-      const group = gather();
+      const group = target();
       group.texts.push(text);
       if (event !== undefined) group.events.push(event);
       next += 1;
@@ -168,7 +194,12 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
       if (failure !== undefined) settle(failure);
       else if (position <= durable) settle(undefined);
       else if (gathering === undefined || position < gathering.first) inFlight?.settle.push(settle);
-      else gathering.settle.push(settle);
+      else {
+        gathering.settle.push(settle);
+        if (inFlight !== undefined || scheduled) return;
+        if (lastSize <= fewEntries) begin();
+        else schedule();
+      }
     },
     pending: (position) => {
       const group = gathering !== undefined && position >= gathering.first ? gathering : inFlight;

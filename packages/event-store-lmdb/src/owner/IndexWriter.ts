@@ -3,7 +3,7 @@ import type { GroupCommit, WatchWrite } from './GroupCommit.js';
 import type { StreamIndex } from './StreamIndex.js';
 
 /** The index on disk is brought up to date when it lags by so many entries, */
-const maxLag = 8_192;
+const maxLag = 32_768;
 /** or when nothing was written for so many milliseconds. */
 const idleAfter = 1_000;
 /** So many streams go with one commit. */

@@ -80,6 +80,13 @@ export interface OwnerLog extends LogRole {
   readonly discard: () => Promise<void>;
 }
 
+/** The parts of an event as JSON. */
+interface WrittenEvent {
+  readonly type: string;
+  readonly data: string;
+  readonly metadata: string;
+}
+
 type Settle<A> = (result: E.Either<AppendError, A>) => void;
 
 /** The log as the owner of its folder runs it: the only writer, with the heads of streams in memory. */
@@ -137,14 +144,12 @@ export const createOwnerLog = (options: OwnerLogOptions): OwnerLog => {
   const write = (stream: StreamName, events: ReadonlyArray<ProposedEvent>, remember: boolean, settle: Settle<AppendResult>): void => {
     const created = runtime.clock.now();
     const state = index.findOrCreate(stream);
-    const texts: Array<string> = [];
+    const written: Array<WrittenEvent> = [];
     let characters = 0;
-    let revision = state.head;
-    for (const { id, type, data, metadata } of events) {
-      revision += 1;
-      const text = JSON.stringify([stream, revision, id, type, data, metadata, created]);
-      characters += text.length;
-      texts.push(text);
+    for (const { type, data, metadata } of events) {
+      const texts = { type: JSON.stringify(type), data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
+      characters += texts.type.length + texts.data.length + texts.metadata.length;
+      written.push(texts);
     }
     if (characters * 3 + events.length * eventFramingBytes > maxBatchBytes) {
       const bytes = batchBytes(events);
@@ -154,25 +159,30 @@ export const createOwnerLog = (options: OwnerLogOptions): OwnerLog => {
       }
     }
     let position = 0;
+    let revision = Revision(0);
     let nth = 0;
     for (const { id, type, data, metadata } of events) {
+      const texts = written[nth] as WrittenEvent;
+      nth += 1;
       position = commit.next();
       pushPosition(state, position);
+      revision = Revision(state.head);
       if (remember) ids.add(id, { stream, revision: state.head });
-      commit.add(texts[nth] ?? '', {
+      // As JSON.stringify would write the entry; the id is a UUID.
+      const text = `[${state.nameText},${state.head},"${id}",${texts.type},${texts.data},${texts.metadata},${created}]`;
+      commit.add(text, {
         stream,
-        revision: Revision(state.head),
+        revision,
         id,
         type,
-        data: frozenJson(data),
-        metadata: frozenJson(metadata),
+        data: frozenJson(data, texts.data),
+        metadata: frozenJson(metadata, texts.metadata),
         created,
         position: Position(position),
       });
-      nth += 1;
     }
     index.touch(state);
-    settleWhenDurable(position, settle, E.right({ revision: Revision(state.head), position: Position(position) }));
+    settleWhenDurable(position, settle, E.right({ revision, position: Position(position) }));
   };
 
   const append = (

@@ -4,7 +4,7 @@ export interface EventPlace {
   readonly revision: number;
 }
 
-/** How many events that were appended with `any` are known by their ids. */
+/** At least so many events that were appended with `any` are known by their ids, and at most twice as many. */
 export const rememberedIds = 10_000;
 
 /**
@@ -17,16 +17,16 @@ export interface RecentIds {
 }
 
 export const createRecentIds = (): RecentIds => {
-  const places = new Map<string, EventPlace>();
+  let young = new Map<string, EventPlace>();
+  let old = new Map<string, EventPlace>();
   return {
-    find: (id) => places.get(id),
+    find: (id) => young.get(id) ?? old.get(id),
     add: (id, place) => {
-      places.set(id, place);
-      if (places.size <= rememberedIds) return;
-      for (const oldest of places.keys()) {
-        places.delete(oldest);
-        return;
+      if (young.size >= rememberedIds) {
+        old = young;
+        young = new Map();
       }
+      young.set(id, place);
     },
   };
 };
