@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import ts from 'typescript';
+import { build } from '../../.workspace/build.mjs';
+import { Failure } from '../../.workspace/Failure.mjs';
 import { packageFolders } from '../../.workspace/freshness.mjs';
 import { rootPath, stateFolder } from '../../.workspace/paths.mjs';
 import { tool } from './tool.mjs';
@@ -72,8 +74,12 @@ export const readmeExamples = async () => {
     for (const { path, code } of examples) writeFileSync(path, code);
     const complaints = await compile(examples);
     if (complaints.length > 0) return complaints;
+    await build('everything');
     for (const example of examples) if (example.runs) complaints.push(...(await run(example)));
     return complaints;
+  } catch (error) {
+    if (error instanceof Failure) return [error.message];
+    throw error;
   } finally {
     for (const home of homes) rmSync(home, { recursive: true, force: true });
   }

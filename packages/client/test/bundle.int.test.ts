@@ -28,7 +28,7 @@ const bundle = async (code: string, format: 'esm' | 'iife'): Promise<string> => 
     treeShaking: true,
   });
   expect(warnings).toEqual([]);
-  return outputFiles[0].text;
+  return outputFiles.map(({ text }) => text).join('');
 };
 
 /** What browsers have of all that the client may use; nothing of Node. */
