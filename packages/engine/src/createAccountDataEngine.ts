@@ -21,6 +21,7 @@ import { type CommandContext, commandTasks } from './commands/commandTasks.js';
 import { commandPromises, promised } from './commands/commandPromises.js';
 import { restoreChange } from './commands/restoreChange.js';
 import { type ErasureContext, eraseUser, unfinishedErasures } from './erasure/erasures.js';
+import { modulesStep } from './erasure/modulesStep.js';
 import { projectionStep } from './erasure/projectionStep.js';
 import { roomsStep } from './erasure/roomsStep.js';
 import { streamsStep } from './erasure/streamsStep.js';
@@ -149,6 +150,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
     steps: [
       streamsStep(store, names),
       roomsStep(store, names),
+      modulesStep(modules),
       ...(options.erasureSteps ?? []),
       projectionStep(projection),
     ],

@@ -212,6 +212,35 @@ describe('several engines on one log', () => {
 });
 
 describe('an erased user', () => {
+  test('is told of to modules, whose failure leaves the erasure to be asked for again', async () => {
+    const told: Array<string> = [];
+    const failures = [new Error('elsewhere is down')];
+    const cleaner: ConfiguredModule = {
+      name: 'cleaner',
+      policy: { ...defaultPolicy, failure: { onFailure: 'park', attempts: 1, backoff: { initial: 1, maximum: 1, factor: 1 } } },
+      setUp: (api) => {
+        api.registerAccountDataCallbacks({
+          onAccountDataUpdated: () => {
+            throw new Error('never works');
+          },
+          onUserErased: (userId) => {
+            const failure = failures.shift();
+            if (failure !== undefined) throw failure;
+            told.push(userId);
+          },
+        });
+      },
+    };
+    const engine = await open({ modules: { configured: [cleaner] } });
+    await engine.setAccountData(alice, null, theme, { v: 1 }, { await: 'modules' });
+    await engine.setAccountData('@bob:example.org', null, theme, { v: 1 }, { await: 'modules' });
+    await expect(engine.eraseUser(alice)).rejects.toMatchObject({ code: 'erasure_incomplete', error: { step: 'modules' } });
+    await engine.eraseUser(alice);
+    expect(told).toEqual([alice]);
+    const parked = await engine.modules.parked('cleaner')();
+    expect(parked).toMatchObject({ right: [{ stream: 'account_data-@bob:example.org' }] });
+  });
+
   test('is gone from state and history, can never be written again, and others stay', async () => {
     const store = createInMemoryEventStore({ runtime: systemRuntime });
     const engine = await open({ store });

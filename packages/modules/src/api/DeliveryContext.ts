@@ -58,7 +58,17 @@ export type OnAccountDataUpdated = (
   context: DeliveryContext,
 ) => void | Promise<void>;
 
+/**
+ * Called when a user is erased, so that the module removes what it keeps or sent about the user elsewhere. The user's
+ * account data is gone already, and no change of the user is delivered any more. It may be called again for the same
+ * user: when it failed, which leaves the erasure unfinished, or when somebody asks for the erasure again.
+ *
+ * @category model
+ */
+export type OnUserErased = (userId: string) => void | Promise<void>;
+
 /** @category model */
 export interface AccountDataCallbacks {
   readonly onAccountDataUpdated?: OnAccountDataUpdated;
+  readonly onUserErased?: OnUserErased;
 }

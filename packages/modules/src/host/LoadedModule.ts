@@ -1,5 +1,5 @@
 import type { ModulePolicy } from '../api/ConfiguredModule.js';
-import type { OnAccountDataUpdated } from '../api/DeliveryContext.js';
+import type { OnAccountDataUpdated, OnUserErased } from '../api/DeliveryContext.js';
 import type { DeliveryWorld } from './delivery/Delivery.js';
 
 /** A module that has been set up. */
@@ -9,6 +9,8 @@ export interface LoadedModule {
   readonly policy: ModulePolicy;
   /** All callbacks it registered, as one. */
   readonly callback: OnAccountDataUpdated;
+  /** In the order of registration. */
+  readonly erasureCallbacks: ReadonlyArray<OnUserErased>;
   readonly world: DeliveryWorld;
   readonly stop: () => Promise<void>;
 }

@@ -176,6 +176,14 @@ export interface RedriveResult {
   readonly error?: ParkedError;
 }
 
+/** What an erasure came to in the modules. @category model */
+export interface ModuleErasure {
+  /** Modules that were told. */
+  readonly told: ReadonlyArray<string>;
+  /** Parked deliveries that were given up. */
+  readonly parked: number;
+}
+
 /** @category model */
 export interface ReplayRange {
   /** `Now` makes no sense here and is refused. */
@@ -242,6 +250,11 @@ export interface ModuleHost {
     range: ReplayRange,
     options?: ReplayOptions,
   ) => TE.TaskEither<ModuleHostError, ReplayProgress>;
+  /**
+   * Lets every module clean up what it holds about an erased user, in order, and gives the user's parked deliveries up.
+   * Rejects with {@link ErasureCallbackFailed} at the first one that fails; asking again is safe.
+   */
+  readonly eraseUser: (userId: UserId) => Promise<ModuleErasure>;
   /** Removes the checkpoint of a module that is not configured any more. */
   readonly forget: (name: string) => TE.TaskEither<ModuleHostError, void>;
 }

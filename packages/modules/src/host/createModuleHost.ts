@@ -7,6 +7,7 @@ import type { LoadedModule } from './LoadedModule.js';
 import { HostLifecycle } from './HostLifecycle.js';
 import type { DeliveryRef, ModuleHost, ModuleHostOptions } from './ModuleHost.js';
 import { administration } from './operations/administration.js';
+import { erasing } from './operations/erasing.js';
 import { hostStatus } from './operations/hostStatus.js';
 import { waiting } from './operations/waiting.js';
 import { ParkedStreams } from './parked/ParkedStreams.js';
@@ -89,6 +90,7 @@ export const createModuleHost = (options: ModuleHostOptions): ModuleHost => {
     currentDelivery: scope.current,
     ...waiting({ store, runtime, scope, lifecycle, accountDataPrefix: names.accountDataPrefix }),
     ...administration({ store, lifecycle, parked }),
+    ...erasing({ runtime, lifecycle, parked, streamOf: names.accountData }),
   };
 };
 

@@ -115,3 +115,16 @@ export class StoreProblem extends Error {
     this.error = error;
   }
 }
+
+/** A module could not clean up after an erased user. @category errors */
+export class ErasureCallbackFailed extends Error {
+  readonly _tag = 'ErasureCallbackFailed';
+  readonly code = 'erasure_callback_failed';
+  readonly module: string;
+
+  constructor(module: string, cause: unknown) {
+    super(`The module ${module} could not clean up after the user.`, { cause });
+    this.name = 'ErasureCallbackFailed';
+    this.module = module;
+  }
+}

@@ -1,6 +1,6 @@
 import type { AsyncScope, Runtime } from '@account-data/runtime';
 import type { ConfiguredModule } from '../../api/ConfiguredModule.js';
-import type { OnAccountDataUpdated } from '../../api/DeliveryContext.js';
+import type { OnAccountDataUpdated, OnUserErased } from '../../api/DeliveryContext.js';
 import type { DeliveryApi } from '../../api/DeliveryApi.js';
 import type { ModuleApi } from '../../api/ModuleApi.js';
 import type { AccountDataPort, HostLogger } from '../../api/ports.js';
@@ -28,6 +28,7 @@ export interface SetUpOptions {
 export const setUpModule = async (configured: ConfiguredModule, options: SetUpOptions): Promise<LoadedModule> => {
   const { name, policy, renamedFrom } = configured;
   const callbacks: Array<OnAccountDataUpdated> = [];
+  const erasureCallbacks: Array<OnUserErased> = [];
   const stops: Array<() => void | Promise<void>> = [];
   let open = true;
   const atHand = (): Delivery | undefined => {
@@ -36,9 +37,10 @@ export const setUpModule = async (configured: ConfiguredModule, options: SetUpOp
   };
   const api: ModuleApi = {
     ...deliveryApi(name, atHand, options),
-    registerAccountDataCallbacks: ({ onAccountDataUpdated }) => {
+    registerAccountDataCallbacks: ({ onAccountDataUpdated, onUserErased }) => {
       if (!open) throw new TypeError(`The module ${name} can register callbacks only while it is being set up.`);
       if (onAccountDataUpdated !== undefined) callbacks.push(onAccountDataUpdated);
+      if (onUserErased !== undefined) erasureCallbacks.push(onUserErased);
     },
     onStop: (callback) => {
       stops.push(callback);
@@ -61,6 +63,7 @@ export const setUpModule = async (configured: ConfiguredModule, options: SetUpOp
     renamedFrom,
     policy,
     callback: oneOf(callbacks),
+    erasureCallbacks,
     world,
     stop: async () => {
       for (const stop of stops) await stop();
