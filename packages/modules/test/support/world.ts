@@ -184,8 +184,12 @@ export const lastProgress = async (store: EventStore, group = 'default'): Promis
 };
 
 /** Waits until the condition holds; fails after a generous time. */
-export const until = async (condition: () => boolean | Promise<boolean>, what: string): Promise<void> => {
-  const end = performance.now() + 15_000;
+export const until = async (
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  patience = 15_000,
+): Promise<void> => {
+  const end = performance.now() + patience;
   while (!(await condition())) {
     if (performance.now() > end) throw new Error(`It never happened: ${what}.`);
     await new Promise((resolve) => {
