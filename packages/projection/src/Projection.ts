@@ -84,6 +84,11 @@ export interface ProjectionHistory {
 export interface ProjectionOperations {
   /** Builds anew beside the live one, which serves reads meanwhile, and takes its place when it has caught up. */
   readonly rebuild: (options?: RebuildOptions) => TE.TaskEither<RebuildError, RebuildResult>;
+  /**
+   * Copies what the live one has into new files, which take its place: freed space is given back, and no byte of what
+   * was removed (an erased user) stays behind in a file. Much faster than a rebuild; the log is not read.
+   */
+  readonly compact: (options?: RebuildOptions) => TE.TaskEither<RebuildError, RebuildResult>;
   /** Compares with a fresh replay of the log. */
   readonly verify: (options?: VerifyOptions) => TE.TaskEither<RebuildError, VerifyResult>;
 }

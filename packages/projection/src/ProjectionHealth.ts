@@ -39,7 +39,7 @@ export interface ProjectionHealth {
 
 /** @category model */
 export interface RebuildProgress {
-  readonly phase: 'erasures' | 'events' | 'catching-up' | 'swapping' | 'done';
+  readonly phase: 'erasures' | 'copying' | 'events' | 'catching-up' | 'swapping' | 'done';
   /** Events handled by this run, and by the runs before that it went on from. */
   readonly events: number;
   /** Events a second of this run. */

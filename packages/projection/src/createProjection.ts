@@ -18,6 +18,7 @@ import { LiveModel } from './projector/LiveModel.js';
 import { openCurrentModel, type OpenModelOptions } from './projector/openModel.js';
 import { readErasures } from './projector/readErasures.js';
 import { readLogId, type LogUnknown } from './projector/readLogId.js';
+import { compactProjection } from './projector/compact.js';
 import { rebuildProjection } from './projector/rebuild.js';
 import { verifyProjection } from './verify/verifyProjection.js';
 
@@ -46,16 +47,24 @@ export const createProjection = (options: ProjectionOptions): TE.TaskEither<Open
       const { store, storage: provider, names, logger } = options;
       const requestKeyWindow = options.requestKeyWindow ?? defaultLimits.requestKeyWindow;
       const openOptions: OpenModelOptions = { provider, names, logId, requestKeyWindow, logger };
+      let release: (() => void) | undefined;
+      const refuse = <A>(error: A): E.Either<A, never> => {
+        release?.();
+        return E.left(error);
+      };
       try {
+        release = await provider.lock();
         const head = await store.head()();
-        if (E.isLeft(head)) return head;
+        if (E.isLeft(head)) return refuse(head.left);
         const opened = await openCurrentModel(openOptions, checkOf(store, head.right));
         const erasures = await readErasures(opened.model, store);
-        if (E.isRight(erasures)) return E.right(projectionOf(new LiveModel(options, opened, head.right), openOptions));
+        if (E.isRight(erasures)) {
+          return E.right(projectionOf(new LiveModel(options, opened, head.right), openOptions, release));
+        }
         await opened.model.storage.close();
-        return E.left(erasures.left instanceof Error ? unavailable(erasures.left) : erasures.left);
+        return refuse(erasures.left instanceof Error ? unavailable(erasures.left) : erasures.left);
       } catch (error) {
-        return E.left(unavailable(error));
+        return refuse(unavailable(error));
       }
     }),
   );
@@ -81,6 +90,7 @@ const healthOf = ({ projector, rebuild }: LiveModel): ProjectionHealth => {
 const operationsOf = (
   live: LiveModel,
   openOptions: OpenModelOptions,
+  release: () => void,
 ): ProjectionOperations & { readonly close: () => Promise<void> } => {
   let running: Promise<unknown> | undefined;
   const exclusively =
@@ -96,6 +106,7 @@ const operationsOf = (
         return await operating;
       } finally {
         running = undefined;
+        live.rebuild = undefined;
       }
     };
   let closing: Promise<void> | undefined;
@@ -103,21 +114,23 @@ const operationsOf = (
     const closed = live.close();
     await running;
     await closed;
+    release();
   };
   return {
     rebuild: (options) => exclusively(rebuildProjection(live, openOptions, options)),
+    compact: (options) => exclusively(compactProjection(live, openOptions, options)),
     verify: (options) => exclusively(verifyProjection(live, openOptions, options)),
     close: () => (closing ??= close()),
   };
 };
 
-const projectionOf = (live: LiveModel, openOptions: OpenModelOptions): Projection => {
+const projectionOf = (live: LiveModel, openOptions: OpenModelOptions, release: () => void): Projection => {
   const { announcer } = live;
   const model = (): ReadModel => live.model;
   const source = { live: model, store: live.options.store };
   return {
     ...projectionReads(model),
-    ...operationsOf(live, openOptions),
+    ...operationsOf(live, openOptions, release),
     history: userHistory(source),
     change: userChange(source),
     logHistory: logHistory(source),

@@ -84,7 +84,7 @@ describe('a projection whose file is damaged', () => {
     const projection = await openProjection(log.store, lmdbProjectionStorage({ path }));
     await right(projection.rebuild());
     await projection.close();
-    expect(readdirSync(path).sort()).toEqual(['CURRENT', 'generation-2', 'photos']);
+    expect(readdirSync(path).sort()).toEqual(['CURRENT', 'LOCK', 'generation-2', 'photos']);
     expect(readFileSync(join(path, 'photos', 'cat.jpg'), 'utf8')).toBe('meow');
   });
 
@@ -111,11 +111,11 @@ describe('a rebuild on disk', () => {
     expect(projection.entries(alice)).toEqual(entries);
     await log.set(alice, null, 'after', { n: 1 });
     await projection.close();
-    expect(readdirSync(path).sort()).toEqual(['CURRENT', 'generation-2']);
+    expect(readdirSync(path).sort()).toEqual(['CURRENT', 'LOCK', 'generation-2']);
     const again = await openProjection(log.store, lmdbProjectionStorage({ path }));
     expect(again.get(alice, null, 'after')?.content).toEqual({ n: 1 });
     expect(await right(again.verify())).toMatchObject({ equal: true });
-    expect(readdirSync(path).sort()).toEqual(['CURRENT', 'generation-2']);
+    expect(readdirSync(path).sort()).toEqual(['CURRENT', 'LOCK', 'generation-2']);
     await again.close();
   });
 
@@ -127,13 +127,54 @@ describe('a rebuild on disk', () => {
     expect(await storage.create()).toBe('generation-2');
     await storage.createTemporary();
     const projection = await openProjection(log.store, storage);
-    expect(readdirSync(path).sort()).toEqual(['CURRENT', 'generation-1', 'generation-2']);
+    expect(readdirSync(path).sort()).toEqual(['CURRENT', 'LOCK', 'generation-1', 'generation-2']);
     await right(projection.rebuild());
     expect(await storage.current()).toBe('generation-2');
     await projection.close();
     // As a crash between the swap and the removal leaves them.
     mkdirSync(join(path, 'generation-1'));
     await (await openProjection(log.store, storage)).close();
-    expect(readdirSync(path).sort()).toEqual(['CURRENT', 'generation-2']);
+    expect(readdirSync(path).sort()).toEqual(['CURRENT', 'LOCK', 'generation-2']);
+  });
+});
+
+/** All bytes of all files in a folder. */
+const bytesOf = (path: string): Buffer =>
+  Buffer.concat(
+    readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name))),
+  );
+
+describe('erasure on disk', () => {
+  it('leaves no byte of the user once the files are compacted', async () => {
+    const path = temporaryFolder();
+    const log = await filled(path);
+    const projection = await openProjection(log.store, lmdbProjectionStorage({ path }));
+    await projection.waitUntilReady(10_000);
+    for (let n = 0; n < 50; n += 1) await log.set('@mallory:example.org', null, `t${n}`, { secret: 'find-me' });
+    await log.setTag('@mallory:example.org', room, 'u.find-me');
+    await projection.flush();
+    await log.erase('@mallory:example.org');
+    await projection.flush();
+    // What is removed from an LMDB file stays in it.
+    expect(bytesOf(path).includes('find-me')).toBe(true);
+    await right(projection.compact());
+    expect(bytesOf(path).includes('find-me')).toBe(false);
+    expect(projection.erased('@mallory:example.org')).toBe(true);
+    expect(await right(projection.verify())).toMatchObject({ equal: true });
+    await projection.close();
+    expect(bytesOf(path).includes('find-me')).toBe(false);
+  });
+});
+
+describe('a folder in use', () => {
+  it('is refused to a second projection, until the first is closed', async () => {
+    const path = temporaryFolder();
+    const log = await filled(path);
+    const projection = await openProjection(log.store, lmdbProjectionStorage({ path }));
+    await expect(openProjection(log.store, lmdbProjectionStorage({ path }))).rejects.toThrow(/is in use/);
+    await projection.close();
+    await (await openProjection(log.store, lmdbProjectionStorage({ path }))).close();
   });
 });

@@ -158,6 +158,76 @@ describe('a rebuild', () => {
   });
 });
 
+describe('a compaction', () => {
+  it('copies everything into a new generation, which goes on from there', async () => {
+    const { log, projection, storage } = await setUp();
+    await fill(log, 700);
+    await log.erase(bob);
+    const before = stateOf(projection);
+    const compacted = right(projection.compact());
+    for (let n = 0; n < 50; n += 1) await log.set('@carol:example.org', null, 'a', { n });
+    expect(await compacted).toMatchObject({ resumed: false });
+    expect({ ...stateOf(projection), position: before.position }).toEqual(before);
+    expect(projection.get('@carol:example.org', null, 'a')?.content).toEqual({ n: 49 });
+    expect(projection.erased(bob)).toBe(true);
+    expect(await storage.current()).toBe('2');
+    expect(await right(projection.verify())).toMatchObject({ equal: true });
+    expect((await right(projection.history(alice))).entries).toHaveLength(100);
+    await projection.close();
+    const again = await openProjection(log.store, storage);
+    await again.waitUntilReady(5_000);
+    expect(again.get('@carol:example.org', null, 'a')?.content).toEqual({ n: 49 });
+  });
+
+  it('leaves the live one and nothing else when it is aborted, and replaces what a rebuild left unfinished', async () => {
+    const { log, projection, storage } = await setUp();
+    await fill(log, 200);
+    const controller = new AbortController();
+    controller.abort();
+    expect(await projection.compact({ signal: controller.signal })()).toEqual(E.left({ _tag: 'RebuildAborted', code: 'rebuild_aborted' }));
+    expect([await storage.current(), await storage.unfinished()]).toEqual(['1', undefined]);
+    await storage.create();
+    await right(projection.compact());
+    expect(await storage.unfinished()).toBeUndefined();
+    expect(await right(projection.verify())).toMatchObject({ equal: true });
+  });
+
+  it('that was killed half way is no base for a rebuild', async () => {
+    const { log, projection, storage } = await setUp();
+    await fill(log, 100);
+    const half = await storage.open(await storage.create());
+    await half.write((writer) => {
+      const bytes = Buffer.from(JSON.stringify({ format: 0, logId: 'x', position: 9, events: 1, erasures: -1, logTime: 0, quarantined: 0 }));
+      writer.put('meta', 'state', bytes, 0, bytes.length);
+      writer.put('entries', `${alice}\0\0ghost`, bytes, 0, bytes.length);
+    });
+    await half.close();
+    expect(await right(projection.rebuild())).toMatchObject({ resumed: false });
+    expect(projection.get(alice, null, 'ghost')).toBeUndefined();
+    expect(await right(projection.verify())).toMatchObject({ equal: true });
+  });
+});
+
+describe('a rebuild that goes on', () => {
+  it('begins anew where it had folded a user who is erased now', async () => {
+    const { log, projection, storage } = await setUp();
+    await fill(log, 3_000);
+    const controller = new AbortController();
+    const stopped = await projection.rebuild({
+      signal: controller.signal,
+      onProgress: ({ phase }) => {
+        if (phase === 'events') controller.abort();
+      },
+    })();
+    expect(E.isLeft(stopped)).toBe(true);
+    await log.erase(bob);
+    expect(await right(projection.rebuild())).toMatchObject({ resumed: false });
+    expect(projection.entries(bob)).toEqual([]);
+    expect(await storage.unfinished()).toBeUndefined();
+    expect(await right(projection.verify())).toMatchObject({ equal: true });
+  });
+});
+
 describe('verification', () => {
   it('names every difference, at most as many as asked for', async () => {
     const { log, projection, storage, store } = await setUp();

@@ -1,3 +1,4 @@
+import { copyBytes } from '../records/bytes.js';
 import { blockKey } from '../records/keys.js';
 import { rowBytes, rowRevision, rowTime, type RowMemory } from '../records/row.js';
 import {
@@ -98,10 +99,10 @@ export const putStream = (
       if (present > 0) {
         const stored = storage.get(data ? 'dataBlocks' : 'tagBlocks', key);
         if (stored?.length !== present * rowBytes) throw new Error(`The history index of a stream is damaged in block ${block}.`);
-        offset += stored.subarray(0, stored.length).copy(target, offset);
+        offset += copyBytes(stored, 0, stored.length, target, offset);
       }
       if (fromOld > 0 && old !== undefined) {
-        offset += old.copy(target, offset, streamHeaderBytes, streamHeaderBytes + fromOld * rowBytes);
+        offset += copyBytes(old, streamHeaderBytes, streamHeaderBytes + fromOld * rowBytes, target, offset);
       }
       copyRows(pending, rows, taken, count - fromOld, memory, offset);
       taken += count - fromOld;
@@ -118,7 +119,7 @@ export const putStream = (
   writeStreamHeader(memory, start, next);
   let offset = start + streamHeaderBytes;
   if (spilled === 0 && oldTail > 0 && old !== undefined) {
-    offset += old.copy(target, offset, streamHeaderBytes, streamHeaderBytes + oldTail * rowBytes);
+    offset += copyBytes(old, streamHeaderBytes, streamHeaderBytes + oldTail * rowBytes, target, offset);
   }
   copyRows(pending, rows, taken, tail - (spilled === 0 ? oldTail : 0), memory, offset);
   scratch.take(length);

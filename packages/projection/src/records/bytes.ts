@@ -24,3 +24,12 @@ export const readUtf8: (source: Buffer, start: number, end: number) => string = 
 export const readHex: (source: Buffer, start: number, end: number) => string = isDirect
   ? (source, start, end) => (source as DirectBuffer).hexSlice(start, end)
   : (source, start, end) => source.toString('hex', start, end);
+
+/**
+ * Copies the bytes from `start` to `end` of a record to `offset` of a buffer; gives how many. Not by `Buffer.copy`: that
+ * goes by the size of the memory, and a storage's read buffer is larger than the record in it says it is.
+ */
+export const copyBytes = (source: Buffer, start: number, end: number, target: Buffer, offset: number): number => {
+  target.set(source.subarray(start, end), offset);
+  return end - start;
+};

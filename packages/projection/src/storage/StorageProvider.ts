@@ -12,6 +12,8 @@ export class StorageDamaged extends Error {
  * @category model
  */
 export interface StorageProvider {
+  /** Takes it for one projection; gives what lets go of it. Rejects where another has it. */
+  readonly lock: () => Promise<() => void>;
   /** The current generation; undefined before the first. */
   readonly current: () => Promise<string | undefined>;
   /** Newer than the current one: a rebuild that has not ended. */

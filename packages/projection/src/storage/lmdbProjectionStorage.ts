@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from '
 import { basename, join } from 'node:path';
 import { checkLmdbFile } from './checkLmdbFile.js';
 import { openLmdbEnvironment } from './lmdbEnvironment.js';
+import { lockFolder } from './lockFolder.js';
 import { StorageDamaged, type StorageProvider } from './StorageProvider.js';
 
 const pointerFile = 'CURRENT';
@@ -65,6 +66,10 @@ export const lmdbProjectionStorage = ({ path }: { readonly path: string }): Stor
     }
   };
   return {
+    lock: async () => {
+      await mkdir(path, { recursive: true });
+      return lockFolder(path);
+    },
     current,
     unfinished: async () => {
       const name = await current();

@@ -1,0 +1,58 @@
+import { Position, type ReadFrom } from '@account-data/event-store';
+import type { ReadModel } from '../model/ReadModel.js';
+import type { RebuildOptions, RebuildProgress } from '../ProjectionHealth.js';
+import type { LiveModel } from './LiveModel.js';
+
+/** How often progress is told, in milliseconds. */
+const progressEvery = 200;
+
+const positionOf = (position: number): ReadFrom => (position < 0 ? 'start' : Position(position));
+
+/** Tells how far an operation that replaces the live model has come. @category model */
+export class ProgressReport {
+  readonly #live: LiveModel;
+  readonly #model: ReadModel;
+  readonly #target: ReadFrom;
+  readonly #onProgress: RebuildOptions['onProgress'];
+  readonly #start: number;
+  readonly #firstEvents: number;
+  readonly #firstPosition: number;
+  #told = -Infinity;
+  #phase: RebuildProgress['phase'] | undefined;
+
+  constructor(live: LiveModel, model: ReadModel, target: ReadFrom, onProgress: RebuildOptions['onProgress']) {
+    this.#live = live;
+    this.#model = model;
+    this.#target = target;
+    this.#onProgress = onProgress;
+    this.#start = live.options.runtime.clock.monotonic();
+    this.#firstEvents = model.events;
+    this.#firstPosition = model.position;
+  }
+
+  get duration(): number {
+    return this.#live.options.runtime.clock.monotonic() - this.#start;
+  }
+
+  tell(phase: RebuildProgress['phase'], always: boolean): void {
+    const { duration } = this;
+    if (!always && phase === this.#phase && duration - this.#told < progressEvery) return;
+    this.#told = duration;
+    this.#phase = phase;
+    const { events, position } = this.#model;
+    const target = this.#target === 'start' ? -1 : Number(this.#target);
+    const done = position - this.#firstPosition;
+    const left = Math.max(0, target - position);
+    const progress: RebuildProgress = {
+      phase,
+      events,
+      rate: duration > 0 ? ((events - this.#firstEvents) / duration) * 1_000 : 0,
+      position: positionOf(position),
+      target: this.#target,
+      fraction: left === 0 ? 1 : (position + 1) / (target + 1),
+      ...(done > 0 && duration > 0 ? { remaining: (left / done) * duration } : {}),
+    };
+    this.#live.rebuild = phase === 'done' ? undefined : progress;
+    this.#onProgress?.(progress);
+  }
+}
