@@ -7,7 +7,7 @@ import { defined } from './reads.js';
 
 /** @category model */
 export interface RebuildProgress {
-  readonly phase: 'erasures' | 'events' | 'catching-up' | 'swapping' | 'done';
+  readonly phase: 'erasures' | 'copying' | 'events' | 'catching-up' | 'swapping' | 'done';
   readonly events: number;
   /** Events a second. */
   readonly rate: number;
