@@ -8,5 +8,6 @@ export const median = (samples: ReadonlyArray<number>): number => {
   const upper = sorted[sorted.length >> 1];
   const lower = sorted[(sorted.length - 1) >> 1];
   if (upper === undefined || lower === undefined) throw new RangeError('There is no median of no samples.');
-  return (lower + upper) / 2;
+  // Not their sum halved: that of large numbers is infinite.
+  return lower === upper ? upper : lower / 2 + upper / 2;
 };
