@@ -77,8 +77,22 @@ describe('a homeserver', () => {
 
   it('is left alone for as long as it asks for, by all events', async () => {
     homeserver.misbehave({ status: 429, body: { errcode: 'M_LIMIT_EXCEEDED', retry_after_ms: 1_200 } });
-    const sink = sinkOf({ runtime: systemRuntime });
-    await Promise.all([sink.send(request(0)), until(() => homeserver.requests.length === 1, 'it was asked').then(() => sink.send(request(1)))]);
+    const waits: Array<number> = [];
+    const sink = sinkOf({
+      runtime: {
+        ...systemRuntime,
+        timers: {
+          ...systemRuntime.timers,
+          setTimeout: (callback, milliseconds) => {
+            waits.push(milliseconds);
+            return systemRuntime.timers.setTimeout(callback, milliseconds);
+          },
+        },
+      },
+    });
+    // The second is sent once the sink knows what it was asked for: it waits with the first.
+    const isAsked = (): boolean => waits.some((milliseconds) => milliseconds > 1_000 && milliseconds <= 1_200);
+    await Promise.all([sink.send(request(0)), until(isAsked, 'it waits').then(() => sink.send(request(1)))]);
     const [first, ...later] = homeserver.requests;
     expect(later).toHaveLength(2);
     for (const { at } of later) expect(at - (first?.at ?? 0)).toBeGreaterThan(1_150);
