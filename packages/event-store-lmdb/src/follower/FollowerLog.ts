@@ -20,7 +20,7 @@ export interface FollowerLogOptions {
 
 /** How often the watermark is looked at while there are subscriptions, in milliseconds; the owner's word comes sooner. */
 const pollEvery = 50;
-/** How long a write looks for an owner that answers, in milliseconds. */
+/** How long a write looks for an owner that answers, and waits for its answer, in milliseconds. */
 const patience = 15_000;
 const firstPause = 10;
 const longestPause = 500;
@@ -61,12 +61,14 @@ export const createFollowerLog = ({ folder, view, runtime, hub, takeOver }: Foll
     if (state === 'open' && hub.count() > 0) cancelPoll = runtime.timers.setTimeout(poll, pollEvery);
   };
 
-  const connect = async (): Promise<OwnerConnection | undefined> => {
+  const connect = async (milliseconds: number): Promise<OwnerConnection | undefined> => {
     const path = readOwnerNote(folder.lock)?.socket;
     if (path === undefined || path === null) return undefined;
     return connectToOwner({
       path,
       storeId: view.storeId,
+      runtime,
+      milliseconds,
       onDurable: notice,
       onClose: () => {
         connection = undefined;
@@ -74,14 +76,24 @@ export const createFollowerLog = ({ folder, view, runtime, hub, takeOver }: Foll
     });
   };
 
-  const reach = async (): Promise<OwnerConnection | undefined> => {
+  const reach = async (milliseconds: number): Promise<OwnerConnection | undefined> => {
     if (state !== 'open') return undefined;
     if (connection?.isOpen() === true) return connection;
-    connecting ??= connect().finally(() => {
+    connecting ??= connect(Math.max(1, milliseconds)).finally(() => {
       connecting = undefined;
     });
     connection = await connecting;
     return connection;
+  };
+
+  /** An owner that does not answer in time (it hangs, or was stopped) is given up: the answer is that there is none. */
+  const within = async <A>(milliseconds: number, asked: OwnerConnection, answer: Promise<A>): Promise<A> => {
+    const cancel = runtime.timers.setTimeout(asked.close, Math.max(1, milliseconds));
+    try {
+      return await answer;
+    } finally {
+      cancel();
+    }
   };
 
   const pause = (milliseconds: number): Promise<void> =>
@@ -109,19 +121,20 @@ export const createFollowerLog = ({ folder, view, runtime, hub, takeOver }: Foll
     let wasSent = false;
     for (let wait = firstPause; ; wait = Math.min(longestPause, wait * 2)) {
       if (hasState('closed')) return E.left({ _tag: 'StoreClosed', code: 'store_closed' });
-      const reached = await reach();
+      const left = patience - (runtime.clock.monotonic() - start);
+      const reached = await reach(left);
       if (reached !== undefined) {
         wasSent = true;
-        const answer = await reached.send(request);
+        const answer = await within(left, reached, reached.send(request));
         if (E.isRight(answer) && 'revision' in answer.right) {
           notice();
           return E.right(answer.right);
         }
         if (E.isLeft(answer) && answer.left !== 'disconnected' && answer.left._tag !== 'CompactionFailed') return E.left(answer.left);
-        continue;
+      } else {
+        const owner = await takeOver();
+        if (owner !== undefined) return performOn(owner);
       }
-      const owner = await takeOver();
-      if (owner !== undefined) return performOn(owner);
       if (runtime.clock.monotonic() - start > patience) return E.left(gaveUp(request.stream, wasSent));
       await pause(wait);
     }
@@ -158,12 +171,12 @@ export const createFollowerLog = ({ folder, view, runtime, hub, takeOver }: Foll
     metadata: view.metadata,
     durable: view.durable,
     follow: () => {
-      if (takeOver !== undefined) void reach();
+      if (takeOver !== undefined) void reach(patience);
       if (cancelPoll === undefined && state === 'open') cancelPoll = runtime.timers.setTimeout(poll, pollEvery);
     },
     compact: async () => {
       if (takeOver === undefined) return E.left(denied);
-      const reached = await reach();
+      const reached = await reach(patience);
       if (reached === undefined) return 'nobody';
       const answer = await reached.send({ op: 'compact' });
       if (E.isRight(answer) && 'generation' in answer.right) return E.right(answer.right);

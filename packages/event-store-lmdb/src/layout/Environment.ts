@@ -22,7 +22,7 @@ export interface Environment {
   readonly file: string;
   readonly access: 'write' | 'read';
   readonly root: RootDatabase<Buffer, string>;
-  /** Blocks under the position of their first entry. */
+  /** Blocks under the position of their first entry. One that was read is good only until the next value is read. */
   readonly log: Database<LogBlock, number>;
   /** Stream records under stream names. */
   readonly streams: Database<Buffer, Buffer>;
@@ -32,6 +32,12 @@ export interface Environment {
   readonly tombstones: Database<Buffer, Buffer>;
   readonly meta: MetaDatabase;
 }
+
+/**
+ * Gives blocks as they are in lmdb's own buffer, without a copy of each: a block that was read is good only until the next
+ * value is.
+ */
+const uncopied = { encode: (block: LogBlock): LogBlock => block, decode: (block: LogBlock): LogBlock => block };
 
 /** lmdb gives nothing, which its types do not say, where a database is not there and may not be made. */
 const openDatabase = <V, K extends Key>(
@@ -72,7 +78,8 @@ export const openEnvironment = (file: string, access: 'write' | 'read'): Environ
     maxDbs: 8,
     readOnly: access === 'read',
   });
-  const log = openDatabase<LogBlock, number>(root, 'log', { encoding: 'binary' });
+  const logOptions = { encoding: 'binary', encoder: uncopied } as const;
+  const log = openDatabase<LogBlock, number>(root, 'log', logOptions);
   const binary = { encoding: 'binary', keyEncoding: 'binary' } as const;
   const streams = openDatabase<Buffer, Buffer>(root, 'streams', binary);
   const chunks = openDatabase<Buffer, Buffer>(root, 'chunks', binary);

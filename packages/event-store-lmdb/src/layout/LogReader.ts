@@ -140,12 +140,14 @@ export const createLogReader = ({ log }: Pick<Environment, 'log'>): LogReader =>
       if (after >= upTo) return;
       for (const { key, value: block } of blocksFrom(after + 1)) {
         if (key > upTo) return;
-        const entries = parseBlock(block);
+        const from = indexFrom(block, key, after + 1);
         const to = indexFrom(block, key, upTo + 1);
-        for (let index = indexFrom(block, key, after + 1); index < to; index += 1) {
-          const entry = entries[index];
-          if (entry !== undefined) callback(entry, positionOfEntry(block, key, index));
-        }
+        const entries = parseBlock(block).slice(from, to);
+        const positions = entries.map((_, index) => positionOfEntry(block, key, from + index));
+        // The callback may read other values: the block is not looked at any more.
+        entries.forEach((entry, index) => {
+          callback(entry, positions[index] ?? 0);
+        });
       }
     },
     last: () => {

@@ -221,6 +221,7 @@ export const createOwnerLog = (options: OwnerLogOptions): OwnerLog => {
     const state = index.findOrCreate(stream);
     if (state.tombstone === 'none') {
       state.tombstone = 'pending';
+      index.touch(state);
       addControl(JSON.stringify([stream, tombstoneKind, runtime.clock.now()]), () => {
         index.bury(state);
       });
@@ -235,6 +236,7 @@ export const createOwnerLog = (options: OwnerLogOptions): OwnerLog => {
       return;
     }
     const kept = maxCount === undefined ? {} : { maxCount };
+    index.touch(state);
     addControl(JSON.stringify([stream, metadataKind, runtime.clock.now(), kept]), () => {
       state.maxCount = maxCount ?? 0;
       index.touch(state);

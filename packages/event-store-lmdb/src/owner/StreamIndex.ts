@@ -16,7 +16,7 @@ const cacheSize = 20_000;
 export interface StreamIndex {
   readonly find: (name: StreamName) => StreamState | undefined;
   readonly findOrCreate: (name: StreamName) => StreamState;
-  /** Must follow every change of a state. */
+  /** Must follow every change of a state, and come before one that is kept for later: only so it stays in memory. */
   readonly touch: (state: StreamState) => void;
   /** Streams that are tombstoned for good. */
   readonly tombstoned: ReadonlySet<string>;

@@ -1,5 +1,6 @@
 import { createConnection, type Socket } from 'node:net';
 import type { AppendError, AppendResult } from '@account-data/event-store';
+import type { Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type { CompactionFailed, CompactionReport } from '../LmdbEventStore.js';
 import { decodeDone, decodeError, lineReader, protocolVersion, type WireError, type WireRequest } from './protocol.js';
@@ -20,6 +21,9 @@ export interface OwnerConnection {
 export interface OwnerConnectionOptions {
   readonly path: string;
   readonly storeId: string;
+  readonly runtime: Runtime;
+  /** How long the owner has for its hello. */
+  readonly milliseconds: number;
   /** The owner says that more is durable. */
   readonly onDurable: () => void;
   readonly onClose: () => void;
@@ -39,6 +43,7 @@ export const connectToOwner = (options: OwnerConnectionOptions): Promise<OwnerCo
     let state: 'connecting' | 'open' | 'closed' = 'connecting';
 
     const end = (): void => {
+      cancelTimer();
       if (state === 'closed') return;
       const wasOpen = state === 'open';
       state = 'closed';
@@ -48,6 +53,8 @@ export const connectToOwner = (options: OwnerConnectionOptions): Promise<OwnerCo
       if (wasOpen) options.onClose();
       else resolve(undefined);
     };
+
+    const cancelTimer = options.runtime.timers.setTimeout(end, options.milliseconds);
 
     const connection: OwnerConnection = {
       send: (request) =>
@@ -82,6 +89,7 @@ export const connectToOwner = (options: OwnerConnectionOptions): Promise<OwnerCo
           throw new TypeError('Not the owner of this store, or of another version.');
         }
         state = 'open';
+        cancelTimer();
         socket.unref();
         resolve(connection);
       } else if (hasNumber(message, 'id')) {

@@ -29,6 +29,7 @@ const commands = {
   read: ([stream, options]) => store.read(stream, options)(),
   readAll: ([options]) => store.readAll(options)(),
   head: () => store.head()(),
+  compact: () => store.compact()(),
   role: () => store.role(),
   subscribe: ([options]) => {
     store.subscribe({ ...options, onBatch: ({ events }) => void seen.push(...events.map(({ id }) => id)) });
