@@ -178,6 +178,19 @@ describe('a handler that is slow', () => {
   }
 });
 
+describe('a handler that never settles', () => {
+  it(
+    'does not keep its store from being closed, however much waits for it',
+    withServer({ version: '23.10.3' }, async (_server, store) => {
+      const watched = watch(store, { batchSize: 5, prefixes: ['s'], onBatch: () => new Promise<void>(() => undefined) });
+      for (let round = 0; round < 20; round += 1) await right(store.append(stream('s'), newEvents(20), 'any'));
+      await eventually('something to come', () => watched.ids().length > 0);
+      await store.close();
+      expect(watched.subscription.health()._tag).toBe('Closed');
+    }),
+  );
+});
+
 describe('a node that takes connections and never answers', () => {
   it(
     'is noticed while a subscription is live and idle',

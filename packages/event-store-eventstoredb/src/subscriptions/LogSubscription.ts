@@ -94,11 +94,17 @@ export const openLogSubscription = (
   let paused = false;
   let cancelTimer = (): void => undefined;
 
+  const drop = (): void => {
+    call?.cancel();
+    // What it still holds flows off: a call that is paused would never come to its end, and disposing waits for that.
+    call?.resume();
+  };
+
   const end = (error: unknown): void => {
     if (ended) return;
     ended = true;
     cancelTimer();
-    call?.cancel();
+    drop();
     if (error instanceof TimedOut) void connection.leaveNode(error.message);
     listener.onEnd(serverFault(error));
   };
@@ -155,7 +161,7 @@ export const openLogSubscription = (
     cancel: () => {
       ended = true;
       cancelTimer();
-      call?.cancel();
+      drop();
     },
   };
 };
