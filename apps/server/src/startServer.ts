@@ -2,7 +2,7 @@ import { createAccountDataEngine } from '@account-data/engine';
 import type { AccountDataEngine } from '@account-data/engine';
 import { homeserverSink, loadModules } from '@account-data/modules';
 import type { RoomEventSink } from '@account-data/modules';
-import { systemRuntime } from '@account-data/runtime';
+import { stallWatchdog, systemRuntime } from '@account-data/runtime';
 import type { Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type { FastifyInstance } from 'fastify';
@@ -72,6 +72,8 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     const firstToken = await ensureToken(config)();
     if (E.isLeft(firstToken)) throw new ServerStartError(firstToken.left.code, firstToken.left.message);
     const counters = makeModuleCounters();
+    const watchdog = modules.length === 0 ? undefined : stallWatchdog({ after: stalledAfter });
+    if (watchdog !== undefined) undo.push(watchdog.close);
     const engine = await startEngine(config, stores, {
       runtime,
       logger: hostLogger(logger),
@@ -82,6 +84,7 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
         ownership: stores.ownership,
         metrics: counters.metrics,
         ...(tracing === undefined ? {} : { tracer: tracing.deliveries }),
+        ...(watchdog === undefined ? {} : { watchdog }),
       },
     });
     undo.push(engine.close);
@@ -112,6 +115,9 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     throw startErrorOf(error);
   }
 };
+
+/** A module's callback that keeps the process from anything else for so many milliseconds is named, even if it never ends. */
+const stalledAfter = 2_000;
 
 const programVersion = async (): Promise<string> => {
   const parsed: unknown = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));

@@ -19,6 +19,7 @@ export type ModulesOptions = Pick<
   | 'blockedAfter'
   | 'metrics'
   | 'tracer'
+  | 'watchdog'
 > & {
   /** In the order in which they are called. */
   readonly configured: ReadonlyArray<ConfiguredModule>;

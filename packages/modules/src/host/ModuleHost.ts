@@ -1,6 +1,6 @@
 import type { ContentCipher, JsonObject, StreamNames, UserId } from '@account-data/domain';
 import type { EventStore, Position, ReadFrom, Revision, SubscriptionHealth } from '@account-data/event-store';
-import type { AsyncScope, Runtime } from '@account-data/runtime';
+import type { AsyncScope, Runtime, StallWatchdog } from '@account-data/runtime';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { ConfiguredModule, StartFrom } from '../api/ConfiguredModule.js';
 import type { AccountDataPort, HostLogger } from '../api/ports.js';
@@ -87,6 +87,8 @@ export interface ModuleHostOptions {
   readonly maxCausationDepth?: number;
   /** A callback that doesn't give way for so many milliseconds is named in log and metrics. Default 200. */
   readonly blockedAfter?: number;
+  /** Names callbacks that never give way again, from outside this thread: `stallWatchdog` of the runtime package. */
+  readonly watchdog?: StallWatchdog;
   readonly logger?: HostLogger;
   readonly metrics?: ModuleMetrics;
   readonly tracer?: DeliveryTracer;

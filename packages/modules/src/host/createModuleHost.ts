@@ -60,6 +60,7 @@ export const createModuleHost = (options: ModuleHostOptions): ModuleHost => {
         blockedAfter: options.blockedAfter ?? 200,
         metrics: options.metrics,
         tracer: options.tracer,
+        watchdog: options.watchdog,
       },
       modules,
     ),

@@ -1,4 +1,4 @@
-import type { AsyncScope, CancelTimer, Runtime } from '@account-data/runtime';
+import type { AsyncScope, CancelTimer, Runtime, StallWatchdog } from '@account-data/runtime';
 import type { HostLogger } from '../../api/ports.js';
 import type { DeliveryRef } from '../ModuleHost.js';
 import type { DeliveryTracer, ModuleMetrics } from '../ModuleMetrics.js';
@@ -15,6 +15,7 @@ export interface InvokerOptions {
   readonly logger: HostLogger;
   readonly metrics: ModuleMetrics | undefined;
   readonly tracer: DeliveryTracer | undefined;
+  readonly watchdog?: StallWatchdog | undefined;
 }
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
@@ -44,13 +45,14 @@ export class Invoker {
    * called, in a later turn, when it has settled or its time is over.
    */
   invoke(module: LoadedModule, delivery: Delivery, continuation: Continuation): boolean {
-    const { runtime, scope, tracer } = this.#options;
+    const { runtime, scope, tracer, watchdog } = this.#options;
     const { change } = delivery;
     if (tracer !== undefined) delivery.span = startSpan(tracer, delivery);
     const { span } = delivery;
     const started = runtime.clock.monotonic();
     delivery.started = started;
     let promise: Promise<unknown> | undefined;
+    watchdog?.enter(module.name);
     try {
       const context = new CallbackContext(delivery);
       const call = (): unknown => module.callback(change.userId, change.roomId, change.type, change.content, context);
@@ -62,6 +64,7 @@ export class Invoker {
       delivery.state = 'failed';
       delivery.error = error;
     }
+    watchdog?.leave();
     const milliseconds = runtime.clock.monotonic() - started;
     if (milliseconds >= this.#options.blockedAfter) this.#reportBlocked(module.name, milliseconds);
     if (promise === undefined) {
@@ -71,6 +74,7 @@ export class Invoker {
     delivery.deadline = started + module.policy.timeout;
     delivery.continuation = continuation;
     this.#running.add(delivery);
+    watchdog?.started(module.name);
     delivery.world.counters.inFlight += 1;
     if (this.#cancelTick === undefined) this.#arm();
     promise.then(
@@ -114,6 +118,7 @@ export class Invoker {
     delivery.error = error;
     delivery.milliseconds = this.#options.runtime.clock.monotonic() - delivery.started;
     this.#running.delete(delivery);
+    this.#options.watchdog?.ended(delivery.module);
     delivery.world.counters.inFlight -= 1;
     const { continuation } = delivery;
     delivery.continuation = undefined;
