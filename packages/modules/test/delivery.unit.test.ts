@@ -225,6 +225,44 @@ describe('delivery', () => {
     expect(handled).toBe(2_000);
   });
 
+  it('a callback that hangs holds up its user only, also in the checkpoint, and a crash repeats that user alone', async () => {
+    const world = createWorld();
+    const calls: Array<Call> = [];
+    const hang = recording('only', calls, { timeout: 600_000 }, ({ userId }) =>
+      userId === alice ? new Promise<void>(() => undefined) : undefined,
+    );
+    const store = world.store.connect();
+    const first = createWorld(world.runtime, store).host([hang], {
+      maxPending: 64,
+      checkpoint: { milliseconds: 10, slowAfter: 20 },
+    });
+    await first.start();
+    await world.set({ user: alice, content: { n: 0 } });
+    for (let n = 0; n < 2_000; n += 1) await world.set({ user: `@user${n % 10}:example.org`, content: { n } });
+    await world.set({ user: alice, content: { n: 1 } });
+    await until(() => calls.length === 2_001, 'everybody else was delivered to');
+    const entries = async (): Promise<Record<string, { readonly held: ReadonlyArray<unknown> }>> =>
+      (await lastProgress(world.store))['modules'] as Record<string, { readonly held: ReadonlyArray<unknown> }>;
+    await until(async () => (await entries())['only']?.held.length === 1, 'alice is written down as held');
+    expect((await entries())['only']?.held).toEqual([{ user: alice, nextRevision: '0', after: expect.any(String) as string }]);
+    await until(() => BigInt(first.status().modules[0]?.position ?? 0) > 2_000n, 'the low mark has moved');
+    await until(async () => {
+      const before = await lastProgress(world.store);
+      return JSON.stringify(before).includes(first.status().modules[0]?.position.toString() ?? '-');
+    }, 'it is written');
+    store.abandon();
+    calls.length = 0;
+    const second = world.host([recording('only', calls)]);
+    await second.start();
+    await until(() => calls.length === 2, 'alice was delivered to');
+    await world.caughtUp(second);
+    await second.stop();
+    expect(calls.map(({ userId, content }) => [userId, content['n']])).toEqual([
+      [alice, 0],
+      [alice, 1],
+    ]);
+  });
+
   it('calls several callbacks of one module one after the other, whatever the first one does', async () => {
     const world = createWorld();
     const order: Array<string> = [];
