@@ -4,6 +4,7 @@ export * from './DataFolder.js';
 export * from './exampleConfig.js';
 export * from './LoadGenerator.js';
 export * from './MatrixClient.js';
+export * from './readCheckpoints.js';
 export * from './readmeCommands.js';
 export * from './runCommandLine.js';
 export * from './ServerProcess.js';

@@ -11,6 +11,7 @@ import {
   type MatrixClient,
   matrixClient,
   outputOf,
+  readCheckpoints,
   type ServerProcess,
   startServer,
   tokens,
@@ -49,6 +50,20 @@ describe('the main job, from an empty folder', () => {
       const found = await announcements();
       return found.length >= count ? found : undefined;
     });
+
+  /** As the server tells its operators. */
+  const modules = async (): Promise<unknown> => {
+    const { body } = await matrixClient(server.url, tokens.admin, alice).send('GET', '/v1/modules');
+    return (body as { readonly modules: unknown }).modules;
+  };
+
+  const lastChange = async (): Promise<Readonly<Record<string, unknown>>> => {
+    const [change] = await jsonLinesOf(['history', alice, '--backwards', '--limit', '1', '--url', server.url], {
+      cwd: folder.path,
+      env: { ACCOUNT_DATA_TOKEN: tokens.alice },
+    });
+    return change ?? {};
+  };
 
   const expected: Array<string> = [];
 
@@ -97,7 +112,13 @@ describe('the main job, from an empty folder', () => {
   it('is after kill -9 what it was, and nothing stands twice in the audit room', async () => {
     const before = await jsonLinesOf(['history', alice], { cwd: folder.path });
     expect(before).toHaveLength(4);
+    const head = BigInt((await lastChange())['position'] as string);
+    const checkpoints = await waitUntil('the checkpoint of the last change', async () => {
+      const found = await readCheckpoints(folder);
+      return BigInt(found?.['audit-room'] ?? -1) >= head ? found : undefined;
+    });
     await server.killAtOnce();
+    expect(await readCheckpoints(folder)).toEqual(checkpoints);
     expect(await jsonLinesOf(['history', alice], { cwd: folder.path })).toEqual(before);
     server = await startServer(folder);
     user = matrixClient(server.url, tokens.alice, alice);
@@ -105,6 +126,8 @@ describe('the main job, from an empty folder', () => {
     expect(await user.get(pin, room)).toEqual({ status: 200, body: { pinned: true } });
     expect(await user.tags(room)).toEqual({ status: 200, body: { tags: { 'm.favourite': { order: 0.5 } } } });
     expect(await jsonLinesOf(['history', alice], { cwd: folder.path })).toEqual(before);
+    // The module goes on from its checkpoint: it hears of nothing that it has handled.
+    expect(await modules()).toMatchObject([{ name: 'audit-room', deliveries: 0, lag_events: 0 }]);
     // What comes next is announced next: nothing was announced again before it.
     expect((await user.put(theme, { theme: 'dark' })).status).toBe(200);
     expected.push(announcement(alice, theme, { theme: 'dark' }));
