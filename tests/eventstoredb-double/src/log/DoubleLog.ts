@@ -214,7 +214,8 @@ export class DoubleLog {
       const record = this.#write(stream, state.last + 1n, event);
       state.last = record.revision;
       state.records.push(record);
-      this.#ids.set(event.id, { stream, revision: record.revision });
+      // An id that is known keeps its first place, also where it is another stream's.
+      if (!this.#ids.has(event.id)) this.#ids.set(event.id, { stream, revision: record.revision });
       return record;
     });
     for (const record of records) this.#tell(record);
