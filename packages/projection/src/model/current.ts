@@ -18,6 +18,8 @@ interface PendingRow {
 }
 
 const pendingRow = (model: ReadModel, userId: string, roomId: string | null, type: string): PendingRow | undefined => {
+  // Where all is written there is nothing to find: look nobody up.
+  if (model.active.rows === 0 && model.flushing === undefined) return undefined;
   const state = model.data.peek(userId);
   if (state === undefined) return undefined;
   const { active, flushing } = state;
@@ -55,6 +57,8 @@ export const entryOfRow = (pending: Pending, row: number): AccountDataEntry => {
   );
 };
 
+const isErased = ({ erased }: ReadModel, userId: string): boolean => erased.size > 0 && erased.has(userId);
+
 /** @category destructors */
 export const currentEntry = (
   model: ReadModel,
@@ -64,7 +68,7 @@ export const currentEntry = (
 ): AccountDataEntry | undefined => {
   const found = pendingRow(model, userId, roomId, type);
   if (found !== undefined) return entryOfRow(found.pending, found.row);
-  const record = model.erased.has(userId) ? undefined : model.storage.get('entries', entryKey(userId, roomId, type));
+  const record = isErased(model, userId) ? undefined : model.storage.get('entries', entryKey(userId, roomId, type));
   return record === undefined ? undefined : readEntry(userId, roomId, type, record, 0, record.length, undefined);
 };
 
@@ -81,7 +85,7 @@ export const currentContentText = (
     const offset = pending.offsetOf(row);
     return readContentText(pending.bufferOf(row), offset, offset + pending.lengthOf(row));
   }
-  const record = model.erased.has(userId) ? undefined : model.storage.get('entries', entryKey(userId, roomId, type));
+  const record = isErased(model, userId) ? undefined : model.storage.get('entries', entryKey(userId, roomId, type));
   return record === undefined ? undefined : readContentText(record, 0, record.length);
 };
 
