@@ -20,17 +20,23 @@ export type Authentication =
 
 /** @category model */
 export interface Authenticator {
-  /** The session of a token that was seen lately. The path of nearly every request: one map access. */
-  readonly recent: (token: string) => Session | undefined;
+  /**
+   * The session of an `Authorization` header that was seen lately. The path of nearly every request: one map access, by
+   * the header as it came, so that no token has to be cut out of it first.
+   */
+  readonly recent: (authorization: string) => Session | undefined;
   /** Asks the sources in their order. Concurrent questions about one token are asked once. */
-  readonly authenticate: (token: string) => Promise<Authentication>;
+  readonly authenticate: (token: string, authorization: string) => Promise<Authentication>;
   /** Forgets what was believed: a source has changed. */
   readonly forget: () => void;
 }
 
 const unknown: Authentication = { _tag: 'Unknown' };
 
-/** How many tokens are remembered. Each takes some 300 bytes. */
+/** What stands before the token. */
+const scheme = 'Bearer ';
+
+/** How many headers are remembered. Each takes some 300 bytes. */
 const cachedTokens = 100_000;
 
 /** Longer ones are no tokens of anyone (JWTs stay below) and are not looked up. */
@@ -47,7 +53,7 @@ export const makeAuthenticator = (options: {
   const asking = new Map<string, Promise<Authentication>>();
   let generation = 0;
 
-  const ask = async (token: string): Promise<Authentication> => {
+  const ask = async (token: string, authorization: string): Promise<Authentication> => {
     const asked = generation;
     let unavailable: Authentication | undefined;
     for (const source of sources) {
@@ -58,7 +64,8 @@ export const makeAuthenticator = (options: {
           bucket: rates.bucketOf(answer.principal.id),
           until: clock.monotonic() + answer.lifetime,
         };
-        if (asked === generation) cache.set(token, session);
+        // Not a spelling padded with spaces: a token has one place in the cache.
+        if (asked === generation && authorization.length <= token.length + scheme.length) cache.set(authorization, session);
         return { _tag: 'Session', session };
       }
       if (answer._tag === 'Unavailable') unavailable = answer;
@@ -67,18 +74,18 @@ export const makeAuthenticator = (options: {
   };
 
   return {
-    recent: (token) => {
-      const session = cache.get(token);
+    recent: (authorization) => {
+      const session = cache.get(authorization);
       if (session === undefined || session.until === Number.POSITIVE_INFINITY) return session;
       if (session.until > clock.monotonic()) return session;
-      cache.delete(token);
+      cache.delete(authorization);
       return undefined;
     },
-    authenticate: async (token) => {
+    authenticate: async (token, authorization) => {
       if (token.length > maxTokenLength) return unknown;
       const running = asking.get(token);
       if (running !== undefined) return running;
-      const question = ask(token).finally(() => {
+      const question = ask(token, authorization).finally(() => {
         asking.delete(token);
       });
       asking.set(token, question);

@@ -134,18 +134,19 @@ export const makeGate = (options: GateOptions): Gate => {
         refuse(exchange, notReady);
         return;
       }
-      const token = bearerToken(request.headers.authorization);
-      if (token === undefined) {
-        refuse(exchange, missingToken);
-        return;
-      }
-      const session = authenticator.recent(token);
+      const { authorization } = request.headers;
+      const session = authorization === undefined ? undefined : authenticator.recent(authorization);
       if (session !== undefined) {
         letIn(exchange, session, refuse, handle);
         return;
       }
+      const token = bearerToken(authorization);
+      if (authorization === undefined || token === undefined) {
+        refuse(exchange, missingToken);
+        return;
+      }
       run(exchange, refuse, async () => {
-        const answer = await authenticator.authenticate(token);
+        const answer = await authenticator.authenticate(token, authorization);
         if (answer._tag === 'Session') letIn(exchange, answer.session, refuse, handle);
         else refuse(exchange, answer._tag === 'Unknown' ? unknownToken : authUnavailable);
       });

@@ -74,6 +74,8 @@ export const makeResponder = (options: {
     onAnswer?.(exchange, status, milliseconds);
   };
 
+  const { headers: fixed } = options;
+
   const write = (
     exchange: Exchange,
     status: number,
@@ -83,15 +85,16 @@ export const makeResponder = (options: {
   ): void => {
     const { reply, request } = exchange;
     traffic.inFlight -= 1;
-    const lines: Array<string> =
-      contentType === undefined
-        ? []
-        : ['Content-Type', contentType, 'Content-Length', String(Buffer.byteLength(body))];
-    lines.push(...options.headers, 'X-Request-Id', request.id);
-    if (headers?.includes(positionHeader) !== true) lines.push(positionHeader, positionToken());
-    if (headers !== undefined) lines.push(...headers);
-    reply.hijack();
     const response = reply.raw;
+    let lines: Array<string>;
+    if (contentType === undefined) lines = [...fixed, 'X-Request-Id', request.id];
+    else lines = ['Content-Type', contentType, 'Content-Length', String(Buffer.byteLength(body)), ...fixed, 'X-Request-Id', request.id];
+    if (headers === undefined) lines.push(positionHeader, positionToken());
+    else {
+      if (!headers.includes(positionHeader)) lines.push(positionHeader, positionToken());
+      lines.push(...headers);
+    }
+    reply.hijack();
     response.writeHead(status, lines);
     response.end(body);
     answered(exchange, status);
@@ -113,7 +116,7 @@ export const makeResponder = (options: {
       reply.hijack();
       reply.raw.writeHead(status, [
         ...headers,
-        ...options.headers,
+        ...fixed,
         'X-Request-Id',
         request.id,
         positionHeader,

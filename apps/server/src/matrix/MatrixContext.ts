@@ -32,8 +32,9 @@ export const changeOptionsOf = (context: MatrixContext, exchange: Exchange, sess
   return trace === undefined ? options : { ...options, ...trace };
 };
 
-/** The one value of a query parameter; undefined where it is absent. Repeated parameters come as a list. */
-export const queryOf = (exchange: Exchange, name: string): unknown => {
-  const query = exchange.request.query;
-  return typeof query === 'object' && query !== null ? Object.getOwnPropertyDescriptor(query, name)?.value : undefined;
-};
+/**
+ * The one value of a query parameter; undefined where it is absent. Repeated parameters come as a list. Fastify's query
+ * has no prototype, so that nothing is found but what was sent.
+ */
+export const queryOf = (exchange: Exchange, name: string): unknown =>
+  (exchange.request.query as Readonly<Record<string, unknown>>)[name];

@@ -38,16 +38,22 @@ describe('the authenticator', () => {
         return { _tag: 'Known', principal, lifetime: 1_000 };
       },
     });
-    expect(authenticator.recent('t')).toBeUndefined();
-    await Promise.all([authenticator.authenticate('t'), authenticator.authenticate('t')]);
+    expect(authenticator.recent('Bearer t')).toBeUndefined();
+    await Promise.all([authenticator.authenticate('t', 'Bearer t'), authenticator.authenticate('t', 'Bearer t')]);
     expect(asked).toBe(1);
-    expect(authenticator.recent('t')?.principal).toBe(principal);
+    expect(authenticator.recent('Bearer t')?.principal).toBe(principal);
     await world.advance(1_000);
-    expect(authenticator.recent('t')).toBeUndefined();
-    await authenticator.authenticate('t');
+    expect(authenticator.recent('Bearer t')).toBeUndefined();
+    await authenticator.authenticate('t', 'Bearer t');
     expect(asked).toBe(2);
     authenticator.forget();
-    expect(authenticator.recent('t')).toBeUndefined();
+    expect(authenticator.recent('Bearer t')).toBeUndefined();
+  });
+
+  it('remembers a token under one header, whatever its spelling', async () => {
+    const { authenticator } = setUp({ lookUp: () => ({ _tag: 'Known', principal, lifetime: 1_000 }) });
+    expect(await authenticator.authenticate('t', `Bearer${' '.repeat(100)}t`)).toMatchObject({ _tag: 'Session' });
+    expect(authenticator.recent(`Bearer${' '.repeat(100)}t`)).toBeUndefined();
   });
 
   it('remembers no refusal, and asks the sources in their order', async () => {
@@ -63,9 +69,9 @@ describe('the authenticator', () => {
       source('second', { _tag: 'Unavailable', reason: 'down' }),
       source('third', { _tag: 'Unknown' }),
     );
-    expect(await authenticator.authenticate('t')).toEqual({ _tag: 'Unavailable', reason: 'down' });
+    expect(await authenticator.authenticate('t', 'Bearer t')).toEqual({ _tag: 'Unavailable', reason: 'down' });
     expect(order).toEqual(['first', 'second', 'third']);
-    expect(await authenticator.authenticate('t'.repeat(10_000))).toEqual({ _tag: 'Unknown' });
+    expect(await authenticator.authenticate('t'.repeat(10_000), 'Bearer t')).toEqual({ _tag: 'Unknown' });
     expect(order).toHaveLength(3);
   });
 });
