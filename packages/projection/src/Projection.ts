@@ -103,6 +103,8 @@ export interface Projection extends ProjectionReads, ProjectionHistory, Projecti
   readonly logId: string;
   /** Reads reflect the log up to here (inclusive). */
   readonly position: () => ReadFrom;
+  /** Whether reads reflect the log up to that position. */
+  readonly reflects: (position: Position) => boolean;
   readonly health: () => ProjectionHealth;
   readonly quarantined: () => ReadonlyArray<QuarantinedEvent>;
   /**

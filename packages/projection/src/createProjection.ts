@@ -138,6 +138,7 @@ const projectionOf = (live: LiveModel, openOptions: OpenModelOptions, release: (
     getAsOf: entryAsOf(source),
     logId: openOptions.logId,
     position: () => positionOf(live.model.position),
+    reflects: (position) => live.model.position >= Number(position),
     health: () => healthOf(live),
     quarantined: () => listQuarantined(live.model),
     waitForRevision: (stream, revision, timeout) => announcer.waitForRevision(live.model, stream, Number(revision), timeout),

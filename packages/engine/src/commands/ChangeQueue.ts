@@ -16,14 +16,17 @@ import type { CommandError } from '../errors.js';
 import { type ChangeRequest, eventIdOf, metadataOf } from './ChangeRequest.js';
 import { type Appended, type StreamView, StreamWriter, type ViewSource, type WriterDecision } from './StreamWriter.js';
 
-/** Waits for what a caller asked to await; resolved with `pending` after the timeout. Never rejects. */
+/**
+ * Waits for what a caller asked to await; resolved with `pending` after the timeout. Never rejects. A plain value where
+ * there is nothing to wait for: a change then costs no promise for it.
+ */
 export type Awaiter = (
   awaited: Exclude<Await, 'appended'>,
   stream: StreamName,
   appended: Appended,
   last: Revision,
   timeout: number,
-) => Promise<'done' | 'pending'>;
+) => 'done' | 'pending' | Promise<'done' | 'pending'>;
 
 /** The events that the domain decided on, by what they are decided on. */
 export interface Decider<View, Event> {
@@ -99,9 +102,13 @@ export class ChangeQueue<View extends StreamView, Event extends AccountDataUpdat
           }
           const appended = result.right;
           const change = changeOf(userId, appended);
-          if (request.await === 'appended' || appended.count === 0) resolve(E.right({ ...change, delivery: 'done' }));
+          const delivered =
+            request.await === 'appended' || appended.count === 0
+              ? 'done'
+              : this.#awaiter(request.await, stream, appended, change.revision, request.timeout);
+          if (typeof delivered === 'string') resolve(E.right({ ...change, delivery: delivered }));
           else {
-            this.#awaiter(request.await, stream, appended, change.revision, request.timeout).then((delivery) => {
+            delivered.then((delivery) => {
               resolve(E.right({ ...change, delivery }));
             }, reject);
           }

@@ -7,7 +7,6 @@ import {
   Revision,
   type StreamName,
   batchBytes,
-  maxBatchBytes,
 } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type { CommandError } from '../errors.js';
@@ -154,6 +153,8 @@ export class StreamWriter<View extends StreamView> {
 
   async #write(group: ReadonlyArray<QueuedCommand<View>>): Promise<void> {
     let pending = group;
+    // Batches hardly ever come near the limit, and counting costs as much as writing: first without.
+    let limit = Number.POSITIVE_INFINITY;
     for (let attempt = 1; pending.length > 0; attempt += 1) {
       const loaded = this.#views.load(this.#known);
       let view: View;
@@ -166,7 +167,7 @@ export class StreamWriter<View extends StreamView> {
         view = result.right;
       } else view = loaded;
 
-      const decided = this.#decide(pending, view);
+      const decided = this.#decide(pending, view, limit);
       if (decided.answers.length > 0 && (await this.#isStale(view))) {
         if (attempt >= maxAttempts) {
           settleAll(pending, E.left({ _tag: 'TooMuchContention', code: 'too_much_contention', attempts: attempt }));
@@ -198,7 +199,8 @@ export class StreamWriter<View extends StreamView> {
       }
       const error = appended.left;
       const dependent = decided.dependent.map(({ command }) => command);
-      if (error._tag !== 'RevisionConflict') {
+      const isDivisible = error._tag === 'BatchTooLarge' && decided.accepted.length > 1;
+      if (error._tag !== 'RevisionConflict' && !isDivisible) {
         settleAll(
           decided.accepted.map(({ command }) => command),
           E.left(error),
@@ -208,6 +210,11 @@ export class StreamWriter<View extends StreamView> {
       }
       const again = new Set([...decided.accepted.map(({ command }) => command), ...dependent]);
       pending = pending.filter((command) => again.has(command));
+      if (error._tag !== 'RevisionConflict') {
+        // Whose limit it was may count otherwise than we do: then one command at a time.
+        limit = limit === Number.POSITIVE_INFINITY ? error.limit : 0;
+        continue;
+      }
       this.#known = error.actual;
       if (attempt >= maxAttempts) {
         settleAll(pending, E.left({ _tag: 'TooMuchContention', code: 'too_much_contention', attempts: attempt }));
@@ -220,6 +227,8 @@ export class StreamWriter<View extends StreamView> {
   #decide(
     commands: ReadonlyArray<QueuedCommand<View>>,
     start: View,
+    /** The bytes that the append may take; what goes beyond is left over. */
+    limit: number,
   ): {
     readonly events: ReadonlyArray<ProposedEvent>;
     readonly accepted: ReadonlyArray<Accepted<View>>;
@@ -272,9 +281,9 @@ export class StreamWriter<View extends StreamView> {
         });
         continue;
       }
-      if (commands.length > 1) {
+      if (limit !== Number.POSITIVE_INFINITY) {
         const size = batchBytes(next);
-        if (events.length > 0 && bytes + size > maxBatchBytes) {
+        if (events.length > 0 && bytes + size > limit) {
           return { events, accepted, answers, dependent, left: commands.slice(i) };
         }
         bytes += size;

@@ -56,7 +56,7 @@ export interface AccountDataLog {
 export const accountDataLog = (options: AccountDataLogOptions): AccountDataLog => {
   const { store, runtime } = options;
   const names = streamNames(options.prefix);
-  const appendedOnly: Awaiter = () => Promise.resolve('pending');
+  const appendedOnly: Awaiter = () => 'pending';
   const accountData = new ChangeQueue<AtHead<UserView>, AccountDataUpdated>(
     store,
     runtime,
