@@ -13,6 +13,8 @@ const tagsOf = ({ healths }: Watched): ReadonlyArray<string> => healths.map(({ _
 
 const isLive = ({ subscription }: Watched): boolean => subscription.health()._tag === 'Live';
 
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => systemRuntime.timers.setTimeout(resolve, milliseconds));
+
 /** Appends one event at a time until told to stop; gives their ids in order. */
 const writeUntil = async (store: EventStore, name: string, stop: () => boolean): Promise<ReadonlyArray<string>> => {
   const ids: Array<string> = [];
@@ -221,7 +223,7 @@ describe('a node that takes connections and never answers', () => {
       // Long enough for several questions whether the node is still there.
       for (let round = 0; round < 4; round += 1) {
         await right(store.append(stream('t'), newEvents(1), 'any'));
-        await new Promise<void>((resolve) => systemRuntime.timers.setTimeout(resolve, quick.liveSilence ?? 0));
+        await pause(quick.liveSilence ?? 0);
       }
       expect(tagsOf(watched)).toEqual(['Live']);
       expect(tagsOf(other)).toEqual(['Live']);
@@ -277,6 +279,27 @@ describe('a cluster', () => {
       cluster.elect(1);
       await eventually('it to move', () => cluster.nodes[0]?.traffic.reads === 0 && cluster.nodes[1]?.traffic.reads === 1);
       await eventually('it to be live', () => isLive(watched));
+    } finally {
+      await store.close();
+      await cluster.stop();
+    }
+  });
+
+  it('of which a live subscription is looked after also once its node failed to answer while an event came', async () => {
+    const cluster = await startClusterDouble(2);
+    const store = openStore(`${cluster.connectionString}&discoveryInterval=20`);
+    try {
+      const watched = watch(store, { prefixes: ['s'] });
+      await eventually('it to be live', () => isLive(watched));
+      const [first] = cluster.nodes;
+      first?.faults.add({ on: 'read-all', fault: { kind: 'lose-request' } });
+      await eventually('its node to be asked, in vain', () => first?.faults.pending === 0);
+      cluster.log.append('s', [{ id: systemRuntime.random.uuid(), type: 'Happened', isJson: true, data: Buffer.from('{}'), metadata: Buffer.from('{}') }], 'any');
+      await eventually('the event', () => watched.ids().length === 1);
+      await pause((quick.attempt ?? 0) + 100);
+      expect(tagsOf(watched)).toEqual(['Live']);
+      cluster.elect(1);
+      await eventually('it to move', () => first?.traffic.reads === 0 && cluster.nodes[1]?.traffic.reads === 1);
     } finally {
       await store.close();
       await cluster.stop();

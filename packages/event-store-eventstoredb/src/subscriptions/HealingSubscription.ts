@@ -186,7 +186,12 @@ export class HealingSubscription implements Subscription {
       await lastPositionBefore(this.#context, 'end', { silence: timeouts.attempt, onLeader: true });
       if (source === this.#source && !this.#ended) this.#watch();
     } catch (error) {
-      if (source !== this.#source || this.#ended || this.#heardSomething) return;
+      if (source !== this.#source || this.#ended) return;
+      if (this.#heardSomething) {
+        // The node speaks after all; it is asked again when it next falls silent.
+        this.#watch();
+        return;
+      }
       const reason = describeFault(serverFault(error));
       await connection.leaveNode(reason);
       this.#cutOff(reason);
