@@ -16,7 +16,7 @@ export interface ClusterDouble {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts several nodes over one log: what the leader takes, all show at once. */
+/** Starts several nodes over one log: what the leader takes, all show at once that have not fallen behind (`view`). */
 export const startClusterDouble = async (
   size: number,
   options: Omit<DoubleOptions, 'log' | 'cluster' | 'port'> = {},

@@ -5,6 +5,7 @@ import { type Runtime, systemRuntime } from '@account-data/runtime';
 import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { FaultControl } from './faults/Faults.js';
 import { DoubleLog } from './log/DoubleLog.js';
+import { LaggingView } from './log/LogView.js';
 import { Relay } from './net/Relay.js';
 import type { Address, Member, NodeContext, NodeState, Permission, Traffic } from './Node.js';
 import { append } from './services/append.js';
@@ -48,6 +49,8 @@ export interface EventStoreDbDouble {
   /** For clients, without credentials. */
   readonly connectionString: string;
   readonly log: DoubleLog;
+  /** What it shows of the log. */
+  readonly view: LaggingView;
   readonly faults: FaultControl;
   readonly relay: Relay;
   readonly traffic: Readonly<Traffic>;
@@ -94,6 +97,7 @@ const createServer = async (node: NodeContext, tls: TlsFiles | undefined): Promi
 export const startEventStoreDbDouble = async (options: DoubleOptions = {}): Promise<EventStoreDbDouble> => {
   const runtime = options.runtime ?? systemRuntime;
   const log = options.log ?? new DoubleLog(runtime);
+  const view = new LaggingView(log);
   const faults = new FaultControl();
   const id = runtime.random.uuid();
   let running: { server: Server; port: number } | undefined;
@@ -107,6 +111,7 @@ export const startEventStoreDbDouble = async (options: DoubleOptions = {}): Prom
   const node: NodeContext = {
     runtime,
     log,
+    view,
     faults,
     version: options.version ?? '24.10.0',
     maxAppendSize: options.maxAppendSize ?? 1024 * 1024,
@@ -142,6 +147,7 @@ export const startEventStoreDbDouble = async (options: DoubleOptions = {}): Prom
       return `esdb://127.0.0.1:${relay.port}?tls=${options.tls !== undefined}`;
     },
     log,
+    view,
     faults,
     relay,
     traffic: node.traffic,

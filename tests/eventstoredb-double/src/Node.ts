@@ -2,6 +2,7 @@ import type { Runtime } from '@account-data/runtime';
 import { type Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import type { FaultControl } from './faults/Faults.js';
 import type { DoubleLog } from './log/DoubleLog.js';
+import type { LogView } from './log/LogView.js';
 import { accessDenied, callError, notLeader, serverNotReady } from './protocol/errors.js';
 
 export interface Address {
@@ -43,7 +44,10 @@ export interface Traffic {
 /** What the services of one node work with. */
 export interface NodeContext {
   readonly runtime: Runtime;
+  /** Where it writes. */
   readonly log: DoubleLog;
+  /** What it reads. */
+  readonly view: LogView;
   readonly faults: FaultControl;
   /** `22.10.5`, `23.10.3`, `24.10.0` …: what it says of itself, and whose ways it has. */
   readonly version: string;

@@ -3,5 +3,6 @@ export { type DoubleOptions, type EventStoreDbDouble, startEventStoreDbDouble, t
 export { type Fault, FaultControl, type FaultRule, type Operation } from './faults/Faults.js';
 export { DoubleLog } from './log/DoubleLog.js';
 export type { LogRecord } from './log/LogRecord.js';
+export { LaggingView, type LogView } from './log/LogView.js';
 export { Relay } from './net/Relay.js';
 export type { Action, Address, NodeState, Permission, Traffic } from './Node.js';

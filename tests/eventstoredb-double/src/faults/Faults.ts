@@ -12,7 +12,8 @@ export type Operation = 'append' | 'tombstone' | 'delete' | 'read-stream' | 'rea
  * - `cut-after`: it is done, and the connection breaks before the answer.
  * - `cut-before`: the connection breaks before it is done.
  * - `not-leader`: refused, with the leader's address where one is known.
- * - `fail`: the call ends with this gRPC status (and EventStoreDB's name for what went wrong).
+ * - `fail`: the call ends with this gRPC status (and EventStoreDB's name for what went wrong), having been done or not
+ *   (default): a deadline may pass after the write.
  * - `server-timeout`: the node answers that its write timed out, having done it or not.
  * - `not-ready`: the node answers that it is not ready.
  * - `hold`: it is done, and answered when {@link FaultControl.release} is called: that makes answers come out of order.
@@ -26,7 +27,7 @@ export type Fault =
   | { readonly kind: 'cut-after' }
   | { readonly kind: 'cut-before' }
   | { readonly kind: 'not-leader'; readonly leader?: { readonly host: string; readonly port: number } }
-  | { readonly kind: 'fail'; readonly code: status; readonly details?: string; readonly exception?: string }
+  | { readonly kind: 'fail'; readonly code: status; readonly details?: string; readonly exception?: string; readonly done?: boolean }
   | { readonly kind: 'server-timeout'; readonly done: boolean }
   | { readonly kind: 'not-ready' }
   | { readonly kind: 'hold' }

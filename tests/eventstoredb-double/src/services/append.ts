@@ -72,6 +72,7 @@ export const answerOnce = <A>(
       callback(notLeader(fault.leader));
       return;
     case 'fail':
+      if (fault.done === true) perform();
       callback(callError(fault.code, fault.details ?? 'failed on command', fault.exception === undefined ? {} : { exception: fault.exception }));
       return;
     case 'not-ready':

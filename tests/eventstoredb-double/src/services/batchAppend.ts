@@ -144,6 +144,7 @@ export const batchAppend = (node: NodeContext) => (call: Call): void => {
         endWith(notLeader(fault.leader));
         return;
       case 'fail':
+        if (fault.done === true) perform();
         endWith(callError(fault.code, fault.details ?? 'failed on command', fault.exception === undefined ? {} : { exception: fault.exception }));
         return;
       case 'not-ready':

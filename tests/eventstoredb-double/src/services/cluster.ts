@@ -60,7 +60,7 @@ export const readFeatures =
     }
     const fault = node.faults.next('features', '');
     if (fault?.kind === 'lose-request') return;
-    if (fault !== undefined) {
+    if (fault !== undefined && fault.kind !== 'hold') {
       callback(serverNotReady());
       return;
     }
@@ -72,5 +72,9 @@ export const readFeatures =
       method.setMethodName(name);
       supported.addMethods(method);
     }
-    callback(null, supported);
+    const answer = (): void => {
+      callback(null, supported);
+    };
+    if (fault === undefined) answer();
+    else node.faults.hold(answer);
   };

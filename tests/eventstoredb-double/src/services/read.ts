@@ -41,7 +41,7 @@ const readStream = (node: NodeContext, call: Call, options: ReadReq.Options, cut
   const place = options.getStream();
   const stream = streamNameOf(place?.getStreamIdentifier());
   const from = place?.hasRevision() === true ? BigInt(place.getRevision()) : place?.hasEnd() === true ? 'end' : 'start';
-  const found = node.log.readStream(stream, from, isBackwards(options), Number(options.getCount()));
+  const found = node.view.readStream(stream, from, isBackwards(options), Number(options.getCount()));
   switch (found._tag) {
     case 'Deleted':
       call.emit('error', streamDeleted(stream));
@@ -55,13 +55,13 @@ const readStream = (node: NodeContext, call: Call, options: ReadReq.Options, cut
 };
 
 function* matching(node: NodeContext, options: ReadReq.Options): Generator<LogRecord> {
-  const { records } = node.log;
+  const { records } = node.view;
   const place = options.getAll();
   const position = place?.hasPosition() === true ? BigInt(place.getPosition()?.getCommitPosition() ?? 0) : undefined;
   const { matches } = filterOf(options);
   let left = Number(options.getCount());
   const backwards = isBackwards(options);
-  const start = position === undefined ? (place?.hasEnd() === true ? records.length : 0) : node.log.indexAt(position);
+  const start = position === undefined ? (place?.hasEnd() === true ? records.length : 0) : node.view.indexAt(position);
   for (let index = backwards ? start - 1 : start; left > 0 && index >= 0 && index < records.length; index += backwards ? -1 : 1) {
     const record = records[index];
     if (record === undefined || !matches(record)) continue;

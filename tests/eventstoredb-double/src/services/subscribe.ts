@@ -76,7 +76,7 @@ class LogSubscriber {
     this.#exact = hasExactCheckpoints(node);
     const place = options.getAll();
     if (place?.hasPosition() === true) this.#position = this.#startAfter(BigInt(place.getPosition()?.getCommitPosition() ?? 0));
-    else if (place?.hasEnd() === true) this.#position = node.log.records.at(-1)?.position;
+    else if (place?.hasEnd() === true) this.#position = node.view.records.at(-1)?.position;
   }
 
   async run(): Promise<void> {
@@ -93,8 +93,8 @@ class LogSubscriber {
   /** Where older nodes begin: after the first record at or after the position, whichever that is. */
   #startAfter(position: bigint): bigint {
     if (this.#exact) return position;
-    const { log } = this.#node;
-    return log.records[log.indexAt(position)]?.position ?? position;
+    const { view } = this.#node;
+    return view.records[view.indexAt(position)]?.position ?? position;
   }
 
   #over(): boolean {
@@ -102,23 +102,23 @@ class LogSubscriber {
   }
 
   #nextIndex(): number {
-    const { log } = this.#node;
+    const { view } = this.#node;
     if (this.#position === undefined) return 0;
-    const index = log.indexAt(this.#position);
-    return log.records[index]?.position === this.#position ? index + 1 : index;
+    const index = view.indexAt(this.#position);
+    return view.records[index]?.position === this.#position ? index + 1 : index;
   }
 
   /** Reads page by page up to the end of the log. */
   async #catchUp(): Promise<void> {
-    const { log } = this.#node;
+    const { view } = this.#node;
     while (!this.#over()) {
       const first = this.#nextIndex();
-      const pageStart = log.records[first]?.position;
+      const pageStart = view.records[first]?.position;
       let found = 0;
       let looked = 0;
       let lastSent: bigint | undefined;
-      for (let index = first; found < pageSize && looked < this.#filter.window && index < log.records.length; index += 1) {
-        const record = log.records[index];
+      for (let index = first; found < pageSize && looked < this.#filter.window && index < view.records.length; index += 1) {
+        const record = view.records[index];
         if (record === undefined || this.#over()) return;
         looked += 1;
         this.#position = record.position;
@@ -129,7 +129,7 @@ class LogSubscriber {
       }
       this.#sinceCheckpoint += looked;
       // No await from here on where the end was reached: nothing can be written in between.
-      if (this.#nextIndex() >= log.records.length) {
+      if (this.#nextIndex() >= view.records.length) {
         if (this.#over()) return;
         this.#goLive();
         return;
@@ -146,7 +146,7 @@ class LogSubscriber {
 
   #goLive(): void {
     this.#live = true;
-    this.#stopListening = this.#node.log.onWritten((record) => {
+    this.#stopListening = this.#node.view.onWritten((record) => {
       this.#take(record);
     });
     if (this.#exact && this.#position !== undefined) this.#enqueue(checkpointAt(this.#position));
@@ -155,6 +155,8 @@ class LogSubscriber {
 
   #take(record: LogRecord): void {
     if (this.#over() || !this.#live) return;
+    // Asked for by a client that has seen more than this node had.
+    if (this.#position !== undefined && record.position <= this.#position) return;
     if (this.#queue.length >= liveBuffer) {
       this.#tooSlow();
       return;
