@@ -48,12 +48,13 @@ export const openEventStoreDbEventStore = (options: EventStoreDbOptions): EventS
   const settings = connectionSettings(options);
   warnOf(settings, logger);
   const connection = new Connection(settings);
-  const appender = new Appender(runtime, connection);
+  const timeouts = { ...defaultTimeouts, ...options.timeouts };
+  const appender = new Appender(runtime, connection, timeouts.attempt);
   const context: StoreContext = {
     runtime,
     connection,
     appender,
-    timeouts: { ...defaultTimeouts, ...options.timeouts },
+    timeouts,
     name: serverName(settings),
   };
   const subscriptions = new Set<HealingSubscription>();

@@ -6,6 +6,7 @@ import { isSupported, type ServerVersion } from './connection/ServerVersion.js';
 import { connectionSettings, type EventStoreDbOptions, serverName } from './EventStoreDbOptions.js';
 import { describeFault, type ServerFault, serverFault } from './faults/ServerFault.js';
 import { withTimer } from './faults/withTimer.js';
+import { atNode } from './reads/atNode.js';
 import { lastPositionBefore } from './reads/lastPosition.js';
 import type { StoreContext } from './reads/retryRead.js';
 import { impossibleRevision, probingAppend } from './streams/isTombstonedByAppend.js';
@@ -91,12 +92,17 @@ const attempted = async (attempt: () => Promise<unknown>): Promise<ServerFault |
 };
 
 const ofRights = async (context: StoreContext, stream: string): Promise<ReadonlyArray<Finding>> => {
-  const { runtime, connection, timeouts } = context;
-  const readsAll = await attempted(() => lastPositionBefore(context, 'end', { silence: timeouts.attempt }));
+  const { runtime, timeouts } = context;
+  const { attempt } = timeouts;
+  const readsAll = await attempted(() => atNode(context, attempt, (node) => lastPositionBefore(runtime, node, 'end', { silence: attempt })));
   const appends = ofAppend(await probingAppend(context, stream));
   const setsMetadata = ofAppend(await probingAppend(context, `$$${stream}`));
-  const call = connection.tombstone(tombstoneRequest(stream, impossibleRevision));
-  const deletes = await attempted(() => withTimer(runtime, timeouts.attempt, call.result, call.cancel));
+  const deletes = await attempted(() =>
+    atNode(context, attempt, (node) => {
+      const call = node.tombstone(tombstoneRequest(stream, impossibleRevision));
+      return withTimer(runtime, attempt, call.result, call.cancel);
+    }),
+  );
   const denied = (code: Finding['code'], message: string): Finding => ({ severity: 'error', code, message });
   return [
     ...ofFault(readsAll, denied('may_not_read_all', 'This account may not read $all, which projections and modules follow. Grant it `$r` in the access list of $all (the metadata stream $$$all).')),
@@ -117,15 +123,18 @@ export const checkEventStoreDb = async (options: Omit<EventStoreDbOptions, 'logg
   const { runtime } = options;
   const settings = connectionSettings(options);
   const connection = new Connection(settings);
-  const appender = new Appender(runtime, connection);
+  const timeouts = { ...defaultTimeouts, ...options.timeouts };
+  const appender = new Appender(runtime, connection, timeouts.attempt);
   const name = serverName(settings);
-  const context: StoreContext = { runtime, connection, appender, name, timeouts: { ...defaultTimeouts, ...options.timeouts } };
+  const context: StoreContext = { runtime, connection, appender, name, timeouts };
   try {
     const findings = ofSettings(settings);
-    const asked = connection.serverVersion();
     let version: ServerVersion;
     try {
-      version = await withTimer(runtime, context.timeouts.attempt, asked.result, asked.cancel);
+      version = await atNode(context, timeouts.attempt, (node) => {
+        const asked = node.serverVersion();
+        return withTimer(runtime, timeouts.attempt, asked.result, asked.cancel);
+      });
     } catch (error) {
       const fault = serverFault(error);
       const finding: Finding =

@@ -19,6 +19,8 @@ const unknownOutcomes: ReadonlyArray<readonly [string, Fault]> = [
   ['the call ends as unavailable', { kind: 'fail', code: status.UNAVAILABLE }],
   ['the call is cancelled by the server', { kind: 'fail', code: status.CANCELLED }],
   ['the deadline is exceeded', { kind: 'fail', code: status.DEADLINE_EXCEEDED }],
+  ['the deadline is exceeded after the write', { kind: 'fail', code: status.DEADLINE_EXCEEDED, done: true }],
+  ['the call ends as unavailable after the write', { kind: 'fail', code: status.UNAVAILABLE, done: true }],
   ['the call ends with an internal error', { kind: 'fail', code: status.INTERNAL }],
   ['the call ends for unknown reasons', { kind: 'fail', code: status.UNKNOWN }],
   ['the node is not the leader and does not know it', { kind: 'not-leader' }],

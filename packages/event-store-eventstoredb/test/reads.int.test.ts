@@ -1,10 +1,10 @@
 import { type LogSlice, type ReadFrom, Revision } from '@account-data/event-store';
-import type { Fault } from '@account-data/tests-eventstoredb-double';
+import { type Fault, startClusterDouble } from '@account-data/tests-eventstoredb-double';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { status } from '@grpc/grpc-js';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { eventually, idsIn, idsOf, left, newEvents, openStore, quick, right, stream, withServer } from './support/withServer.js';
+import { eventually, idsIn, idsOf, left, newEvents, openStore, quick, right, stream, watch, withServer } from './support/withServer.js';
 
 const faults: ReadonlyArray<readonly [string, Fault]> = [
   ['is unavailable', { kind: 'fail', code: status.UNAVAILABLE }],
@@ -188,6 +188,7 @@ describe('tombstoning is found out about where', () => {
     'the answer was lost after it was done',
     withServer({}, async (server, store) => {
       server.faults.add({ on: 'tombstone', fault: { kind: 'drop-answer' } });
+      server.faults.add({ on: 'tombstone', fault: { kind: 'fail', code: status.DEADLINE_EXCEEDED, done: true } });
       server.faults.add({ on: 'tombstone', fault: { kind: 'cut-after' } });
       await right(store.tombstone(stream('s')));
     }),
@@ -200,6 +201,18 @@ describe('tombstoning is found out about where', () => {
       expect(await left(store.tombstone(stream('s')))).toMatchObject({ _tag: 'OutcomeUnknown', stream: 's' });
     }),
   );
+
+  it('and is unknown also where a later attempt is refused for good: an earlier one may have been done', async () => {
+    const rights = { mayDelete: true };
+    await withServer({ isAllowed: ({ action }) => action !== 'delete' || rights.mayDelete }, async (server, store) => {
+      server.faults.add({ on: 'tombstone', fault: { kind: 'lose-request' } });
+      const pending = left(store.tombstone(stream('s')));
+      await eventually('the attempt', () => server.faults.pending === 0);
+      rights.mayDelete = false;
+      expect(await pending).toMatchObject({ _tag: 'OutcomeUnknown', stream: 's' });
+      expect(await left(store.tombstone(stream('s')))).toMatchObject({ _tag: 'AccessDenied' });
+    })();
+  });
 
   it(
     'and is refused for want of rights',
@@ -257,6 +270,67 @@ describe('a log in which little is ours', () => {
       }),
     );
   }
+});
+
+describe('a log of which one node has less than another', () => {
+  for (const version of ['22.10.5', '23.10.3', '24.10.0']) {
+    it(
+      `is read without a gap where the connection changes between them (${version})`,
+      async () => {
+        const cluster = await startClusterDouble(2, { version });
+        const store = openStore(`${cluster.connectionString}&discoveryInterval=20`);
+        const writer = openStore(`${cluster.connectionString}&discoveryInterval=20`);
+        try {
+          const [first, second] = cluster.nodes;
+          second?.view.fallBehind();
+          const events = newEvents(5);
+          await right(writer.append(stream('s'), events, 'no-stream'));
+          // The head is read; before the reading up to it begins, an append moves the connection to the other node.
+          first?.faults.add({ on: 'features', fault: { kind: 'hold' } });
+          const reading = right(store.readAll({ after: 'start', prefixes: ['s'], limit: 100 }));
+          await eventually('the head to be read', () => first?.faults.held === 1);
+          cluster.elect(1);
+          await right(store.append(stream('t'), newEvents(1), 'no-stream'));
+          first?.faults.release();
+          const early = await reading;
+          second?.view.catchUp();
+          const late = await right(store.readAll({ after: early.next, prefixes: ['s'], limit: 100 }));
+          expect(idsOf([...early.events, ...late.events])).toEqual(idsOf(events));
+        } finally {
+          await store.close();
+          await writer.close();
+          await cluster.stop();
+        }
+      },
+    );
+  }
+
+  it('is followed without gap or duplicate from one that has more to one that has less', async () => {
+    const cluster = await startClusterDouble(3);
+    const store = openStore(`${cluster.connectionString}&discoveryInterval=20`);
+    const writer = openStore(`${cluster.connectionString}&discoveryInterval=20`);
+    try {
+      const watched = watch(store, { prefixes: ['s'] });
+      const first = newEvents(3);
+      await right(writer.append(stream('s'), first, 'no-stream'));
+      await eventually('the first', () => watched.ids().length === 3);
+      cluster.nodes[1]?.view.fallBehind();
+      const second = newEvents(3);
+      await right(writer.append(stream('s'), second, Revision(2n)));
+      await eventually('the second', () => watched.ids().length === 6);
+      cluster.elect(1);
+      await eventually('it to move', () => cluster.nodes[1]?.traffic.reads === 1 && watched.subscription.health()._tag === 'Live');
+      const third = newEvents(3);
+      await right(writer.append(stream('s'), third, Revision(5n)));
+      cluster.nodes[1]?.view.catchUp();
+      await eventually('the third', () => watched.ids().length >= 9);
+      expect(watched.ids()).toEqual(idsOf([...first, ...second, ...third]));
+    } finally {
+      await store.close();
+      await writer.close();
+      await cluster.stop();
+    }
+  });
 });
 
 describe('a store', () => {

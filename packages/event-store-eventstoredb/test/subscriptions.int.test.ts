@@ -5,15 +5,13 @@ import { startClusterDouble } from '@account-data/tests-eventstoredb-double';
 import { status } from '@grpc/grpc-js';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { eventually, idsOf, newEvent, newEvents, openStore, quick, right, stream, watch, type Watched, withServer } from './support/withServer.js';
+import { eventually, idsOf, newEvent, newEvents, openStore, pause, quick, right, stream, watch, type Watched, withServer } from './support/withServer.js';
 
 const versions = ['22.10.5', '23.10.3', '24.10.0'];
 
 const tagsOf = ({ healths }: Watched): ReadonlyArray<string> => healths.map(({ _tag }) => _tag);
 
 const isLive = ({ subscription }: Watched): boolean => subscription.health()._tag === 'Live';
-
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => systemRuntime.timers.setTimeout(resolve, milliseconds));
 
 /** Appends one event at a time until told to stop; gives their ids in order. */
 const writeUntil = async (store: EventStore, name: string, stop: () => boolean): Promise<ReadonlyArray<string>> => {
@@ -175,6 +173,38 @@ describe('a handler that is slow', () => {
         await eventually('it to be live again', () => isLive(watched));
         // Older nodes drop who is slow; newer ones tell that it fell behind.
         expect(tagsOf(watched).slice(1)).toContain(version.startsWith('24') ? 'CatchingUp' : 'Reconnecting');
+      }),
+    );
+  }
+});
+
+describe('a handler that is slow while its subscription begins', () => {
+  for (const version of versions) {
+    it(
+      `does not make the node seem silent (${version})`,
+      withServer({ version }, async (server, store) => {
+        const events = newEvents(120);
+        await right(store.append(stream('s'), events, 'no-stream'));
+        const state = { blocked: true, release: (): void => undefined };
+        const watched = watch(store, {
+          batchSize: 10,
+          prefixes: ['s'],
+          onBatch: () =>
+            state.blocked
+              ? new Promise<void>((resolve) => {
+                  state.release = resolve;
+                })
+              : undefined,
+        });
+        await eventually('something to come', () => watched.ids().length > 0);
+        await pause((quick.attempt ?? 0) * 3);
+        expect(tagsOf(watched)).not.toContain('Reconnecting');
+        expect(server.relay.accepted).toBe(1);
+        state.blocked = false;
+        state.release();
+        await eventually('everything', () => watched.ids().length >= events.length);
+        expect(watched.ids()).toEqual(idsOf(events));
+        expect(tagsOf(watched)).not.toContain('Reconnecting');
       }),
     );
   }

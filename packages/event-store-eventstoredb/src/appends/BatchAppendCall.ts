@@ -1,6 +1,5 @@
 import type { Runtime } from '@account-data/runtime';
 import type { BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
-import type { ClientDuplexStream } from '@grpc/grpc-js';
 import { describeFault, serverFault } from '../faults/ServerFault.js';
 import { batchAppendRequest, type PreparedAppend } from '../wire/appendRequests.js';
 import { type AttemptOutcome, readAnswer, uuidText } from './AttemptOutcome.js';
@@ -8,8 +7,19 @@ import { type AttemptOutcome, readAnswer, uuidText } from './AttemptOutcome.js';
 interface Pending {
   readonly append: PreparedAppend;
   readonly settle: (outcome: AttemptOutcome) => void;
-  /** Monotonic time of its being written; undefined while it waits for room. */
-  sentAt: number | undefined;
+  /** Monotonic. */
+  readonly queuedAt: number;
+  /** False while it waits for room. */
+  written: boolean;
+}
+
+/** What is used of the stream that gRPC gives for the call. @category model */
+export interface AppendStream {
+  on(event: 'data', listener: (answer: BatchAppendResp) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'drain' | 'end', listener: () => void): unknown;
+  write(request: BatchAppendReq): boolean;
+  cancel(): void;
 }
 
 /**
@@ -21,22 +31,28 @@ interface Pending {
  */
 export class BatchAppendCall {
   readonly #runtime: Runtime;
-  readonly #stream: ClientDuplexStream<BatchAppendReq, BatchAppendResp>;
+  readonly #stream: AppendStream;
+  readonly #patience: number;
   readonly #pending = new Map<string, Pending>();
   /** Ids of appends that wait until the connection takes more. */
   readonly #waiting: Array<string> = [];
   #hasRoom = true;
-  #lastAnswer: number | undefined;
+  /** Since when, by the monotonic clock, the node owes answers and has given no sign of life. */
+  #silentSince: number | undefined;
   #ended: string | undefined;
   #silent = false;
 
-  constructor(runtime: Runtime, stream: ClientDuplexStream<BatchAppendReq, BatchAppendResp>) {
+  /** A node that owes answers and gives none for `patience` milliseconds is silent. */
+  constructor(runtime: Runtime, stream: AppendStream, patience: number) {
     this.#runtime = runtime;
     this.#stream = stream;
+    this.#patience = patience;
     stream.on('data', (answer: BatchAppendResp) => {
       this.#take(answer);
     });
     stream.on('drain', () => {
+      // The network took something: on a slow one that is the only sign of life while much is under way.
+      this.#heard();
       this.#hasRoom = true;
       this.#writeWaiting();
     });
@@ -70,7 +86,9 @@ export class BatchAppendCall {
         cancelTimer();
         resolve(outcome);
       };
-      this.#pending.set(id, { append, settle, sentAt: undefined });
+      const queuedAt = this.#runtime.clock.monotonic();
+      this.#silentSince ??= queuedAt;
+      this.#pending.set(id, { append, settle, queuedAt, written: false });
       this.#waiting.push(id);
       this.#writeWaiting();
     });
@@ -87,19 +105,22 @@ export class BatchAppendCall {
       if (id === undefined) return;
       const pending = this.#pending.get(id);
       if (pending === undefined) continue;
-      pending.sentAt = this.#runtime.clock.monotonic();
+      pending.written = true;
       this.#hasRoom = this.#stream.write(batchAppendRequest(pending.append, id));
     }
   }
 
   #take(answer: BatchAppendResp): void {
-    this.#lastAnswer = this.#runtime.clock.monotonic();
     const id = uuidText(answer.getCorrelationId());
     const pending = this.#pending.get(id);
-    // An answer nobody waits for any more: late, or the second one for the same append.
-    if (pending === undefined) return;
     this.#pending.delete(id);
-    pending.settle(readAnswer(answer));
+    this.#heard();
+    // Undefined where nobody waits for it any more: it is late, or the second one for the same append.
+    pending?.settle(readAnswer(answer));
+  }
+
+  #heard(): void {
+    this.#silentSince = this.#pending.size === 0 ? undefined : this.#runtime.clock.monotonic();
   }
 
   #giveUp(id: string, milliseconds: number): void {
@@ -107,11 +128,12 @@ export class BatchAppendCall {
     if (pending === undefined) return;
     this.#pending.delete(id);
     const reason = `no answer within ${Math.round(milliseconds)} ms`;
-    const { sentAt } = pending;
-    pending.settle({ _tag: sentAt === undefined ? 'NotWritten' : 'Unknown', reason });
-    // Where others were answered meanwhile, only this append was lost; where nobody was, the node is silent.
-    const answeredSince = this.#lastAnswer !== undefined && sentAt !== undefined && this.#lastAnswer >= sentAt;
-    if (answeredSince) return;
+    pending.settle({ _tag: pending.written ? 'Unknown' : 'NotWritten', reason });
+    // Where something was heard meanwhile, only this append was lost, or waited for room in vain. Nothing follows from
+    // a short time either: it is what was left of the append's whole time.
+    const since = this.#silentSince;
+    if (since === undefined || since > pending.queuedAt) return;
+    if (pending.queuedAt - since + milliseconds < this.#patience) return;
     this.#silent = true;
     this.#end(reason, false, false);
   }
@@ -123,9 +145,9 @@ export class BatchAppendCall {
     this.#pending.clear();
     this.#waiting.length = 0;
     this.#stream.cancel();
-    for (const { settle, sentAt } of pending) {
+    for (const { settle, written } of pending) {
       if (accessDenied) settle({ _tag: 'AccessDenied', reason });
-      else settle({ _tag: nothingWasSent || sentAt === undefined ? 'NotWritten' : 'Unknown', reason });
+      else settle({ _tag: nothingWasSent || !written ? 'NotWritten' : 'Unknown', reason });
     }
   }
 }

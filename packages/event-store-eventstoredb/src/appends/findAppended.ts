@@ -1,4 +1,5 @@
 import type { AppendResult } from '@account-data/event-store';
+import { atNode } from '../reads/atNode.js';
 import { readEvents } from '../reads/readEvents.js';
 import type { StoreContext } from '../reads/retryRead.js';
 import type { PreparedAppend } from '../wire/appendRequests.js';
@@ -15,17 +16,19 @@ const lookBack = 200;
  * @category destructors
  */
 export const findAppended = async (
-  { runtime, connection }: StoreContext,
+  context: StoreContext,
   append: PreparedAppend,
   silence: number,
 ): Promise<AppendResult | undefined> => {
   const last = append.messages.at(-1)?.getId()?.getString();
   let found: AppendResult | undefined;
   const request = readStreamRequest(append.stream, undefined, true, lookBack + append.messages.length);
-  await readEvents(runtime, connection, { request, silence, onLeader: true }, (answer) => {
-    const event = wireEvent(answer);
-    if (event?.getId()?.getString() !== last || event === undefined) return;
-    found = { revision: recordedEvent(event, append.stream, typeOf(event)).revision };
-  });
+  await atNode(context, silence, (node) =>
+    readEvents(context.runtime, node, { request, silence, onLeader: true }, (answer) => {
+      const event = wireEvent(answer);
+      if (event?.getId()?.getString() !== last || event === undefined) return;
+      found = { revision: recordedEvent(event, append.stream, typeOf(event)).revision };
+    }),
+  );
   return found;
 };

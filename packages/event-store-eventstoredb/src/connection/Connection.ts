@@ -12,27 +12,20 @@ import grpcFeatures, { type ServerFeaturesClient } from '@eventstore/db-client/g
 import type { SupportedMethods } from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import grpcStreams, { type StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import type { BatchAppendReq, BatchAppendResp, ReadReq, ReadResp, TombstoneReq, TombstoneResp } from '@eventstore/db-client/generated/streams_pb.js';
 import {
   type CallOptions,
-  type ChannelCredentials,
   type Client,
-  type ClientDuplexStream,
-  type ClientReadableStream,
   type ClientUnaryCall,
   connectivityState,
+  credentials,
   Metadata,
   type ServiceError,
   status,
 } from '@grpc/grpc-js';
+import { CallFailed } from '../faults/ServerFault.js';
+import type { Cancellable, ConnectedNode } from './ConnectedNode.js';
 import { type ConnectionSettings, ConnectionStringError } from './ConnectionString.js';
 import { parseServerVersion, type ServerVersion, unknownVersion } from './ServerVersion.js';
-
-/** A call that can be given up. @category model */
-export interface Cancellable<A> {
-  readonly result: Promise<A>;
-  readonly cancel: () => void;
-}
 
 const readPem = (file: string, what: string): Buffer => {
   try {
@@ -81,6 +74,13 @@ const connected = (client: Client): Promise<void> =>
     look();
   });
 
+/** The connection leads to another node than the one that was meant: nothing was sent. */
+const elsewhere = (): CallFailed => new CallFailed({ _tag: 'Transient', sent: false, reason: 'the connection leads to another node meanwhile' });
+
+/** A client on the connection that another one has. Of its address and credentials nothing is used then. */
+const features = (client: StreamsClient): ServerFeaturesClient =>
+  new grpcFeatures.ServerFeaturesClient('', credentials.createInsecure(), { channelOverride: client.getChannel() });
+
 /**
  * A connection of the client package: its TLS, credentials, discovery by gossip and reconnecting, and on top of these the
  * few calls of the protocol that the store needs, without deadlines: the store's own timers end them.
@@ -93,8 +93,10 @@ const connected = (client: Client): Promise<void> =>
 export class Connection extends EventStoreDBClient {
   readonly #preferLeader: boolean;
   readonly #versions = new WeakMap<StreamsClient, ServerVersion>();
-  /** What the last call was made on. */
-  #current: StreamsClient | undefined;
+  readonly #left = new WeakSet<StreamsClient>();
+  #leaving: Promise<void> | undefined;
+  /** Whether it ever looked for a node. */
+  #wasUsed = false;
 
   constructor(settings: ConnectionSettings) {
     const { keepAliveInterval, keepAliveTimeout, maxDiscoverAttempts, discoveryInterval, gossipTimeout, connectionName } = settings;
@@ -109,57 +111,40 @@ export class Connection extends EventStoreDBClient {
     this.handleError = (client, error) => reconnect(client, error).catch(() => undefined);
   }
 
-  /** Opens a read or a subscription. Rejects where no node is found; what goes wrong later comes as its `error`. */
-  openRead(request: ReadReq, options: { readonly onLeader?: boolean } = {}): Promise<ClientReadableStream<ReadResp>> {
-    const onLeader = options.onLeader === true && this.#preferLeader;
-    return this.#open('read', (client) => client.read(request, ...this.#arguments(onLeader)));
+  /** The node it leads to now, found where there is none. Rejects where none is found. */
+  async node(): Promise<ConnectedNode> {
+    this.#wasUsed = true;
+    const client = await this.#client();
+    return {
+      openRead: (request, { onLeader = false } = {}) =>
+        this.#open(client, 'read', () => client.read(request, ...this.#arguments(onLeader && this.#preferLeader))),
+      openBatchAppend: () =>
+        this.#open(client, 'batchAppend', async () => {
+          await connected(client);
+          return client.batchAppend(...this.#arguments(true));
+        }),
+      tombstone: (request) => this.#unary(client, 'tombstone', (done) => client.tombstone(request, ...this.#arguments(true), done)),
+      serverVersion: () => this.#serverVersion(client),
+      leave: (reason) => {
+        this.#leaving = this.handleError(client, new UnavailableError(silent(reason)));
+        this.#left.add(client);
+      },
+    };
   }
 
-  /** Opens a call that takes any number of appends, for the leader only, once there is a connection to send them on. */
-  openBatchAppend(): Promise<ClientDuplexStream<BatchAppendReq, BatchAppendResp>> {
-    return this.#open('batchAppend', async (client) => {
-      await connected(client);
-      return client.batchAppend(...this.#arguments(true));
-    });
-  }
-
-  tombstone(request: TombstoneReq): Cancellable<TombstoneResp> {
-    return this.#unary<StreamsClient, TombstoneResp>(grpcStreams.StreamsClient, 'tombstone', (client, done) =>
-      client.tombstone(request, ...this.#arguments(true), done),
-    );
-  }
-
-  /** The version of the node the connection leads to now; asked once a connection. */
-  serverVersion(): Cancellable<ServerVersion> {
-    const known = this.#current === undefined ? undefined : this.#versions.get(this.#current);
-    if (known !== undefined) return { result: Promise.resolve(known), cancel: () => undefined };
-    const asked = this.#unary<ServerFeaturesClient, SupportedMethods>(grpcFeatures.ServerFeaturesClient, 'serverFeatures', (client, done) =>
-      client.getSupportedMethods(new shared.Empty(), ...this.#arguments(false), done),
-    );
-    const result = asked.result
-      .then(
-        (methods) => parseServerVersion(methods.getEventStoreServerVersion()),
-        (error: unknown) => {
-          if (error instanceof Error && 'code' in error && error.code === status.UNIMPLEMENTED) return unknownVersion;
-          throw error;
-        },
-      )
-      .then(async (version) => {
-        this.#versions.set(await this.#streamsClient(), version);
-        return version;
-      });
-    return { result, cancel: asked.cancel };
-  }
-
-  /** Lets go of the node: the next call finds one anew. For a node that takes calls and never answers them. */
-  async leaveNode(reason: string): Promise<void> {
-    if (this.#current !== undefined) await this.handleError(this.#current, new UnavailableError(silent(reason)));
+  /** Never one that was left, although letting go of it takes some turns. */
+  async #client(): Promise<StreamsClient> {
+    const find = (): Promise<StreamsClient> => this.execute(grpcStreams.StreamsClient, 'streams', (found) => Promise.resolve(found));
+    const client = await find();
+    if (!this.#left.has(client)) return client;
+    await this.#leaving;
+    return find();
   }
 
   /** Ends every call and closes the connection, so that nothing of it keeps the process alive. */
   async close(): Promise<void> {
     await this.dispose();
-    if (this.#current === undefined) return;
+    if (!this.#wasUsed) return;
     await this.getChannel().then(
       (channel) => {
         channel.close();
@@ -172,33 +157,50 @@ export class Connection extends EventStoreDBClient {
     return this.callArguments({ requiresLeader: onLeader }, { deadline: Infinity });
   }
 
-  #streamsClient(): Promise<StreamsClient> {
-    return this.execute(grpcStreams.StreamsClient, 'streams', (client) => Promise.resolve(client));
+  #serverVersion(client: StreamsClient): Cancellable<ServerVersion> {
+    const known = this.#versions.get(client);
+    if (known !== undefined) return { result: Promise.resolve(known), cancel: () => undefined };
+    const asked = this.#unary<SupportedMethods>(client, 'serverFeatures', (done) =>
+      features(client).getSupportedMethods(new shared.Empty(), ...this.#arguments(false), done),
+    );
+    const result = asked.result
+      .then(
+        (methods) => parseServerVersion(methods.getEventStoreServerVersion()),
+        (error: unknown) => {
+          if (error instanceof Error && 'code' in error && error.code === status.UNIMPLEMENTED) return unknownVersion;
+          throw error;
+        },
+      )
+      .then((version) => {
+        this.#versions.set(client, version);
+        return version;
+      });
+    return { result, cancel: asked.cancel };
   }
 
-  #open<S extends Readable>(name: string, call: (client: StreamsClient) => S | Promise<S>): Promise<S> {
+  #open<S extends Readable>(meant: StreamsClient, name: string, call: () => S | Promise<S>): Promise<S> {
     return this.GRPCStreamCreator(grpcStreams.StreamsClient, name, (client) => {
-      this.#current = client;
-      return call(client);
+      if (client !== meant) throw elsewhere();
+      return call();
     })();
   }
 
-  #unary<C extends Client, A>(
-    service: new (address: string, credentials: ChannelCredentials) => C,
+  #unary<A>(
+    meant: StreamsClient,
     name: string,
-    call: (client: C, done: (error: ServiceError | null, answer: A) => void) => ClientUnaryCall,
+    call: (done: (error: ServiceError | null, answer: A) => void) => ClientUnaryCall,
   ): Cancellable<A> {
     let cancelled = false;
     let made: ClientUnaryCall | undefined;
-    const result = this.execute(service, name, async (client) => {
-      this.#current = await this.#streamsClient();
+    const result = this.execute(grpcStreams.StreamsClient, name, async (client) => {
+      if (client !== meant) throw elsewhere();
       await connected(client);
       return new Promise<A>((resolve, reject) => {
         if (cancelled) {
           reject(silent('Given up before it was sent.'));
           return;
         }
-        made = call(client, (error, answer) => {
+        made = call((error, answer) => {
           if (error === null) resolve(answer);
           else reject(error);
         });

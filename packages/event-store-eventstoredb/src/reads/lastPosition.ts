@@ -1,23 +1,26 @@
 import type { Position, ReadError, ReadFrom } from '@account-data/event-store';
+import type { Runtime } from '@account-data/runtime';
 import type * as E from 'fp-ts/lib/Either.js';
+import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import { lastEventRequest } from '../wire/readRequests.js';
 import { positionOf, wireEvent } from '../wire/recordedEvents.js';
 import { readEvents } from './readEvents.js';
 import { retryRead, type StoreContext } from './retryRead.js';
 
 /**
- * One attempt to read the position of the last event of the log before a position (exclusive), or of all from `end`;
+ * One attempt to read the position of the last event of a node's log before a position (exclusive), or of all from `end`;
  * events of the system and of others count. `start` where there is none.
  *
  * @category destructors
  */
 export const lastPositionBefore = async (
-  { runtime, connection }: StoreContext,
+  runtime: Runtime,
+  node: ConnectedNode,
   before: Position | 'end',
   options: { readonly silence: number; readonly onLeader?: boolean },
 ): Promise<ReadFrom> => {
   let found: ReadFrom = 'start';
-  await readEvents(runtime, connection, { request: lastEventRequest(before), ...options }, (answer) => {
+  await readEvents(runtime, node, { request: lastEventRequest(before), ...options }, (answer) => {
     const event = wireEvent(answer);
     if (event !== undefined) found = positionOf(event);
   });
@@ -26,4 +29,4 @@ export const lastPositionBefore = async (
 
 /** @category destructors */
 export const readHead = (context: StoreContext): Promise<E.Either<ReadError, ReadFrom>> =>
-  retryRead(context, 'read $all', (silence) => lastPositionBefore(context, 'end', { silence }));
+  retryRead(context, 'read $all', (node, silence) => lastPositionBefore(context.runtime, node, 'end', { silence }));

@@ -1,7 +1,7 @@
 import type { Runtime } from '@account-data/runtime';
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { ClientReadableStream } from '@grpc/grpc-js';
-import type { Connection } from '../connection/Connection.js';
+import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import { TimedOut } from '../faults/withTimer.js';
 
 /** @category model */
@@ -20,7 +20,7 @@ export interface ReadEventsOptions {
  */
 export const readEvents = (
   runtime: Runtime,
-  connection: Connection,
+  node: ConnectedNode,
   { request, onLeader = false, silence }: ReadEventsOptions,
   take: (answer: ReadResp) => void,
 ): Promise<void> =>
@@ -53,7 +53,7 @@ export const readEvents = (
     };
 
     watch();
-    connection.openRead(request, { onLeader }).then((opened) => {
+    node.openRead(request, { onLeader }).then((opened) => {
       opened.on('error', fail);
       if (settled) {
         opened.cancel();

@@ -1,5 +1,6 @@
 import type { LogSlice, Position, PositionedEvent, ReadAllOptions, ReadError, ReadFrom } from '@account-data/event-store';
 import type * as E from 'fp-ts/lib/Either.js';
+import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import { tellsCaughtUp } from '../connection/ServerVersion.js';
 import { CallFailed } from '../faults/ServerFault.js';
 import { withTimer } from '../faults/withTimer.js';
@@ -15,6 +16,7 @@ import { scanLog } from './scanLog.js';
  */
 const readBySubscribing = (
   context: StoreContext,
+  node: ConnectedNode,
   { after, prefixes, limit }: ReadAllOptions,
   head: Position,
   milliseconds: number,
@@ -45,7 +47,7 @@ const readBySubscribing = (
       }
     }, milliseconds);
 
-    const subscription = openLogSubscription(context, { after, prefixes }, {
+    const subscription = openLogSubscription(context, node, { after, prefixes }, {
       onEvent: (event) => {
         if (done) return;
         events.push(event);
@@ -72,14 +74,15 @@ const readBySubscribing = (
     });
   });
 
-const attemptRead = async (context: StoreContext, options: ReadAllOptions, milliseconds: number): Promise<LogSlice> => {
-  const head = await lastPositionBefore(context, 'end', { silence: milliseconds });
+/** One attempt: the head and what leads up to it are one node's, since another may not have come so far. */
+const attemptRead = async (context: StoreContext, node: ConnectedNode, options: ReadAllOptions, milliseconds: number): Promise<LogSlice> => {
+  const head = await lastPositionBefore(context.runtime, node, 'end', { silence: milliseconds });
   if (head === 'start' || isAtOrAfter(options.after, head)) return { events: [], next: options.after, isEnd: true };
-  const asked = context.connection.serverVersion();
+  const asked = node.serverVersion();
   const version = await withTimer(context.runtime, milliseconds, asked.result, asked.cancel);
-  return tellsCaughtUp(version) ? readBySubscribing(context, options, head, milliseconds) : scanLog(context, options, head);
+  return tellsCaughtUp(version) ? readBySubscribing(context, node, options, head, milliseconds) : scanLog(context, node, options, head);
 };
 
 /** A part of the log. @category destructors */
 export const readLog = (context: StoreContext, options: ReadAllOptions): Promise<E.Either<ReadError, LogSlice>> =>
-  retryRead(context, 'read $all', (milliseconds) => attemptRead(context, options, milliseconds));
+  retryRead(context, 'read $all', (node, milliseconds) => attemptRead(context, node, options, milliseconds));

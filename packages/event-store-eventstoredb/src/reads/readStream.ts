@@ -1,5 +1,6 @@
 import type { ReadError, ReadStreamOptions, RecordedEvent, StreamSlice } from '@account-data/event-store';
 import type * as E from 'fp-ts/lib/Either.js';
+import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import { readStreamRequest } from '../wire/readRequests.js';
 import { recordedEvent, typeOf, wireEvent } from '../wire/recordedEvents.js';
 import { readEvents } from './readEvents.js';
@@ -8,7 +9,8 @@ import { isTombstonedByAppend } from '../streams/isTombstonedByAppend.js';
 import { retryRead, type StoreContext } from './retryRead.js';
 
 const attemptRead = async (
-  context: StoreContext,
+  { runtime }: StoreContext,
+  node: ConnectedNode,
   stream: string,
   { from, direction, limit }: ReadStreamOptions,
   silence: number,
@@ -17,7 +19,7 @@ const attemptRead = async (
   const found = { stream: true };
   // One more than asked for tells whether the stream goes on.
   const request = readStreamRequest(stream, from, direction === 'backwards', limit + 1);
-  await readEvents(context.runtime, context.connection, { request, silence }, (answer) => {
+  await readEvents(runtime, node, { request, silence }, (answer) => {
     if (answer.hasStreamNotFound()) found.stream = false;
     const event = wireEvent(answer);
     if (event !== undefined) events.push(recordedEvent(event, stream, typeOf(event)));
@@ -36,9 +38,9 @@ export const readStream = (context: StoreContext, stream: string, options: ReadS
   retryRead<StreamSlice>(
     context,
     `read the stream ${stream}`,
-    async (milliseconds): Promise<StreamSlice> => {
+    async (node, milliseconds): Promise<StreamSlice> => {
       try {
-        return await attemptRead(context, stream, options, milliseconds);
+        return await attemptRead(context, node, stream, options, milliseconds);
       } catch (error) {
         if (isUnspeakable(error) && (await isTombstonedByAppend(context, stream))) return { _tag: 'Tombstoned' };
         throw error;

@@ -2,11 +2,12 @@ import type { AccessDenied, StoreUnavailable } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Appender } from '../appends/Appender.js';
+import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import type { Connection } from '../connection/Connection.js';
 import { backoffDelay, pause } from '../faults/backoff.js';
 import { describeFault, serverFault } from '../faults/ServerFault.js';
-import { TimedOut } from '../faults/withTimer.js';
 import type { Timeouts } from '../Timeouts.js';
+import { atNode } from './atNode.js';
 
 /** What a store's parts work with. @category model */
 export interface StoreContext {
@@ -33,24 +34,25 @@ export const unavailable = (name: string, reason: string): StoreUnavailable => (
 });
 
 /**
- * Does something that only reads, again and again with pauses that grow, until it succeeds or the time for reads is
+ * Does something that only reads, each attempt at one node, again and again with pauses that grow, until it succeeds or the time for reads is
  * over. An answer that is no success but final comes from `settle`, as a value.
  *
  * @category combinators
  */
 export const retryRead = async <A>(
-  { runtime, connection, timeouts, name }: StoreContext,
+  context: StoreContext,
   what: string,
-  attempt: (milliseconds: number) => Promise<A>,
+  attempt: (node: ConnectedNode, milliseconds: number) => Promise<A>,
   settle: (fault: ReturnType<typeof serverFault>) => A | undefined = () => undefined,
 ): Promise<E.Either<AccessDenied | StoreUnavailable, A>> => {
+  const { runtime, timeouts, name } = context;
   const end = runtime.clock.monotonic() + timeouts.read;
   for (let round = 1; ; round += 1) {
     const left = end - runtime.clock.monotonic();
+    const milliseconds = Math.min(timeouts.attempt, Math.max(1, left));
     try {
-      return E.right(await attempt(Math.min(timeouts.attempt, Math.max(1, left))));
+      return E.right(await atNode(context, milliseconds, (node) => attempt(node, milliseconds)));
     } catch (error) {
-      if (error instanceof TimedOut) await connection.leaveNode(error.message);
       const fault = serverFault(error);
       const settled = settle(fault);
       if (settled !== undefined) return E.right(settled);

@@ -1,4 +1,5 @@
 import type { LogSlice, Position, PositionedEvent, ReadAllOptions } from '@account-data/event-store';
+import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import { readLogRequest } from '../wire/readRequests.js';
 import { positionedEvent, positionOf, streamOf, typeOf, wireEvent } from '../wire/recordedEvents.js';
 import { farther, isAtOrAfter } from './positions.js';
@@ -6,13 +7,14 @@ import { readEvents } from './readEvents.js';
 import type { StoreContext } from './retryRead.js';
 
 /**
- * One attempt to read a part of the log by a call that ends by itself at the end of the log. For servers that don't tell
+ * One attempt to read a part of a node's log, whose head is `head`, by a call that ends by itself at the end of the log. For servers that don't tell
  * when a subscription has caught up; where few events match, nothing tells how far it came before it is through.
  *
  * @category destructors
  */
 export const scanLog = async (
-  { runtime, connection, timeouts }: StoreContext,
+  { runtime, timeouts }: StoreContext,
+  node: ConnectedNode,
   { after, prefixes, limit }: ReadAllOptions,
   head: Position,
 ): Promise<LogSlice> => {
@@ -21,7 +23,7 @@ export const scanLog = async (
   const options = { request: readLogRequest(after, prefixes, limit + 1), silence: timeouts.catchUpSilence };
   let looked = 0;
   let reached = after;
-  await readEvents(runtime, connection, options, (answer) => {
+  await readEvents(runtime, node, options, (answer) => {
     const event = wireEvent(answer);
     if (event === undefined) return;
     looked += 1;

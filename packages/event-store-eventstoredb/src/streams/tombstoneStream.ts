@@ -2,10 +2,18 @@ import type { AppendError, OutcomeUnknown, StreamName } from '@account-data/even
 import * as E from 'fp-ts/lib/Either.js';
 import { backoffDelay, pause } from '../faults/backoff.js';
 import { describeFault, isUnspeakable, serverFault } from '../faults/ServerFault.js';
-import { TimedOut, withTimer } from '../faults/withTimer.js';
+import { withTimer } from '../faults/withTimer.js';
+import { atNode } from '../reads/atNode.js';
 import { accessDenied, type StoreContext, unavailable } from '../reads/retryRead.js';
 import { isTombstonedByAppend } from './isTombstonedByAppend.js';
 import { tombstoneRequest } from '../wire/appendRequests.js';
+
+const outcomeUnknown = (name: string, stream: StreamName, reason: string): OutcomeUnknown => ({
+  _tag: 'OutcomeUnknown',
+  code: 'outcome_unknown',
+  stream,
+  message: `It is not known whether ${name} tombstoned ${stream}: ${reason}. Tombstone it again to be sure.`,
+});
 
 /**
  * Tombstones a stream, whatever its revision. Doing it again is what finds out about an unknown outcome: a stream that is
@@ -14,36 +22,31 @@ import { tombstoneRequest } from '../wire/appendRequests.js';
  * @category combinators
  */
 export const tombstoneStream = async (context: StoreContext, stream: StreamName): Promise<E.Either<AppendError, void>> => {
-  const { runtime, connection, timeouts, name } = context;
+  const { runtime, timeouts, name } = context;
   const end = runtime.clock.monotonic() + timeouts.append;
   let unknown: string | undefined;
   for (let round = 1; ; round += 1) {
     const left = Math.min(timeouts.attempt, Math.max(1, end - runtime.clock.monotonic()));
-    const call = connection.tombstone(tombstoneRequest(stream, 'any'));
     try {
-      await withTimer(runtime, left, call.result, call.cancel);
+      await atNode(context, left, (node) => {
+        const call = node.tombstone(tombstoneRequest(stream, 'any'));
+        return withTimer(runtime, left, call.result, call.cancel);
+      });
       return E.right(undefined);
     } catch (error) {
-      if (error instanceof TimedOut) await connection.leaveNode(error.message);
       const fault = serverFault(error);
       if (fault._tag === 'Tombstoned' || (isUnspeakable(error) && (await isTombstonedByAppend(context, stream)))) return E.right(undefined);
-      if (fault._tag === 'AccessDenied') return E.left(accessDenied(name, `delete ${stream}`));
+      if (fault._tag === 'AccessDenied') {
+        // After an attempt of unknown outcome a refusal says nothing about that one, as with appends.
+        return E.left(unknown === undefined ? accessDenied(name, `delete ${stream}`) : outcomeUnknown(name, stream, unknown));
+      }
       if (fault._tag !== 'Transient') throw new Error(`${name} refused to tombstone ${stream}: ${describeFault(fault)}`);
       if (fault.sent) unknown = fault.reason;
       const delay = backoffDelay(runtime, timeouts.retry, round);
-      if (runtime.clock.monotonic() + delay >= end) return E.left(gaveUp(name, stream, unknown, fault.reason));
+      if (runtime.clock.monotonic() + delay >= end) {
+        return E.left(unknown === undefined ? unavailable(name, fault.reason) : outcomeUnknown(name, stream, unknown));
+      }
       await pause(runtime, delay);
     }
   }
-};
-
-const gaveUp = (name: string, stream: StreamName, unknown: string | undefined, reason: string): AppendError => {
-  if (unknown === undefined) return unavailable(name, reason);
-  const error: OutcomeUnknown = {
-    _tag: 'OutcomeUnknown',
-    code: 'outcome_unknown',
-    stream,
-    message: `It is not known whether ${name} tombstoned ${stream}: ${unknown}. Tombstone it again to be sure.`,
-  };
-  return error;
 };

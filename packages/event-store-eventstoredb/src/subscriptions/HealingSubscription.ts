@@ -8,11 +8,10 @@ import type {
 } from '@account-data/event-store';
 import { backoffDelay } from '../faults/backoff.js';
 import { describeFault, serverFault, type ServerFault } from '../faults/ServerFault.js';
-import { lastPositionBefore } from '../reads/lastPosition.js';
 import type { StoreContext } from '../reads/retryRead.js';
 import { BatchBuffer } from './BatchBuffer.js';
-import type { LogListener, LogSubscription } from './LogSubscription.js';
-import { openCatchUp } from './openCatchUp.js';
+import type { LogListener } from './LogSubscription.js';
+import { type CatchUp, openCatchUp } from './openCatchUp.js';
 
 const defaultBatchSize = 1_000;
 
@@ -30,7 +29,7 @@ export class HealingSubscription implements Subscription {
   readonly #buffer: BatchBuffer;
   /** Resume after this. */
   #position: ReadFrom;
-  #source: LogSubscription | undefined;
+  #source: CatchUp | undefined;
   #sourceIsPaused = false;
   #caughtUp = false;
   #heardSomething = false;
@@ -168,22 +167,21 @@ export class HealingSubscription implements Subscription {
     const source = this.#source;
     this.#cancelTimer = runtime.timers.setBackgroundTimeout(
       () => {
-        if (this.#ended || source !== this.#source) return;
+        if (this.#ended || source === undefined || source !== this.#source) return;
         if (this.#heardSomething || this.#sourceIsPaused || this.#handing) {
           this.#heardSomething = false;
           this.#watch();
         } else if (this.#caughtUp) void this.#probe(source);
-        else this.#cutOff(`nothing heard for ${timeouts.catchUpSilence} ms while catching up`);
+        else this.#leave(source, `nothing heard for ${timeouts.catchUpSilence} ms while catching up`);
       },
       this.#caughtUp ? timeouts.liveSilence : timeouts.catchUpSilence,
     );
   }
 
   /** A live subscription may be silent for long. Its node must answer, and where leaders are preferred be the leader. */
-  async #probe(source: LogSubscription | undefined): Promise<void> {
-    const { connection, timeouts } = this.#context;
+  async #probe(source: CatchUp): Promise<void> {
     try {
-      await lastPositionBefore(this.#context, 'end', { silence: timeouts.attempt, onLeader: true });
+      await source.probe();
       if (source === this.#source && !this.#ended) this.#watch();
     } catch (error) {
       if (source !== this.#source || this.#ended) return;
@@ -192,10 +190,13 @@ export class HealingSubscription implements Subscription {
         this.#watch();
         return;
       }
-      const reason = describeFault(serverFault(error));
-      await connection.leaveNode(reason);
-      this.#cutOff(reason);
+      this.#leave(source, describeFault(serverFault(error)));
     }
+  }
+
+  #leave(source: CatchUp, reason: string): void {
+    source.leave(reason);
+    this.#cutOff(reason);
   }
 
   #cutOff(reason: string): void {

@@ -2,6 +2,7 @@ import type { Position, PositionedEvent, ReadFrom, StreamPrefixes } from '@accou
 import { Position as positionFrom } from '@account-data/event-store';
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { ClientReadableStream } from '@grpc/grpc-js';
+import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import { beginsExactlyAfter } from '../connection/ServerVersion.js';
 import { type ServerFault, serverFault } from '../faults/ServerFault.js';
 import { TimedOut, withTimer } from '../faults/withTimer.js';
@@ -42,11 +43,11 @@ export interface LogSubscriptionOptions {
  * Where to subscribe from, so that what comes after a position comes whatever has been scavenged: the event before it,
  * on nodes that begin after the first event they find at or after the position they are given.
  */
-const anchorOf = async (context: StoreContext, after: ReadFrom, milliseconds: number): Promise<ReadFrom> => {
+const anchorOf = async ({ runtime, timeouts }: StoreContext, node: ConnectedNode, after: ReadFrom): Promise<ReadFrom> => {
   if (after === 'start') return 'start';
-  const asked = context.connection.serverVersion();
-  const version = await withTimer(context.runtime, milliseconds, asked.result, asked.cancel);
-  return beginsExactlyAfter(version) ? after : lastPositionBefore(context, after, { silence: milliseconds });
+  const asked = node.serverVersion();
+  const version = await withTimer(runtime, timeouts.attempt, asked.result, asked.cancel);
+  return beginsExactlyAfter(version) ? after : lastPositionBefore(runtime, node, after, { silence: timeouts.attempt });
 };
 
 /** Gives the answers of a subscription call to its listener, without what the port never shows. */
@@ -78,20 +79,22 @@ const answerReader = (after: ReadFrom, listener: LogListener): ((answer: ReadRes
 };
 
 /**
- * Opens one subscription to the log; it does not come back when it is cut off. A node that takes it and does not
+ * Opens one subscription to a node's log; it does not come back when it is cut off. A node that takes it and does not
  * confirm it in time counts as silent: the connection lets go of it.
  *
  * @category constructors
  */
 export const openLogSubscription = (
   context: StoreContext,
+  node: ConnectedNode,
   { after, prefixes }: LogSubscriptionOptions,
   listener: LogListener,
 ): LogSubscription => {
-  const { runtime, connection, timeouts } = context;
+  const { runtime, timeouts } = context;
   let call: ClientReadableStream<ReadResp> | undefined;
   let ended = false;
   let paused = false;
+  let confirmed = false;
   let cancelTimer = (): void => undefined;
 
   const drop = (): void => {
@@ -105,7 +108,7 @@ export const openLogSubscription = (
     ended = true;
     cancelTimer();
     drop();
-    if (error instanceof TimedOut) void connection.leaveNode(error.message);
+    if (error instanceof TimedOut) node.leave(error.message);
     listener.onEnd(serverFault(error));
   };
 
@@ -122,7 +125,11 @@ export const openLogSubscription = (
     }, timeouts.attempt);
     opened.on('data', (answer: ReadResp) => {
       if (ended) return;
-      if (answer.hasConfirmation()) cancelTimer();
+      if (answer.hasConfirmation()) {
+        confirmed = true;
+        cancelTimer();
+        if (paused) opened.pause();
+      }
       try {
         read(answer);
       } catch (error) {
@@ -132,11 +139,10 @@ export const openLogSubscription = (
     opened.on('end', () => {
       end(new Error('the server ended the subscription'));
     });
-    if (paused) opened.pause();
   };
 
-  const opening = anchorOf(context, after, timeouts.attempt).then((anchor) => {
-    const request = connection.openRead(subscribeRequest(anchor, prefixes));
+  const opening = anchorOf(context, node, after).then((anchor) => {
+    const request = node.openRead(subscribeRequest(anchor, prefixes));
     return withTimer(runtime, timeouts.attempt, request, () => {
       request.then(
         (late) => {
@@ -152,7 +158,8 @@ export const openLogSubscription = (
   return {
     pause: () => {
       paused = true;
-      call?.pause();
+      // Until it is confirmed it is not paused: the node would seem silent where the handler is slow.
+      if (confirmed) call?.pause();
     },
     resume: () => {
       paused = false;

@@ -1,7 +1,8 @@
 import type { ReadFrom } from '@account-data/event-store';
+import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import { tellsCaughtUp } from '../connection/ServerVersion.js';
 import { serverFault } from '../faults/ServerFault.js';
-import { withTimer } from '../faults/withTimer.js';
+import { TimedOut, withTimer } from '../faults/withTimer.js';
 import { lastPositionBefore } from '../reads/lastPosition.js';
 import { isAtOrAfter } from '../reads/positions.js';
 import type { StoreContext } from '../reads/retryRead.js';
@@ -9,6 +10,14 @@ import { scanLog } from '../reads/scanLog.js';
 import { type LogListener, type LogSubscription, type LogSubscriptionOptions, openLogSubscription } from './LogSubscription.js';
 
 const pageSize = 500;
+
+/** A subscription and the node it is at. @category model */
+export interface CatchUp extends LogSubscription {
+  /** Rejects where the node does not answer, or is not the leader and leaders are preferred, or was left for another. */
+  readonly probe: () => Promise<void>;
+  /** Lets go of the node, for it does not answer. */
+  readonly leave: (reason: string) => void;
+}
 
 /** Something that is open or shut, and can be waited for. */
 const createGate = (): { readonly open: () => void; readonly shut: () => void; readonly passed: () => Promise<void> } => {
@@ -28,33 +37,34 @@ const createGate = (): { readonly open: () => void; readonly shut: () => void; r
 };
 
 /**
- * Opens a subscription that tells when it has caught up, on any server: where the server does not tell (before 23.10), by
+ * Opens a subscription that tells when it has caught up, at one node, on any server: where the server does not tell (before 23.10), by
  * reading the log up to its head first.
  *
  * @category constructors
  */
-export const openCatchUp = (context: StoreContext, options: LogSubscriptionOptions, listener: LogListener): LogSubscription => {
+export const openCatchUp = (context: StoreContext, options: LogSubscriptionOptions, listener: LogListener): CatchUp => {
   const { runtime, connection, timeouts } = context;
   const gate = createGate();
+  let node: ConnectedNode | undefined;
   let subscription: LogSubscription | undefined;
   let cancelled = false;
   let paused = false;
   const isCancelled = (): boolean => cancelled;
 
-  const subscribe = (after: ReadFrom, to: LogListener): void => {
+  const subscribe = (at: ConnectedNode, after: ReadFrom, to: LogListener): void => {
     if (cancelled) return;
-    subscription = openLogSubscription(context, { ...options, after }, to);
+    subscription = openLogSubscription(context, at, { ...options, after }, to);
     if (paused) subscription.pause();
   };
 
-  const readUpToHead = async (): Promise<ReadFrom> => {
+  const readUpToHead = async (at: ConnectedNode): Promise<ReadFrom> => {
     const { prefixes } = options;
     let after = options.after;
     for (let isEnd = false; !isEnd && !isCancelled(); ) {
       await gate.passed();
-      const head = await lastPositionBefore(context, 'end', { silence: timeouts.attempt });
+      const head = await lastPositionBefore(runtime, at, 'end', { silence: timeouts.attempt });
       if (head === 'start' || isAtOrAfter(after, head)) break;
-      const slice = await scanLog(context, { after, limit: pageSize, ...(prefixes === undefined ? {} : { prefixes }) }, head);
+      const slice = await scanLog(context, at, { after, limit: pageSize, ...(prefixes === undefined ? {} : { prefixes }) }, head);
       for (const event of slice.events) if (!isCancelled()) listener.onEvent(event, JSON.stringify(event.data).length);
       if (slice.next !== 'start' && !isCancelled()) listener.onCheckpoint(slice.next);
       after = slice.next;
@@ -64,14 +74,16 @@ export const openCatchUp = (context: StoreContext, options: LogSubscriptionOptio
   };
 
   const start = async (): Promise<void> => {
-    const asked = connection.serverVersion();
+    const at = await withTimer(runtime, timeouts.attempt, connection.node());
+    node = at;
+    const asked = at.serverVersion();
     const version = await withTimer(runtime, timeouts.attempt, asked.result, asked.cancel);
     if (tellsCaughtUp(version)) {
-      subscribe(options.after, listener);
+      subscribe(at, options.after, listener);
       return;
     }
     if (!cancelled) listener.onConfirmed();
-    subscribe(await readUpToHead(), {
+    subscribe(at, await readUpToHead(at), {
       ...listener,
       onConfirmed: () => {
         listener.onConfirmed();
@@ -83,6 +95,7 @@ export const openCatchUp = (context: StoreContext, options: LogSubscriptionOptio
   start().catch((error: unknown) => {
     if (cancelled) return;
     cancelled = true;
+    if (error instanceof TimedOut) node?.leave(error.message);
     listener.onEnd(serverFault(error));
   });
 
@@ -101,6 +114,12 @@ export const openCatchUp = (context: StoreContext, options: LogSubscriptionOptio
       cancelled = true;
       gate.open();
       subscription?.cancel();
+    },
+    probe: async () => {
+      if (node !== undefined) await lastPositionBefore(runtime, node, 'end', { silence: timeouts.attempt, onLeader: true });
+    },
+    leave: (reason) => {
+      node?.leave(reason);
     },
   };
 };

@@ -9,7 +9,7 @@ import { realServer } from './realServer.js';
 it('the double answers as the real server of the same version does', async () => {
   const { connectionString, prefix } = realServer();
   const connection = new Connection(parseConnectionString(connectionString));
-  const version = (await connection.serverVersion().result).text;
+  const version = (await (await connection.node()).serverVersion().result).text;
   await connection.close();
   const double = await startEventStoreDbDouble({ version });
   try {

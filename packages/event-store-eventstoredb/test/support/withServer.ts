@@ -94,13 +94,16 @@ export const watch = (store: EventStore, options: Partial<SubscribeOptions> = {}
   return { batches, healths, ids: () => batches.flatMap(({ events }) => idsOf(events)), subscription };
 };
 
+export const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    systemRuntime.timers.setTimeout(resolve, milliseconds);
+  });
+
 /** Waits for something to be so; after 20 seconds it never will. */
 export const eventually = async (what: string, condition: () => boolean | Promise<boolean>): Promise<void> => {
   const began = systemRuntime.clock.monotonic();
   while (!(await condition())) {
     if (systemRuntime.clock.monotonic() - began > 20_000) throw new Error(`Waited in vain: ${what}.`);
-    await new Promise<void>((resolve) => {
-      systemRuntime.timers.setTimeout(resolve, 5);
-    });
+    await pause(5);
   }
 };

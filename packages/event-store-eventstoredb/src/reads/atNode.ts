@@ -1,0 +1,27 @@
+import type { ConnectedNode } from '../connection/ConnectedNode.js';
+import { CallFailed } from '../faults/ServerFault.js';
+import { TimedOut, withTimer } from '../faults/withTimer.js';
+import type { StoreContext } from './retryRead.js';
+
+/**
+ * One attempt at the node that the connection leads to. A node that does not answer it is let go of, where it had at
+ * least half the time that an attempt usually has: what is left of a call's whole time may be too short for any node.
+ *
+ * @category combinators
+ */
+export const atNode = async <A>(
+  { runtime, connection, timeouts }: Pick<StoreContext, 'runtime' | 'connection' | 'timeouts'>,
+  milliseconds: number,
+  attempt: (node: ConnectedNode) => Promise<A>,
+): Promise<A> => {
+  const node = await withTimer(runtime, milliseconds, connection.node()).catch((error: unknown) => {
+    if (!(error instanceof TimedOut)) throw error;
+    throw new CallFailed({ _tag: 'Transient', sent: false, reason: `no node was found within ${Math.round(milliseconds)} ms` });
+  });
+  try {
+    return await attempt(node);
+  } catch (error) {
+    if (error instanceof TimedOut && milliseconds >= timeouts.attempt / 2) node.leave(error.message);
+    throw error;
+  }
+};
