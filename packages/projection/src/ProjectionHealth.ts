@@ -25,6 +25,10 @@ export interface ProjectionHealth {
   /** Events read and not yet written. */
   readonly unwrittenEvents: number;
   readonly subscription: SubscriptionHealth;
+  /** Milliseconds since it lost the log, until it has caught up again; absent while it has it. */
+  readonly cutOffFor?: number;
+  /** Milliseconds from the writing of the last event it read, by the store's clock, to its reading; absent before the first. */
+  readonly delay?: number;
   /** How many events are in quarantine. */
   readonly quarantined: number;
   /** Events of types that are not ours, found under our stream prefixes and left alone since the start. */

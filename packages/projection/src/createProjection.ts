@@ -70,7 +70,7 @@ export const createProjection = (options: ProjectionOptions): TE.TaskEither<Open
   );
 
 const healthOf = ({ projector, rebuild }: LiveModel): ProjectionHealth => {
-  const { model, writer, failed, ready, health } = projector;
+  const { model, writer, failed, ready, health, cutOffFor, delay } = projector;
   return {
     ready,
     position: positionOf(model.position),
@@ -80,6 +80,8 @@ const healthOf = ({ projector, rebuild }: LiveModel): ProjectionHealth => {
     quarantined: model.quarantined,
     foreignEvents: model.foreign,
     acceptedGaps: model.acceptedGaps,
+    ...(cutOffFor === undefined ? {} : { cutOffFor }),
+    ...(delay === undefined ? {} : { delay }),
     ...(failed === undefined ? {} : { failed }),
     ...(writer.failure === undefined ? {} : { storageFailure: writer.failure }),
     ...(rebuild === undefined ? {} : { rebuild }),

@@ -1,4 +1,4 @@
-import { Revision, StreamName, createInMemoryEventStore } from '@account-data/event-store';
+import { Revision, StreamName, createInMemoryEventStore, type EventStore, type SubscriptionHealth } from '@account-data/event-store';
 import { systemRuntime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it, vi } from 'vitest';
@@ -21,6 +21,50 @@ const recordsOf = async (storage: StorageProvider): Promise<string> => {
   await opened.close();
   return records.join('\n');
 };
+
+describe('a projection that is cut off from the log', () => {
+  it('says so while it lasts, in its health and in the log', async () => {
+    const inner = createInMemoryEventStore({ runtime: systemRuntime });
+    const log = new Log(inner);
+    await log.create();
+    let tell: ((health: SubscriptionHealth) => void) | undefined;
+    const store: EventStore = {
+      ...inner,
+      subscribe: (options) => {
+        tell = options.onHealth;
+        return inner.subscribe(options);
+      },
+    };
+    const logged: Array<unknown> = [];
+    const projection = await openProjection(store, memoryProjectionStorage(), {
+      logger: { log: (level, message, { reason, attempt }) => logged.push([level, message, reason, attempt]) },
+    });
+    expect(await projection.waitUntilReady(5_000)).toBe(true);
+    expect(projection.health().cutOffFor).toBeUndefined();
+    const since = systemRuntime.clock.monotonic() - 5_000;
+    for (const attempt of [1, 2, 3]) {
+      tell?.({ _tag: 'Reconnecting', reason: 'gone', attempt, since });
+      tell?.({ _tag: 'CatchingUp' });
+    }
+    expect(projection.health().cutOffFor).toBeGreaterThanOrEqual(5_000);
+    tell?.({ _tag: 'Live' });
+    expect(projection.health().cutOffFor).toBeUndefined();
+    expect(logged).toEqual([
+      ['warn', 'The projection is cut off from the log and tries to come back.', 'gone', 1],
+      ['warn', 'The projection is cut off from the log and tries to come back.', 'gone', 2],
+      ['info', 'The projection follows the log again.', undefined, undefined],
+    ]);
+    await projection.close();
+  });
+
+  it('tells how long after its writing the last event was read', async () => {
+    const { log, projection } = await setUp({ clock: () => systemRuntime.clock.now() });
+    await log.set(alice, null, 'a', { n: 1 });
+    await vi.waitFor(() => { expect(projection.get(alice, null, 'a')).toBeDefined(); });
+    expect(projection.health().delay).toBeGreaterThanOrEqual(0);
+    expect(projection.health().delay).toBeLessThan(5_000);
+  });
+});
 
 describe('opening', () => {
   it('is refused without a log', async () => {

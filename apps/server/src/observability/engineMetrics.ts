@@ -54,6 +54,15 @@ export const registerEngineMetrics = (registry: Registry, engine: AccountDataEng
   gauge(registry, 'account_data_projection_failed', 'Whether the projection has stopped for good.', () =>
     engine.projection.health().failed === undefined ? 0 : 1,
   );
+  gauge(registry, 'account_data_projection_live', 'Whether the projection has caught up with the log and is told of every new event.', () =>
+    engine.projection.health().subscription._tag === 'Live' ? 1 : 0,
+  );
+  gauge(registry, 'account_data_projection_cut_off_seconds', 'Time since the log was lost; 0 while it is there.', () =>
+    (engine.projection.health().cutOffFor ?? 0) / 1_000,
+  );
+  gauge(registry, 'account_data_projection_delay_seconds', 'Time from the writing of the last event read to its being shown here.', () =>
+    (engine.projection.health().delay ?? 0) / 1_000,
+  );
   gauge(registry, 'account_data_projection_unwritten_events', 'Events read and not yet in the durable projection.', () =>
     engine.projection.health().unwrittenEvents,
   );

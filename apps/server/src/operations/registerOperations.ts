@@ -59,6 +59,9 @@ export const registerOperations = (app: FastifyInstance, gate: Gate, metrics: Ht
   for (const path of paths) registerPath(app, metrics, path, options.methodNotAllowed);
 };
 
+/** A server that has lost the event store for longer than this, in milliseconds, shows too old a state to get traffic. */
+const cutOffGrace = 30_000;
+
 interface Readiness {
   readonly ready: boolean;
   readonly reasons: ReadonlyArray<string>;
@@ -72,6 +75,10 @@ const readinessOf = (engine: AccountDataEngine, draining: boolean): Readiness =>
   if (draining) reasons.push('The server is stopping.');
   if (health.failed !== undefined) reasons.push(`The projection has failed (${health.failed.code}): ${health.failed.message}`);
   else if (!health.ready) reasons.push('The projection has not caught up with the log yet.');
+  const { cutOffFor } = health;
+  if (cutOffFor !== undefined && cutOffFor > cutOffGrace) {
+    reasons.push(`The event store has been out of reach for ${String(Math.round(cutOffFor / 1_000))} s; the log of the server says why.`);
+  }
   if (modules.state === 'failed') reasons.push('The module host has failed; the log of the server says why.');
   return { ready: reasons.length === 0, reasons, position: String(health.position) };
 };

@@ -49,6 +49,9 @@ export class Projector {
   readonly #waiting: Waiters;
   #subscription: Subscription | undefined;
   #health: SubscriptionHealth = { _tag: 'CatchingUp' };
+  /** Since when, by the monotonic clock, it has not been caught up for want of a connection to the log. */
+  #cutOffSince: number | undefined;
+  #delay: number | undefined;
   #target = -1;
   #caughtUp = false;
   #closed = false;
@@ -70,6 +73,16 @@ export class Projector {
 
   get health(): SubscriptionHealth {
     return this.#health;
+  }
+
+  /** Milliseconds since it lost the log; undefined while it has it, and once it stopped. */
+  get cutOffFor(): number | undefined {
+    return this.#cutOffSince === undefined ? undefined : this.#options.runtime.clock.monotonic() - this.#cutOffSince;
+  }
+
+  /** Milliseconds from the writing of the last event it read, by the store's clock, to its reading. */
+  get delay(): number | undefined {
+    return this.#delay;
   }
 
   /** True as soon as it is ready; false after the timeout, if there is one, or when it stopped. */
@@ -115,6 +128,7 @@ export class Projector {
 
   #healthChanged(health: SubscriptionHealth): void {
     this.#health = health;
+    this.#noteConnection(health);
     if (health._tag === 'Failed' && !this.#closed) {
       const reason = health.reason instanceof Error ? health.reason.message : 'the event store failed';
       this.#fail({
@@ -125,6 +139,33 @@ export class Projector {
     if (health._tag === 'Live' && !this.#caughtUp) {
       this.#target = this.model.position;
       this.#checkCaughtUp();
+    }
+  }
+
+  /** It is back when it has caught up: a log that takes subscriptions and drops them again is none. */
+  #noteConnection(health: SubscriptionHealth): void {
+    const { logger } = this.#options;
+    const position = this.model.position;
+    switch (health._tag) {
+      case 'Reconnecting': {
+        const { reason, attempt, since } = health;
+        this.#cutOffSince ??= since;
+        // The first time, and then ever more seldom.
+        if ((attempt & (attempt - 1)) === 0) logger?.log('warn', 'The projection is cut off from the log and tries to come back.', { reason, attempt, position });
+        return;
+      }
+      case 'Live': {
+        const milliseconds = this.cutOffFor;
+        this.#cutOffSince = undefined;
+        if (milliseconds !== undefined) logger?.log('info', 'The projection follows the log again.', { cutOffFor: Math.round(milliseconds), position });
+        return;
+      }
+      case 'Closed':
+      case 'Failed':
+        this.#cutOffSince = undefined;
+        return;
+      case 'CatchingUp':
+        return;
     }
   }
 
@@ -150,6 +191,8 @@ export class Projector {
 
   #folded(batch: SubscriptionBatch, from: number, to: number): void {
     const { events } = batch;
+    const last = events[to - 1];
+    if (last !== undefined) this.#delay = Math.max(0, this.#options.runtime.clock.now() - last.created);
     this.#options.onBatch(this, from === 0 && to === events.length ? events : events.slice(from, to));
     this.#checkCaughtUp();
     this.writer.changed();
