@@ -1,6 +1,6 @@
 import type { ErasureStep } from '@account-data/engine';
 import type { EventStore } from '@account-data/event-store';
-import { openEventStoreDbEventStore } from '@account-data/event-store-eventstoredb';
+import { checkEventStoreDb, openEventStoreDbEventStore } from '@account-data/event-store-eventstoredb';
 import { openLmdbEventStore } from '@account-data/event-store-lmdb';
 import type { Ownership } from '@account-data/modules';
 import { lmdbProjectionStorage } from '@account-data/projection';
@@ -32,12 +32,35 @@ export const openStores = async (config: ServerConfig, runtime: Runtime, logger:
   const projectionStorage = lmdbProjectionStorage({ path: join(config.store.path, 'projection') });
   if (config.store.kind === 'eventstoredb') {
     const { connectionString, prefix } = config.store;
-    const store = openEventStoreDbEventStore({ connectionString, prefix, runtime, logger: eventStoreDbLogger(logger) });
+    const options = { connectionString, prefix, runtime };
+    const store = openEventStoreDbEventStore({ ...options, logger: eventStoreDbLogger(logger) });
+    await checkRights(options, logger).catch(async (error: unknown) => {
+      await store.close();
+      throw error;
+    });
     return { store, projectionStorage, ownership: { _tag: 'Leased', lease: moduleLease }, erasureSteps: [scavengeStep], close: store.close };
   }
   const store = await openLmdbEventStore({ path: join(config.store.path, 'log'), runtime, logger: storeLogger(logger) })();
   if (E.isLeft(store)) throw new ServerStartError(store.left.code, store.left.message, store.left.cause);
   return { store: store.right, projectionStorage, ownership: { _tag: 'Exclusive' }, erasureSteps: [compactionStep(store.right)], close: store.right.close };
+};
+
+/** What a start on an EventStoreDB is refused for. What could not be told (it is out of reach, or not ready) is no reason. */
+const refusing: ReadonlySet<string> = new Set(['not_authenticated', 'may_not_read_all', 'may_not_append', 'may_not_set_metadata']);
+
+/** What the store says of its connection string when it is opened. */
+const alreadyLogged: ReadonlySet<string> = new Set(['ignored_option', 'credentials_without_tls']);
+
+const levels = { info: 'info', warning: 'warn', error: 'error' } as const;
+
+/** A right that is missing shows at the start, not with the first change, module or erasure that needs it. */
+const checkRights = async (options: Parameters<typeof checkEventStoreDb>[0], logger: Logger): Promise<void> => {
+  const findings = await checkEventStoreDb(options);
+  for (const { severity, code, message } of findings) {
+    if (!alreadyLogged.has(code)) logger[refusing.has(code) || severity !== 'error' ? levels[severity] : 'warn']({ code }, message);
+  }
+  const [first, ...more] = findings.filter(({ code }) => refusing.has(code));
+  if (first !== undefined) throw new ServerStartError(first.code, [first, ...more].map(({ message }) => message).join(' '));
 };
 
 type StoreDetails = Readonly<Record<string, unknown>>;
