@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { runCommand } from './runCommand.js';
+import { diagnose } from './services/diagnose.js';
 import { makeToken } from './services/makeToken.js';
 import { serve } from './services/serve.js';
 import { withServer } from './services/withServer.js';
@@ -11,5 +12,6 @@ process.exitCode = await runCommand(process.argv.slice(2), world, {
   withTarget: withTarget(world),
   withServer: withServer(world),
   serve: serve(world),
+  diagnose: diagnose(world),
   makeToken: makeToken(world),
 });

@@ -1,6 +1,7 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import * as E from 'fp-ts/lib/Either.js';
 import { deleteCommand } from './commands/delete.js';
+import { doctorCommand } from './commands/doctor.js';
 import { eraseCommand } from './commands/erase.js';
 import type { Execution, Services } from './commands/Execution.js';
 import { getCommand } from './commands/get.js';
@@ -37,6 +38,7 @@ const definitions = [
   roomCommand,
   modulesCommand,
   projectionCommand,
+  doctorCommand,
   exportCommand,
   importCommand,
   importSynapseCommand,

@@ -36,6 +36,11 @@ beforeEach(() => {
       }),
     withServer: () => TE.left(refusal('server_unreachable', 'No answer from http://127.0.0.1:8090.')),
     serve: ({ config }) => () => Promise.resolve(config === 'broken.yaml' ? 1 : 0),
+    diagnose: ({ dir }) =>
+      TE.right([
+        { severity: 'info', code: 'log_opened', message: 'The log opens.' },
+        ...(dir === 'broken' ? [{ severity: 'error' as const, code: 'store_corrupt', message: 'It is\u001b damaged.' }] : []),
+      ]),
     makeToken: ({ role }) =>
       role === 'auditor'
         ? TE.left(refusal('token_file_unusable', 'tokens.json is not JSON.'))
@@ -63,6 +68,18 @@ beforeEach(() => {
     };
     return { code: await runCommand(args, world, services), ...written };
   };
+});
+
+describe('doctor', () => {
+  it('tells what it found, and ends with 1 where something is wrong', async () => {
+    expect(await run(['doctor'])).toEqual({ code: 0, output: 'info     The log opens. (log_opened)\n', errors: '' });
+    const broken = await run(['doctor', '--dir', 'broken']);
+    expect(broken.code).toBe(1);
+    expect(broken.output).toBe('info     The log opens. (log_opened)\nerror    It is\\u001b damaged. (store_corrupt)\n');
+    expect(broken.errors).toContain('(doctor_found_errors)');
+    const { output } = await run(['doctor', '--dir', 'broken', '--json']);
+    expect(output.trim().split('\n').map((line) => JSON.parse(line) as unknown)).toMatchObject([{ code: 'log_opened' }, { severity: 'error' }]);
+  });
 });
 
 describe('put, get and delete', () => {

@@ -9,3 +9,4 @@ export type {
 } from './LmdbEventStore.js';
 export { isLmdbOpenError, type LmdbOpenCode, type LmdbOpenError } from './LmdbOpenError.js';
 export { openLmdbEventStore } from './openLmdbEventStore.js';
+export { storeOwner, type StoreOwner } from './storeOwner.js';

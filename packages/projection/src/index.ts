@@ -7,6 +7,7 @@ export * from './ProjectionHealth.js';
 export * from './ProjectionLogger.js';
 export * from './ProjectionOptions.js';
 export type { LogUnknown } from './projector/readLogId.js';
+export { inspectStorage, type StorageInspection } from './storage/inspectStorage.js';
 export { lmdbProjectionStorage } from './storage/lmdbProjectionStorage.js';
 export { memoryProjectionStorage } from './storage/memoryProjectionStorage.js';
 export * from './storage/ProjectionStorage.js';

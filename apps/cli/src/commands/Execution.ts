@@ -34,6 +34,14 @@ export interface NewToken {
   readonly savedIn?: string;
 }
 
+/** What a look at an installation found. `error`: it can't do its work; `warning`: it can, and somebody should know. @category model */
+export interface Finding {
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly code: string;
+  /** What is wrong, and what to do about it. */
+  readonly message: string;
+}
+
 /** What commands do their work with. @category model */
 export interface Services {
   /** Opens what the options name, for reading or also for changing it, and closes it when the work is done. */
@@ -49,6 +57,8 @@ export interface Services {
   ) => TE.TaskEither<Refusal, void>;
   /** Runs the service until the world is stopped, and gives the exit code. It says itself what goes wrong. */
   readonly serve: (options: { readonly config?: string | undefined }) => T.Task<number>;
+  /** Looks at the log and the data folder that the options name, without changing them. */
+  readonly diagnose: (options: FolderOptions) => TE.TaskEither<Refusal, ReadonlyArray<Finding>>;
   readonly makeToken: (request: TokenRequest) => TE.TaskEither<Refusal, NewToken>;
 }
 
