@@ -32,7 +32,7 @@ const readStored = async (context: StoreContext, stream: StreamName): Promise<E.
   return E.right(last === undefined ? { stored: {}, revision: 'no-stream' } : { stored: last.data, revision: last.revision });
 };
 
-/** Whether the stream itself is tombstoned: its metadata may be readable nevertheless. */
+/** Whether the stream itself is tombstoned. Nodes say so of its metadata stream too (23.10), but take writes to that one. */
 const isTombstoned = async (context: StoreContext, stream: StreamName): Promise<E.Either<ReadError, boolean>> => {
   const own = await readStream(context, stream, { direction: 'backwards', limit: 1 });
   return E.isLeft(own) ? own : E.right(own.right._tag === 'Tombstoned');

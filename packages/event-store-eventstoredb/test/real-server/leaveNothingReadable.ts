@@ -1,4 +1,4 @@
-import { EventStoreDBClient, StreamDeletedError, UnknownError } from '@eventstore/db-client';
+import { EventStoreDBClient, StreamDeletedError, StreamNotFoundError, UnknownError } from '@eventstore/db-client';
 import { realServer } from './realServer.js';
 
 /** The streams of this run, and those whose metadata alone was set: all that was written since it began. */
@@ -34,18 +34,22 @@ const tombstone = async (client: EventStoreDBClient, stream: string): Promise<vo
   }
 };
 
-const isReadable = async (client: EventStoreDBClient, stream: string): Promise<boolean> => {
+const canBeRead = async (client: EventStoreDBClient, stream: string): Promise<boolean> => {
   try {
     // To its end: the client's dispose never ends where an iterator was left early.
     for await (const _event of client.readStream(stream, { maxCount: 1 }));
     return true;
   } catch (error) {
-    if (saysDeleted(error)) return false;
+    if (saysDeleted(error) || error instanceof StreamNotFoundError) return false;
     throw error;
   }
 };
 
-/** Tombstones every stream of the run when it is over, and looks whether any can still be read. */
+/** Neither a stream nor its metadata: some version might tombstone the one and go on showing the other. */
+const isReadable = async (client: EventStoreDBClient, stream: string): Promise<boolean> =>
+  (await canBeRead(client, stream)) || (await canBeRead(client, `$$${stream}`));
+
+/** Tombstones every stream of the run when it is over, and looks whether any, or its metadata, can still be read. */
 export const setup = async (): Promise<() => Promise<void>> => {
   const { connectionString, prefix } = realServer();
   const client = EventStoreDBClient.connectionString(connectionString);
