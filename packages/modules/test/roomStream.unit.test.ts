@@ -1,5 +1,5 @@
 import type { RoomId } from '@account-data/domain';
-import { type EventStore, Position, Revision, createInMemoryEventStore } from '@account-data/event-store';
+import { type EventStore, Position, Revision, StreamName, createInMemoryEventStore } from '@account-data/event-store';
 import { systemRuntime } from '@account-data/runtime';
 import { describe, expect, it } from 'vitest';
 import { type RoomEventRequest, type StoredRoomEvent, eraseRoomEvents, followRoom, readRoom, roomStreamSink, roomsAbout } from '../src/index.js';
@@ -109,6 +109,26 @@ describe('the room stream', () => {
     expect(await bodies(store)).toEqual([`${bob} 0 0`]);
     expect(await bodies(store, other)).toEqual([]);
     expect(await bodies(store, '!third:example.org' as RoomId)).toEqual([]);
+  });
+
+  it('shows nothing about an erased user while the log goes on showing tombstoned events', async () => {
+    const store = createInMemoryEventStore({ runtime, keepTombstoned: true });
+    const sink = roomStreamSink({ store, names, runtime });
+    await sink.send(request(0));
+    await sink.send(request(0, { user: bob }));
+    const read = readRoom({ store, names }, room);
+    expect(right(await read('start', 10)()).events).toHaveLength(2);
+    right(await store.append(StreamName(names.erasures), [{ id: runtime.random.uuid(), type: 'UserErased', data: { userId: alice }, metadata: {} }], 'any')());
+    right(await eraseRoomEvents({ store, names }, alice)());
+    expect(right(await read('start', 10)()).events.map(({ content }) => content['body'])).toEqual([`${bob} 0 0`]);
+    const seen: Array<unknown> = [];
+    const subscription = followRoom({ store, names }, room, 'start', (events) => {
+      seen.push(...events.map(({ content }) => content['body']));
+    });
+    await sink.send(request(1, { user: bob }));
+    await until(() => seen.length === 2, 'what there is about the other user was seen');
+    await subscription.close();
+    expect(seen).toEqual([`${bob} 0 0`, `${bob} 1 0`]);
   });
 
   it('can be followed', async () => {
