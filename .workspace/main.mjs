@@ -12,6 +12,7 @@ const commands = {
   start: { needs: 'programs', program: 'apps/cli/dist/main.js', first: ['serve'], inCallersFolder: true },
   'account-data': { needs: 'programs', program: 'apps/cli/dist/main.js', first: [], inCallersFolder: true },
   test: { needs: 'everything', program: 'node_modules/vitest/vitest.mjs', first: ['run'], inCallersFolder: false },
+  'test:eventstoredb': { needs: 'everything', program: 'tests/eventstoredb-server/dist/main.js', first: [], inCallersFolder: false },
   bench: { needs: 'everything', program: 'tests/benchmarks/dist/main.js', first: [], inCallersFolder: false },
   check: { needs: 'dependencies', program: '.ci/checks/main.mjs', first: [], inCallersFolder: false },
   prepare: { needs: 'everything', program: undefined, first: [], inCallersFolder: false },

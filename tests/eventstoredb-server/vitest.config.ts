@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { CountingReporter } from '../../../.ci/CountingReporter.js';
+import { CountingReporter } from '../../.ci/CountingReporter.js';
 
 const conditions = ['source', 'node'];
 const report = process.env['ACCOUNT_DATA_TEST_REPORT'];
@@ -12,7 +12,7 @@ export default defineConfig({
   test: {
     name: 'eventstoredb',
     include: ['{packages,apps,tests}/*/test/**/*.real.test.ts'],
-    globalSetup: [fileURLToPath(new URL('../test/real-server/leaveNothingReadable.ts', import.meta.url))],
+    globalSetup: [fileURLToPath(new URL('src/globalSetup.ts', import.meta.url))],
     reporters: report === undefined ? ['default'] : ['default', new CountingReporter(report)],
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -1,18 +1,43 @@
 import { EventStoreDBClient, StreamDeletedError, StreamNotFoundError, UnknownError } from '@eventstore/db-client';
-import { realServer } from './realServer.js';
+import type { RealServer } from './realServer.js';
 
-/** The streams of this run, and those whose metadata alone was set: all that was written since it began. */
-const streamsSince = async (client: EventStoreDBClient, prefix: string, after: Place): Promise<ReadonlySet<string>> => {
+type Place = NonNullable<Parameters<EventStoreDBClient['readAll']>[0]>['fromPosition'] & object;
+
+/** What a run came to leave behind. @category model */
+export interface Remains {
+  /** How many streams the run had written, and were tombstoned. */
+  readonly tombstoned: number;
+  /** Those that can be read nevertheless. */
+  readonly readable: ReadonlyArray<string>;
+}
+
+/** The streams of a run that has begun. @category model */
+export interface RunStreams {
+  /** Tombstones all of them, and looks whether any can still be read by its name. */
+  readonly remove: () => Promise<Remains>;
+}
+
+const inFlight = 50;
+
+/** Does something with each of many, so many at a time. */
+const forEach = async <A>(all: ReadonlyArray<A>, work: (one: A) => Promise<void>): Promise<void> => {
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let one = all[next++]; one !== undefined; one = all[next++]) await work(one);
+  };
+  await Promise.all(Array.from({ length: inFlight }, lane));
+};
+
+/** The streams of a run, and those whose metadata alone was set: all that was written since a place. */
+const streamsSince = async (client: EventStoreDBClient, prefix: string, after: Place): Promise<ReadonlyArray<string>> => {
   const names = new Set<string>();
   for await (const { event } of client.readAll({ fromPosition: after })) {
     if (event === undefined) continue;
     const name = event.streamId.startsWith('$$') ? event.streamId.slice(2) : event.streamId;
     if (name.startsWith(prefix)) names.add(name);
   }
-  return names;
+  return [...names];
 };
-
-type Place = NonNullable<Parameters<EventStoreDBClient['readAll']>[0]>['fromPosition'] & object;
 
 const head = async (client: EventStoreDBClient): Promise<Place> => {
   let found: Place = { commit: 0n, prepare: 0n };
@@ -49,22 +74,32 @@ const canBeRead = async (client: EventStoreDBClient, stream: string): Promise<bo
 const isReadable = async (client: EventStoreDBClient, stream: string): Promise<boolean> =>
   (await canBeRead(client, stream)) || (await canBeRead(client, `$$${stream}`));
 
-/** Tombstones every stream of the run when it is over, and looks whether any, or its metadata, can still be read. */
-export const setup = async (): Promise<() => Promise<void>> => {
-  const { connectionString, prefix } = realServer();
+const removeSince = async ({ connectionString, prefix }: RealServer, began: Place): Promise<Remains> => {
   const client = EventStoreDBClient.connectionString(connectionString);
-  const began = await head(client);
-  await client.dispose();
-  return async () => {
-    const cleaner = EventStoreDBClient.connectionString(connectionString);
-    const streams = [...(await streamsSince(cleaner, prefix, began))];
-    for (let from = 0; from < streams.length; from += 50) {
-      await Promise.all(streams.slice(from, from + 50).map((stream) => tombstone(cleaner, stream)));
-    }
-    const left: Array<string> = [];
-    for (const stream of streams) if (await isReadable(cleaner, stream)) left.push(stream);
-    await cleaner.dispose();
-    process.stdout.write(`${streams.length} streams of this run tombstoned, ${left.length} of them still readable.\n`);
-    if (left.length > 0) throw new Error(`These streams of this run can still be read: ${left.slice(0, 5).join(', ')}`);
-  };
+  try {
+    const streams = await streamsSince(client, prefix, began);
+    const readable: Array<string> = [];
+    await forEach(streams, (stream) => tombstone(client, stream));
+    await forEach(streams, async (stream) => {
+      if (await isReadable(client, stream)) readable.push(stream);
+    });
+    return { tombstoned: streams.length, readable };
+  } finally {
+    await client.dispose();
+  }
+};
+
+/**
+ * Begins a run: remembers where the log ends, so that only what comes after it is looked at when the run is over.
+ *
+ * @category constructors
+ */
+export const beginRun = async (server: RealServer): Promise<RunStreams> => {
+  const client = EventStoreDBClient.connectionString(server.connectionString);
+  try {
+    const began = await head(client);
+    return { remove: () => removeSince(server, began) };
+  } finally {
+    await client.dispose();
+  }
 };

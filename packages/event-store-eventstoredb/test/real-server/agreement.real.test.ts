@@ -1,10 +1,9 @@
 import { startEventStoreDbDouble } from '@account-data/tests-eventstoredb-double';
-import { systemRuntime } from '@account-data/runtime';
+import { realServer, testPrefix } from '@account-data/tests-eventstoredb-server';
 import { expect, it } from 'vitest';
 import { Connection } from '../../src/connection/Connection.js';
 import { parseConnectionString } from '../../src/index.js';
 import { interrogate } from './questions.js';
-import { realServer } from './realServer.js';
 
 it('the double answers as the real server of the same version does', async () => {
   const { connectionString, prefix } = realServer();
@@ -13,7 +12,7 @@ it('the double answers as the real server of the same version does', async () =>
   await connection.close();
   const double = await startEventStoreDbDouble({ version });
   try {
-    const real = await interrogate(connectionString, `${prefix}${systemRuntime.random.uuid().slice(0, 8)}-`);
+    const real = await interrogate(connectionString, testPrefix(prefix));
     const doubled = await interrogate(double.connectionString, `${prefix}double-`);
     expect(real.length).toBeGreaterThan(100);
     expect(doubled).toEqual(real);

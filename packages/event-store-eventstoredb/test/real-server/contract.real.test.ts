@@ -1,8 +1,8 @@
 import { eventStoreContract } from '@account-data/event-store/contract';
 import { systemRuntime } from '@account-data/runtime';
+import { realServer, testPrefix } from '@account-data/tests-eventstoredb-server';
 import { expect, it } from 'vitest';
 import { checkEventStoreDb, openEventStoreDbEventStore } from '../../src/index.js';
-import { realServer } from './realServer.js';
 
 it('the server can be worked with', async () => {
   const findings = await checkEventStoreDb({ ...realServer(), runtime: systemRuntime });
@@ -24,6 +24,6 @@ eventStoreContract('the EventStoreDB store on a real server', {
       dispose: () => store.close(),
     });
   },
-  prefix: () => `${realServer().prefix}${systemRuntime.random.uuid().slice(0, 8)}-`,
+  prefix: () => testPrefix(realServer().prefix),
   modelRuns: 20,
 });

@@ -6,13 +6,14 @@ import {
   type DataFolder,
   exampleConfig,
   jsonLinesOf,
+  type LogKind,
   makeDataFolder,
   matrixClient,
   runCommandLine,
   type ServerProcess,
   startServer,
   tokens,
-} from '../src/index.js';
+} from '../../src/index.js';
 
 const client = '/_matrix/client/v3';
 const aliceData = `${client}/user/${encodeURIComponent(alice)}/account_data`;
@@ -48,95 +49,97 @@ const requests: ReadonlyArray<readonly [string, string, string, string | undefin
   ['a wrong method', 'POST', `${aliceData}/${theme}`, '{}', 405, 'M_UNRECOGNIZED'],
 ];
 
-describe('bad input', () => {
-  let folder: DataFolder;
-  let server: ServerProcess;
-  let before: ReadonlyArray<unknown>;
+export const badInput = (kind: LogKind): void => {
+  describe(`bad input, on ${kind.name}`, () => {
+    let folder: DataFolder;
+    let server: ServerProcess;
+    let before: ReadonlyArray<unknown>;
 
-  const everything = async (): Promise<ReadonlyArray<unknown>> => {
-    const lists = await Promise.all([
-      jsonLinesOf(['history', alice], { cwd: folder.path }),
-      jsonLinesOf(['history', bob], { cwd: folder.path }),
-      jsonLinesOf(['tag', 'list', alice, '!room:example.org'], { cwd: folder.path }),
-    ]);
-    return lists.flat();
-  };
+    const everything = async (): Promise<ReadonlyArray<unknown>> => {
+      const lists = await Promise.all([
+        jsonLinesOf(['history', alice], { cwd: folder.path }),
+        jsonLinesOf(['history', bob], { cwd: folder.path }),
+        jsonLinesOf(['tag', 'list', alice, '!room:example.org'], { cwd: folder.path }),
+      ]);
+      return lists.flat();
+    };
 
-  const position = async (): Promise<string | null> => {
-    const response = await fetch(`${server.url}${aliceData}/${theme}`, { headers: { Authorization: `Bearer ${tokens.alice}` } });
-    await response.arrayBuffer();
-    return response.headers.get('Account-Data-Position');
-  };
+    const position = async (): Promise<string | null> => {
+      const response = await fetch(`${server.url}${aliceData}/${theme}`, { headers: { Authorization: `Bearer ${tokens.alice}` } });
+      await response.arrayBuffer();
+      return response.headers.get('Account-Data-Position');
+    };
 
-  beforeAll(async () => {
-    folder = await makeDataFolder();
-    // Without modules the log grows by what clients do, and by nothing else.
-    await folder.configure({ ...exampleConfig, modules: [] });
-    server = await startServer(folder);
-    await matrixClient(server.url, tokens.alice, alice).put(theme, { theme: 'dark' });
-    before = await everything();
-  });
-
-  afterAll(async () => {
-    await server.killAtOnce();
-    await folder.remove();
-  });
-
-  it.each(requests)('%s gets the error that is documented, and appends nothing', async (_, method, path, body, status, code) => {
-    const at = await position();
-    const answer = await matrixClient(server.url, tokens.alice, alice).send(method, path, body);
-    expect(answer).toMatchObject({ status, body: { errcode: code, error: expect.any(String) as unknown } });
-    expect(JSON.stringify(answer.body)).not.toContain('9007199254740993');
-    expect(await position()).toBe(at);
-  });
-
-  it('no token and an unknown token are told apart', async () => {
-    expect(await matrixClient(server.url, undefined, alice).put(theme, {})).toMatchObject({
-      status: 401,
-      body: { errcode: 'M_MISSING_TOKEN' },
+    beforeAll(async () => {
+      folder = await makeDataFolder(kind.make());
+      // Without modules the log grows by what clients do, and by nothing else.
+      await folder.configure({ ...exampleConfig, modules: [] });
+      server = await startServer(folder);
+      await matrixClient(server.url, tokens.alice, alice).put(theme, { theme: 'dark' });
+      before = await everything();
     });
-    expect(await matrixClient(server.url, 'no-such-token', alice).put(theme, {})).toMatchObject({
-      status: 401,
-      body: { errcode: 'M_UNKNOWN_TOKEN' },
+
+    afterAll(async () => {
+      await server.killAtOnce();
+      await folder.remove();
+    });
+
+    it.each(requests)('%s gets the error that is documented, and appends nothing', async (_, method, path, body, status, code) => {
+      const at = await position();
+      const answer = await matrixClient(server.url, tokens.alice, alice).send(method, path, body);
+      expect(answer).toMatchObject({ status, body: { errcode: code, error: expect.any(String) as unknown } });
+      expect(JSON.stringify(answer.body)).not.toContain('9007199254740993');
+      expect(await position()).toBe(at);
+    });
+
+    it('no token and an unknown token are told apart', async () => {
+      expect(await matrixClient(server.url, undefined, alice).put(theme, {})).toMatchObject({
+        status: 401,
+        body: { errcode: 'M_MISSING_TOKEN' },
+      });
+      expect(await matrixClient(server.url, 'no-such-token', alice).put(theme, {})).toMatchObject({
+        status: 401,
+        body: { errcode: 'M_UNKNOWN_TOKEN' },
+      });
+    });
+
+    it.each([
+      ['a malformed user ID', ['put', 'alice', theme, '{}'], 1, 'invalid_user_id'],
+      ['a malformed room ID', ['put', alice, theme, '{}', '--room', 'room'], 1, 'invalid_room_id'],
+      ['content that is no object', ['put', alice, theme, '[]'], 1, 'invalid_content'],
+      ['a protected type', ['put', alice, 'm.push_rules', '{}'], 1, 'protected_type'],
+      ['a number that would be altered', ['put', alice, theme, '{"n":9007199254740993}'], 1, 'unsafe_number'],
+      ['content that is not JSON', ['put', alice, theme, '{'], 2, 'usage'],
+      ['a wrong revision', ['put', alice, theme, '{}', '--if-revision', '7'], 1, 'revision_mismatch'],
+    ])('the command refuses %s with its code', async (_, args, exitCode, code) => {
+      const result = await runCommandLine(args, { cwd: folder.path });
+      expect(result).toMatchObject({ code: exitCode, output: '' });
+      expect(result.errors).toContain(`(${code})`);
+      expect(result.errors).not.toContain('9007199254740993');
+    });
+
+    it('has appended nothing at all', async () => {
+      expect(await everything()).toEqual(before);
+      expect(await jsonLinesOf(['room', 'tail', auditRoom, '--no-follow'], { cwd: folder.path })).toEqual([]);
+    });
+
+    it.each([
+      ['an unknown module', { modules: [{ module: '@account-data/no-such-module' }] }, '@account-data/no-such-module'],
+      ['a module without its room', { modules: [{ module: '@account-data/module-audit-room', config: { sender: '@a:example.org' } }] }, "'audit_room' is required"],
+      ['an unknown setting', { sever: {} }, 'sever'],
+      ['a wrong port', { server: { port: 'http' } }, 'server.port'],
+      ['a token without a role', { auth: { tokens: [{ token: 'very-secret' }] } }, 'auth.tokens[0].role'],
+    ])('a configuration with %s is refused at the start, by its path', async (_, config, named) => {
+      const other = await makeDataFolder();
+      try {
+        await other.configure(config);
+        const result = await runCommandLine(['serve'], { cwd: other.path });
+        expect(result.code).toBe(1);
+        expect(result.errors).toContain(named);
+        expect(result.errors).not.toContain('very-secret');
+      } finally {
+        await other.remove();
+      }
     });
   });
-
-  it.each([
-    ['a malformed user ID', ['put', 'alice', theme, '{}'], 1, 'invalid_user_id'],
-    ['a malformed room ID', ['put', alice, theme, '{}', '--room', 'room'], 1, 'invalid_room_id'],
-    ['content that is no object', ['put', alice, theme, '[]'], 1, 'invalid_content'],
-    ['a protected type', ['put', alice, 'm.push_rules', '{}'], 1, 'protected_type'],
-    ['a number that would be altered', ['put', alice, theme, '{"n":9007199254740993}'], 1, 'unsafe_number'],
-    ['content that is not JSON', ['put', alice, theme, '{'], 2, 'usage'],
-    ['a wrong revision', ['put', alice, theme, '{}', '--if-revision', '7'], 1, 'revision_mismatch'],
-  ])('the command refuses %s with its code', async (_, args, exitCode, code) => {
-    const result = await runCommandLine(args, { cwd: folder.path });
-    expect(result).toMatchObject({ code: exitCode, output: '' });
-    expect(result.errors).toContain(`(${code})`);
-    expect(result.errors).not.toContain('9007199254740993');
-  });
-
-  it('has appended nothing at all', async () => {
-    expect(await everything()).toEqual(before);
-    expect(await jsonLinesOf(['room', 'tail', auditRoom, '--no-follow'], { cwd: folder.path })).toEqual([]);
-  });
-
-  it.each([
-    ['an unknown module', { modules: [{ module: '@account-data/no-such-module' }] }, '@account-data/no-such-module'],
-    ['a module without its room', { modules: [{ module: '@account-data/module-audit-room', config: { sender: '@a:example.org' } }] }, "'audit_room' is required"],
-    ['an unknown setting', { sever: {} }, 'sever'],
-    ['a wrong port', { server: { port: 'http' } }, 'server.port'],
-    ['a token without a role', { auth: { tokens: [{ token: 'very-secret' }] } }, 'auth.tokens[0].role'],
-  ])('a configuration with %s is refused at the start, by its path', async (_, config, named) => {
-    const other = await makeDataFolder();
-    try {
-      await other.configure(config);
-      const result = await runCommandLine(['serve'], { cwd: other.path });
-      expect(result.code).toBe(1);
-      expect(result.errors).toContain(named);
-      expect(result.errors).not.toContain('very-secret');
-    } finally {
-      await other.remove();
-    }
-  });
-});
+};

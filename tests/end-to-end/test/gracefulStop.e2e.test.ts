@@ -1,0 +1,4 @@
+import { embeddedLog } from '../src/index.js';
+import { gracefulStop } from './suites/gracefulStop.js';
+
+gracefulStop(embeddedLog);

@@ -1,0 +1,2 @@
+export * from './realServer.js';
+export * from './RunStreams.js';
