@@ -36,3 +36,14 @@ export const realServer = (): RealServer => {
   if (connectionString === undefined || prefix === undefined) throw new Error('Run by pnpm test:eventstoredb.');
   return { connectionString, prefix };
 };
+
+/**
+ * Credentials for a single call, which make the client send an append on its unary path. Without TLS the client does not
+ * send them; with TLS they are those of the connection string.
+ *
+ * @category destructors
+ */
+export const callCredentials = (connectionString: string): { readonly username: string; readonly password: string } => {
+  const [, username = 'nobody', password = 'nothing'] = /^[a-z+]+:\/\/([^:@/]+):([^@/]+)@/.exec(connectionString) ?? [];
+  return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+};

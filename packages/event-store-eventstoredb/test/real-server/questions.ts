@@ -1,4 +1,5 @@
 import { systemRuntime } from '@account-data/runtime';
+import { callCredentials } from '@account-data/tests-eventstoredb-server';
 import {
   type AppendExpectedRevision,
   EventStoreDBClient,
@@ -13,6 +14,7 @@ import {
 export type Transcript = ReadonlyArray<readonly [question: string, answer: string]>;
 
 type Client = EventStoreDBClient;
+type CallOptions = NonNullable<Parameters<Client['appendToStream']>[2]>;
 type Ask = (question: string, ask: () => Promise<unknown>) => Promise<void>;
 
 const event = (id: string): AppendedEvent => jsonEvent({ id, type: 'T', data: { a: 1 }, metadata: { m: 1 } });
@@ -41,9 +43,6 @@ const describeError = (error: unknown): string => {
   return `${error.constructor.name} ${'code' in error ? String(error.code) : ''}${limit}`;
 };
 
-/** Credentials in the call make the client take its unary path; without TLS they are not sent. */
-const unary = { credentials: { username: 'nobody', password: 'nothing' } };
-
 const revisionsOf = async (client: Client, stream: string, options: Parameters<Client['readStream']>[1] = {}): Promise<unknown> => {
   const found: Array<unknown> = [];
   for await (const read of client.readStream(stream, options)) {
@@ -52,10 +51,9 @@ const revisionsOf = async (client: Client, stream: string, options: Parameters<C
   return found;
 };
 
-const appendsTo = async (client: Client, ask: Ask, prefix: string, path: 'batch' | 'unary'): Promise<void> => {
+const appendsTo = async (client: Client, ask: Ask, prefix: string, path: 'batch' | 'unary', options: CallOptions): Promise<void> => {
   const uuid = idsOfRun();
   const stream = `${prefix}${path}`;
-  const options = path === 'unary' ? unary : {};
   const append = (name: string, numbers: ReadonlyArray<number>, expectedRevision: AppendExpectedRevision) => async (): Promise<unknown> => {
     const { success, nextExpectedRevision, position } = await client.appendToStream(name, numbers.map((number) => event(uuid(number))), { expectedRevision, ...options });
     return [success, nextExpectedRevision, position !== undefined];
@@ -213,8 +211,8 @@ export const interrogate = async (connectionString: string, prefix: string): Pro
     }
   };
   try {
-    await appendsTo(client, ask, prefix, 'batch');
-    await appendsTo(client, ask, prefix, 'unary');
+    await appendsTo(client, ask, prefix, 'batch', {});
+    await appendsTo(client, ask, prefix, 'unary', { credentials: callCredentials(connectionString) });
     await readsOf(client, ask, prefix);
     await subscriptionsOf(client, ask, prefix);
   } finally {
