@@ -173,7 +173,10 @@ export interface ParkedError {
 /** @category model */
 export interface RedriveResult {
   readonly eventId: string;
-  /** `gone`: the user was erased, so there is nothing left to deliver; it is no longer parked. */
+  /**
+   * `gone`: the user was erased, or the log does not hold the event any more: there is nothing left to deliver, and it is
+   * no longer parked. What can't be read by this version has `failed` and stays.
+   */
   readonly outcome: 'handled' | 'failed' | 'gone';
   readonly error?: ParkedError;
 }

@@ -10,8 +10,9 @@ import {
 import type { Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type { HostLogger } from '../api/ports.js';
-import type { Change, ReadChange } from './delivery/Change.js';
+import type { ReadChange } from './delivery/Change.js';
 import { DeliverySession, findTime } from './delivery/DeliverySession.js';
+import { type ParkedFinding, findParked } from './delivery/findParked.js';
 import { Gate } from './delivery/Gate.js';
 import type { Invoker } from './delivery/Invoker.js';
 import type { FeedOptions } from './delivery/MainFeed.js';
@@ -171,14 +172,11 @@ export class Tenure {
     return replay(module, from, to, accountDataPrefix, this.#services, this.#feed, ended, options);
   }
 
-  /** The change at a place in the log; undefined where it is gone. */
-  async changeAt({ stream, after, eventId }: ParkedRecord): Promise<E.Either<ReadError, Change | undefined>> {
-    const slice = await this.#services.readLog({ after, prefixes: [stream], limit: 16 });
-    if (E.isLeft(slice)) return slice;
-    const event = slice.right.events.find(({ id }) => id === eventId);
-    const reading = event === undefined ? undefined : this.#options.readChange(event, after);
-    if (reading?._tag !== 'Change' || this.#options.isErased(reading.change.userId)) return E.right(undefined);
-    return E.right(reading.change);
+  /** The change that a parked delivery is about. */
+  async findParked(record: ParkedRecord): Promise<E.Either<ReadError, ParkedFinding>> {
+    const { accountDataPrefix, isErased, readChange } = this.#options;
+    if (isErased(record.stream.slice(accountDataPrefix.length))) return E.right({ _tag: 'Gone' });
+    return findParked(record, this.#services.readLog, readChange);
   }
 
   /** The place before the first change recorded at that time or later. */

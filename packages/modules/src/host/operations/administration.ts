@@ -60,15 +60,20 @@ export const administration = ({ store, lifecycle, parked }: AdministrationOptio
     record: ParkedRecord,
   ): Promise<E.Either<ModuleHostError, RedriveResult>> => {
     const { eventId } = record;
-    const change = await delivering.changeAt(record);
-    if (E.isLeft(change)) return change;
-    if (change.right === undefined) {
+    const found = await delivering.findParked(record);
+    if (E.isLeft(found)) return found;
+    if (found.right._tag === 'Gone') {
       const gone = await parked.settle(loaded.name, eventId, 'gone')();
       return E.isLeft(gone) ? gone : E.right({ eventId, outcome: 'gone' });
     }
+    if (found.right._tag === 'Unreadable') {
+      const error = { name: 'UnreadableEvent', message: found.right.problem, code: 'unreadable_event' };
+      return E.right({ eventId, outcome: 'failed', error });
+    }
+    const { change } = found.right;
     const ended = Promise.race([delivering.ended, delivering.stopped]).then(() => undefined);
     const delivery: Delivery | undefined = await Promise.race([
-      redrive(loaded, change.right, delivering.session.main.lanes),
+      redrive(loaded, change, delivering.session.main.lanes),
       ended,
     ]);
     if (delivery === undefined) return E.left(notOwner(lifecycle));
@@ -77,9 +82,9 @@ export const administration = ({ store, lifecycle, parked }: AdministrationOptio
       const settled = await parked.settle(loaded.name, eventId, 'handled')();
       return E.isLeft(settled) ? settled : E.right({ eventId, outcome: 'handled' });
     }
-    const { error } = describeFailure(delivery.error, change.right.content);
+    const { error } = describeFailure(delivery.error, change.content);
     delivery.span?.end('parked', error.name);
-    await parked.park(loaded.name, change.right, record.attempts + 1, error);
+    await parked.park(loaded.name, change, record.attempts + 1, error);
     return E.right({ eventId, outcome: 'failed', error });
   };
 
