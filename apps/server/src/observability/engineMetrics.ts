@@ -83,7 +83,7 @@ export const registerEngineMetrics = (registry: Registry, engine: AccountDataEng
 const registerModuleCounters = (registry: Registry, { counts, checkpoints }: ModuleCounters): void => {
   new Counter({
     name: 'account_data_module_deliveries_total',
-    help: 'Tries of deliveries by what became of them: handled, skipped, retrying, parked.',
+    help: 'Tries of deliveries by what became of them: handled, skipped, retrying, parked, abandoned.',
     labelNames: ['module', 'outcome'],
     registers: [registry],
     collect() {

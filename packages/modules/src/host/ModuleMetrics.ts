@@ -1,5 +1,9 @@
-/** What became of one try of a delivery. @category model */
-export type DeliveryOutcome = 'handled' | 'skipped' | 'retrying' | 'parked';
+/**
+ * What became of one try of a delivery. `abandoned`: the host stopped while the callback ran, and it is delivered again.
+ *
+ * @category model
+ */
+export type DeliveryOutcome = 'handled' | 'skipped' | 'retrying' | 'parked' | 'abandoned';
 
 /**
  * Told of each try as it ends; plain arguments, because there are a hundred thousand a second. Gauges (lag, parked,

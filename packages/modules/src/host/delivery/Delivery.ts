@@ -30,7 +30,8 @@ export class Delivery implements DeliveryRef {
   readonly attempt: number;
   readonly epoch: number;
   readonly isReplay: boolean;
-  state: 'running' | 'handled' | 'failed' = 'running';
+  /** `abandoned`: the host stopped while the callback ran. Nothing follows from it: whoever delivers next delivers it again. */
+  state: 'running' | 'handled' | 'failed' | 'abandoned' = 'running';
   /** What it failed with. */
   error: unknown = undefined;
   /** By the monotonic clock, in milliseconds. */

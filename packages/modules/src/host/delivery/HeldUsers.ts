@@ -257,7 +257,7 @@ export class HeldUsers {
       const { module } = this.#owner;
       const delivery = new Delivery(module.world, change, held.attempts + 1, gate.epoch, false);
       await invoker.call(module, delivery);
-      return delivery;
+      return delivery.state === 'abandoned' ? undefined : delivery;
     } finally {
       slots.release();
     }
@@ -268,7 +268,8 @@ export class HeldUsers {
     held.attempts += 1;
     const { change } = delivery;
     const gaveUp = this.#owner.module.policy.failure.onFailure === 'skip';
-    if (!gaveUp && held.attempts < this.#policy.attempts) {
+    // Who delivers no more parks nothing: another instance may have handled the change by now.
+    if (!gaveUp && (held.attempts < this.#policy.attempts || this.#closed)) {
       this.#owner.failed(delivery, failure, 'retrying');
       this.#scheduleRetry(held);
       return false;

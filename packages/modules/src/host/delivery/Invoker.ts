@@ -103,15 +103,25 @@ export class Invoker {
     });
   }
 
-  /** Fails every callback that still runs. */
+  /** Waits no more for callbacks that still run. Their deliveries count for nothing: they are neither handled nor failed. */
   abandonAll(reason: Error): void {
+    const { metrics, logger } = this.#options;
     for (const delivery of [...this.#running]) {
       delivery.abort(reason);
-      this.#settle(delivery, 'failed', reason);
+      this.#settle(delivery, 'abandoned', reason);
+      delivery.span?.end('abandoned');
+      metrics?.delivered(delivery.module, 'abandoned', delivery.milliseconds);
+      logger.log('warn', 'A callback was not waited for any longer, and its change will be delivered again', {
+        module: delivery.module,
+        eventId: delivery.eventId,
+        stream: delivery.stream,
+        revision: delivery.revision,
+        milliseconds: Math.round(delivery.milliseconds),
+      });
     }
   }
 
-  #settle(delivery: Delivery, state: 'handled' | 'failed', error: unknown): void {
+  #settle(delivery: Delivery, state: Exclude<Delivery['state'], 'running'>, error: unknown): void {
     // A callback that settles after its time was over has been answered for already.
     if (delivery.state !== 'running') return;
     delivery.state = state;

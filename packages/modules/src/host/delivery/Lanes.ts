@@ -191,6 +191,8 @@ export class Lanes implements Line {
   }
 
   settled(lane: Lane, delivery: Delivery): void {
+    // The lane stays where it is, and its slot taken: nothing of this runs again.
+    if (delivery.state === 'abandoned') return;
     const work = lane.works.peek();
     const receiver = work?.receivers[work.next];
     if (work === undefined || receiver === undefined) throw new Error('A delivery settled that no lane waits for.');

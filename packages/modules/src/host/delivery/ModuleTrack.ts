@@ -323,4 +323,5 @@ const messages: Readonly<Record<DeliveryOutcome, string>> = {
   skipped: 'A delivery failed and was skipped',
   retrying: 'A delivery failed and will be tried again',
   parked: 'A delivery failed and was parked',
+  abandoned: 'A delivery was given up',
 };

@@ -76,7 +76,7 @@ export const administration = ({ store, lifecycle, parked }: AdministrationOptio
       redrive(loaded, change, delivering.session.main.lanes),
       ended,
     ]);
-    if (delivery === undefined) return E.left(notOwner(lifecycle));
+    if (delivery === undefined || delivery.state === 'abandoned') return E.left(notOwner(lifecycle));
     if (delivery.state === 'handled') {
       delivery.span?.end('handled');
       const settled = await parked.settle(loaded.name, eventId, 'handled')();
