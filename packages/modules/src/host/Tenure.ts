@@ -1,5 +1,4 @@
 import {
-  type AppendError,
   type EventStore,
   type Position,
   type ReadError,
@@ -225,8 +224,8 @@ export class Tenure {
       streamOf: (userId) => StreamName(options.accountDataPrefix + userId),
       isErased: options.isErased,
       park: (module, change, attempts, error) => options.parked.park(module, change, attempts, error),
-      fail: (error) => {
-        this.#fail(error);
+      fail: (reason) => {
+        this.#fail(reason);
       },
     };
   }
@@ -255,7 +254,7 @@ export class Tenure {
         });
       },
       onFailed: (reason) => {
-        this.#endWith({ _tag: 'Failed', problem: describeProblem(reason) });
+        this.#fail(reason);
       },
     };
   }
@@ -303,15 +302,17 @@ export class Tenure {
     }, milliseconds);
   }
 
-  #fail(error: ReadError | AppendError): void {
-    this.#endWith({ _tag: 'Failed', problem: describeProblem(error) });
+  #fail(reason: unknown): void {
+    this.#endWith({ _tag: 'Failed', problem: describeProblem(reason) });
   }
 
   #endWith(end: TenureEnd): void {
     if (this.#closed) return;
     // At once, before anything else of this runs.
     this.#gate.shut();
-    void this.abandon();
+    this.abandon().catch((error: unknown) => {
+      this.#options.logger.log('error', 'The delivery to modules could not be ended cleanly', { problem: describeProblem(error) });
+    });
     this.#end(end);
   }
 }

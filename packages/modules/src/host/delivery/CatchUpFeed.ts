@@ -1,4 +1,4 @@
-import type { ReadError, ReadFrom } from '@account-data/event-store';
+import type { ReadFrom } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import { acceptEvents } from './acceptEvents.js';
 import { Lanes } from './Lanes.js';
@@ -57,7 +57,16 @@ export class CatchUpFeed implements Source {
     this.#goOn();
   }
 
+  /** Never rejects. */
   async run(): Promise<void> {
+    try {
+      await this.#run();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #run(): Promise<void> {
     while (!this.#closed) {
       if (!(await this.#take())) continue;
       // The others stop taking changes for as long as one read takes, so that there is an end to reach.
@@ -102,9 +111,9 @@ export class CatchUpFeed implements Source {
     return isEnd;
   }
 
-  #fail(error: ReadError): void {
+  #fail(reason: unknown): void {
     this.#closed = true;
-    this.#options.onFailed(error);
+    this.#options.onFailed(reason);
   }
 
   #room(): Promise<void> {

@@ -79,12 +79,12 @@ export class DeliverySession {
     for (const feed of this.#catchingUp) void feed.run();
     for (const track of this.#tracks) track.held.wakeAll();
     for (const { module, begin } of this.#options.later) {
-      void begin.then((low) => {
+      begin.then((low) => {
         if (this.#closed || low === undefined) return;
         const track = this.#newTrack(module, { low, held: [], catchingUp: true });
         this.#options.onMoved();
         void this.#catchUp(low, [track]).run();
-      });
+      }, this.#options.services.fail);
     }
   }
 
@@ -131,7 +131,7 @@ export class DeliverySession {
     this.#options.onAwaited();
     const { result, cancel } = this.waiters.wait(user, revision, outstanding);
     signal.addEventListener('abort', cancel, { once: true });
-    for (const track of unknown) void this.#lookFor(track, user, stream, revision);
+    for (const track of unknown) this.#lookFor(track, user, stream, revision).catch(this.#options.services.fail);
     return result;
   }
 

@@ -171,10 +171,10 @@ export class HeldUsers {
       cancelTimer: undefined,
     };
     this.#held.set(change.userId, held);
-    void this.#afterFailure(held, delivery, failure).then((goesOn) => {
+    this.#afterFailure(held, delivery, failure).then((goesOn) => {
       held.wakeAgain ||= goesOn;
       this.#rested(held);
-    });
+    }, this.#services.fail);
   }
 
   /** Tries every held user now. */
@@ -209,9 +209,9 @@ export class HeldUsers {
     }
     if (this.#mustRest()) return;
     held.isWorking = true;
-    void this.#work(held).finally(() => {
+    this.#work(held).then(() => {
       this.#rested(held);
-    });
+    }, this.#services.fail);
   }
 
   #rested(held: Held): void {

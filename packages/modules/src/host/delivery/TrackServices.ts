@@ -1,4 +1,4 @@
-import type { ReadError, StreamName } from '@account-data/event-store';
+import type { StreamName } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
 import type { HostLogger } from '../../api/ports.js';
 import type { ParkedError } from '../ModuleHost.js';
@@ -25,6 +25,6 @@ export interface TrackServices {
   readonly isErased: (userId: string) => boolean;
   /** Puts a delivery aside durably. False: that could not be done now. */
   readonly park: (module: string, change: Change, attempts: number, error: ParkedError) => Promise<boolean>;
-  /** The store is gone for good. */
-  readonly fail: (error: ReadError) => void;
+  /** Delivery can't go on: the store is gone for good, or threw what it should have answered. */
+  readonly fail: (reason: unknown) => void;
 }

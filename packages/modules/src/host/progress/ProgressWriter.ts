@@ -18,7 +18,7 @@ export interface ProgressWriterOptions {
   /** Someone else has written: this instance is not the owner. */
   readonly onLost: () => void;
   /** The store is gone for good, or refuses. */
-  readonly onFailed: (error: AppendError) => void;
+  readonly onFailed: (reason: unknown) => void;
   /** An append that was begun at that time, by the monotonic clock, has been acknowledged. */
   readonly onWritten: (begun: number, milliseconds: number) => void;
 }
@@ -91,11 +91,20 @@ export class ProgressWriter {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     if (this.#stopped) return Promise.resolve();
-    this.#writing ??= this.#append().finally(() => {
-      this.#writing = undefined;
-      if (this.#unwritten > 0 && !this.#stopped) this.#arm();
-    });
+    this.#writing ??= this.#appendOrFail();
     return this.#writing;
+  }
+
+  /** Never rejects: nobody waits for most of what is written. */
+  async #appendOrFail(): Promise<void> {
+    try {
+      await this.#append();
+    } catch (error) {
+      this.stop();
+      this.#options.onFailed(error);
+    }
+    this.#writing = undefined;
+    if (this.#unwritten > 0 && !this.#stopped) this.#arm();
   }
 
   async #append(): Promise<void> {
