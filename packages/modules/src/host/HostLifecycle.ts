@@ -1,6 +1,8 @@
 import type { AppendError, ReadError } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
+import type { Runtime } from '@account-data/runtime';
 import type { ConfiguredModule } from '../api/ConfiguredModule.js';
+import type { HostLogger } from '../api/ports.js';
 import { pause } from './delivery/readLog.js';
 import { StoreProblem } from './errors.js';
 import type { LoadedModule } from './LoadedModule.js';
@@ -10,12 +12,15 @@ import { initialCheckpoints } from './progress/initialCheckpoints.js';
 import { appendProgress, progressEvent } from './progress/ProgressWriter.js';
 import { type ProgressHead, readProgress } from './progress/readProgress.js';
 import { Tenure, type TenureEnd, type TenureOptions } from './Tenure.js';
+import { settlesWithin, within } from './within.js';
 
 /** @category model */
 export interface LifecycleOptions {
   readonly modules: ReadonlyArray<ConfiguredModule>;
   readonly setUp: (module: ConfiguredModule) => Promise<LoadedModule>;
   readonly tenure: (modules: ReadonlyArray<LoadedModule>) => TenureOptions;
+  readonly runtime: Runtime;
+  readonly logger: HostLogger;
 }
 
 /** How often taking over is tried when others write at the same time. */
@@ -23,6 +28,9 @@ const maxAcquisitions = 8;
 
 /** Milliseconds before the store is asked again. */
 const unavailableDelay = 1_000;
+
+/** Milliseconds that modules are given to stop, however short the rest may take. */
+const shortestStop = 1_000;
 
 /** Sets modules up, becomes the one who delivers or waits for its turn, and stops. */
 export class HostLifecycle {
@@ -34,6 +42,8 @@ export class HostLifecycle {
   #tenure: Tenure | undefined;
   #follower: ProgressFollower | undefined;
   #stopping: Promise<void> | undefined;
+  /** Modules are being set up, or delivery taken over: what a stop that comes meanwhile has to wait for. */
+  #beginning: Promise<unknown> = Promise.resolve();
   #onChange: Array<() => void> = [];
 
   constructor(options: LifecycleOptions) {
@@ -69,11 +79,21 @@ export class HostLifecycle {
     });
   }
 
+  /** Ends early, and delivers nothing, where it is stopped meanwhile. */
   async start(): Promise<void> {
-    const modules: Array<LoadedModule> = [];
-    for (const module of this.#options.modules) modules.push(await this.#options.setUp(module));
-    this.#modules = modules;
-    const options = this.#options.tenure(modules);
+    if (this.#isStopping()) throw new Error('The module host was stopped: make another one.');
+    const starting = this.#start();
+    this.#beginning = starting;
+    await starting;
+  }
+
+  async #start(): Promise<void> {
+    for (const module of this.#options.modules) {
+      const loaded = await this.#options.setUp(module);
+      this.#modules = [...this.#modules, loaded];
+      if (this.#isStopping()) return;
+    }
+    const options = this.#options.tenure(this.#modules);
     this.#tenureOptions = options;
     if (options.lease === null) {
       await this.#startExclusive(options);
@@ -90,19 +110,35 @@ export class HostLifecycle {
   }
 
   async #stop(timeout: number): Promise<void> {
-    const tenure = this.#tenure;
-    if (tenure !== undefined) await tenure.stop(timeout);
+    const { runtime, logger } = this.#options;
+    await this.#tenure?.stop(timeout);
+    await this.#follower?.close();
+    // What was being taken over is let go of again; why it failed is told to whoever started it.
+    const begun = this.#beginning.catch(() => undefined);
+    if (!(await settlesWithin(runtime, begun, Math.max(timeout, shortestStop)))) {
+      logger.log('warn', 'The module host was stopped before its start had come to an end', {});
+    }
     await this.#follower?.close();
     this.#follower = undefined;
     this.#tenure = undefined;
+    await this.#stopModules(Math.max(timeout, shortestStop));
+    this.#enter('stopped');
+  }
+
+  /** All of them within so many milliseconds. */
+  async #stopModules(timeout: number): Promise<void> {
+    const { runtime, logger } = this.#options;
+    const end = runtime.clock.monotonic() + timeout;
     for (const module of this.#modules) {
+      const left = Math.max(0, end - runtime.clock.monotonic());
+      const late = new Error('It did not stop in time, and is not waited for.');
       try {
-        await module.stop();
-      } catch {
-        this.#tenureOptions?.logger.log('error', 'A module failed to stop', { module: module.name });
+        await within(module.stop, left, runtime, late);
+      } catch (error) {
+        const message = error === late ? 'A module did not stop in time' : 'A module failed to stop';
+        logger.log('error', message, { module: module.name });
       }
     }
-    this.#enter('stopped');
   }
 
   /** Nobody else writes to this store: who starts, delivers. */
@@ -111,6 +147,7 @@ export class HostLifecycle {
       const head = await readProgress(options.store, options.progressStream);
       if (E.isLeft(head)) throw new StoreProblem(head.left);
       const tenure = await this.#acquire(options, head.right);
+      if (this.#isStopping()) return;
       if (tenure === undefined) continue;
       void tenure.ended.then((end) => {
         this.#ended(end);
@@ -141,9 +178,12 @@ export class HostLifecycle {
         }
         await follower.free(lease);
         if (this.#isStopping()) return;
-        tenure = await this.#tryToAcquire(options, follower);
+        const acquiring = this.#tryToAcquire(options, follower);
+        this.#beginning = acquiring;
+        tenure = await acquiring;
       }
     } catch (error) {
+      if (this.#isStopping()) return;
       this.#fail(options, error instanceof Error ? error.message : 'The module host failed.');
     }
   }
@@ -180,6 +220,7 @@ export class HostLifecycle {
     return tenure;
   }
 
+  /** Undefined where another instance was faster, or this one is being stopped. */
   async #acquire(options: TenureOptions, head: ProgressHead | undefined): Promise<Tenure | undefined> {
     const { store, runtime, progressStream, owner } = options;
     const end = await store.head()();
@@ -201,6 +242,10 @@ export class HostLifecycle {
     await keepOnlyTheLast(options);
     const tenure = new Tenure({ epoch, revision: written.right, initial, begun }, options);
     for (const { name } of this.#modules) await options.parked.list(name)();
+    if (this.#isStopping()) {
+      await tenure.stop(0);
+      return undefined;
+    }
     this.#tenure = tenure;
     tenure.start();
     options.logger.log('info', 'This instance delivers to the modules', { epoch, owner });

@@ -83,6 +83,8 @@ export interface ModuleHostOptions {
     readonly milliseconds?: number;
     readonly slowAfter?: number;
   };
+  /** How long a module may take to be set up, in milliseconds, before the host gives up starting. Default 60,000. */
+  readonly setUpTimeout?: number;
   /** How deep chains of changes caused by callbacks may be. Default 16. */
   readonly maxCausationDepth?: number;
   /** A callback that doesn't give way for so many milliseconds is named in log and metrics. Default 200. */
@@ -219,7 +221,10 @@ export interface ReplayOptions {
 export interface ModuleHost {
   /** Sets the modules up and begins to deliver, or to wait for its turn. Rejects with {@link ModuleSetUpFailed} or a store's error. */
   readonly start: () => Promise<void>;
-  /** Lets callbacks that run finish (up to the timeout, in milliseconds, default 10,000), writes progress and lets go. */
+  /**
+   * Lets callbacks that run finish (up to the timeout, in milliseconds, default 10,000), writes progress, lets go, and
+   * stops the modules (within as long again). A change whose callback was not waited for is delivered again.
+   */
   readonly stop: (timeout?: number) => Promise<void>;
   readonly status: () => ModuleHostStatus;
   /** The delivery that the code at hand runs for, if it runs for one. */

@@ -27,6 +27,7 @@ import type { ParkedStreams } from './parked/ParkedStreams.js';
 import type { InitialCheckpoints } from './progress/initialCheckpoints.js';
 import type { GroupProgress } from './progress/ModuleProgress.js';
 import { ProgressWriter } from './progress/ProgressWriter.js';
+import { settlesWithin } from './within.js';
 
 /** @category model */
 export interface TenureOptions {
@@ -316,18 +317,6 @@ export class Tenure {
     this.#end(end);
   }
 }
-
-/** False where it took longer, in milliseconds. */
-const settlesWithin = (runtime: Runtime, promise: Promise<void>, timeout: number): Promise<boolean> =>
-  new Promise((resolve, reject) => {
-    const cancel = runtime.timers.setTimeout(() => {
-      resolve(false);
-    }, timeout);
-    promise.then(() => {
-      cancel();
-      resolve(true);
-    }, reject);
-  });
 
 const describeProblem = (reason: unknown): string => {
   if (reason instanceof Error) return reason.message;

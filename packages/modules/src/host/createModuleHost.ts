@@ -41,6 +41,7 @@ export const createModuleHost = (options: ModuleHostOptions): ModuleHost => {
     accountData: options.accountData,
     rooms: options.rooms,
     previousContent: options.previousContent,
+    timeout: options.setUpTimeout ?? 60_000,
   };
 
   const tenure = (modules: ReadonlyArray<LoadedModule>): TenureOptions => ({
@@ -81,6 +82,8 @@ export const createModuleHost = (options: ModuleHostOptions): ModuleHost => {
     modules: options.modules,
     setUp: (module) => setUpModule(module, setUpOptions),
     tenure,
+    runtime,
+    logger,
   });
   const status = (): ReturnType<ModuleHost['status']> => hostStatus({ group, owner, runtime, parked, lifecycle });
 

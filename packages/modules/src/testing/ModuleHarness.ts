@@ -117,6 +117,7 @@ export const createModuleHarness = async (
     logger,
     accountData: options.accountData ?? memory.port,
     causes: new CauseChains(16),
+    timeout: 60_000,
     previousContent: async ({ userId, revision }) =>
       Promise.resolve([...deliveries.values()].find(({ change }) => change.userId === userId && change.revision === revision)?.previous ?? null),
     rooms: {

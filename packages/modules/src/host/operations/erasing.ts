@@ -1,11 +1,11 @@
 import type { UserId } from '@account-data/domain';
 import type { Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
-import type { OnUserErased } from '../../api/DeliveryContext.js';
 import { DeliveryTimeout, ErasureCallbackFailed } from '../errors.js';
 import type { HostLifecycle } from '../HostLifecycle.js';
 import type { ModuleHost } from '../ModuleHost.js';
 import type { ParkedStreams } from '../parked/ParkedStreams.js';
+import { within } from '../within.js';
 
 /** @category model */
 export interface ErasingOptions {
@@ -22,7 +22,9 @@ export const erasing = ({ runtime, lifecycle, parked, streamOf }: ErasingOptions
     let dropped = 0;
     for (const { name, policy, erasureCallbacks } of lifecycle.modules) {
       try {
-        for (const callback of erasureCallbacks) await within(callback, userId, policy.timeout, runtime);
+        for (const callback of erasureCallbacks) {
+          await within(() => callback(userId), policy.timeout, runtime, new DeliveryTimeout(policy.timeout));
+        }
         dropped += await dropParkedOf(parked, name, streamOf(userId));
       } catch (error) {
         throw new ErasureCallbackFailed(name, error);
@@ -43,25 +45,3 @@ const dropParkedOf = async (parked: ParkedStreams, module: string, stream: strin
   }
   return ofUser.length;
 };
-
-/** The callback's end, or a {@link DeliveryTimeout} where it takes longer. */
-const within = (callback: OnUserErased, userId: UserId, timeout: number, runtime: Runtime): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const cancel = runtime.timers.setTimeout(() => {
-      reject(new DeliveryTimeout(timeout));
-    }, timeout);
-    const settle = (end: () => void): void => {
-      cancel();
-      end();
-    };
-    void (async () => callback(userId))().then(
-      () => {
-        settle(resolve);
-      },
-      (error: unknown) => {
-        settle(() => {
-          reject(error instanceof Error ? error : new Error('It threw something that is no error.'));
-        });
-      },
-    );
-  });

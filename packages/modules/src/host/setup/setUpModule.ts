@@ -9,6 +9,7 @@ import { Delivery, type DeliveryWorld } from '../delivery/Delivery.js';
 import { ModuleSetUpFailed } from '../errors.js';
 import type { LoadedModule } from '../LoadedModule.js';
 import type { DeliveryRef, PreviousContent } from '../ModuleHost.js';
+import { within } from '../within.js';
 import { accountDataManager } from './accountDataManager.js';
 import type { CauseChains } from './CauseChains.js';
 import { moduleLogger } from './moduleLogger.js';
@@ -22,7 +23,12 @@ export interface SetUpOptions {
   readonly previousContent: PreviousContent;
   readonly logger: HostLogger;
   readonly causes: CauseChains;
+  /** Milliseconds a module may take. */
+  readonly timeout: number;
 }
+
+/** Milliseconds after which the log says which module is waited for. */
+const slowSetUp = 5_000;
 
 /** Sets a module up. Rejects with {@link ModuleSetUpFailed}. */
 export const setUpModule = async (configured: ConfiguredModule, options: SetUpOptions): Promise<LoadedModule> => {
@@ -46,10 +52,17 @@ export const setUpModule = async (configured: ConfiguredModule, options: SetUpOp
       stops.push(callback);
     },
   };
+  const { runtime, timeout, logger } = options;
+  const cancelWarning = runtime.timers.setBackgroundTimeout(() => {
+    logger.log('warn', 'A module is still being set up', { module: name });
+  }, slowSetUp);
   try {
-    await configured.setUp(api);
+    const late = new Error(`It was not done within ${String(timeout)} ms.`);
+    await within(() => configured.setUp(api), timeout, runtime, late);
   } catch (error) {
     throw new ModuleSetUpFailed(name, error);
+  } finally {
+    cancelWarning();
   }
   open = false;
   const world: DeliveryWorld = {
