@@ -128,8 +128,8 @@ export class DeliverySession {
     }
     // Modules whose beginning is still looked for have not come to it either.
     if (outstanding.length === 0) return this.#tracks.length === this.#options.modules.length ? 'delivered' : 'pending';
-    this.#options.onAwaited();
     const { result, cancel } = this.waiters.wait(user, revision, outstanding);
+    this.#options.onAwaited();
     signal.addEventListener('abort', cancel, { once: true });
     for (const track of unknown) this.#lookFor(track, user, stream, revision).catch(this.#options.services.fail);
     return result;
@@ -188,8 +188,9 @@ export class DeliverySession {
     const { services, onMoved, modules } = this.#options;
     const track = new ModuleTrack(module, checkpoint, services, {
       handled: (handledTrack, change: Change) => {
-        this.waiters.handledChange(handledTrack, change);
+        // First: what is waited for is to be written as soon as for those who wait, though nobody may after this.
         onMoved();
+        this.waiters.handledChange(handledTrack, change);
       },
       moved: onMoved,
       pauseRequested: (which, reason) => {

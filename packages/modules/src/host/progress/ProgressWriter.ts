@@ -32,6 +32,8 @@ export class ProgressWriter {
   #head: ExpectedRevision;
   #unwritten = 0;
   #cancelTimer: CancelTimer | undefined;
+  /** When it is written at the latest, by the monotonic clock, while the timer runs. */
+  #deadline = 0;
   #writing: Promise<void> | undefined;
   #lastBegun: number;
   #stopped = false;
@@ -54,9 +56,10 @@ export class ProgressWriter {
     else if (this.#cancelTimer === undefined && this.#writing === undefined) this.#arm();
   }
 
-  /** Writes soon, although it was not in a hurry before. */
+  /** Writes soon, although it was not in a hurry before. It never makes what is to be written wait for longer. */
   hurry(): void {
-    if (this.#unwritten === 0 || this.#cancelTimer === undefined) return;
+    if (this.#cancelTimer === undefined) return;
+    if (this.#options.runtime.clock.monotonic() + this.#options.delay() >= this.#deadline) return;
     this.#cancelTimer();
     this.#arm();
   }
@@ -81,10 +84,13 @@ export class ProgressWriter {
   }
 
   #arm(): void {
-    this.#cancelTimer = this.#options.runtime.timers.setTimeout(() => {
+    const { runtime, delay } = this.#options;
+    const milliseconds = delay();
+    this.#deadline = runtime.clock.monotonic() + milliseconds;
+    this.#cancelTimer = runtime.timers.setTimeout(() => {
       this.#cancelTimer = undefined;
       void this.#begin();
-    }, this.#options.delay());
+    }, milliseconds);
   }
 
   #begin(): Promise<void> {
