@@ -8,6 +8,7 @@ import { StoreProblem } from './errors.js';
 import type { LoadedModule } from './LoadedModule.js';
 import type { ModuleHostStatus } from './ModuleHost.js';
 import { ProgressFollower } from './ownership/ProgressFollower.js';
+import { fitProgress } from './progress/fitProgress.js';
 import { initialCheckpoints } from './progress/initialCheckpoints.js';
 import { appendProgress, progressEvent } from './progress/ProgressWriter.js';
 import { type ProgressHead, readProgress } from './progress/readProgress.js';
@@ -231,7 +232,8 @@ export class HostLifecycle {
     }
     const initial = initialCheckpoints(this.#modules, head?.progress.modules ?? {}, end.right);
     const epoch = (head?.progress.epoch ?? 0) + 1;
-    const event = progressEvent({ owner, epoch, modules: initial.checkpoints }, runtime);
+    const { progress } = fitProgress({ owner, epoch, modules: initial.checkpoints }, options.progressBytes);
+    const event = progressEvent(progress, runtime);
     const begun = runtime.clock.monotonic();
     const expected = head?.revision ?? 'no-stream';
     const written = await appendProgress(store, progressStream, event, expected, runtime, () => this.#isStopping());

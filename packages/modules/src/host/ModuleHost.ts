@@ -70,7 +70,10 @@ export interface ModuleHostOptions {
   readonly maxInFlight?: number;
   /** Changes taken from the log and not yet handled by all, before no more are taken. Default 2,048. */
   readonly maxPending?: number;
-  /** Users a module may keep waiting for a retry, before it is paused until half of them are through. Default 1,000. */
+  /**
+   * Users a module may keep waiting for a retry, before it is paused until half of them are through. Default 1,000, and
+   * fewer where many modules or long user ids would make the group's progress too large to be written.
+   */
   readonly maxHeldUsers?: number;
   /**
    * When progress is written: after so many deliveries, or so many milliseconds after the first of them. Default
@@ -82,6 +85,8 @@ export interface ModuleHostOptions {
     readonly deliveries?: number;
     readonly milliseconds?: number;
     readonly slowAfter?: number;
+    /** How many bytes of progress the users that wait may take up. Default: three quarters of what a store takes at once. */
+    readonly bytes?: number;
   };
   /** How long a module may take to be set up, in milliseconds, before the host gives up starting. Default 60,000. */
   readonly setUpTimeout?: number;

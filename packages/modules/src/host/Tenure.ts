@@ -24,6 +24,7 @@ import type { ReplayOptions, ReplayProgress } from './ModuleHost.js';
 import type { ModuleMetrics } from './ModuleMetrics.js';
 import type { ParkedRecord } from './parked/ParkedStream.js';
 import type { ParkedStreams } from './parked/ParkedStreams.js';
+import { fitProgress } from './progress/fitProgress.js';
 import type { InitialCheckpoints } from './progress/initialCheckpoints.js';
 import type { GroupProgress } from './progress/ModuleProgress.js';
 import { ProgressWriter } from './progress/ProgressWriter.js';
@@ -46,6 +47,8 @@ export interface TenureOptions {
   readonly maxInFlight: number;
   readonly maxPending: number;
   readonly maxHeldUsers: number;
+  /** How large the group's progress may be, but for what does not grow. */
+  readonly progressBytes: number;
   readonly checkpointDeliveries: number;
   readonly checkpointMilliseconds: number;
   readonly checkpointMillisecondsAwaited: number;
@@ -71,6 +74,9 @@ export type TenureEnd =
 /** The share of the lease that its holder makes use of: the rest is for clocks that don't run alike. */
 const usableShare = 0.8;
 
+/** Held users of all modules may take up so much of the progress; the rest is for those whose callbacks run or are slow. */
+const heldShare = 2 / 3;
+
 const batchSize = 512;
 
 /** The time during which this instance delivers for the group, with one epoch. */
@@ -93,6 +99,8 @@ export class Tenure {
   #closed = false;
   #released = false;
   #undecodable = 0;
+  /** Modules whose progress was written with less than is known. */
+  #widened: ReadonlySet<string> = new Set();
 
   constructor(acquired: Acquisition, options: TenureOptions) {
     const { runtime, lease, store } = options;
@@ -219,6 +227,7 @@ export class Tenure {
       invoker: options.invoker,
       slots: new Slots(options.maxInFlight),
       maxHeldUsers: options.maxHeldUsers,
+      maxHeldBytes: (options.progressBytes * heldShare) / Math.max(1, options.modules.length),
       metrics: options.metrics,
       readLog: readLogWith(store, runtime, () => this.#closed),
       readChange: options.readChange,
@@ -282,11 +291,16 @@ export class Tenure {
   }
 
   #snapshot(): GroupProgress {
-    return {
-      owner: this.#released ? null : this.#options.owner,
-      epoch: this.epoch,
-      modules: { ...this.unknownCheckpoints(), ...this.session.checkpoints() },
-    };
+    const { owner, progressBytes, logger } = this.#options;
+    const modules = { ...this.unknownCheckpoints(), ...this.session.checkpoints() };
+    const all: GroupProgress = { owner: this.#released ? null : owner, epoch: this.epoch, modules };
+    const { progress, widened } = fitProgress(all, progressBytes);
+    for (const module of widened) {
+      if (this.#widened.has(module)) continue;
+      logger.log('warn', 'Too many users wait to be written down: after a crash the module hears of handled changes again', { module });
+    }
+    this.#widened = new Set(widened);
+    return progress;
   }
 
   #validUntil(begun: number): number {

@@ -1,4 +1,4 @@
-import { StreamName } from '@account-data/event-store';
+import { StreamName, maxBatchBytes } from '@account-data/event-store';
 import { asyncScope } from '@account-data/runtime';
 import type { HostLogger } from '../api/ports.js';
 import { readChangeWith } from './delivery/Change.js';
@@ -72,6 +72,7 @@ export const createModuleHost = (options: ModuleHostOptions): ModuleHost => {
     maxInFlight: options.maxInFlight ?? 64,
     maxPending: options.maxPending ?? 2_048,
     maxHeldUsers: options.maxHeldUsers ?? 1_000,
+    progressBytes: options.checkpoint?.bytes ?? (maxBatchBytes * 3) / 4,
     checkpointDeliveries: options.checkpoint?.deliveries ?? 10_000,
     checkpointMilliseconds: options.checkpoint?.milliseconds ?? (lease === null ? 500 : 50),
     slowAfter: options.checkpoint?.slowAfter ?? 1_000,

@@ -197,7 +197,7 @@ export class DeliverySession {
         this.pause(which, reason);
       },
       heldReleased: (which) => {
-        if (which.paused?.reason === 'too_many_held' && which.held.size * 2 <= services.maxHeldUsers) this.resume(which);
+        if (which.paused?.reason === 'too_many_held' && which.held.hasRoom) this.resume(which);
         onMoved();
       },
     });

@@ -10,6 +10,7 @@ import { type FailureDescription, describeFailure } from './describeFailure.js';
 import type { DeliveryOutcome } from '../ModuleMetrics.js';
 import type { TrackServices } from './TrackServices.js';
 import type { LoadedModule } from '../LoadedModule.js';
+import { heldBytes } from '../progress/heldBytes.js';
 import { isUpTo } from './Window.js';
 
 /** A user whose changes wait, for one module, until the first of them is handled. */
@@ -54,6 +55,8 @@ export class HeldUsers {
   readonly #services: TrackServices;
   readonly #policy: { readonly backoff: Backoff; readonly attempts: number };
   readonly #held = new Map<string, Held>();
+  /** What they take up in the progress. */
+  #bytes = 0;
   #closed = false;
 
   constructor(owner: HeldOwner, services: TrackServices) {
@@ -69,6 +72,18 @@ export class HeldUsers {
 
   get size(): number {
     return this.#held.size;
+  }
+
+  /** Whether no more users may be held. */
+  get isFull(): boolean {
+    const { maxHeldUsers, maxHeldBytes } = this.#services;
+    return this.#held.size >= maxHeldUsers || this.#bytes >= maxHeldBytes;
+  }
+
+  /** Whether there is room again for as many as there are. */
+  get hasRoom(): boolean {
+    const { maxHeldUsers, maxHeldBytes } = this.#services;
+    return this.#held.size * 2 <= maxHeldUsers && this.#bytes * 2 <= maxHeldBytes;
   }
 
   /** Who is held. `hasMore`: later changes of the user wait too. */
@@ -100,7 +115,7 @@ export class HeldUsers {
   /** Goes on with users that a checkpoint names; their changes were passed over up to `low`. */
   restore(held: ModuleCheckpoint['held'], low: ReadFrom): void {
     for (const { user, nextRevision, after } of held) {
-      this.#held.set(user, {
+      this.#put({
         user,
         stream: this.#services.streamOf(user),
         nextRevision,
@@ -131,7 +146,7 @@ export class HeldUsers {
       if (isUpTo(held.passedThrough, through)) held.passedThrough = through;
       return;
     }
-    this.#held.set(user, {
+    this.#put({
       user,
       stream: next.stream,
       nextRevision: next.revision,
@@ -170,7 +185,7 @@ export class HeldUsers {
       wakeAgain: false,
       cancelTimer: undefined,
     };
-    this.#held.set(change.userId, held);
+    this.#put(held);
     this.#afterFailure(held, delivery, failure).then((goesOn) => {
       held.wakeAgain ||= goesOn;
       this.#rested(held);
@@ -198,6 +213,15 @@ export class HeldUsers {
   close(): void {
     this.#closed = true;
     this.rest();
+  }
+
+  #put(held: Held): void {
+    if (!this.#held.has(held.user)) this.#bytes += heldBytes(held.user);
+    this.#held.set(held.user, held);
+  }
+
+  #remove({ user }: Held): void {
+    if (this.#held.delete(user)) this.#bytes -= heldBytes(user);
   }
 
   #wake(held: Held): void {
@@ -233,7 +257,7 @@ export class HeldUsers {
       if (change === undefined) {
         // Something may have been passed over since it was looked for.
         if (!isUpTo(held.passedThrough, held.after)) continue;
-        this.#held.delete(held.user);
+        this.#remove(held);
         this.#owner.released();
         return;
       }

@@ -156,7 +156,7 @@ export class ModuleTrack implements Receiver {
       return;
     }
     this.held.hold(delivery, failure);
-    if (this.held.size >= this.#services.maxHeldUsers) this.#owner.pauseRequested(this, 'too_many_held');
+    if (this.held.isFull) this.#owner.pauseRequested(this, 'too_many_held');
     this.#rememberIfPaused(change.position);
   }
 

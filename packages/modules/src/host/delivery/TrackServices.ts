@@ -16,7 +16,10 @@ export interface TrackServices {
   readonly invoker: Invoker;
   /** Of the modules that are delivered to together. */
   readonly slots: Slots;
+  /** For each module. */
   readonly maxHeldUsers: number;
+  /** How much of the group's progress the held users of one module may take up. */
+  readonly maxHeldBytes: number;
   readonly logger: HostLogger;
   readonly metrics: ModuleMetrics | undefined;
   readonly readLog: ReadLog;
