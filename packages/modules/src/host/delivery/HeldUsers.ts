@@ -11,6 +11,7 @@ import type { DeliveryOutcome } from '../ModuleMetrics.js';
 import type { TrackServices } from './TrackServices.js';
 import type { LoadedModule } from '../LoadedModule.js';
 import { heldBytes } from '../progress/heldBytes.js';
+import type { UserTurns } from './UserTurns.js';
 import { isUpTo } from './Window.js';
 
 /** A user whose changes wait, for one module, until the first of them is handled. */
@@ -38,6 +39,7 @@ const pageSize = 64;
 /** Told of what becomes of held changes. */
 export interface HeldOwner {
   readonly module: LoadedModule;
+  readonly turns: UserTurns;
   readonly isPaused: () => boolean;
   readonly handled: (delivery: Delivery) => void;
   /** A try failed; whether the module goes on is the owner's decision. */
@@ -274,16 +276,20 @@ export class HeldUsers {
 
   async #try(held: Held, change: Change): Promise<Delivery | undefined> {
     const { slots, gate, invoker } = this.#services;
-    await slots.taken();
-    try {
-      while (!gate.mayDeliver()) await new Promise<void>(gate.whenOpen);
-      if (this.#mustRest()) return undefined;
-      const { module } = this.#owner;
-      const delivery = new Delivery(module.world, change, held.attempts + 1, gate.epoch, false);
-      await invoker.call(module, delivery);
-      return delivery.state === 'abandoned' ? undefined : delivery;
-    } finally {
-      slots.release();
+    const { module, turns } = this.#owner;
+    for (;;) {
+      await turns.free(held.user);
+      await slots.taken();
+      try {
+        while (!gate.mayDeliver()) await new Promise<void>(gate.whenOpen);
+        if (this.#mustRest()) return undefined;
+        if (turns.isTaken(held.user)) continue;
+        const delivery = new Delivery(module.world, change, held.attempts + 1, gate.epoch, false);
+        await invoker.call(module, delivery);
+        return delivery.state === 'abandoned' ? undefined : delivery;
+      } finally {
+        slots.release();
+      }
     }
   }
 

@@ -103,6 +103,23 @@ export class Invoker {
     });
   }
 
+  /** Resolved when no callback of the module runs for the user. */
+  async quiet(module: string, userId: string): Promise<void> {
+    for (;;) {
+      const running = this.#runningFor(module, userId);
+      if (running === undefined) return;
+      await new Promise<void>((resolve) => {
+        const { continuation } = running;
+        running.continuation = {
+          settled: (delivery) => {
+            continuation?.settled(delivery);
+            resolve();
+          },
+        };
+      });
+    }
+  }
+
   /** Waits no more for callbacks that still run. Their deliveries count for nothing: they are neither handled nor failed. */
   abandonAll(reason: Error): void {
     const { metrics, logger } = this.#options;
@@ -119,6 +136,13 @@ export class Invoker {
         milliseconds: Math.round(delivery.milliseconds),
       });
     }
+  }
+
+  #runningFor(module: string, userId: string): Delivery | undefined {
+    for (const delivery of this.#running) {
+      if (delivery.userId === userId && delivery.module === module) return delivery;
+    }
+    return undefined;
   }
 
   #settle(delivery: Delivery, state: Exclude<Delivery['state'], 'running'>, error: unknown): void {

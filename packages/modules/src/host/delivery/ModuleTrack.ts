@@ -10,7 +10,9 @@ import { type FailureDescription, describeFailure } from './describeFailure.js';
 import { HeldUsers } from './HeldUsers.js';
 import type { Exception, Lanes } from './Lanes.js';
 import type { Line, Receiver } from './Receiver.js';
+import { redrive } from './redrive.js';
 import type { TrackServices } from './TrackServices.js';
+import { UserTurns } from './UserTurns.js';
 import { type Window, isUpTo } from './Window.js';
 
 type Pause = Extract<ModuleState, { readonly _tag: 'Paused' }>;
@@ -44,6 +46,7 @@ export class ModuleTrack implements Receiver {
   readonly module: LoadedModule;
   readonly isReplay = false;
   readonly held: HeldUsers;
+  readonly #turns = new UserTurns();
   readonly #services: TrackServices;
   readonly #owner: TrackOwner;
   /** Changes up to here are none of the present source's business. */
@@ -68,6 +71,7 @@ export class ModuleTrack implements Receiver {
     this.held = new HeldUsers(
       {
         module,
+        turns: this.#turns,
         isPaused: () => this.#paused !== undefined && this.#paused.state.reason !== 'too_many_held',
         handled: (delivery) => {
           this.#finishHandled(delivery);
@@ -128,13 +132,15 @@ export class ModuleTrack implements Receiver {
       this.#owner.moved();
       return 'pass';
     }
+    if (this.#turns.isTaken(change.userId)) return 'wait';
     this.#delivering += 1;
     return 'deliver';
   }
 
   whenReady(change: Change, resume: () => void): void {
     const previous = this.#previousSource;
-    if (previous === undefined) resume();
+    if (this.#turns.isTaken(change.userId)) this.#turns.whenFree(change.userId, resume);
+    else if (previous === undefined) resume();
     else previous.lanes.whenIdle(change.userId, resume);
   }
 
@@ -158,6 +164,23 @@ export class ModuleTrack implements Receiver {
     this.held.hold(delivery, failure);
     if (this.held.isFull) this.#owner.pauseRequested(this, 'too_many_held');
     this.#rememberIfPaused(change.position);
+  }
+
+  /** Delivers a parked change again; what becomes of it is for whoever asked. `abandoned`: it was not waited for. */
+  async redrive(change: Change): Promise<{ readonly delivery: Delivery; readonly failure: FailureDescription | undefined }> {
+    const delivery = await redrive(this.module, change, this.#turns, this.#services);
+    if (delivery.state === 'abandoned') return { delivery, failure: undefined };
+    const { name, world } = this.module;
+    const failure = delivery.state === 'failed' ? describeFailure(delivery.error, change.content) : undefined;
+    if (failure === undefined) world.counters.deliveries += 1;
+    else {
+      world.counters.failures += 1;
+      this.#logFailure(delivery, failure, 'parked');
+    }
+    const outcome = failure === undefined ? 'handled' : 'parked';
+    delivery.span?.end(outcome, failure?.error.name);
+    this.#services.metrics?.delivered(name, outcome, delivery.milliseconds);
+    return { delivery, failure };
   }
 
   /** Takes back a `whenSettled` that has not been called. */
@@ -236,18 +259,7 @@ export class ModuleTrack implements Receiver {
     world.counters.consecutiveFailures += 1;
     delivery.span?.end(outcome, failure.error.name);
     this.#services.metrics?.delivered(name, outcome, delivery.milliseconds);
-    this.#services.logger.log(outcome === 'retrying' ? 'warn' : 'error', messages[outcome], {
-      module: name,
-      eventId: change.eventId,
-      stream: change.stream,
-      revision: change.revision,
-      position: change.position,
-      attempt: delivery.attempt,
-      error: failure.error.name,
-      errorMessage: failure.error.message,
-      ...(failure.error.code === undefined ? {} : { errorCode: failure.error.code }),
-      ...(failure.stack === undefined ? {} : { stack: failure.stack }),
-    });
+    this.#logFailure(delivery, failure, outcome);
     if (outcome === 'retrying') this.#owner.moved();
     else {
       this.#rememberIfPaused(change.position);
@@ -258,6 +270,21 @@ export class ModuleTrack implements Receiver {
       if (outcome !== 'retrying') this.#rememberIfPaused(change.position);
     }
     if (this.#paused !== undefined && outcome !== 'retrying') this.held.endedInLine(change);
+  }
+
+  #logFailure({ change, attempt }: Delivery, { error, stack }: FailureDescription, outcome: DeliveryOutcome): void {
+    this.#services.logger.log(outcome === 'retrying' ? 'warn' : 'error', messages[outcome], {
+      module: this.module.name,
+      eventId: change.eventId,
+      stream: change.stream,
+      revision: change.revision,
+      position: change.position,
+      attempt,
+      error: error.name,
+      errorMessage: error.message,
+      ...(error.code === undefined ? {} : { errorCode: error.code }),
+      ...(stack === undefined ? {} : { stack }),
+    });
   }
 
   /** Whether nothing up to the position is in line. */

@@ -1,21 +1,25 @@
 import type { LoadedModule } from '../LoadedModule.js';
 import type { Change } from './Change.js';
-import type { Delivery } from './Delivery.js';
-import type { Lanes } from './Lanes.js';
-import type { Receiver } from './Receiver.js';
+import { Delivery } from './Delivery.js';
+import type { TrackServices } from './TrackServices.js';
+import type { UserTurns } from './UserTurns.js';
 
-/** Delivers one change to one module, in its user's line, so that it runs beside nothing else of that user. */
-export const redrive = (module: LoadedModule, change: Change, lanes: Lanes): Promise<Delivery> =>
-  new Promise((resolve) => {
-    const receiver: Receiver = {
-      module,
-      isReplay: false,
-      admits: () => 'deliver',
-      whenReady: (_change, proceed) => {
-        proceed();
-      },
-      settled: resolve,
-    };
-    lanes.add(change, [receiver]);
-    lanes.start();
+/** Delivers one change to one module again, while no other callback of the module runs for that user, wherever in line. */
+export const redrive = (
+  module: LoadedModule,
+  change: Change,
+  turns: UserTurns,
+  { slots, gate, invoker }: TrackServices,
+): Promise<Delivery> =>
+  turns.take(change.userId, async () => {
+    await invoker.quiet(module.name, change.userId);
+    await slots.taken();
+    try {
+      while (!gate.mayDeliver()) await new Promise<void>(gate.whenOpen);
+      const delivery = new Delivery(module.world, change, 1, gate.epoch, false);
+      await invoker.call(module, delivery);
+      return delivery;
+    } finally {
+      slots.release();
+    }
   });

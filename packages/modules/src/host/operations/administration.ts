@@ -1,8 +1,5 @@
 import type { EventStore, ReadError, ReadFrom } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
-import type { Delivery } from '../delivery/Delivery.js';
-import { describeFailure } from '../delivery/describeFailure.js';
-import { redrive } from '../delivery/redrive.js';
 import type { ModuleTrack } from '../delivery/ModuleTrack.js';
 import type { ModuleHostError, ModuleRefusal, NotOwner, NotParked, UnknownModule } from '../errors.js';
 import type { HostLifecycle } from '../HostLifecycle.js';
@@ -56,14 +53,15 @@ export const administration = ({ store, lifecycle, parked }: AdministrationOptio
 
   const redriveOne = async (
     delivering: Tenure,
-    loaded: LoadedModule,
+    which: ModuleTrack,
     record: ParkedRecord,
   ): Promise<E.Either<ModuleHostError, RedriveResult>> => {
     const { eventId } = record;
+    const { name } = which.module;
     const found = await delivering.findParked(record);
     if (E.isLeft(found)) return found;
     if (found.right._tag === 'Gone') {
-      const gone = await parked.settle(loaded.name, eventId, 'gone')();
+      const gone = await parked.settle(name, eventId, 'gone')();
       return E.isLeft(gone) ? gone : E.right({ eventId, outcome: 'gone' });
     }
     if (found.right._tag === 'Unreadable') {
@@ -71,21 +69,14 @@ export const administration = ({ store, lifecycle, parked }: AdministrationOptio
       return E.right({ eventId, outcome: 'failed', error });
     }
     const { change } = found.right;
-    const ended = Promise.race([delivering.ended, delivering.stopped]).then(() => undefined);
-    const delivery: Delivery | undefined = await Promise.race([
-      redrive(loaded, change, delivering.session.main.lanes),
-      ended,
-    ]);
-    if (delivery === undefined || delivery.state === 'abandoned') return E.left(notOwner(lifecycle));
-    if (delivery.state === 'handled') {
-      delivery.span?.end('handled');
-      const settled = await parked.settle(loaded.name, eventId, 'handled')();
+    const { delivery, failure } = await which.redrive(change);
+    if (delivery.state === 'abandoned') return E.left(notOwner(lifecycle));
+    if (failure === undefined) {
+      const settled = await parked.settle(name, eventId, 'handled')();
       return E.isLeft(settled) ? settled : E.right({ eventId, outcome: 'handled' });
     }
-    const { error } = describeFailure(delivery.error, change.content);
-    delivery.span?.end('parked', error.name);
-    await parked.park(loaded.name, change, record.attempts + 1, error);
-    return E.right({ eventId, outcome: 'failed', error });
+    await parked.park(name, change, record.attempts + 1, failure.error);
+    return E.right({ eventId, outcome: 'failed', error: failure.error });
   };
 
   return {
@@ -115,12 +106,15 @@ export const administration = ({ store, lifecycle, parked }: AdministrationOptio
     redrive: (name, which) => async () => {
       const found = track(name);
       if (E.isLeft(found)) return found;
-      const [delivering, { module: loaded }] = found.right;
+      const [delivering, driven] = found.right;
       const records = await chosen(name, which);
       if (E.isLeft(records)) return records;
       const results: Array<RedriveResult> = [];
+      const ended = Promise.race([delivering.ended, delivering.stopped]).then(() => undefined);
       for (const record of records.right) {
-        const result = await redriveOne(delivering, loaded, record);
+        // What has begun when delivery ends is settled all the same, when its callback is through.
+        const result = await Promise.race([redriveOne(delivering, driven, record), ended]);
+        if (result === undefined) return E.left(notOwner(lifecycle));
         if (E.isLeft(result)) return result;
         results.push(result.right);
       }
