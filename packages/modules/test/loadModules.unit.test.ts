@@ -97,6 +97,7 @@ describe('loading modules', () => {
     ['modules[0].config.greting: is not a setting', [{ module: 'greeter-package', config: { ...greeting, greting: 1 } }]],
     ["modules[0].config.room: 'room' is required", [{ module: './modules/classic.js' }]],
     ['modules[1].name: another module is named greeter', [{ module: 'greeter-package', config: greeting }, { module: 'greeter-package', config: greeting }]],
+    ['modules[1].renamed_from: a module named greeter is configured too', [{ module: 'greeter-package', config: greeting }, { module: 'greeter-package', config: greeting, name: 'other', renamed_from: 'greeter' }]],
     ['modules[0].nmae: is not a setting', [{ module: 'greeter-package', nmae: 'a' }]],
     ['modules[0].name: must be up to 64', [{ module: 'greeter-package', config: greeting, name: 'a b' }]],
     ['modules[0].timeout: must be a time', [{ module: 'greeter-package', config: greeting, timeout: 'soon' }]],

@@ -46,7 +46,7 @@ export interface ModulePolicy {
 export interface ConfiguredModule {
   /** Unique in the group; names its checkpoint and its parked stream. */
   readonly name: string;
-  /** The name it had before: it takes over that checkpoint where it has none of its own. */
+  /** The name it had before: it takes over that checkpoint, and what is parked under it, where it has none of its own. */
   readonly renamedFrom?: string;
   readonly setUp: (api: ModuleApi) => void | Promise<void>;
   readonly policy: ModulePolicy;

@@ -96,7 +96,7 @@ export interface DeliveryApi {
   readonly accountDataManager: AccountDataManager;
   /**
    * Sends an event into a room: into the room stream of this log, or to a homeserver, as configured. Within a delivery
-   * the event's id is made of the change's event id, the module's name and how many the callback sent before, so that
+   * the event's id is made of the change's event id, the module's first name and how many the callback sent before, so that
    * a redelivery sends nothing twice.
    */
   readonly createAndSendEventIntoRoom: (event: RoomEvent) => Promise<SentRoomEvent>;

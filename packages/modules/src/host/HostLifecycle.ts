@@ -10,6 +10,7 @@ import type { ModuleHostStatus } from './ModuleHost.js';
 import { ProgressFollower } from './ownership/ProgressFollower.js';
 import { fitProgress } from './progress/fitProgress.js';
 import { initialCheckpoints } from './progress/initialCheckpoints.js';
+import type { GroupProgress } from './progress/ModuleProgress.js';
 import { appendProgress, progressEvent } from './progress/ProgressWriter.js';
 import { type ProgressHead, readProgress } from './progress/readProgress.js';
 import { Tenure, type TenureEnd, type TenureOptions } from './Tenure.js';
@@ -42,6 +43,8 @@ export class HostLifecycle {
   #tenureOptions: TenureOptions | undefined;
   #tenure: Tenure | undefined;
   #follower: ProgressFollower | undefined;
+  /** The checkpoints that this instance began with. */
+  #acquired: GroupProgress['modules'] = {};
   #stopping: Promise<void> | undefined;
   /** Modules are being set up, or delivery taken over: what a stop that comes meanwhile has to wait for. */
   #beginning: Promise<unknown> = Promise.resolve();
@@ -71,6 +74,15 @@ export class HostLifecycle {
   /** While another instance may deliver. */
   get follower(): ProgressFollower | undefined {
     return this.#follower;
+  }
+
+  /** The names that a module had before, the first one first. */
+  formerNames(name: string): ReadonlyArray<string> {
+    const known = this.#follower?.head?.progress.modules ?? this.#acquired;
+    const checkpoint = known[name];
+    if (checkpoint !== undefined) return checkpoint.formerNames ?? [];
+    const before = this.#options.modules.find((module) => module.name === name)?.renamedFrom;
+    return before === undefined ? [] : [...(known[before]?.formerNames ?? []), before];
   }
 
   /** Resolved when who delivers has changed. */
@@ -243,7 +255,11 @@ export class HostLifecycle {
     }
     await keepOnlyTheLast(options);
     const tenure = new Tenure({ epoch, revision: written.right, initial, begun }, options);
-    for (const { name } of this.#modules) await options.parked.list(name)();
+    this.#acquired = initial.checkpoints;
+    for (const { name, world } of this.#modules) {
+      world.identity = initial.checkpoints[name]?.formerNames?.[0] ?? name;
+      await options.parked.list(name)();
+    }
     if (this.#isStopping()) {
       await tenure.stop(0);
       return undefined;

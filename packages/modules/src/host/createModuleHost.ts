@@ -31,7 +31,13 @@ export const createModuleHost = (options: ModuleHostOptions): ModuleHost => {
   const lease = options.ownership?._tag === 'Leased' ? options.ownership.lease : null;
   refuseEqualNames(options);
 
-  const parked = new ParkedStreams(store, names.parked, runtime, logger);
+  const parked = new ParkedStreams({
+    store,
+    nameOf: names.parked,
+    formerNames: (module) => lifecycle.formerNames(module),
+    runtime,
+    logger,
+  });
   const causes = new CauseChains(options.maxCausationDepth ?? 16);
   const setUpOptions = {
     runtime,
@@ -79,7 +85,7 @@ export const createModuleHost = (options: ModuleHostOptions): ModuleHost => {
     checkpointMillisecondsAwaited: Math.min(50, options.checkpoint?.milliseconds ?? 50),
   });
 
-  const lifecycle = new HostLifecycle({
+  const lifecycle: HostLifecycle = new HostLifecycle({
     modules: options.modules,
     setUp: (module) => setUpModule(module, setUpOptions),
     tenure,
@@ -104,5 +110,9 @@ const refuseEqualNames = ({ modules }: ModuleHostOptions): void => {
   for (const { name } of modules) {
     if (names.has(name)) throw new TypeError(`Two modules are named ${name}. Give one of them another name.`);
     names.add(name);
+  }
+  for (const { name, renamedFrom } of modules) {
+    if (renamedFrom === undefined || !names.has(renamedFrom)) continue;
+    throw new TypeError(`The module ${name} can't be renamed from ${renamedFrom}: a module of that name is there.`);
   }
 };

@@ -93,6 +93,22 @@ export class ModuleSetUpFailed extends Error {
   }
 }
 
+/** A new module has the name that another one had before it was renamed: the host does not deliver. @category errors */
+export class ModuleNameTaken extends Error {
+  readonly _tag = 'ModuleNameTaken';
+  readonly code = 'module_name_taken';
+  readonly module: string;
+
+  constructor(module: string, other: string) {
+    super(
+      `The module ${other} was called ${module} before, and what it has parked and sent goes by that name. ` +
+        `Give the new module another name, or forget ${other} where that one is no longer configured.`,
+    );
+    this.name = 'ModuleNameTaken';
+    this.module = module;
+  }
+}
+
 /** The callback did not settle within the module's timeout. @category errors */
 export class DeliveryTimeout extends Error {
   readonly code = 'delivery_timeout';

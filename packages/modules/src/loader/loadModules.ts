@@ -29,7 +29,7 @@ const settings = ['module', 'name', 'config', 'on_failure', 'timeout', 'pause_af
  *         timeout: 30s
  *         pause_after: 100                            # failed deliveries in a row; default: never
  *         from: now                                   # start, { position: "123" }, { time: "2026-01-31T12:00:00Z" }
- *         renamed_from: old-name                      # takes over that checkpoint
+ *         renamed_from: old-name                      # takes over that checkpoint and what is parked
  *
  * Left: the first thing that is wrong, as `modules[0].config.audit_room: 'audit_room' is required`.
  *
@@ -50,6 +50,10 @@ export const loadModules =
         return E.left(new ConfigError(`another module is named ${name}. Give one of them a name`, [...path, index, 'name']));
       }
       modules.push(loaded.right);
+    }
+    for (const [index, { renamedFrom }] of modules.entries()) {
+      if (renamedFrom === undefined || !modules.some(({ name }) => name === renamedFrom)) continue;
+      return E.left(new ConfigError(`a module named ${renamedFrom} is configured too`, [...path, index, 'renamed_from']));
     }
     return E.right(modules);
   };

@@ -14,6 +14,8 @@ export interface RoomEventSource {
   /** How many room events the same delivery sent before. */
   readonly index: number;
   readonly epoch: number;
+  /** The first name of the module that sends it, which stays when the module is renamed. Default: its name. */
+  readonly identity?: string;
 }
 
 /** @category model */
@@ -27,7 +29,7 @@ export interface RoomEventRequest {
 }
 
 /**
- * Where modules' room events go. Sending the same (source event id, module, index) again, however much later and from
+ * Where modules' room events go. Sending the same (source event id, module's first name, index) again, however much later and from
  * wherever, leaves one event in the room. Rejects with {@link RoomSinkError} where the event was refused or it can't be
  * known that it arrived: the delivery has failed then, and the module's policy decides.
  *

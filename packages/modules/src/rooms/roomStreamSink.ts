@@ -40,12 +40,12 @@ const pageSize = 200;
 const maxAttempts = 32;
 
 /**
- * The id of a room event: the same for each delivery of the same change by the same module.
+ * The id of a room event: the same for each delivery of the same change by the same module, renamed meanwhile or not.
  *
  * @category constructors
  */
-export const roomEventId = (source: Pick<RoomEventSource, 'eventId' | 'index'>, module: string): string =>
-  nameUuid('room-event', source.eventId, module, source.index.toString());
+export const roomEventId = (source: Pick<RoomEventSource, 'eventId' | 'index' | 'identity'>, module: string): string =>
+  nameUuid('room-event', source.eventId, source.identity ?? module, source.index.toString());
 
 /**
  * Keeps room events in the event store itself: one stream for each room and user it tells about, so that an erasure

@@ -10,6 +10,8 @@ import type { Change } from './Change.js';
 /** What deliveries of one module share. */
 export interface DeliveryWorld {
   readonly module: string;
+  /** The module's first name: what it sends is recognised by it although the module was renamed since. */
+  identity: string;
   readonly apiFor: (delivery: Delivery) => DeliveryApi;
   readonly previousContent: PreviousContent;
   readonly counters: ModuleCounters;

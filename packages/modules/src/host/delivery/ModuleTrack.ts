@@ -47,6 +47,7 @@ export class ModuleTrack implements Receiver {
   readonly isReplay = false;
   readonly held: HeldUsers;
   readonly #turns = new UserTurns();
+  readonly #formerNames: ModuleCheckpoint['formerNames'];
   readonly #services: TrackServices;
   readonly #owner: TrackOwner;
   /** Changes up to here are none of the present source's business. */
@@ -65,6 +66,7 @@ export class ModuleTrack implements Receiver {
     this.#services = services;
     this.#owner = owner;
     this.#from = checkpoint.low;
+    this.#formerNames = checkpoint.formerNames;
     if (checkpoint.paused !== undefined) {
       this.#paused = { state: { _tag: 'Paused', ...checkpoint.paused }, low: checkpoint.low, pending: new Fifo() };
     }
@@ -235,6 +237,7 @@ export class ModuleTrack implements Receiver {
       low,
       held: [...this.held.checkpoint(), ...this.#exceptions(low)],
       ...(isJoined ? {} : { catchingUp: true as const }),
+      ...(this.#formerNames === undefined ? {} : { formerNames: this.#formerNames }),
       ...(paused === undefined ? {} : { paused: { reason: paused.state.reason, since: paused.state.since } }),
     };
   }

@@ -7,61 +7,97 @@ import type { Change } from '../delivery/Change.js';
 import type { ParkedError } from '../ModuleHost.js';
 import { ParkedStream, type ParkedRecord, type Settlement } from './ParkedStream.js';
 
-/** The parked streams of all modules, and how much is in them. */
-export class ParkedStreams {
-  readonly #store: EventStore;
-  readonly #nameOf: (module: string) => string;
-  readonly #runtime: Runtime;
-  readonly #logger: HostLogger;
-  readonly #streams = new Map<string, ParkedStream>();
-  readonly #ids = new Map<string, Set<string>>();
+/** @category model */
+export interface ParkedStreamsOptions {
+  readonly store: EventStore;
+  /** The stream of a module's name. */
+  readonly nameOf: (module: string) => string;
+  /** The names that the module had before. */
+  readonly formerNames: (module: string) => ReadonlyArray<string>;
+  readonly runtime: Runtime;
+  readonly logger: HostLogger;
+}
 
-  constructor(store: EventStore, nameOf: (module: string) => string, runtime: Runtime, logger: HostLogger) {
-    this.#store = store;
-    this.#nameOf = nameOf;
-    this.#runtime = runtime;
-    this.#logger = logger;
+/**
+ * The parked deliveries of all modules, and how many there are. What was parked before a module was renamed stays in the
+ * stream of its former name and is listed with the rest; settling it is written to each stream that lists it.
+ */
+export class ParkedStreams {
+  readonly #options: ParkedStreamsOptions;
+  readonly #streams = new Map<string, ParkedStream>();
+  /** By module and event id: the streams that list it. */
+  readonly #homes = new Map<string, Map<string, ReadonlyArray<ParkedStream>>>();
+
+  constructor(options: ParkedStreamsOptions) {
+    this.#options = options;
   }
 
   /** How many deliveries of the module are parked, as far as this process has heard. */
   count(module: string): number {
-    return this.#ids.get(module)?.size ?? 0;
+    return this.#homes.get(module)?.size ?? 0;
   }
 
   list(module: string): TE.TaskEither<ReadError, ReadonlyArray<ParkedRecord>> {
     return async () => {
-      const listed = await this.#stream(module).list()();
-      if (E.isRight(listed)) this.#ids.set(module, new Set(listed.right.map(({ eventId }) => eventId)));
-      return listed;
+      const homes = new Map<string, ReadonlyArray<ParkedStream>>();
+      const records = new Map<string, ParkedRecord>();
+      for (const name of [...this.#options.formerNames(module), module]) {
+        const stream = this.#stream(name);
+        const listed = await stream.list()();
+        if (E.isLeft(listed)) return listed;
+        for (const record of listed.right) {
+          homes.set(record.eventId, [...(homes.get(record.eventId) ?? []), stream]);
+          records.delete(record.eventId);
+          records.set(record.eventId, record);
+        }
+      }
+      this.#homes.set(module, homes);
+      return E.right([...records.values()]);
     };
   }
 
   /** False: it could not be written now. */
   async park(module: string, change: Change, attempts: number, error: ParkedError): Promise<boolean> {
-    const parked = await this.#stream(module).park(change, attempts, error)();
+    const stream = this.#stream(module);
+    const parked = await stream.park(change, attempts, error)();
     if (E.isLeft(parked)) {
-      this.#logger.log('error', 'A delivery could not be parked', { module, eventId: change.eventId, code: parked.left.code });
+      this.#options.logger.log('error', 'A delivery could not be parked', {
+        module,
+        eventId: change.eventId,
+        code: parked.left.code,
+      });
       return false;
     }
-    const ids = this.#ids.get(module);
-    if (ids === undefined) this.#ids.set(module, new Set([change.eventId]));
-    else ids.add(change.eventId);
+    const homes = this.#homesOf(module);
+    homes.set(change.eventId, [...(homes.get(change.eventId) ?? []).filter((home) => home !== stream), stream]);
     return true;
   }
 
   settle(module: string, eventId: string, outcome: Settlement): TE.TaskEither<AppendError, void> {
     return async () => {
-      const settled = await this.#stream(module).settle(eventId, outcome)();
-      if (E.isRight(settled)) this.#ids.get(module)?.delete(eventId);
-      return settled;
+      for (const home of this.#homesOf(module).get(eventId) ?? [this.#stream(module)]) {
+        const settled = await home.settle(eventId, outcome)();
+        if (E.isLeft(settled)) return settled;
+      }
+      this.#homesOf(module).delete(eventId);
+      return E.right(undefined);
     };
   }
 
-  #stream(module: string): ParkedStream {
-    const known = this.#streams.get(module);
+  #homesOf(module: string): Map<string, ReadonlyArray<ParkedStream>> {
+    const known = this.#homes.get(module);
     if (known !== undefined) return known;
-    const stream = new ParkedStream(this.#store, this.#nameOf(module), this.#runtime);
-    this.#streams.set(module, stream);
+    const homes = new Map<string, ReadonlyArray<ParkedStream>>();
+    this.#homes.set(module, homes);
+    return homes;
+  }
+
+  #stream(name: string): ParkedStream {
+    const known = this.#streams.get(name);
+    if (known !== undefined) return known;
+    const { store, nameOf, runtime } = this.#options;
+    const stream = new ParkedStream(store, nameOf(name), runtime);
+    this.#streams.set(name, stream);
     return stream;
   }
 }

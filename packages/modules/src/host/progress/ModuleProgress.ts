@@ -40,6 +40,8 @@ const moduleCodec = t.readonly(
     t.type({ low: readFrom, held: t.readonlyArray(heldCodec) }),
     t.partial({
       catchingUp: t.literal(true),
+      /** What the module was called before, the first name first: ids of room events are made of that one. */
+      formerNames: t.readonlyArray(t.string),
       paused: t.type({ reason: t.union([t.literal('failures'), t.literal('requested'), t.literal('too_many_held')]), since: t.number }),
     }),
   ]),

@@ -1,6 +1,7 @@
 import type { ReadFrom } from '@account-data/event-store';
-import type { LoadedModule } from '../LoadedModule.js';
 import { isUpTo } from '../delivery/Window.js';
+import { ModuleNameTaken } from '../errors.js';
+import type { LoadedModule } from '../LoadedModule.js';
 import type { GroupProgress, ModuleCheckpoint } from './ModuleProgress.js';
 
 /** @category model */
@@ -10,6 +11,16 @@ export interface InitialCheckpoints {
   /** New modules that begin at a time: its place in the log has to be found first. */
   readonly later: ReadonlyArray<{ readonly module: LoadedModule; readonly time: number }>;
 }
+
+/**
+ * A new module may not have the name that another one had before: what that one has parked, and the ids of what it sent
+ * into rooms, go by it.
+ */
+const refuseFormerName = (name: string, checkpoints: GroupProgress['modules']): void => {
+  for (const [other, { formerNames }] of Object.entries(checkpoints)) {
+    if (other !== name && formerNames?.includes(name) === true) throw new ModuleNameTaken(name, other);
+  }
+};
 
 /**
  * Where each module goes on from. A new one begins where its policy says; it is with the others from the start if it
@@ -27,10 +38,11 @@ export const initialCheckpoints = (
     if (checkpoints[module.name] !== undefined) continue;
     const before = module.renamedFrom === undefined ? undefined : checkpoints[module.renamedFrom];
     if (module.renamedFrom !== undefined && before !== undefined) {
-      checkpoints[module.name] = before;
+      checkpoints[module.name] = { ...before, formerNames: [...(before.formerNames ?? []), module.renamedFrom] };
       Reflect.deleteProperty(checkpoints, module.renamedFrom);
       continue;
     }
+    refuseFormerName(module.name, checkpoints);
     const { from } = module.policy;
     switch (from._tag) {
       case 'Now':

@@ -67,6 +67,8 @@ export const setUpModule = async (configured: ConfiguredModule, options: SetUpOp
   open = false;
   const world: DeliveryWorld = {
     module: name,
+    // Known when this instance takes delivery over: see `formerNames` of the checkpoint.
+    identity: name,
     apiFor: (delivery) => deliveryApi(name, () => delivery, options),
     previousContent: options.previousContent,
     counters: { inFlight: 0, deliveries: 0, failures: 0, consecutiveFailures: 0 },
@@ -94,8 +96,9 @@ const deliveryApi = (name: string, atHand: () => Delivery | undefined, options: 
     if (delivery === undefined) return options.rooms.send({ module: name, event });
     const index = delivery.roomEvents;
     delivery.roomEvents += 1;
-    const { eventId, userId, revision, position, epoch, signal } = delivery;
-    return options.rooms.send({ module: name, event, source: { eventId, userId, revision, position, index, epoch }, signal });
+    const { eventId, userId, revision, position, epoch, signal, world } = delivery;
+    const source = { eventId, userId, revision, position, index, epoch, identity: world.identity };
+    return options.rooms.send({ module: name, event, source, signal });
   },
   logger: moduleLogger(options.logger, name, () => atHand()?.change.content),
   runtime: options.runtime,
