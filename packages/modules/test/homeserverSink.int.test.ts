@@ -3,7 +3,7 @@ import { type Runtime, systemRuntime } from '@account-data/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type HomeserverSinkOptions, type RoomEventRequest, type RoomEventSink, homeserverSink } from '../src/index.js';
 import { type HomeserverDouble, startHomeserver } from './support/homeserverDouble.js';
-import { alice, createWorld, module, until } from './support/world.js';
+import { alice, bob, createWorld, module, until } from './support/world.js';
 
 let homeserver: HomeserverDouble;
 
@@ -97,6 +97,33 @@ describe('a homeserver', () => {
     expect(later).toHaveLength(2);
     for (const { at } of later) expect(at - (first?.at ?? 0)).toBeGreaterThan(1_150);
     expect(homeserver.events).toHaveLength(2);
+  });
+
+  it('may ask for longer than a callback may take, and is sent the event all the same', async () => {
+    homeserver.misbehave({ status: 429, body: { errcode: 'M_LIMIT_EXCEEDED', retry_after_ms: 45_000 } });
+    const world = createWorld({
+      ...systemRuntime,
+      clock: { ...systemRuntime.clock, monotonic: () => 20 * systemRuntime.clock.monotonic() },
+      timers: {
+        ...systemRuntime.timers,
+        setTimeout: (callback, milliseconds) => systemRuntime.timers.setTimeout(callback, milliseconds / 20),
+      },
+    });
+    // With the policy that modules have by default: what fails is skipped, after 30 seconds at the latest.
+    const auditing = module('audit-room', async (_userId, _roomId, _type, _content, { api }) => {
+      await api.createAndSendEventIntoRoom(request().event);
+    });
+    const host = world.host([auditing], { rooms: sinkOf({ runtime: world.runtime }) });
+    await host.start();
+    await world.set();
+    await world.set({ user: bob });
+    await until(() => homeserver.events.length === 2, 'both were sent');
+    const [first] = homeserver.requests;
+    await until(() => host.status().modules[0]?.deliveries === 2, 'both were handled');
+    expect(host.status().modules[0]?.failures).toBe(0);
+    await host.stop();
+    const { at } = homeserver.requests.at(-1) ?? { at: 0 };
+    expect(at - (first?.at ?? 0)).toBeGreaterThan(2_200);
   });
 
   it('is left alone for as long as its header Retry-After asks for', async () => {

@@ -26,6 +26,11 @@ export interface RoomEventRequest {
   /** Absent where a module sends an event outside any delivery: then nothing is deduplicated. */
   readonly source?: RoomEventSource;
   readonly signal?: AbortSignal;
+  /**
+   * Told, in milliseconds, before the sink waits because it was asked to: that time is not the module's, and does not
+   * count against its timeout.
+   */
+  readonly onAskedToWait?: (milliseconds: number) => void;
 }
 
 /**

@@ -82,18 +82,20 @@ export const homeserverSink = (options: HomeserverSinkOptions): RoomEventSink =>
       else signal?.addEventListener('abort', stop, { once: true });
     });
 
-  const quiet = async (signal: AbortSignal | undefined): Promise<void> => {
+  const quiet = async ({ signal, onAskedToWait }: RoomEventRequest): Promise<void> => {
     for (let left = quietUntil - runtime.clock.monotonic(); left > 0; left = quietUntil - runtime.clock.monotonic()) {
+      onAskedToWait?.(left);
       await wait(left, signal);
     }
   };
 
-  const send = async ({ module, event, source, signal }: RoomEventRequest): Promise<SentRoomEvent> => {
+  const send = async (request: RoomEventRequest): Promise<SentRoomEvent> => {
+    const { module, event, source, signal } = request;
     const checked = checkRoomEvent(event);
     const transaction = source === undefined ? runtime.random.uuid() : roomEventId(source, module);
     const url = urlOf(options.baseUrl, checked, transaction, identity);
     for (let attempt = 1; ; attempt += 1) {
-      await quiet(signal);
+      await quiet(request);
       const answer = await ask(url, checked, options, signal);
       switch (answer._tag) {
         case 'Sent':

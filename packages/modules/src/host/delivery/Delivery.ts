@@ -109,6 +109,11 @@ export class Delivery implements DeliveryRef {
     return this.#controller.signal;
   }
 
+  /** Gives the callback so many milliseconds more: they were spent waiting for somebody who asked for it. */
+  postpone(milliseconds: number): void {
+    this.deadline += milliseconds;
+  }
+
   /** Fires the signal, if anyone asked for it; who asks later finds it fired. */
   abort(reason: Error): void {
     this.#abortedWith ??= reason;

@@ -51,6 +51,7 @@ export class Invoker {
     const { span } = delivery;
     const started = runtime.clock.monotonic();
     delivery.started = started;
+    delivery.deadline = started + module.policy.timeout;
     let promise: Promise<unknown> | undefined;
     watchdog?.enter(module.name);
     try {
@@ -71,7 +72,6 @@ export class Invoker {
       delivery.milliseconds = milliseconds;
       return true;
     }
-    delivery.deadline = started + module.policy.timeout;
     delivery.continuation = continuation;
     this.#running.add(delivery);
     watchdog?.started(module.name);

@@ -98,7 +98,15 @@ const deliveryApi = (name: string, atHand: () => Delivery | undefined, options: 
     delivery.roomEvents += 1;
     const { eventId, userId, revision, position, epoch, signal, world } = delivery;
     const source = { eventId, userId, revision, position, index, epoch, identity: world.identity };
-    return options.rooms.send({ module: name, event, source, signal });
+    return options.rooms.send({
+      module: name,
+      event,
+      source,
+      signal,
+      onAskedToWait: (milliseconds) => {
+        delivery.postpone(milliseconds);
+      },
+    });
   },
   logger: moduleLogger(options.logger, name, () => atHand()?.change.content),
   runtime: options.runtime,
