@@ -44,7 +44,7 @@ export interface DeliveryContext {
  *
  * A delivery is handled when the callback has returned or its promise is fulfilled; it failed when the callback threw,
  * its promise was rejected, or neither happened within the module's timeout. Deliveries are repeated after a crash and
- * by policy: key what you do by `context.eventId`. `content` is deeply frozen.
+ * by policy: key what you do by `context.eventId`. `content` is deeply frozen, `context` and what hangs on it as well.
  *
  * Source: https://element-hq.github.io/synapse/latest/modules/account_data_callbacks.html
  *

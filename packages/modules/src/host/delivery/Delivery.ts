@@ -121,12 +121,13 @@ export class Delivery implements DeliveryRef {
   }
 }
 
-/** The part of a delivery that its callback sees. */
+/** The part of a delivery that its callback sees: frozen, and one for each call. */
 export class CallbackContext implements DeliveryContext {
   readonly #delivery: Delivery;
 
   constructor(delivery: Delivery) {
     this.#delivery = delivery;
+    Object.freeze(this);
   }
 
   get eventId(): string {
@@ -140,7 +141,7 @@ export class CallbackContext implements DeliveryContext {
   }
   get actor(): Actor {
     const { kind, id } = this.#delivery.change.metadata.actor;
-    return { kind, id };
+    return Object.freeze({ kind, id });
   }
   get reason(): string | undefined {
     return this.#delivery.change.metadata.reason;
@@ -174,3 +175,7 @@ export class CallbackContext implements DeliveryContext {
     return () => world.previousContent(change);
   }
 }
+
+// What one module changed here would be seen by all others.
+Object.freeze(CallbackContext.prototype);
+Object.freeze(CallbackContext);

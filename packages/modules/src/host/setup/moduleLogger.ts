@@ -21,7 +21,7 @@ export const moduleLogger = (
     }
     logger.log(level, redact(message, content), { ...cleaned, module });
   };
-  return {
+  return Object.freeze<ModuleLogger>({
     debug: (message, fields = {}) => {
       log('debug', message, fields);
     },
@@ -34,5 +34,5 @@ export const moduleLogger = (
     error: (message, fields = {}) => {
       log('error', message, fields);
     },
-  };
+  });
 };

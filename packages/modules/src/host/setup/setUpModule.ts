@@ -1,7 +1,7 @@
 import type { AsyncScope, Runtime } from '@account-data/runtime';
 import type { ConfiguredModule } from '../../api/ConfiguredModule.js';
-import type { OnAccountDataUpdated, OnUserErased } from '../../api/DeliveryContext.js';
-import type { DeliveryApi } from '../../api/DeliveryApi.js';
+import type { AccountDataCallbacks, OnAccountDataUpdated, OnUserErased } from '../../api/DeliveryContext.js';
+import type { DeliveryApi, RoomEvent } from '../../api/DeliveryApi.js';
 import type { ModuleApi } from '../../api/ModuleApi.js';
 import type { AccountDataPort, HostLogger } from '../../api/ports.js';
 import type { RoomEventSink } from '../../rooms/RoomEventSink.js';
@@ -17,6 +17,8 @@ import { moduleLogger } from './moduleLogger.js';
 /** @category model */
 export interface SetUpOptions {
   readonly runtime: Runtime;
+  /** The one that modules get. */
+  readonly moduleRuntime: Runtime;
   readonly scope: AsyncScope<DeliveryRef>;
   readonly accountData: AccountDataPort;
   readonly rooms: RoomEventSink;
@@ -41,17 +43,17 @@ export const setUpModule = async (configured: ConfiguredModule, options: SetUpOp
     const current = options.scope.current();
     return current instanceof Delivery && current.module === name ? current : undefined;
   };
-  const api: ModuleApi = {
+  const api: ModuleApi = Object.freeze({
     ...deliveryApi(name, atHand, options),
-    registerAccountDataCallbacks: ({ onAccountDataUpdated, onUserErased }) => {
+    registerAccountDataCallbacks: ({ onAccountDataUpdated, onUserErased }: AccountDataCallbacks) => {
       if (!open) throw new TypeError(`The module ${name} can register callbacks only while it is being set up.`);
       if (onAccountDataUpdated !== undefined) callbacks.push(onAccountDataUpdated);
       if (onUserErased !== undefined) erasureCallbacks.push(onUserErased);
     },
-    onStop: (callback) => {
+    onStop: (callback: () => void | Promise<void>) => {
       stops.push(callback);
     },
-  };
+  });
   const { runtime, timeout, logger } = options;
   const cancelWarning = runtime.timers.setBackgroundTimeout(() => {
     logger.log('warn', 'A module is still being set up', { module: name });
@@ -86,31 +88,32 @@ export const setUpModule = async (configured: ConfiguredModule, options: SetUpOp
   };
 };
 
-const deliveryApi = (name: string, atHand: () => Delivery | undefined, options: SetUpOptions): DeliveryApi => ({
-  moduleName: name,
-  accountDataManager: accountDataManager(options.accountData, (change) =>
-    options.causes.causeOf(name, atHand(), change),
-  ),
-  createAndSendEventIntoRoom: async (event) => {
-    const delivery = atHand();
-    if (delivery === undefined) return options.rooms.send({ module: name, event });
-    const index = delivery.roomEvents;
-    delivery.roomEvents += 1;
-    const { eventId, userId, revision, position, epoch, signal, world } = delivery;
-    const source = { eventId, userId, revision, position, index, epoch, identity: world.identity };
-    return options.rooms.send({
-      module: name,
-      event,
-      source,
-      signal,
-      onAskedToWait: (milliseconds) => {
-        delivery.postpone(milliseconds);
-      },
-    });
-  },
-  logger: moduleLogger(options.logger, name, () => atHand()?.change.content),
-  runtime: options.runtime,
-});
+const deliveryApi = (name: string, atHand: () => Delivery | undefined, options: SetUpOptions): DeliveryApi =>
+  Object.freeze({
+    moduleName: name,
+    accountDataManager: accountDataManager(options.accountData, (change) =>
+      options.causes.causeOf(name, atHand(), change),
+    ),
+    createAndSendEventIntoRoom: async (event: RoomEvent) => {
+      const delivery = atHand();
+      if (delivery === undefined) return options.rooms.send({ module: name, event });
+      const index = delivery.roomEvents;
+      delivery.roomEvents += 1;
+      const { eventId, userId, revision, position, epoch, signal, world } = delivery;
+      const source = { eventId, userId, revision, position, index, epoch, identity: world.identity };
+      return options.rooms.send({
+        module: name,
+        event,
+        source,
+        signal,
+        onAskedToWait: (milliseconds) => {
+          delivery.postpone(milliseconds);
+        },
+      });
+    },
+    logger: moduleLogger(options.logger, name, () => atHand()?.change.content),
+    runtime: options.moduleRuntime,
+  });
 
 /** Several callbacks as one: in order, each awaited before the next, and one that fails doesn't keep the next from running. */
 const oneOf = (callbacks: ReadonlyArray<OnAccountDataUpdated>): OnAccountDataUpdated => {
