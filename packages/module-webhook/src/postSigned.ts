@@ -1,8 +1,12 @@
+import type { IncomingMessage } from 'node:http';
 import * as http from 'node:http';
 import * as https from 'node:https';
+import type { ModuleApi } from '@account-data/modules';
 import { checkedLookup, type Resolve } from './checkedLookup.js';
 import { type WebhookConfig, hostOf } from './WebhookConfig.js';
 import { WebhookError } from './WebhookError.js';
+
+type Timers = ModuleApi['runtime']['timers'];
 
 /** @category model */
 export interface SignedPost {
@@ -23,8 +27,25 @@ export interface Receiver {
 /** How much of an answer is read before the connection is dropped, in bytes. */
 const maxAnswer = 65_536;
 
+/** How long an answer may take after its status, in milliseconds, before the connection is dropped. */
+const longestAnswer = 2_000;
+
+/** Reads an answer to its end, so that its connection can be used again; what is too long or too slow gives it up. */
+const drain = (response: IncomingMessage, timers: Timers): void => {
+  let read = 0;
+  const cancel = timers.setBackgroundTimeout(() => {
+    response.destroy();
+  }, longestAnswer);
+  response.on('data', (chunk: Buffer) => {
+    read += chunk.length;
+    if (read > maxAnswer) response.destroy();
+  });
+  response.on('error', () => undefined);
+  response.once('close', cancel);
+};
+
 /** @category constructors */
-export const receiverAt = ({ url, signer, allowPrivate }: WebhookConfig, resolve: Resolve): Receiver => {
+export const receiverAt = ({ url, signer, allowPrivate }: WebhookConfig, resolve: Resolve, timers: Timers): Receiver => {
   const protocol = url.protocol === 'https:' ? https : http;
   const agent = new protocol.Agent({ keepAlive: true, maxSockets: 64, maxFreeSockets: 8 });
 
@@ -51,12 +72,7 @@ export const receiverAt = ({ url, signer, allowPrivate }: WebhookConfig, resolve
         },
         (response) => {
           const status = response.statusCode ?? 0;
-          let read = 0;
-          response.on('data', (chunk: Buffer) => {
-            read += chunk.length;
-            if (read > maxAnswer) response.destroy();
-          });
-          response.on('error', () => undefined);
+          drain(response, timers);
           // Redirects are not followed: they could lead anywhere.
           if (status >= 200 && status < 300) settle();
           else reject(new WebhookError('webhook_refused', `The webhook answered with status ${String(status)}.`, status));

@@ -67,7 +67,7 @@ export const webhookModule = (resolve: Resolve = lookUpAll): ModuleDefinition<We
   name: 'webhook',
   parseConfig: parseWebhookConfig,
   setUp: (config, api) => {
-    const receiver = receiverAt(config, resolve);
+    const receiver = receiverAt(config, resolve, api.runtime.timers);
     api.onStop(receiver.close);
     api.registerAccountDataCallbacks({
       onAccountDataUpdated: (userId, roomId, type, content, context) =>

@@ -34,7 +34,7 @@ afterEach(async () => {
   }
 });
 
-const startReceiver = async (answer: (n: number) => number | 'hang-up' | 'silent' = () => 204, keepAliveTimeout = 5_000): Promise<ReceiverDouble> => {
+const startReceiver = async (answer: (n: number) => number | 'hang-up' | 'silent' | 'endless' = () => 204, keepAliveTimeout = 5_000): Promise<ReceiverDouble> => {
   const posts: Array<Post> = [];
   let connections = 0;
   const server = createServer({ keepAliveTimeout }, (request, response) => {
@@ -44,6 +44,7 @@ const startReceiver = async (answer: (n: number) => number | 'hang-up' | 'silent
       posts.push({ path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString('utf8') });
       const given = answer(posts.length - 1);
       if (given === 'hang-up') request.socket.destroy();
+      else if (given === 'endless') response.writeHead(200).write('x');
       else if (given !== 'silent') response.writeHead(given, { location: 'http://127.0.0.1:1/elsewhere' }).end('x'.repeat(10));
     });
   });
@@ -117,6 +118,14 @@ describe('a webhook', () => {
     for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));
     const harness = await posting(port);
     expect(await harness.deliver(change)).toMatchObject({ outcome: 'failed', error: { code: 'webhook_unreachable' } });
+  });
+
+  it('whose answers never end is posted to all the same, over other connections', async () => {
+    const receiver = await startReceiver(() => 'endless');
+    const harness = await posting(receiver.port);
+    const deliveries = await Promise.all(Array.from({ length: 70 }, () => harness.deliver(change)));
+    expect(deliveries.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 70 }, () => 'handled'));
+    expect(receiver.posts).toHaveLength(70);
   });
 
   it('that does not answer is given up after the timeout', async () => {
