@@ -93,4 +93,37 @@ describe('two servers over one EventStoreDB', () => {
     );
     expect(states.map(({ state }) => state).sort()).toEqual(['delivering', 'following']);
   });
+
+  it('give nothing of a user whom one of them erased, though the log still shows it: not by the feed, nor by the engine', async () => {
+    const carol = '/_matrix/client/v3/user/@carol:example.org/account_data/org.example.theme';
+    await rawHttp(one.url, { method: 'PUT', path: carol, headers, body: '{"secret":"of carol"}' });
+    const erased = await rawHttp(one.url, { method: 'POST', path: '/v1/users/@carol:example.org/erase', headers });
+    expect(erased.status).toBe(200);
+    for (const { url, engine } of [one, two]) {
+      const text = await feedText(url, 'after=start', 'user_erased');
+      expect(text).toContain('@alice:example.org');
+      expect(text).not.toContain('of carol');
+      const stop = new AbortController();
+      const seen: Array<string> = [];
+      for await (const item of engine.feed({ after: 'start', filter: { userId: '@carol:example.org' }, signal: stop.signal })) {
+        if (item._tag !== 'Progress') seen.push(item._tag);
+        if (item._tag === 'UserErased') stop.abort();
+      }
+      expect(seen).toEqual(['UserErased']);
+    }
+  });
 });
+
+/** What the feed of a server sends until it names an event. */
+const feedText = async (url: string, query: string, until: string): Promise<string> => {
+  const cut = new AbortController();
+  const answer = await fetch(`${url}/v1/feed?${query}`, { headers, signal: cut.signal });
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of answer.body ?? []) {
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+    if (text.includes(`event: ${until}`)) break;
+  }
+  cut.abort();
+  return text;
+};

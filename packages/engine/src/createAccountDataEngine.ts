@@ -20,6 +20,7 @@ import { type AtHead, ChangeQueue, afterAccountData, afterTags } from './command
 import { type CommandContext, commandTasks } from './commands/commandTasks.js';
 import { commandPromises, promised } from './commands/commandPromises.js';
 import { restoreChange } from './commands/restoreChange.js';
+import { ErasedUsers } from './erasure/ErasedUsers.js';
 import { type ErasureContext, eraseUser, unfinishedErasures } from './erasure/erasures.js';
 import { modulesStep } from './erasure/modulesStep.js';
 import { projectionStep } from './erasure/projectionStep.js';
@@ -131,7 +132,8 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
   });
 
   const prefixes = [names.accountDataPrefix, names.tagsPrefix, names.erasuresPrefix];
-  const hub = new FeedHub(store, prefixes, feedDecoder);
+  const erased = new ErasedUsers(store, names);
+  const hub = new FeedHub(store, prefixes, feedDecoder, erased);
 
   const close = async (): Promise<void> => {
     if (state.closed) return;
@@ -212,7 +214,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
       await untilShown(projection, result.position);
       return result;
     },
-    feed: (feedOptions) => readFeed({ store, runtime, hub, prefixes, decode: feedDecoder }, feedOptions),
+    feed: (feedOptions) => readFeed({ store, runtime, hub, prefixes, decode: feedDecoder, erased }, feedOptions),
     close,
   };
 };

@@ -2,6 +2,7 @@ import { streamNames } from '@account-data/domain';
 import { type EventStore, createInMemoryEventStore } from '@account-data/event-store';
 import { simulatedRuntime, systemRuntime } from '@account-data/runtime';
 import { describe, expect, test } from 'vitest';
+import { ErasedUsers } from '../src/erasure/ErasedUsers.js';
 import type { FeedItem } from '../src/feed/FeedEvent.js';
 import { FeedHub } from '../src/feed/FeedHub.js';
 import { feedDecoder } from '../src/feed/feedDecoder.js';
@@ -16,8 +17,9 @@ const bob = '@bob:example.org';
 const world = () => {
   const store: EventStore = createInMemoryEventStore({ runtime: systemRuntime });
   const { tasks } = accountDataLog({ store, runtime: systemRuntime });
-  const hub = new FeedHub(store, prefixes, feedDecoder);
-  const source: FeedSource = { store, runtime: systemRuntime, hub, prefixes, decode: feedDecoder };
+  const erased = new ErasedUsers(store, names);
+  const hub = new FeedHub(store, prefixes, feedDecoder, erased);
+  const source: FeedSource = { store, runtime: systemRuntime, hub, prefixes, decode: feedDecoder, erased };
   return { store, tasks, hub, source };
 };
 
@@ -100,8 +102,9 @@ describe('a feed', () => {
     const runtime = simulatedRuntime({ seed: 1 });
     const store = createInMemoryEventStore({ runtime });
     const { tasks } = accountDataLog({ store, runtime });
-    const hub = new FeedHub(store, prefixes, feedDecoder);
-    const source: FeedSource = { store, runtime, hub, prefixes, decode: feedDecoder };
+    const erased = new ErasedUsers(store, names);
+    const hub = new FeedHub(store, prefixes, feedDecoder, erased);
+    const source: FeedSource = { store, runtime, hub, prefixes, decode: feedDecoder, erased };
     const stop = new AbortController();
     const feed = readFeed(source, { after: 'start', filter: { userId: bob }, heartbeat: 1_000, signal: stop.signal });
     await tasks.setAccountData(alice, null, 't', {})();

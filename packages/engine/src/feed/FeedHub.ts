@@ -1,4 +1,5 @@
-import type { EventStore, Position, ReadFrom, Subscription } from '@account-data/event-store';
+import type { EventStore, Position, ReadFrom, Subscription, SubscriptionBatch, SubscriptionHealth } from '@account-data/event-store';
+import type { ErasedUsers } from '../erasure/ErasedUsers.js';
 import type { FeedConsumer } from './FeedConsumer.js';
 import type { FeedDecoder, FeedEvent } from './FeedEvent.js';
 
@@ -10,6 +11,7 @@ export class FeedHub {
   readonly #store: EventStore;
   readonly #prefixes: ReadonlyArray<string>;
   readonly #decode: FeedDecoder;
+  readonly #erased: ErasedUsers;
   readonly #everyone = new Set<FeedConsumer>();
   readonly #byUser = new Map<string, Set<FeedConsumer>>();
   #subscription: Subscription | undefined;
@@ -17,10 +19,11 @@ export class FeedHub {
   /** Tells the current subscription from one that is being closed. */
   #generation = 0;
 
-  constructor(store: EventStore, prefixes: ReadonlyArray<string>, decode: FeedDecoder) {
+  constructor(store: EventStore, prefixes: ReadonlyArray<string>, decode: FeedDecoder, erased: ErasedUsers) {
     this.#store = store;
     this.#prefixes = prefixes;
     this.#decode = decode;
+    this.#erased = erased;
   }
 
   /** Everything up to here (inclusive) has been offered. */
@@ -69,23 +72,38 @@ export class FeedHub {
     this.#position = head;
     this.#generation += 1;
     const generation = this.#generation;
+    let health: SubscriptionHealth['_tag'] = 'CatchingUp';
     this.#subscription = this.#store.subscribe({
       after: head,
       prefixes: this.#prefixes,
-      onBatch: ({ events, checkpoint }) => {
-        if (generation !== this.#generation) return;
-        for (const stored of events) {
-          const event = this.#decode(stored);
-          if (event !== undefined) this.#offer(event);
+      onBatch: (batch) => {
+        if (health === 'Live') {
+          this.#take(batch, generation);
+          return undefined;
         }
-        this.#position = maximum(this.#position, checkpoint);
+        // What was missed while it was cut off may be of users who were erased meanwhile.
+        return this.#erased.refresh().then(() => {
+          this.#take(batch, generation);
+        });
       },
-      onHealth: (health) => {
-        if (health._tag !== 'Failed' || generation !== this.#generation) return;
+      onHealth: (next) => {
+        health = next._tag;
+        if (next._tag !== 'Failed' || generation !== this.#generation) return;
         this.#subscription = undefined;
-        for (const consumer of this.#all()) consumer.fail(health.reason);
+        for (const consumer of this.#all()) consumer.fail(next.reason);
       },
     });
+  }
+
+  #take({ events, checkpoint }: SubscriptionBatch, generation: number): void {
+    if (generation !== this.#generation) return;
+    for (const stored of events) {
+      const event = this.#decode(stored);
+      if (event === undefined) continue;
+      if (event._tag === 'UserErased') this.#erased.add(event.userId);
+      this.#offer(event);
+    }
+    this.#position = maximum(this.#position, checkpoint);
   }
 
   #offer(event: FeedEvent): void {

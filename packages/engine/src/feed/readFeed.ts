@@ -1,9 +1,10 @@
 import type { EventStore, ReadFrom } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
+import type { ErasedUsers } from '../erasure/ErasedUsers.js';
 import { StoreError } from '../exceptions.js';
 import { FeedConsumer } from './FeedConsumer.js';
-import { type FeedDecoder, type FeedFilter, type FeedItem, feedMatcher } from './FeedEvent.js';
+import { type FeedDecoder, type FeedEvent, type FeedFilter, type FeedItem, feedMatcher } from './FeedEvent.js';
 import type { FeedHub } from './FeedHub.js';
 
 /** @category model */
@@ -27,20 +28,24 @@ export interface FeedSource {
   readonly hub: FeedHub;
   readonly prefixes: ReadonlyArray<string>;
   readonly decode: FeedDecoder;
+  /** The log may go on showing what they had; they are told of by the event of their erasure alone. */
+  readonly erased: ErasedUsers;
 }
 
 const slice = 500;
 
 /**
  * Changes in the order of the log, from a position on and then as they happen, without gap or duplicate. The reader sets
- * the pace: nothing is read ahead of it beyond a bounded queue.
+ * the pace: nothing is read ahead of it beyond a bounded queue. Nothing of a user is given once its erasure is recorded:
+ * the erasures are read again before anything read from the store is given.
  *
  * @throws StoreError where the store fails for good
  */
 export async function* readFeed(source: FeedSource, options: FeedOptions): AsyncGenerator<FeedItem, void, void> {
-  const { store, runtime, hub, prefixes, decode } = source;
+  const { store, runtime, hub, prefixes, decode, erased } = source;
   const filter = options.filter ?? {};
   const matches = feedMatcher(filter);
+  const isGone = (event: FeedEvent): boolean => event._tag !== 'UserErased' && erased.has(event.userId);
   const heartbeat = options.heartbeat ?? 15_000;
   const stopped = (): boolean => options.signal?.aborted === true;
   let after: ReadFrom | 'now' = options.after;
@@ -60,9 +65,10 @@ export async function* readFeed(source: FeedSource, options: FeedOptions): Async
       while (isBefore(cursor, joined) && !stopped()) {
         const read = await store.readAll({ after: cursor, prefixes, limit: slice })();
         if (E.isLeft(read)) throw new StoreError(read.left);
+        if (read.right.events.length > 0) await erased.refresh();
         for (const stored of read.right.events) {
           const event = decode(stored);
-          if (event === undefined || !matches(event)) continue;
+          if (event === undefined || !matches(event) || isGone(event)) continue;
           yield event;
           if (stopped()) return;
         }
@@ -77,6 +83,7 @@ export async function* readFeed(source: FeedSource, options: FeedOptions): Async
         for (const event of events) {
           cursor = event.position;
           after = cursor;
+          if (isGone(event)) continue;
           yield event;
           if (stopped()) return;
         }
