@@ -1,6 +1,7 @@
 import { streamNames } from '@account-data/domain';
-import { type EventStore, createInMemoryEventStore } from '@account-data/event-store';
+import { type EventStore, StreamName, createInMemoryEventStore } from '@account-data/event-store';
 import { simulatedRuntime, systemRuntime } from '@account-data/runtime';
+import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
 import { ErasedUsers } from '../src/erasure/ErasedUsers.js';
 import type { FeedItem } from '../src/feed/FeedEvent.js';
@@ -119,6 +120,39 @@ describe('a feed', () => {
     stop.abort();
     await feed.next();
     expect(hub.size).toBe(0);
+  });
+
+  test('tells a reader of nothing how far it is while it catches up with a long log', async () => {
+    const runtime = simulatedRuntime({ seed: 1 });
+    const store = createInMemoryEventStore({ runtime: systemRuntime });
+    for (let part = 0; part < 7; part += 1) {
+      const events = Array.from({ length: 500 }, () => ({ id: systemRuntime.random.uuid(), type: 'Foreign', data: {}, metadata: {} }));
+      await store.append(StreamName(`${names.accountDataPrefix}${alice}`), events, 'any')();
+    }
+    const erased = new ErasedUsers(store, names);
+    /** Each slice takes 400 milliseconds to read. */
+    const slow: EventStore = {
+      ...store,
+      readAll: (options) => async () => {
+        const read = await store.readAll(options)();
+        await runtime.advance(400);
+        return read;
+      },
+    };
+    const hub = new FeedHub(slow, prefixes, feedDecoder, erased);
+    const stop = new AbortController();
+    const feed = readFeed(
+      { store: slow, runtime, hub, prefixes, decode: feedDecoder, erased },
+      { after: 'start', filter: { userId: bob }, heartbeat: 1_000, signal: stop.signal },
+    );
+    const items = [(await feed.next()).value, (await feed.next()).value, (await feed.next()).value];
+    expect(items.map((item) => item?._tag)).toEqual(['Progress', 'Progress', 'Progress']);
+    const positions = items.map((item) => item?.position ?? 0n);
+    const head = await store.head()();
+    expect(positions[1]).toBeGreaterThan(positions[0] ?? 0n);
+    expect(positions[2]).toBe(E.isRight(head) && head.right);
+    stop.abort();
+    await feed.next();
   });
 
   test('ends when told to, also while it waits, and leaves the shared tail', async () => {

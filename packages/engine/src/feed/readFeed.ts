@@ -14,7 +14,7 @@ export interface FeedOptions {
   readonly filter?: FeedFilter;
   /**
    * After so many milliseconds without an event a {@link FeedItem} `Progress` says how far the feed is, so that a reader
-   * of little never has to read much again. Default 15,000.
+   * of little never has to read much again, also while it catches up with a long log. Default 15,000.
    */
   readonly heartbeat?: number;
   /** Ends the feed. */
@@ -61,6 +61,7 @@ export async function* readFeed(source: FeedSource, options: FeedOptions): Async
     try {
       const joined = hub.join(consumer, filter.userId, head.right);
       let cursor: ReadFrom = after === 'now' ? joined : after;
+      let told = runtime.clock.monotonic();
 
       while (isBefore(cursor, joined) && !stopped()) {
         const read = await store.readAll({ after: cursor, prefixes, limit: slice })();
@@ -71,9 +72,14 @@ export async function* readFeed(source: FeedSource, options: FeedOptions): Async
           if (event === undefined || !matches(event) || isGone(event)) continue;
           yield event;
           if (stopped()) return;
+          told = runtime.clock.monotonic();
         }
         cursor = read.right.isEnd ? latest(read.right.next, joined) : read.right.next;
         if (read.right.isEnd) break;
+        if (cursor !== 'start' && runtime.clock.monotonic() - told >= heartbeat) {
+          yield { _tag: 'Progress', position: cursor };
+          told = runtime.clock.monotonic();
+        }
       }
       after = cursor;
       if (cursor !== 'start') yield { _tag: 'Progress', position: cursor };
