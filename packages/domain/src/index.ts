@@ -48,3 +48,4 @@ export * from './room-tags/Events.js';
 export { RoomTagRemovedV1, RoomTagSetV1 } from './room-tags/EventsV1.js';
 export * from './room-tags/Evolve.js';
 export * from './room-tags/State.js';
+export * from './timeText.js';

@@ -1,6 +1,6 @@
 import { promises as dns } from 'node:dns';
 import type { DeliveryContext, ModuleDefinition } from '@account-data/modules';
-import type { JsonObject } from '@account-data/domain';
+import { type JsonObject, timeText } from '@account-data/domain';
 import type { Resolve } from './checkedLookup.js';
 import { receiverAt } from './postSigned.js';
 import { type WebhookConfig, parseWebhookConfig } from './WebhookConfig.js';
@@ -42,7 +42,7 @@ const payloadOf = (
   context: DeliveryContext,
 ): WebhookPayload => ({
   type: 'account_data.updated',
-  timestamp: new Date(context.time).toISOString(),
+  timestamp: timeText(context.time),
   data: {
     event_id: context.eventId,
     user_id: userId,

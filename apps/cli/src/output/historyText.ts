@@ -1,10 +1,8 @@
-import type { JsonObject } from '@account-data/domain';
+import { type JsonObject, timeText } from '@account-data/domain';
 import type { PastChange } from '../target/Target.js';
 import { printable, printableJson } from './printable.js';
 
 const isEmpty = (content: JsonObject): boolean => Object.keys(content).length === 0;
-
-const time = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
 const before = (content: JsonObject | null): string =>
   content === null || isEmpty(content) ? 'nothing' : printableJson(content);
@@ -16,7 +14,7 @@ const provenance = (change: PastChange): ReadonlyArray<string> => {
     case 'restore':
       return [`    as:    restored${change.restoredRevision === undefined ? '' : ` from revision ${change.restoredRevision}`}`];
     case 'import':
-      return [`    as:    imported${change.originalTime === undefined ? '' : `, made ${time(change.originalTime)}`}`];
+      return [`    as:    imported${change.originalTime === undefined ? '' : `, made ${timeText(change.originalTime)}`}`];
     default:
       return [];
   }
@@ -34,7 +32,7 @@ const provenance = (change: PastChange): ReadonlyArray<string> => {
 export const historyText = (change: PastChange): string => {
   const where = change.roomId === null ? '' : ` in room ${printable(change.roomId)}`;
   return [
-    `${time(change.time)}  revision ${change.revision}  ${printable(change.type)}${where}`,
+    `${timeText(change.time)}  revision ${change.revision}  ${printable(change.type)}${where}`,
     `    by:    ${change.actor.kind} ${printable(change.actor.id)}`,
     `    from:  ${before(change.previousContent)}`,
     `    to:    ${after(change.content)}`,

@@ -1,3 +1,4 @@
+import { timeText } from '@account-data/domain';
 import type { ChangeAnswer, Entry, Key, PastChange, RoomMessage } from '../target/Target.js';
 import { printableJson } from './printable.js';
 
@@ -9,8 +10,7 @@ export const jsonLine = (value: Readonly<Record<string, unknown>>): string => `$
 
 const decimal = (value: bigint | undefined): string | undefined => (value === undefined ? undefined : String(value));
 
-const timeText = (time: number | undefined): string | undefined =>
-  time === undefined ? undefined : new Date(time).toISOString();
+const timeOrNone = (time: number | undefined): string | undefined => (time === undefined ? undefined : timeText(time));
 
 const keyJson = ({ userId, roomId, type }: Key): Readonly<Record<string, unknown>> => ({
   user_id: userId,
@@ -35,7 +35,7 @@ export const pastChangeJson = (change: PastChange): string =>
     revision: decimal(change.revision),
     position: decimal(change.position),
     time: timeText(change.time),
-    original_time: timeText(change.originalTime),
+    original_time: timeOrNone(change.originalTime),
     event_id: change.eventId,
     actor: change.actor,
     reason: change.reason,

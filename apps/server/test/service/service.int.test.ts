@@ -1,3 +1,5 @@
+import { Revision, StreamName } from '@account-data/event-store';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, tokens } from '../support/testServer.js';
 import type { TestServer } from '../support/testServer.js';
@@ -337,6 +339,20 @@ describe('export and import', () => {
     expect(await send('nonsense\n')).toMatchObject({ status: 400, json: { code: 'import_refused' } });
     expect(await other.head()).toBe(before);
     await other.close();
+  });
+});
+
+describe('a stored time that no calendar has', () => {
+  it('is shown as the last one that has a text, and breaks no history', async () => {
+    await ask('PUT', keyOf('pam'), { n: 1 });
+    const metadata = { schemaVersion: 1, actor: { kind: 'service', id: 's' }, $correlationId: 'c', origin: 'import', originalTime: 1e300 };
+    const data = { userId: '@pam:example.org', roomId: null, type: 'theme', content: { n: 2 } };
+    await server.store.append(StreamName('account_data-@pam:example.org'), [{ id: randomUUID(), type: 'AccountDataUpdated', data, metadata }], Revision(0))();
+    await server.engine.projection.waitForRevision('account_data-@pam:example.org', Revision(1), 5_000);
+    expect(await ask('GET', '/v1/users/@pam:example.org/history')).toMatchObject({
+      status: 200,
+      json: { entries: [{ content: { n: 2 }, original_time: '9999-12-31T23:59:59.999Z' }, { content: { n: 1 } }] },
+    });
   });
 });
 

@@ -1,4 +1,4 @@
-import { fitsUtf8, isAccountDataType, isRoomId, isTag, isUserId } from '@account-data/domain';
+import { fitsUtf8, isAccountDataType, isRoomId, isTag, isUserId, timeText } from '@account-data/domain';
 import * as t from 'io-ts';
 import { jsonSchemaOf, withSchema } from './jsonSchema.js';
 import type { JsonSchema } from './jsonSchema.js';
@@ -110,7 +110,7 @@ export const TimeText: t.Type<number, string, unknown> = scalar(
     const time = Date.parse(value);
     return Number.isNaN(time) ? undefined : time;
   },
-  (value) => new Date(value).toISOString(),
+  timeText,
 );
 
 /** An integer of a query string, within bounds. @category codecs */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@account-data/domain';
+import { type JsonObject, timeText } from '@account-data/domain';
 import * as t from 'io-ts';
 
 /** What of the service API's answers this command reads. Members it does not know are left alone. */
@@ -28,7 +28,7 @@ const Time = new t.Type<number, string, unknown>(
     const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
     return Number.isNaN(time) ? t.failure(value, context) : t.success(time);
   },
-  (value) => new Date(value).toISOString(),
+  timeText,
 );
 
 const orNull = <A, O>(codec: t.Type<A, O, unknown>): t.UnionC<[t.Type<A, O, unknown>, t.NullC]> => t.union([codec, t.null]);

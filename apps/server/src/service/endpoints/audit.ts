@@ -1,3 +1,4 @@
+import { timeText } from '@account-data/domain';
 import { Position, Revision } from '@account-data/event-store';
 import type { AccountDataEntry, AsOf, StateAsOf } from '@account-data/projection';
 import { eraseUser, getDiff, restore } from '@account-data/service-api';
@@ -148,7 +149,7 @@ export const auditEndpoints: ReadonlyArray<Endpoint> = [
         body: {
           user_id: userId,
           log_id: logId,
-          erased_at: new Date(erasedAt).toISOString(),
+          erased_at: timeText(erasedAt),
           position: position === null ? null : String(position),
           steps,
           final,

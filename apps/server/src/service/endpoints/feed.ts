@@ -1,3 +1,4 @@
+import { timeText } from '@account-data/domain';
 import type { FeedEvent, FeedFilter, FeedItem } from '@account-data/engine';
 import type { ReadFrom } from '@account-data/event-store';
 import { getFeed } from '@account-data/service-api';
@@ -43,7 +44,7 @@ const baseJson = (event: FeedEvent): DataOf<'user_erased'> => ({
   revision: String(event.revision),
   position: String(event.position),
   event_id: event.eventId,
-  time: new Date(event.time).toISOString(),
+  time: timeText(event.time),
   actor: event.actor,
   correlation_id: event.correlationId,
   origin: event.origin,

@@ -1,11 +1,10 @@
+import { timeText } from '@account-data/domain';
 import type { Change } from '@account-data/engine';
 import type { AccountDataEntry, HistoryEntry, RoomTags } from '@account-data/projection';
 import type { ChangeDone, Entry, HistoryItem, RoomTagsJson } from '@account-data/service-api';
 import type * as t from 'io-ts';
 
 /** What the engine answers, as JSON: revisions and positions as decimal strings, times as RFC 3339 text. */
-
-const timeText = (time: number): string => new Date(time).toISOString();
 
 export const entryJson = (entry: AccountDataEntry): t.OutputOf<typeof Entry> => ({
   room_id: entry.roomId,

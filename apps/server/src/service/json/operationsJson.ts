@@ -1,3 +1,4 @@
+import { timeText } from '@account-data/domain';
 import type { ModuleHostStatus, ModuleStatus, ParkedDelivery, RedriveResult, ReplayProgress } from '@account-data/modules';
 import type { ProjectionHealth, QuarantinedEvent, RebuildProgress } from '@account-data/projection';
 import type { Module, Modules, Parked, ProjectionJson, RebuildJson, Redriven, Replayed } from '@account-data/service-api';
@@ -41,7 +42,7 @@ export const parkedJson = (parked: ParkedDelivery): t.OutputOf<typeof Parked> =>
   revision: String(parked.revision),
   position: String(parked.position),
   attempts: parked.attempts,
-  time: new Date(parked.time).toISOString(),
+  time: timeText(parked.time),
   error: parked.error,
 });
 
