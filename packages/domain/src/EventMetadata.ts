@@ -13,6 +13,20 @@ export interface RequestKeyMetadata {
   readonly index: number;
 }
 
+/** Where an imported change comes from: with it, it is known again when it comes back, by whichever way. @category model */
+export interface SourceMetadata {
+  /** The log (or database) the change was made in. */
+  readonly logId: string;
+  /** What the change (or row) is called there. */
+  readonly id: string;
+  /** What the row held, for sources that name rows and not changes. */
+  readonly version?: string;
+  /** The change's origin there; absent where the source does not tell. */
+  readonly origin?: Origin;
+  /** For an origin of `restore`: the revision that was restored, in the stream of the source. A decimal string. */
+  readonly restoredRevision?: string;
+}
+
 /**
  * Metadata of each event of ours. `$correlationId` and `$causationId` are EventStoreDB's own names.
  * Keys that are not named here are left in place and mean nothing. (An alias, so that it is stored JSON without a copy.)
@@ -37,6 +51,8 @@ export type EventMetadata = {
   readonly restoredRevision?: string;
   /** For `import`: when the change was made where it came from, in milliseconds since the Unix epoch. */
   readonly originalTime?: number;
+  /** For `import`: where the change comes from. Absent in logs that older versions wrote. */
+  readonly source?: SourceMetadata;
   /** False: modules are not called for this event. For imports, unless callbacks were asked for. */
   readonly callbacks?: false;
   readonly requestKey?: RequestKeyMetadata;
@@ -62,6 +78,17 @@ export const RequestKeyMetadata: t.Type<RequestKeyMetadata> = refined(
   'RequestKeyMetadata',
 );
 
+const originCodec = t.keyof({ api: null, import: null, restore: null });
+
+/** @category codecs */
+export const SourceMetadata: t.Type<SourceMetadata> = t.intersection(
+  [
+    t.type({ logId: t.string, id: t.string }),
+    t.partial({ version: t.string, origin: originCodec, restoredRevision: refined(t.string, isDecimal, 'a revision') }),
+  ],
+  'SourceMetadata',
+);
+
 /** @category codecs */
 export const EventMetadata: t.Type<EventMetadata> = t.intersection(
   [
@@ -69,7 +96,7 @@ export const EventMetadata: t.Type<EventMetadata> = t.intersection(
       schemaVersion: refined(Count, (value): value is number => value > 0, 'a schema version (1 or more)'),
       actor: Actor,
       $correlationId: t.string,
-      origin: t.keyof({ api: null, import: null, restore: null }),
+      origin: originCodec,
     }),
     t.partial({
       reason: t.string,
@@ -79,6 +106,7 @@ export const EventMetadata: t.Type<EventMetadata> = t.intersection(
       tracestate: t.string,
       restoredRevision: refined(t.string, isDecimal, 'a revision'),
       originalTime: refined(t.number, (value): value is number => Number.isFinite(value), 'a time'),
+      source: SourceMetadata,
       callbacks: t.literal(false),
       requestKey: RequestKeyMetadata,
     }),
@@ -92,13 +120,13 @@ export const isEventMetadata = (value: unknown): value is EventMetadata => metad
 /** The first thing that is wrong with metadata. */
 export const metadataFault = (value: unknown): DataFault | undefined => {
   if (!isRecord(value)) return { path: '', expected: 'an object' };
-  const { schemaVersion, actor, origin, reason, causationDepth, requestKey } = value;
+  const { schemaVersion, actor, origin, reason, causationDepth, source, requestKey } = value;
   if (!isCountValue(schemaVersion) || schemaVersion === 0) return fault('/schemaVersion', 'a schema version (1 or more)');
   if (!isRecord(actor)) return fault('/actor', 'an actor');
   if (!isOneOf(actorKinds, actor['kind'])) return fault('/actor/kind', `one of ${actorKinds.join(', ')}`);
   if (typeof actor['id'] !== 'string') return fault('/actor/id', 'a string');
   if (typeof value['$correlationId'] !== 'string') return fault('/$correlationId', 'a string');
-  if (origin !== 'api' && origin !== 'import' && origin !== 'restore') {
+  if (!isOrigin(origin)) {
     return fault('/origin', 'one of api, import, restore');
   }
   if (!isTextOrAbsent(reason)) return fault('/reason', 'a string');
@@ -114,7 +142,22 @@ export const metadataFault = (value: unknown): DataFault | undefined => {
   }
   if (originalTime !== undefined && !Number.isFinite(originalTime)) return fault('/originalTime', 'a time');
   if (value['callbacks'] !== undefined && value['callbacks'] !== false) return fault('/callbacks', 'false');
+  const wrongSource = source === undefined ? undefined : sourceFault(source);
+  if (wrongSource !== undefined) return wrongSource;
   return requestKey === undefined ? undefined : requestKeyFault(requestKey);
+};
+
+const sourceFault = (value: unknown): DataFault | undefined => {
+  if (!isRecord(value)) return fault('/source', 'an object');
+  const { logId, id, version, origin, restoredRevision } = value;
+  if (typeof logId !== 'string') return fault('/source/logId', 'a string');
+  if (typeof id !== 'string') return fault('/source/id', 'a string');
+  if (!isTextOrAbsent(version)) return fault('/source/version', 'a string');
+  if (origin !== undefined && !isOrigin(origin)) return fault('/source/origin', 'one of api, import, restore');
+  if (restoredRevision !== undefined && !(typeof restoredRevision === 'string' && isDecimal(restoredRevision))) {
+    return fault('/source/restoredRevision', 'a revision');
+  }
+  return undefined;
 };
 
 const requestKeyFault = (value: unknown): DataFault | undefined => {
@@ -129,6 +172,7 @@ const requestKeyFault = (value: unknown): DataFault | undefined => {
 
 const fault = (path: string, expected: string): DataFault => ({ path, expected });
 
+const isOrigin = (value: unknown): value is Origin => value === 'api' || value === 'import' || value === 'restore';
 const isCountValue = (value: unknown): value is number => typeof value === 'number' && isCount(value);
 const isTextOrAbsent = (value: unknown): boolean => value === undefined || typeof value === 'string';
 const isOneOf = (values: ReadonlyArray<string>, value: unknown): boolean =>

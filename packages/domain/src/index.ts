@@ -4,7 +4,7 @@ export * from './ContentCipher.js';
 export * from './Decision.js';
 export * from './DomainError.js';
 export * from './Errors.js';
-export { EventMetadata, type Origin, RequestKeyMetadata, isEventMetadata } from './EventMetadata.js';
+export { EventMetadata, type Origin, RequestKeyMetadata, SourceMetadata, isEventMetadata } from './EventMetadata.js';
 export * from './Limits.js';
 export * from './Recorded.js';
 export * from './RoomId.js';

@@ -210,7 +210,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
     },
     exportLog: (exportOptions) => exportLog({ store, names, projection, logId }, exportOptions),
     importLog: async (lines, importOptions) => {
-      const result = await importLog({ store, names, limits }, lines, importOptions);
+      const result = await importLog({ store, names, logId, limits }, lines, importOptions);
       await untilShown(projection, result.position);
       return result;
     },

@@ -1,4 +1,4 @@
-import { createInMemoryEventStore } from '@account-data/event-store';
+import { Revision, createInMemoryEventStore } from '@account-data/event-store';
 import { defaultPolicy } from '@account-data/modules';
 import { systemRuntime } from '@account-data/runtime';
 import * as fc from 'fast-check';
@@ -25,9 +25,13 @@ const exported = async (engine: AccountDataEngine, options = {}): Promise<Readon
 
 const textOf = (lines: ReadonlyArray<TransferLine>): ReadonlyArray<string> => lines.map((line) => JSON.stringify(line));
 
-/** What must be equal after a round trip: all but ids of the log itself, and the origin. */
+/** What must be equal after a round trip: all but the name of the log that a record's id is of. */
 const essence = (lines: ReadonlyArray<TransferLine>): ReadonlyArray<unknown> =>
-  lines.flatMap((line) => ('kind' in line ? [{ ...line, source_id: '', origin: '' }] : []));
+  lines.flatMap((line) => {
+    if (!('kind' in line)) return [];
+    const { source_log: _sourceLog, ...rest } = line;
+    return [rest];
+  });
 
 const filled = async (): Promise<AccountDataEngine> => {
   const engine = await open();
@@ -38,6 +42,7 @@ const filled = async (): Promise<AccountDataEngine> => {
   await engine.setTag(alice, room, 'u.play', {});
   await engine.removeTag(alice, room, 'u.play');
   await engine.deleteAccountData(bob, room, 'b');
+  await engine.restore(bob, Revision(0));
   return engine;
 };
 
@@ -47,13 +52,44 @@ describe('a round trip', () => {
     const target = await open();
     const lines = await exported(source);
     const result = await target.importLog(textOf(lines));
-    expect(result).toMatchObject({ imported: 7, known: 0, erased: 0 });
+    expect(result).toMatchObject({ imported: 8, known: 0, erased: 0 });
     const again = await exported(target);
     const perUser = (all: ReadonlyArray<unknown>, user: string) => all.filter((line) => (line as { user_id: string }).user_id === user);
     for (const user of [alice, bob]) expect(perUser(essence(again), user)).toEqual(perUser(essence(lines), user));
     expect(target.get(alice, null, 'a')?.content).toEqual({ v: 2 });
     expect(target.tags(alice, room)?.tags).toEqual({ 'u.work': { order: 0.5 } });
     expect((await target.history(alice)).entries[0]).toMatchObject({ origin: 'import' });
+  });
+
+  test('differs in the header’s log and in `source_log` alone, however often it is made', async () => {
+    const [source, target, third] = [await filled(), await open(), await open()];
+    const lines = await exported(source);
+    await target.importLog(textOf(lines));
+    const again = await exported(target);
+    await third.importLog(textOf(again));
+    const byName = (all: ReadonlyArray<TransferLine>, sourceLog?: string): ReadonlyArray<string> =>
+      all
+        .map((line) => {
+          if ('format' in line) return { ...line, log_id: '' };
+          return 'kind' in line && sourceLog !== undefined ? { ...line, source_log: sourceLog } : line;
+        })
+        .map((line) => JSON.stringify(Object.entries(line).sort()))
+        .sort();
+    expect(byName(again)).toEqual(byName(lines, source.logId));
+    expect(byName(await exported(third))).toEqual(byName(again));
+    expect(lines.filter((line) => 'kind' in line && line.origin === 'restore')).toMatchObject([{ restored_revision: '0' }]);
+    // Back where it came from, every record is known; and a third log has each once, from whichever of the two.
+    expect(await source.importLog(textOf(again))).toMatchObject({ imported: 0, known: 8 });
+    expect(await third.importLog(textOf(lines))).toMatchObject({ imported: 0, known: 8 });
+  });
+
+  test('into the log it was made from brings nothing, and leaves what is newer', async () => {
+    const engine = await filled();
+    const lines = textOf(await exported(engine));
+    await engine.setAccountData(alice, null, 'a', { v: 'newer' });
+    expect(await engine.importLog(lines)).toMatchObject({ imported: 0, known: 8 });
+    expect(engine.get(alice, null, 'a')?.content).toEqual({ v: 'newer' });
+    expect(await exported(engine)).toHaveLength(lines.length + 1);
   });
 
   test('of any data', async () => {
@@ -81,13 +117,16 @@ describe('a round trip', () => {
     expect(lines).toMatchObject([
       { kind: 'account_data', user_id: alice, type: 'a', content: { v: 2 } },
       { kind: 'tag', user_id: alice, type: 'u.work', content: { order: 0.5 } },
+      { kind: 'account_data', user_id: bob, type: 'b', content: { v: 1 } },
     ]);
+    const ofAlice = essence(await exported(source, { history: false, userId: alice }));
+    expect(ofAlice).toMatchObject([{ type: 'a', content: { v: 2 } }, { type: 'u.work' }]);
   });
 
   test('of one user leaves out all others', async () => {
     const source = await filled();
     const lines = essence(await exported(source, { userId: bob }));
-    expect(lines.map((line) => (line as { user_id: string }).user_id)).toEqual([bob, bob]);
+    expect(lines.map((line) => (line as { user_id: string }).user_id)).toEqual([bob, bob, bob]);
   });
 });
 
@@ -96,9 +135,9 @@ describe('an import', () => {
     const lines = textOf(await exported(await filled()));
     const target = await open();
     await expect(target.importLog(lines.slice(0, 4))).rejects.toMatchObject({ code: 'invalid_export', line: 5 });
-    expect(await target.importLog(lines)).toMatchObject({ imported: 4, known: 3 });
-    expect(await target.importLog(lines)).toMatchObject({ imported: 0, known: 7 });
-    expect(essence(await exported(target))).toHaveLength(7);
+    expect(await target.importLog(lines)).toMatchObject({ imported: 5, known: 3 });
+    expect(await target.importLog(lines)).toMatchObject({ imported: 0, known: 8 });
+    expect(essence(await exported(target))).toHaveLength(8);
   });
 
   test('calls no module, unless that is asked for', async () => {
@@ -123,7 +162,7 @@ describe('an import', () => {
     await loud.importLog(lines, { callbacks: true });
     await loud.setAccountData(alice, null, 'x', {}, { await: 'modules' });
     await loud.setAccountData(bob, null, 'x', {}, { await: 'modules' });
-    expect(heard.filter((user) => user === bob)).toHaveLength(3);
+    expect(heard.filter((user) => user === bob)).toHaveLength(4);
   });
 
   test('stops at the first bad line, says where, and repeats no content', async () => {
@@ -153,9 +192,48 @@ describe('an import', () => {
     const source = await filled();
     const lines = textOf(await exported(source));
     await source.eraseUser(alice);
-    expect(await source.importLog(lines)).toMatchObject({ erased: 5 });
+    expect(await source.importLog(lines)).toMatchObject({ erased: 5, imported: 0, known: 3 });
     expect(source.list(alice)).toEqual([]);
-    expect(essence(await exported(source)).every((line) => (line as { user_id: string }).user_id === bob)).toBe(true);
+    expect(essence(await exported(source)).map((line) => (line as { user_id: string }).user_id)).toEqual([bob, bob, bob]);
+    const target = await open();
+    await target.setAccountData(alice, null, 'a', {});
+    await target.eraseUser(alice);
+    expect(await target.importLog(lines)).toMatchObject({ erased: 5, imported: 3, known: 0 });
+    expect(target.list(alice)).toEqual([]);
+  });
+
+  test('refuses times that have no text, and names that are empty or can not be stored, with their line', async () => {
+    const target = await open();
+    const header = JSON.stringify({ format: 'account-data-export', version: 1, log_id: 'x', history: true });
+    const record = {
+      kind: 'account_data',
+      user_id: alice,
+      room_id: null,
+      type: 't',
+      content: {},
+      source_id: '1',
+      actor: { kind: 'user', id: alice },
+    };
+    const bad: ReadonlyArray<readonly [string, unknown]> = [
+      ['/time', 1e300],
+      ['/time', 253_402_300_800_000],
+      ['/time', -1],
+      ['/time', 'now'],
+      ['/correlation_id', ''],
+      ['/correlation_id', '\ud800'],
+      ['/causation_id', ''],
+      ['/source_id', '\udfff'],
+      ['/source_log', ''],
+      ['/origin', 'elsewhere'],
+      ['/restored_revision', '-1'],
+    ];
+    for (const [path, value] of bad) {
+      const line = JSON.stringify({ ...record, [path.slice(1)]: value });
+      await expect(target.importLog([header, line])).rejects.toMatchObject({ code: 'invalid_line', line: 2, path });
+    }
+    const good = JSON.stringify({ ...record, time: 253_402_300_799_999, correlation_id: 'c' });
+    await target.importLog([header, good, JSON.stringify({ end: true, records: 1 })]);
+    expect((await target.history(alice)).entries).toMatchObject([{ originalTime: 253_402_300_799_999, correlationId: 'c' }]);
   });
 
   test('that only checks appends nothing', async () => {

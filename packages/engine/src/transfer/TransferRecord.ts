@@ -10,6 +10,11 @@ export interface TransferHeader {
   readonly history: boolean;
   /** Absent: all users. */
   readonly user_id?: string;
+  /**
+   * All tags that the source has are here: one that an earlier import brought and that is not among them was removed at
+   * the source, and is removed by the import. Never in exports of a log, which tell removals.
+   */
+  readonly complete_tags?: true;
 }
 
 /** One change, as a line of an export. Revisions are decimal strings, times milliseconds since the Unix epoch. @category model */
@@ -22,15 +27,24 @@ export interface TransferRecord {
   readonly type: string;
   /** `{}` deletes account data; null removes a tag. */
   readonly content: JsonObject | null;
-  /** Unique in the log (or database) it comes from. */
+  /** Unique in the log (or database) it comes from. A record is imported once, by whichever way it comes. */
   readonly source_id: string;
+  /** The log that `source_id` is of, where it is not the header's: for changes that were imported there. */
+  readonly source_log?: string;
+  /**
+   * For sources that name what can change, and not each change: what it holds now. Such a record is imported whenever
+   * this is not what the import before brought. Never in exports of a log.
+   */
+  readonly source_version?: string;
   /** When the change was made; absent where the source does not know. */
   readonly time?: number;
   readonly actor: Actor;
   readonly reason?: string;
   readonly correlation_id?: string;
   readonly causation_id?: string;
+  /** Where the change was made: `import` only where that is not known. */
   readonly origin?: EventMetadata['origin'];
+  /** A revision of the stream of the log the change was made in. */
   readonly restored_revision?: string;
 }
 

@@ -97,17 +97,22 @@ const recordOf = (event: RecordedEvent): TransferRecord | undefined => {
   if (E.isLeft(decoded)) return undefined;
   const { event: change, metadata } = decoded.right;
   if (change.type === 'LogCreated' || change.type === 'UserErased') return undefined;
+  const { source } = metadata;
+  // A row of another database may have come more than once: there the change is known by its event here.
+  const known = source?.version === undefined ? source : undefined;
+  const restored = metadata.restoredRevision ?? source?.restoredRevision;
   const common = {
     user_id: change.data.userId,
     room_id: change.data.roomId,
-    source_id: event.id,
+    source_id: known?.id ?? event.id,
+    ...(known === undefined ? {} : { source_log: known.logId }),
     time: metadata.originalTime ?? event.created,
     actor: metadata.actor,
     correlation_id: metadata.$correlationId,
-    origin: metadata.origin,
+    origin: source?.origin ?? metadata.origin,
     ...(metadata.reason === undefined ? {} : { reason: metadata.reason }),
     ...(metadata.$causationId === undefined ? {} : { causation_id: metadata.$causationId }),
-    ...(metadata.restoredRevision === undefined ? {} : { restored_revision: metadata.restoredRevision }),
+    ...(restored === undefined ? {} : { restored_revision: restored }),
   };
   switch (change.type) {
     case 'AccountDataUpdated':

@@ -1,6 +1,7 @@
 import type { Limits } from '@account-data/domain';
 import type { Position } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
+import { GoneTags } from './GoneTags.js';
 import { type ImportTarget, RecordImporter } from './importRecords.js';
 import { type IncomingRecord, type LineFault, readTransferLine } from './readTransferLine.js';
 
@@ -67,6 +68,7 @@ export const importLog = async (
   options: ImportOptions = {},
 ): Promise<ImportResult> => {
   let importer: RecordImporter | undefined;
+  let gone: GoneTags | undefined;
   let waiting: Array<IncomingRecord> = [];
   let line = 0;
   let records = 0;
@@ -100,6 +102,7 @@ export const importLog = async (
       if (options.onRefused === undefined || importer === undefined) return refuse(read.left);
       records += 1;
       refused += 1;
+      if (read.left.sourceId !== undefined) gone?.keep(read.left.sourceId);
       options.onRefused(new ImportRefused(line, read.left));
       continue;
     }
@@ -107,6 +110,7 @@ export const importLog = async (
     if (incoming._tag === 'Header') {
       if (importer !== undefined) return refuse(misplaced('A second header. Import one export at a time.'));
       importer = new RecordImporter({ ...target, callbacks: options.callbacks ?? false }, incoming.logId);
+      if (incoming.completeTags) gone = new GoneTags(incoming.logId);
       continue;
     }
     if (importer === undefined) return refuse(misplaced('An export begins with a header line that names its format.'));
@@ -119,6 +123,7 @@ export const importLog = async (
       continue;
     }
     records += 1;
+    gone?.keep(incoming.record.sourceId);
     waiting.push(incoming.record);
     if (waiting.length >= recordsAtOnce) await importWaiting();
   }
@@ -126,6 +131,9 @@ export const importLog = async (
   if (!ended && options.signal?.aborted !== true) {
     line += 1;
     return refuse(misplaced('The export was cut off: its last line is missing.'));
+  }
+  if (gone !== undefined && ended && options.dryRun !== true) {
+    await importer?.import(await gone.removals(target.store, target.names));
   }
   return result();
 };

@@ -1,10 +1,11 @@
-import { type EventMetadata, type StreamNames, encodeEvent, schemaVersionOf } from '@account-data/domain';
+import { type EventMetadata, type SourceMetadata, type StreamNames, encodeEvent, isEventMetadata, schemaVersionOf } from '@account-data/domain';
 import {
   type ActualRevision,
   type AppendError,
   type EventStore,
   type Position,
   type ProposedEvent,
+  type RecordedEvent,
   Revision,
   StreamName,
   batchBytes,
@@ -30,12 +31,22 @@ export interface ImportCounts {
 export interface ImportTarget {
   readonly store: EventStore;
   readonly names: StreamNames;
+  /** Of the log that is imported into: its own records, coming back, are known by the ids of their events. */
+  readonly logId: string;
   /** Whether modules are called for what is imported. */
   readonly callbacks: boolean;
 }
 
+/** What the last import of a source's row brought, and how often it was imported. */
+interface ImportedVersion {
+  readonly version: string;
+  readonly count: number;
+}
+
 interface StreamMemory {
   readonly ids: Set<string>;
+  /** Of rows that the source names and not their changes. */
+  readonly versions: Map<string, ImportedVersion>;
   head: ActualRevision;
 }
 
@@ -45,6 +56,8 @@ const maxEventsPerAppend = 500;
 /**
  * Appends records to the streams of their users, in their order. The id of each event is made of the source and the
  * record's id there, so that a record is in the log once, however often it is imported; a stream is read once for that.
+ * What was made in this very log has the id of its event. A row of a source that names rows, and not their changes, is
+ * imported whenever it holds something else than the import before brought.
  */
 export class RecordImporter {
   readonly #target: ImportTarget;
@@ -61,35 +74,59 @@ export class RecordImporter {
 
   /** @throws StoreError where the store fails; what was imported so far stays, and importing again goes on after it */
   async import(records: ReadonlyArray<IncomingRecord>): Promise<void> {
-    const byStream = new Map<string, Array<ProposedEvent>>();
+    const byStream = new Map<string, Array<IncomingRecord>>();
     for (const record of records) {
       const { userId } = record.event.data;
       const { names } = this.#target;
       const stream = record.event.type === 'AccountDataUpdated' ? names.accountData(userId) : names.tags(userId);
-      const events = byStream.get(stream);
-      const event = this.#proposed(record);
-      if (events === undefined) byStream.set(stream, [event]);
-      else events.push(event);
+      const ofStream = byStream.get(stream);
+      if (ofStream === undefined) byStream.set(stream, [record]);
+      else ofStream.push(record);
     }
-    await Promise.all([...byStream].map(([stream, events]) => this.#append(StreamName(stream), events)));
+    await Promise.all([...byStream].map(([stream, ofStream]) => this.#append(StreamName(stream), ofStream)));
   }
 
-  async #append(stream: StreamName, events: ReadonlyArray<ProposedEvent>): Promise<void> {
+  async #append(stream: StreamName, records: ReadonlyArray<IncomingRecord>): Promise<void> {
     for (;;) {
       const memory = await this.#recall(stream);
       if (memory === 'tombstoned') {
-        this.counts.erased += events.length;
+        this.counts.erased += records.length;
         return;
       }
-      const fresh = events.filter(({ id }) => !memory.ids.has(id));
+      const fresh = this.#fresh(records, memory);
       const conflict = await this.#appendInParts(stream, fresh, memory);
       if (conflict === undefined) {
-        this.counts.known += events.length - fresh.length;
+        this.counts.known += records.length - fresh.length;
         return;
       }
       this.#memories.delete(stream);
       if (conflict._tag !== 'RevisionConflict' && conflict._tag !== 'StreamTombstoned') throw new StoreError(conflict);
     }
+  }
+
+  /** The events of those records that the stream does not have yet. */
+  #fresh(records: ReadonlyArray<IncomingRecord>, memory: StreamMemory): ReadonlyArray<ProposedEvent> {
+    const fresh: Array<ProposedEvent> = [];
+    const versions = new Map<string, ImportedVersion>();
+    const ids = new Set<string>();
+    for (const record of records) {
+      const logId = record.sourceLog ?? this.#source;
+      const { sourceId, sourceVersion: version } = record;
+      if (logId === this.#target.logId && memory.ids.has(sourceId)) continue;
+      let id = nameUuid('import', logId, sourceId);
+      if (version !== undefined) {
+        const row = rowKey(logId, sourceId);
+        const last = versions.get(row) ?? memory.versions.get(row);
+        if (last?.version === version) continue;
+        const count = (last?.count ?? 0) + 1;
+        versions.set(row, { version, count });
+        id = nameUuid('import', logId, sourceId, version, String(count));
+      }
+      if (memory.ids.has(id) || ids.has(id)) continue;
+      ids.add(id);
+      fresh.push(this.#proposed(record, id, logId));
+    }
+    return fresh;
   }
 
   async #appendInParts(
@@ -112,7 +149,7 @@ export class RecordImporter {
       memory.head = appended.right.revision;
       const { position } = appended.right;
       if (position !== undefined && position > (this.lastPosition ?? -1n)) this.lastPosition = position;
-      for (const { id } of part) memory.ids.add(id);
+      for (const event of part) remember(memory, event);
       this.counts.imported += part.length;
       start = end;
     }
@@ -128,10 +165,7 @@ export class RecordImporter {
       memory =
         events.right === 'tombstoned'
           ? 'tombstoned'
-          : {
-              ids: new Set(events.right.map(({ id }) => id)),
-              head: events.right.length === 0 ? 'no-stream' : Revision(events.right.at(-1)?.revision ?? 0n),
-            };
+          : memoryOf(events.right);
     } else this.#memories.delete(stream);
     this.#memories.set(stream, memory);
     if (this.#memories.size > rememberedStreams) {
@@ -141,13 +175,20 @@ export class RecordImporter {
     return memory;
   }
 
-  #proposed(record: IncomingRecord): ProposedEvent {
-    const id = nameUuid('import', this.#source, record.sourceId);
+  #proposed(record: IncomingRecord, id: string, logId: string): ProposedEvent {
+    const source: SourceMetadata = {
+      logId,
+      id: record.sourceId,
+      ...(record.sourceVersion === undefined ? {} : { version: record.sourceVersion }),
+      ...(record.origin === undefined ? {} : { origin: record.origin }),
+      ...(record.restoredRevision === undefined ? {} : { restoredRevision: record.restoredRevision }),
+    };
     const metadata: EventMetadata = {
       schemaVersion: schemaVersionOf(record.event.type),
       actor: record.actor,
       $correlationId: record.correlationId ?? id,
       origin: 'import',
+      source,
       ...(record.reason === undefined ? {} : { reason: record.reason }),
       ...(record.causationId === undefined ? {} : { $causationId: record.causationId }),
       ...(record.time === undefined ? {} : { originalTime: record.time }),
@@ -156,3 +197,21 @@ export class RecordImporter {
     return { id, ...encodeEvent(record.event, metadata) };
   }
 }
+
+const rowKey = (logId: string, id: string): string => JSON.stringify([logId, id]);
+
+const memoryOf = (events: ReadonlyArray<RecordedEvent>): StreamMemory => {
+  const memory: StreamMemory = { ids: new Set(), versions: new Map(), head: 'no-stream' };
+  for (const event of events) remember(memory, event);
+  const last = events.at(-1);
+  if (last !== undefined) memory.head = Revision(last.revision);
+  return memory;
+};
+
+const remember = (memory: StreamMemory, { id, metadata }: Pick<RecordedEvent, 'id' | 'metadata'>): void => {
+  memory.ids.add(id);
+  if (!isEventMetadata(metadata) || metadata.source?.version === undefined) return;
+  const { logId, id: row, version } = metadata.source;
+  const key = rowKey(logId, row);
+  memory.versions.set(key, { version, count: (memory.versions.get(key)?.count ?? 0) + 1 });
+};

@@ -2,9 +2,13 @@ import {
   type AccountDataUpdated,
   type Actor,
   type Limits,
+  type Origin,
   type RoomTagEvent,
   checkParsedJson,
   emptyContent,
+  fitsUtf8,
+  isStorableTime,
+  isWellFormed,
   parseAccountDataType,
   parseActor,
   parseReason,
@@ -20,12 +24,19 @@ export interface LineFault {
   readonly code: string;
   readonly path: string;
   readonly message: string;
+  /** Of the record, where that could be read. */
+  readonly sourceId?: string;
 }
 
 /** A record, checked, on its way into the log. */
 export interface IncomingRecord {
   readonly event: AccountDataUpdated | RoomTagEvent;
   readonly sourceId: string;
+  /** Undefined: the log of the header. */
+  readonly sourceLog: string | undefined;
+  readonly sourceVersion: string | undefined;
+  readonly origin: Origin | undefined;
+  readonly restoredRevision: string | undefined;
   readonly time: number | undefined;
   readonly actor: Actor;
   readonly reason: string | undefined;
@@ -35,7 +46,7 @@ export interface IncomingRecord {
 
 /** What a line is. */
 export type IncomingLine =
-  | { readonly _tag: 'Header'; readonly logId: string }
+  | { readonly _tag: 'Header'; readonly logId: string; readonly completeTags: boolean }
   | { readonly _tag: 'Record'; readonly record: IncomingRecord }
   | { readonly _tag: 'End'; readonly records: number };
 
@@ -53,7 +64,7 @@ export const readTransferLine = (line: string, limits: Limits): E.Either<LineFau
     const { records } = value;
     return typeof records === 'number' ? E.right({ _tag: 'End', records }) : fault('invalid_line', '/records', 'It must be a number.');
   }
-  return E.map((record: IncomingRecord): IncomingLine => ({ _tag: 'Record', record }))(readRecord(value, limits));
+  return readRecord(value, limits);
 };
 
 const readHeader = (value: Fields): E.Either<LineFault, IncomingLine> => {
@@ -62,29 +73,59 @@ const readHeader = (value: Fields): E.Either<LineFault, IncomingLine> => {
     return fault('newer_export', '/version', 'This program reads exports of version 1. Import with the program that made it, or a newer one.');
   }
   const logId = value['log_id'];
-  return typeof logId === 'string' && logId !== ''
-    ? E.right({ _tag: 'Header', logId })
+  const completeTags = value['complete_tags'] === true;
+  return isName(logId)
+    ? E.right({ _tag: 'Header', logId, completeTags })
     : fault('invalid_line', '/log_id', 'It must name the log the records come from.');
 };
 
-const readRecord = (value: Fields, limits: Limits): E.Either<LineFault, IncomingRecord> => {
+const readRecord = (value: Fields, limits: Limits): E.Either<LineFault, IncomingLine> => {
   const sourceId = value['source_id'];
-  if (typeof sourceId !== 'string' || sourceId === '') {
-    return fault('invalid_line', '/source_id', 'It must be a text that is unique in the source.');
+  if (!isName(sourceId)) return fault('invalid_line', '/source_id', 'It must be a text that is unique in the source.');
+  const record = readNamed(value, sourceId, limits);
+  return E.isLeft(record) ? E.left({ ...record.left, sourceId }) : E.right({ _tag: 'Record', record: record.right });
+};
+
+const readNamed = (value: Fields, sourceId: string, limits: Limits): E.Either<LineFault, IncomingRecord> => {
+  const {
+    time,
+    origin,
+    correlation_id: correlationId,
+    causation_id: causationId,
+    source_log: sourceLog,
+    source_version: sourceVersion,
+    restored_revision: restoredRevision,
+  } = value;
+  if (time !== undefined && !isStorableTime(time)) {
+    return fault('invalid_line', '/time', 'It must be milliseconds since the Unix epoch, from 0 to 253402300799999 (the end of the year 9999).');
   }
-  const { time, correlation_id: correlationId, causation_id: causationId } = value;
-  if (time !== undefined && !(typeof time === 'number' && Number.isFinite(time))) {
-    return fault('invalid_line', '/time', 'It must be milliseconds since the Unix epoch.');
+  if (!isNameOrAbsent(correlationId)) return fault('invalid_line', '/correlation_id', nameExpected);
+  if (!isNameOrAbsent(causationId)) return fault('invalid_line', '/causation_id', nameExpected);
+  if (!isNameOrAbsent(sourceLog)) return fault('invalid_line', '/source_log', nameExpected);
+  if (!isNameOrAbsent(sourceVersion)) return fault('invalid_line', '/source_version', nameExpected);
+  if (origin !== undefined && !isOrigin(origin)) return fault('invalid_line', '/origin', 'It must be "api", "import" or "restore".');
+  if (restoredRevision !== undefined && !(typeof restoredRevision === 'string' && /^(0|[1-9][0-9]*)$/.test(restoredRevision))) {
+    return fault('invalid_line', '/restored_revision', 'It must be a revision: a decimal string.');
   }
-  if (!isTextOrAbsent(correlationId)) return fault('invalid_line', '/correlation_id', 'It must be a text.');
-  if (!isTextOrAbsent(causationId)) return fault('invalid_line', '/causation_id', 'It must be a text.');
   const actor = parseActor(value['actor']);
   if (E.isLeft(actor)) return actor;
   const reason = value['reason'] === undefined ? E.right(undefined) : parseReason(value['reason']);
   if (E.isLeft(reason)) return reason;
   const event = readEvent(value, limits);
   if (E.isLeft(event)) return event;
-  return E.right({ event: event.right, sourceId, time, actor: actor.right, reason: reason.right, correlationId, causationId });
+  return E.right({
+    event: event.right,
+    sourceId,
+    sourceLog,
+    sourceVersion,
+    origin,
+    restoredRevision,
+    time,
+    actor: actor.right,
+    reason: reason.right,
+    correlationId,
+    causationId,
+  });
 };
 
 const readEvent = (value: Fields, limits: Limits): E.Either<LineFault, AccountDataUpdated | RoomTagEvent> => {
@@ -117,7 +158,16 @@ type Fields = { readonly [key: string]: unknown };
 
 const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isTextOrAbsent = (value: unknown): value is string | undefined => value === undefined || typeof value === 'string';
+/** What names have room for, in bytes of UTF-8: rows of other databases are named by all that tells them apart. */
+const maxNameBytes = 4_096;
+const nameExpected = `It must be a text of 1 to ${String(maxNameBytes)} bytes of UTF-8, or be left out.`;
+
+const isName = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '' && fitsUtf8(value, maxNameBytes) && isWellFormed(value);
+
+const isNameOrAbsent = (value: unknown): value is string | undefined => value === undefined || isName(value);
+
+const isOrigin = (value: unknown): value is Origin => value === 'api' || value === 'import' || value === 'restore';
 
 const fault = (code: string, path: string, message: string): E.Either<LineFault, never> => E.left({ code, path, message });
 
