@@ -208,7 +208,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
       if (E.isLeft(page)) throw new HistoryFailed(page.left);
       return page.right;
     },
-    exportLog: (exportOptions) => exportLog({ store, names, projection, logId }, exportOptions),
+    exportLog: (exportOptions) => exportLog({ store, names, projection, logId, erased }, exportOptions),
     importLog: async (lines, importOptions) => {
       const result = await importLog({ store, names, logId, limits }, lines, importOptions);
       await untilShown(projection, result.position);

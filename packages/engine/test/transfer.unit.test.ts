@@ -1,4 +1,4 @@
-import { Revision, createInMemoryEventStore } from '@account-data/event-store';
+import { type EventStore, Revision, createInMemoryEventStore } from '@account-data/event-store';
 import { defaultPolicy } from '@account-data/modules';
 import { systemRuntime } from '@account-data/runtime';
 import * as fc from 'fast-check';
@@ -121,6 +121,43 @@ describe('a round trip', () => {
     ]);
     const ofAlice = essence(await exported(source, { history: false, userId: alice }));
     expect(ofAlice).toMatchObject([{ type: 'a', content: { v: 2 } }, { type: 'u.work' }]);
+  });
+
+  test('of the state alone has every key as it was when it began, whatever is changed meanwhile', async () => {
+    const source = await open();
+    for (let i = 0; i < 5; i += 1) await source.setAccountData(alice, null, `k${String(i)}`, { i });
+    await source.setTag(alice, room, 'u.kept', { order: 0.1 });
+    await source.setTag(alice, room, 'u.gone', {});
+    const lines: Array<TransferLine> = [];
+    for await (const line of source.exportLog({ history: false })) {
+      if (lines.length === 1) {
+        await source.setAccountData(alice, null, 'k3', { i: 'newer' });
+        await source.deleteAccountData(alice, null, 'k4');
+        await source.setAccountData(alice, null, 'k5', { i: 5 });
+        await source.setTag(alice, room, 'u.kept', { order: 0.9 });
+        await source.removeTag(alice, room, 'u.gone');
+      }
+      lines.push(line);
+    }
+    expect(essence(lines)).toMatchObject([
+      ...[0, 1, 2, 3, 4].map((i) => ({ type: `k${String(i)}`, content: { i } })),
+      { type: 'u.kept', content: { order: 0.1 } },
+      { type: 'u.gone', content: {} },
+    ]);
+    expect(lines.at(-1)).toEqual({ end: true, records: 7 });
+  });
+
+  test('has nothing of a user whom another server erased while this one hears nothing', async () => {
+    const store = createInMemoryEventStore({ runtime: systemRuntime });
+    const elsewhere = await createAccountDataEngine({ store });
+    onTestFinished(() => elsewhere.close());
+    await elsewhere.setAccountData(alice, null, 'a', { secret: true });
+    const deaf: EventStore = { ...store.connect(), subscribe: () => ({ health: () => ({ _tag: 'CatchingUp' }), close: () => Promise.resolve() }) };
+    const engine = await createAccountDataEngine({ store: deaf, start: 'at-once' });
+    onTestFinished(() => engine.close());
+    await elsewhere.eraseUser(alice);
+    expect(engine.projection.erased(alice)).toBe(false);
+    expect(essence(await exported(engine))).toEqual([]);
   });
 
   test('of one user leaves out all others', async () => {

@@ -54,10 +54,11 @@ export interface ProjectionReads {
   readonly erased: (userId: string) => boolean;
   /** Where an event of a user's stream stands in the log. Undefined where it is not (yet) known. */
   readonly locate: (stream: string, revision: Revision) => EventPlace | undefined;
-  /** The last revision of the user's account data at a position or time (inclusive). */
+  /** The last revision of the user's account data (or tags) at a position or time (inclusive). */
   readonly revisionAt: (
     userId: string,
     at: { readonly position: Position } | { readonly time: number },
+    stream?: 'data' | 'tags',
   ) => Revision | 'no-stream';
 }
 

@@ -53,8 +53,8 @@ export const projectionReads = (live: () => ReadModel): ProjectionReads => ({
     const owner = ownerOf(live(), stream);
     return owner === undefined ? undefined : rowAt(live(), owner.kind, owner.userId, Number(revision));
   },
-  revisionAt: (userId, at) => {
-    const rows = new RowReader(live(), 'data', userId);
+  revisionAt: (userId, at, stream = 'data') => {
+    const rows = new RowReader(live(), stream, userId);
     const index = 'position' in at ? rows.last('position', Number(at.position)) : rows.last('time', at.time);
     return index < 0 ? 'no-stream' : Revision(rows.revision(index));
   },

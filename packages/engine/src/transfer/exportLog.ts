@@ -1,9 +1,11 @@
-import { type StreamNames, type UserId, decodeEvent, isRoomId, isTag, isUserId, liveEntry } from '@account-data/domain';
-import { type EventStore, type PositionedEvent, type ReadFrom, type RecordedEvent, StreamName } from '@account-data/event-store';
+import { type StreamNames, type UserId, decodeEvent } from '@account-data/domain';
+import { type EventStore, type ReadFrom, type RecordedEvent, StreamName } from '@account-data/event-store';
 import type { Projection } from '@account-data/projection';
 import * as E from 'fp-ts/lib/Either.js';
+import type { ErasedUsers } from '../erasure/ErasedUsers.js';
 import { StoreError } from '../exceptions.js';
 import { readWholeStream } from '../views/foldStream.js';
+import { StateAsOf, hasContent } from './StateAsOf.js';
 import type { TransferLine, TransferRecord } from './TransferRecord.js';
 
 /** @category model */
@@ -21,15 +23,17 @@ export interface ExportSource {
   readonly names: StreamNames;
   readonly projection: Projection;
   readonly logId: string;
+  readonly erased: ErasedUsers;
 }
 
 const pageSize = 1_000;
 
 /**
  * All changes up to now as lines of an export, in the order of the log (of one user: account data first, then tags).
- * Erased users are left out. It reads as fast as it is taken from.
+ * Erased users are left out. It reads as fast as it is taken from. Without history it is the state as reads showed it when
+ * the export began, whatever is changed meanwhile.
  *
- * @throws StoreError where the store fails
+ * @throws StoreError where the store fails; HistoryFailed where it fails while the state of a key then is looked up
  */
 export async function* exportLog(source: ExportSource, options: ExportOptions = {}): AsyncGenerator<TransferLine, void, void> {
   const history = options.history ?? true;
@@ -41,55 +45,57 @@ export async function* exportLog(source: ExportSource, options: ExportOptions = 
     history,
     ...(userId === undefined ? {} : { user_id: userId }),
   };
-  const events = userId === undefined ? wholeLog(source) : userStreams(source, userId);
   let records = 0;
-  for await (const event of events) {
+  for await (const record of userId === undefined ? wholeLog(source, history) : ofUser(source, userId, history)) {
     if (options.signal?.aborted === true) return;
-    const record = recordOf(event);
-    if (record === undefined || source.projection.erased(record.user_id)) continue;
-    if (!history && !isCurrent(source, event, record)) continue;
     records += 1;
     yield record;
   }
   yield { end: true, records };
 }
 
-async function* wholeLog({ store, names }: ExportSource): AsyncGenerator<PositionedEvent, void, void> {
+async function* wholeLog(source: ExportSource, history: boolean): AsyncGenerator<TransferRecord, void, void> {
+  const { store, names, projection, erased } = source;
   const head = await store.head()();
   if (E.isLeft(head)) throw new StoreError(head.left);
-  const until = head.right;
+  // What is current is asked of the projection: the state is the one that it knows now.
+  const until = history ? head.right : projection.position();
   if (until === 'start') return;
+  const state = new StateAsOf(store, names, projection, until);
   let after: ReadFrom = 'start';
   const prefixes = [names.accountDataPrefix, names.tagsPrefix];
   for (;;) {
     const slice = await store.readAll({ after, prefixes, limit: pageSize })();
     if (E.isLeft(slice)) throw new StoreError(slice.left);
+    if (slice.right.events.length > 0) await erased.refresh();
     for (const event of slice.right.events) {
       if (event.position > until) return;
-      yield event;
+      const record = recordOf(event);
+      if (record === undefined || erased.has(record.user_id)) continue;
+      if (history || (await state.holds(event, record))) yield record;
     }
     after = slice.right.next;
     if (slice.right.isEnd || (after !== 'start' && after >= until)) return;
   }
 }
 
-async function* userStreams({ store, names }: ExportSource, userId: UserId): AsyncGenerator<RecordedEvent, void, void> {
+async function* ofUser(source: ExportSource, userId: UserId, history: boolean): AsyncGenerator<TransferRecord, void, void> {
+  const { store, names, erased } = source;
   for (const stream of [names.accountData(userId), names.tags(userId)]) {
     const events = await readWholeStream(store, StreamName(stream))();
     if (E.isLeft(events)) throw new StoreError(events.left);
-    if (events.right !== 'tombstoned') yield* events.right;
+    await erased.refresh();
+    if (events.right === 'tombstoned' || erased.has(userId)) continue;
+    const records = events.right.flatMap((event) => recordOf(event) ?? []);
+    yield* history ? records : newest(records);
   }
 }
 
-/** Whether the change is what its key holds now. */
-const isCurrent = ({ projection }: ExportSource, event: RecordedEvent, record: TransferRecord): boolean => {
-  if (record.kind === 'account_data') {
-    const entry = projection.get(record.user_id, record.room_id, record.type);
-    return entry !== undefined && !entry.deleted && entry.revision === event.revision;
-  }
-  const { user_id: userId, room_id: roomId, type, content } = record;
-  if (content === null || roomId === null || !isUserId(userId) || !isRoomId(roomId) || !isTag(type)) return false;
-  return liveEntry(projection.tagsView(userId), roomId, type)?.revision === event.revision;
+/** Of each key the last record, where it has content. */
+const newest = (records: ReadonlyArray<TransferRecord>): ReadonlyArray<TransferRecord> => {
+  const last = new Map<string, TransferRecord>();
+  for (const record of records) last.set(JSON.stringify([record.room_id, record.type]), record);
+  return records.filter((record) => last.get(JSON.stringify([record.room_id, record.type])) === record && hasContent(record));
 };
 
 const recordOf = (event: RecordedEvent): TransferRecord | undefined => {

@@ -1,0 +1,81 @@
+import { type RoomTagEvent, type StreamNames, type TagsState, emptyTagsState, foldRoomTags, isRoomId, isTag, isUserId, liveEntry } from '@account-data/domain';
+import { type EventStore, type Position, type RecordedEvent, StreamName } from '@account-data/event-store';
+import type { Projection } from '@account-data/projection';
+import * as E from 'fp-ts/lib/Either.js';
+import { HistoryFailed, StoreError } from '../exceptions.js';
+import { decodeRecorded, readWholeStream } from '../views/foldStream.js';
+import type { TransferRecord } from './TransferRecord.js';
+
+/**
+ * Tells which changes make up the state at a position. Mostly the live projection knows; what was changed since is looked
+ * up as it was, once for each key (or user, for tags).
+ */
+export class StateAsOf {
+  readonly #store: EventStore;
+  readonly #names: StreamNames;
+  readonly #projection: Projection;
+  readonly #until: Position;
+  /** The revision of each key that was changed since, as it was; null where it had no content. */
+  readonly #entries = new Map<string, bigint | null>();
+  readonly #tags = new Map<string, TagsState>();
+
+  /** The projection has to know the log up to there. */
+  constructor(store: EventStore, names: StreamNames, projection: Projection, until: Position) {
+    this.#store = store;
+    this.#names = names;
+    this.#projection = projection;
+    this.#until = until;
+  }
+
+  /** Whether the change is what its key held then. Asked about changes up to the position only. */
+  async holds({ revision }: RecordedEvent, record: TransferRecord): Promise<boolean> {
+    if (!hasContent(record)) return false;
+    if (record.kind === 'account_data') return (await this.#entryRevision(record)) === revision;
+    return (await this.#tagRevision(record)) === revision;
+  }
+
+  async #entryRevision({ user_id: userId, room_id: roomId, type }: TransferRecord): Promise<bigint | null> {
+    const entry = this.#projection.get(userId, roomId, type);
+    if (entry === undefined) return null;
+    if (entry.position <= this.#until) return entry.deleted ? null : entry.revision;
+    const key = JSON.stringify([userId, roomId, type]);
+    const known = this.#entries.get(key);
+    if (known !== undefined) return known;
+    const then = await this.#projection.getAsOf(userId, roomId, type, { position: this.#until })();
+    if (E.isLeft(then)) throw new HistoryFailed(then.left);
+    const revision = then.right === undefined || then.right.deleted ? null : then.right.revision;
+    this.#entries.set(key, revision);
+    return revision;
+  }
+
+  async #tagRevision({ user_id: userId, room_id: roomId, type }: TransferRecord): Promise<bigint | undefined> {
+    if (roomId === null || !isUserId(userId) || !isRoomId(roomId) || !isTag(type)) return undefined;
+    const last = this.#projection.revisionAt(userId, { position: this.#until }, 'tags');
+    if (last === 'no-stream') return undefined;
+    if (last === this.#projection.heads(userId).tags) return liveEntry(this.#projection.tagsView(userId), roomId, type)?.revision;
+    let state = this.#tags.get(userId);
+    if (state === undefined) {
+      state = await this.#tagsUpTo(this.#names.tags(userId), last);
+      this.#tags.set(userId, state);
+    }
+    return liveEntry(state, roomId, type)?.revision;
+  }
+
+  async #tagsUpTo(stream: string, last: bigint): Promise<TagsState> {
+    const events = await readWholeStream(this.#store, StreamName(stream))();
+    if (E.isLeft(events)) throw new StoreError(events.left);
+    if (events.right === 'tombstoned') return emptyTagsState;
+    const decoded = decodeRecorded(events.right.filter(({ revision }) => revision <= last));
+    if (E.isLeft(decoded)) throw new StoreError(decoded.left);
+    return foldRoomTags(emptyTagsState)(
+      decoded.right.flatMap(({ event, ...rest }) => (isRoomTag(event) ? [{ event, ...rest }] : [])),
+    );
+  }
+}
+
+/** False for what deletes account data or removes a tag. */
+export const hasContent = ({ kind, content }: TransferRecord): boolean =>
+  content !== null && (kind === 'tag' || Object.keys(content).length > 0);
+
+const isRoomTag = (event: { readonly type: string }): event is RoomTagEvent =>
+  event.type === 'RoomTagSet' || event.type === 'RoomTagRemoved';
