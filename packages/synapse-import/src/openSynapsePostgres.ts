@@ -5,30 +5,56 @@ const rowsAtOnce = 1_000;
 
 /**
  * A Synapse database on PostgreSQL, by its connection string. All rows are read in one read-only transaction, so that
- * they belong to one moment while Synapse goes on. Rejects with the client's error where it can't be reached.
+ * they belong to one moment while Synapse goes on. Rejects with the client's error where it can't be reached; reading
+ * fails where the connection is lost on the way.
  *
  * @category constructors
  */
 export const openSynapsePostgres = async (connectionString: string): Promise<SynapseDatabase> => {
   const client = new Client({ connectionString });
+  const connection: Connection = { client, lost: undefined };
+  // The client tells of a connection that breaks between two queries by an event; unheard, it would end the process.
+  client.on('error', (error) => {
+    connection.lost ??= error;
+  });
   await client.connect();
-  return { rows: () => rows(client), close: () => client.end() };
+  return { rows: () => rows(connection), close: () => (connection.lost === undefined ? client.end() : Promise.resolve()) };
 };
 
-async function* rows(client: Client): AsyncGenerator<SynapseRow, void, void> {
-  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+interface Connection {
+  readonly client: Client;
+  /** Why the connection broke. */
+  lost: Error | undefined;
+}
+
+const query = async (connection: Connection, text: string): Promise<ReadonlyArray<{ readonly [column: string]: unknown }>> => {
+  try {
+    if (connection.lost !== undefined) throw connection.lost;
+    return (await connection.client.query<{ readonly [column: string]: unknown }>(text)).rows;
+  } catch (error) {
+    if (connection.lost === undefined) throw error;
+    const { message } = connection.lost;
+    throw new Error(
+      `The connection to the Synapse database was lost: ${message}. Run the import again: what was imported is passed over.`,
+      { cause: error },
+    );
+  }
+};
+
+async function* rows(connection: Connection): AsyncGenerator<SynapseRow, void, void> {
+  await query(connection, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   try {
     for (const { table, columns } of selections) {
       const order = table === 'room_tags' ? 'user_id, room_id, tag' : 'stream_id';
-      await client.query(`DECLARE synapse_rows NO SCROLL CURSOR FOR SELECT ${columns} FROM ${table} ORDER BY ${order}`);
+      await query(connection, `DECLARE synapse_rows NO SCROLL CURSOR FOR SELECT ${columns} FROM ${table} ORDER BY ${order}`);
       for (;;) {
-        const page = await client.query<{ readonly [column: string]: unknown }>(`FETCH ${String(rowsAtOnce)} FROM synapse_rows`);
-        for (const row of page.rows) yield rowOf(table, row);
-        if (page.rows.length < rowsAtOnce) break;
+        const page = await query(connection, `FETCH ${String(rowsAtOnce)} FROM synapse_rows`);
+        for (const row of page) yield rowOf(table, row);
+        if (page.length < rowsAtOnce) break;
       }
-      await client.query('CLOSE synapse_rows');
+      await query(connection, 'CLOSE synapse_rows');
     }
   } finally {
-    await client.query('ROLLBACK');
+    if (connection.lost === undefined) await query(connection, 'ROLLBACK');
   }
 }

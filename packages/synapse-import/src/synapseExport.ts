@@ -3,15 +3,16 @@ import type { SynapseDatabase, SynapseRow } from './SynapseRow.js';
 
 /**
  * A Synapse database as the lines of an export, for `importLog`: what each key holds now, without history, which Synapse
- * does not keep. Contents are passed on as the text they are. A row has the same id each time it is read, until Synapse
- * changes it: importing again brings only what changed since.
+ * does not keep. Contents are passed on as the text they are. Importing again brings only what changed since: account data
+ * has Synapse's stream id of its last change in its id; tags have none, so each is told by its row, with a digest of what
+ * the row holds as its version, and all of them, so that an import knows which are gone.
  *
  * `name` tells this database from others; use the server name of the homeserver.
  *
  * @category interpreters
  */
 export async function* synapseExport(database: SynapseDatabase, name: string): AsyncGenerator<string, void, void> {
-  yield JSON.stringify({ format: 'account-data-export', version: 1, log_id: `synapse:${name}`, history: false });
+  yield JSON.stringify({ format: 'account-data-export', version: 1, log_id: `synapse:${name}`, history: false, complete_tags: true });
   let records = 0;
   for await (const row of database.rows()) {
     records += 1;
@@ -27,7 +28,8 @@ const lineOf = (row: SynapseRow): string => {
     user_id: userId,
     room_id: roomId,
     type,
-    source_id: JSON.stringify([table, userId, roomId, type, streamId ?? sha256Hex(content)]),
+    source_id: JSON.stringify([table, userId, roomId, type, ...(streamId === null ? [] : [streamId])]),
+    ...(streamId === null ? { source_version: sha256Hex(content) } : {}),
     actor: { kind: 'user', id: userId },
   });
   return `${fields.slice(0, -1)},"content":${isJson(content) ? content : '"not JSON"'}}`;

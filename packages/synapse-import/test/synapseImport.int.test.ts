@@ -38,6 +38,36 @@ const checkImport = async (database: SynapseDatabase): Promise<void> => {
   expect(await importAll()).toMatchObject({ imported: 0, known: synapseRows.length - 1 });
 };
 
+/** Runs SQL against the database, as Synapse would while nobody reads. */
+type Change = (sql: string) => Promise<void>;
+
+/** What was changed at the source since the last import comes with the next, whatever it was changed to. */
+const checkLaterImports = async (database: SynapseDatabase, change: Change): Promise<void> => {
+  const engine = await open();
+  const importAll = () => engine.importLog(synapseExport(database, 'example.org'), { onRefused: () => undefined });
+  const tags = () => engine.tags(bob, '!r:example.org')?.tags;
+  const setOrder = (order: string): Promise<void> =>
+    change(`UPDATE room_tags SET content = '{"order":${order}}' WHERE tag = 'm.favourite'`);
+  await importAll();
+  await setOrder('0.5');
+  expect(await importAll()).toMatchObject({ imported: 1 });
+  expect(tags()).toEqual({ 'm.favourite': { order: 0.5 } });
+  await setOrder('0.25');
+  expect(await importAll()).toMatchObject({ imported: 1 });
+  expect(tags()).toEqual({ 'm.favourite': { order: 0.25 } });
+  expect(await importAll()).toMatchObject({ imported: 0 });
+  await engine.setTag(bob, '!r:example.org', 'u.ours', {});
+  await change("DELETE FROM room_tags WHERE tag = 'm.favourite'");
+  expect(await importAll()).toMatchObject({ imported: 1 });
+  expect(tags()).toEqual({ 'u.ours': {} });
+  expect(await importAll()).toMatchObject({ imported: 0 });
+  await change(`INSERT INTO room_tags (user_id, room_id, tag, content) VALUES ('${bob}', '!r:example.org', 'm.favourite', '{"order":0.25}')`);
+  expect(await importAll()).toMatchObject({ imported: 1 });
+  expect(tags()).toEqual({ 'm.favourite': { order: 0.25 }, 'u.ours': {} });
+  await engine.removeTag(bob, '!r:example.org', 'm.favourite');
+  expect(await importAll()).toMatchObject({ imported: 0 });
+};
+
 describe('a Synapse database', () => {
   test('in an SQLite file is imported, once', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'synapse-sqlite-'));
@@ -50,6 +80,21 @@ describe('a Synapse database', () => {
     const database = openSynapseSqlite(file);
     await checkImport(database);
     await database.close();
+    // A file is changed while nobody has it open: Synapse is stopped, or it is another copy.
+    const copies = {
+      async *rows() {
+        const copy = openSynapseSqlite(file);
+        yield* copy.rows();
+        await copy.close();
+      },
+      close: () => Promise.resolve(),
+    };
+    await checkLaterImports(copies, async (sql) => {
+      const writing = new sqlite.Database(file);
+      writing.exec(sql);
+      writing.close();
+      await Promise.resolve();
+    });
     expect(() => openSynapseSqlite(join(folder, 'missing.db'))).toThrow();
   });
 
@@ -71,6 +116,17 @@ describe('a Synapse database', () => {
     expect(late).toBe(0);
     await admin.query("DELETE FROM room_tags WHERE user_id = '@late:example.org'");
     await checkImport(database);
+    await checkLaterImports(database, async (sql) => {
+      await admin.query(sql);
+    });
+    // A connection that breaks between two queries is told to who reads, and ends nothing else.
+    const broken = database.rows();
+    await broken.next();
+    await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()');
+    const readOn = (async () => {
+      for await (const row of broken) if (row.table === 'account_data') await new Promise(setImmediate);
+    })();
+    await expect(readOn).rejects.toThrow(/connection to the Synapse database was lost/);
     await database.close();
     await admin.end();
   });
