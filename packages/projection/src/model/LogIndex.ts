@@ -90,17 +90,17 @@ export class LogIndex {
     position: number,
   ): Promise<LogIndex> {
     const index = new LogIndex();
-    const behind: Array<string> = [];
+    const behind: Array<StoredLogBlock> = [];
     const from = position < 0 ? '' : `${positionKey(position)}\0`;
-    storage.scan('log', { from, to: lastKey }, (key) => {
-      behind.push(key);
+    storage.scan('log', { from, to: lastKey }, (key, value) => {
+      behind.push({ key: parsePositionKey(key), block: parseLogBlock(value) });
     });
     const stored = position < 0 ? undefined : logBlockAt(storage, position);
     const rows = stored === undefined ? [] : logRowsOf(stored.block).filter((row) => row.position <= position);
     const cut = stored !== undefined && rows.length < stored.block.positions.length;
     if (behind.length > 0 || cut) {
       await storage.write((writer) => {
-        for (const key of behind) writer.remove('log', key);
+        for (const block of behind) replaceBlock(writer, block, []);
         if (cut) replaceBlock(writer, stored, rows);
       });
     }

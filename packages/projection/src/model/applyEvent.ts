@@ -15,6 +15,7 @@ import { withoutTag, withTag } from '../records/tagsRecord.js';
 import { currentTagsContent, isLive } from './current.js';
 import { eraseUser } from './eraseUser.js';
 import type { ReadModel } from './ReadModel.js';
+import { rowAt } from './RowReader.js';
 import type { StreamState } from './StreamState.js';
 
 /**
@@ -177,6 +178,17 @@ const applyTags = (
   state.time = time;
 };
 
+/**
+ * A large flush writes streams before the rest of what their events say (tags, requests, the log index). It was cut off
+ * in between, so that storage has the stream further than anything else: its events come again and are folded again. What
+ * was written of them is passed over, or written once more.
+ */
+const rewind = (model: ReadModel, state: StreamState, revision: number): void => {
+  state.head = revision - 1;
+  state.time = rowAt(model, state.kind, state.userId, state.head)?.time ?? 0;
+  state.keyCount = -1;
+};
+
 /** An event of one of a user's two streams. */
 const applyToStream = (model: ReadModel, state: StreamState, event: PositionedEvent, position: number, prefix: number): Applied => {
   const decoded = decodeEvent(event.type, event.data, event.metadata);
@@ -250,7 +262,10 @@ const apply = (model: ReadModel, event: PositionedEvent, position: number, accep
     state = states.load(userId);
   }
   const revision = numberOf(event.revision, maxRevision, 'revision');
-  if (revision <= state.head) return 'ignored';
+  if (revision <= state.head) {
+    if (position <= model.position) return 'ignored';
+    rewind(model, state, revision);
+  }
   if (revision !== state.head + 1) {
     if (!acceptGap) return 'gap';
     model.acceptedGaps += 1;

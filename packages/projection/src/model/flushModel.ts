@@ -73,7 +73,7 @@ const putEntries = (writer: StorageWriter, pending: Pending, state: StreamState,
 /**
  * Writes one generation of changes and what the storage then knows about itself. The writes of a large one are settled
  * one after the other, each with whole streams, and the last one tells how far it went: after a kill in between, the
- * streams that are ahead of that find their events coming again, and pass them over.
+ * streams that are ahead of that find their events coming again, and fold them again (see `rewind` in `applyEvent`).
  *
  * Rejects where storage could not take it; then it may be called again with the same arguments.
  *
