@@ -261,6 +261,45 @@ describe('verification', () => {
     expect(await right(again.verify())).toMatchObject({ equal: true, differences: [] });
   });
 
+  it('sees what requests were forgotten or changed, and blocks of the log that are not found by their types', async () => {
+    const { log, projection, storage, store } = await setUp({ requestKeyWindow: 10 });
+    for (let n = 0; n < 30; n += 1) {
+      const requestKey = { key: `k${String(n)}`, fingerprint: 'f', count: 1, index: 0 };
+      await log.set(alice, null, `t${String(n % 3)}`, { n }, { requestKey });
+      await projection.waitForRevision(log.names.accountData(alice), Revision(n), 5_000);
+      if (n % 4 === 0) await projection.flush();
+    }
+    expect(await right(projection.verify())).toMatchObject({ equal: true });
+    await projection.close();
+    const opened = await storage.open((await storage.current()) ?? '');
+    const keysOf = (table: 'requests' | 'requestOrder' | 'types'): ReadonlyArray<string> => {
+      const keys: Array<string> = [];
+      opened.scan(table, { from: '', to: '\u{10FFFF}' }, (key) => {
+        keys.push(key);
+      });
+      return keys;
+    };
+    const [types, requests, order] = [keysOf('types'), keysOf('requests'), keysOf('requestOrder')];
+    await opened.write((writer) => {
+      for (const key of types) writer.remove('types', key);
+      for (const key of requests) writer.remove('requests', key);
+      for (const key of order) writer.remove('requestOrder', key);
+      const stray = Buffer.alloc(0);
+      writer.put('types', `nowhere\0${'0'.repeat(13)}1`, stray, 0, 0);
+    });
+    await opened.close();
+    const again = await openProjection(store, storage, { requestKeyWindow: 10 });
+    await again.waitUntilReady(5_000);
+    const { equal, differences } = await right(again.verify());
+    expect(equal).toBe(false);
+    const of = (table: string) => differences.filter((difference) => difference.table === table);
+    expect(of('requests')).toHaveLength(10);
+    expect(of('requestOrder')).toHaveLength(10);
+    expect(of('types').map(({ kind }) => kind)).toEqual([...types.map(() => 'missing'), 'unexpected']);
+    await right(again.rebuild());
+    expect(await right(again.verify())).toMatchObject({ equal: true, differences: [] });
+  });
+
   it('finds an event that the live projection never got', async () => {
     const log = new Log(createInMemoryEventStore({ runtime: systemRuntime }));
     await log.create();

@@ -1,8 +1,10 @@
-import type { Timers } from '@account-data/runtime';
-import type { ProjectionDifference } from '../ProjectionHealth.js';
 import { compareKeys } from '../records/keys.js';
 import { logRowsOf, parseLogBlock, type LogRow } from '../records/logBlock.js';
 import type { StorageReader, StorageTable } from '../storage/ProjectionStorage.js';
+import { nextTurn, type Comparison } from './Comparison.js';
+import { isRequestKept, isRequestOrderKept } from './keptRequests.js';
+import { pageSize, TableCursor } from './TableCursor.js';
+import { compareTypes } from './compareTypes.js';
 
 /** Records of these tables are equal byte for byte in every projection of the same log. */
 const comparedTables: ReadonlyArray<StorageTable> = [
@@ -16,67 +18,13 @@ const comparedTables: ReadonlyArray<StorageTable> = [
   'erased',
 ];
 
-const pageSize = 500;
-const lastKey = '\u{10FFFF}';
+/** Whether a record counts: whatever two projections of the same log may differ in does not. */
+type IsCompared = (reader: StorageReader, key: string, value: Buffer) => boolean;
 
-/** Hands out the records of a table one after the other, reading a page at a time. */
-class TableCursor {
-  readonly #reader: StorageReader;
-  readonly #table: StorageTable;
-  #page: ReadonlyArray<{ readonly key: string; readonly value: Buffer }> = [];
-  #index = 0;
-  #from = '';
-  #ended = false;
-
-  constructor(reader: StorageReader, table: StorageTable) {
-    this.#reader = reader;
-    this.#table = table;
-  }
-
-  current(): { readonly key: string; readonly value: Buffer } | undefined {
-    if (this.#index >= this.#page.length && !this.#ended) this.#read();
-    return this.#page[this.#index];
-  }
-
-  advance(): void {
-    this.#index += 1;
-  }
-
-  #read(): void {
-    const page: Array<{ readonly key: string; readonly value: Buffer }> = [];
-    this.#reader.scan(this.#table, { from: this.#from, to: lastKey }, (key, value) => {
-      page.push({ key, value: Buffer.from(value.subarray(0, value.length)) });
-      return page.length < pageSize;
-    });
-    this.#page = page;
-    this.#index = 0;
-    const last = page.at(-1);
-    if (page.length < pageSize || last === undefined) this.#ended = true;
-    else this.#from = `${last.key}\0`;
-  }
-}
-
-/** Takes each difference; what is told first is what the projection has. @category model */
-export type OnDifference = (difference: ProjectionDifference) => void;
-
-/** @category model */
-export interface Comparison {
-  readonly live: StorageReader;
-  readonly fresh: StorageReader;
-  readonly timers: Timers;
-  readonly isAborted: () => boolean;
-  readonly onDifference: OnDifference;
-}
-
-const nextTurn = (timers: Timers): Promise<void> =>
-  new Promise((resolve) => {
-    timers.defer(resolve);
-  });
-
-const compareTable = async (comparison: Comparison, table: StorageTable): Promise<number> => {
+const compareTable = async (comparison: Comparison, table: StorageTable, isCompared: IsCompared = () => true): Promise<number> => {
   const { live, fresh, timers, isAborted, onDifference } = comparison;
-  const left = new TableCursor(live, table);
-  const right = new TableCursor(fresh, table);
+  const left = new TableCursor(live, table, (key, value) => isCompared(live, key, value));
+  const right = new TableCursor(fresh, table, (key, value) => isCompared(fresh, key, value));
   let records = 0;
   for (let a = left.current(), b = right.current(); a !== undefined || b !== undefined; a = left.current(), b = right.current()) {
     records += 1;
@@ -147,7 +95,8 @@ const compareLog = async (comparison: Comparison): Promise<number> => {
 
 /**
  * Compares all that two projections of the same log must have in common, and gives how many records that were. What
- * depends on when it was written is left out: request keys that are not remembered any more may still be there.
+ * depends on when it was written is left out: request keys that are not remembered any more may still be there, and the
+ * log index may be cut into other blocks, so that the types a block is found by are compared with the block.
  *
  * @category combinators
  */
@@ -157,5 +106,9 @@ export const compareTables = async (comparison: Comparison): Promise<number> => 
     if (comparison.isAborted()) return records;
     records += await compareTable(comparison, table);
   }
-  return records + (await compareLog(comparison));
+  const window = comparison.requestKeyWindow;
+  records += await compareTable(comparison, 'requests', (reader, key, value) => isRequestKept(reader, key, value, window));
+  records += await compareTable(comparison, 'requestOrder', (reader, key, value) => isRequestOrderKept(reader, key, value, window));
+  records += await compareLog(comparison);
+  return records + (await compareTypes(comparison));
 };

@@ -95,6 +95,7 @@ const verifyInto = async (
     const records = await compareTables({
       live: snapshot,
       fresh: fresh.storage,
+      requestKeyWindow: fresh.requestKeyWindow,
       timers: runtime.timers,
       isAborted,
       onDifference: (difference) => {
