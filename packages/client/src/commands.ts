@@ -10,8 +10,8 @@ import { defined } from './reads.js';
 
 /** One change of a batch. Content `{}` deletes. @category model */
 export type BatchItem =
-  | { readonly set: Content; readonly roomId?: string | null; readonly type: string; readonly ifRevision?: bigint | 'absent' }
-  | { readonly delete: true; readonly roomId?: string | null; readonly type: string; readonly ifRevision?: bigint | 'absent' };
+  | { readonly set: Content; readonly roomId?: string | null; readonly type: string; readonly ifRevision?: bigint | 'absent' | 'present' }
+  | { readonly delete: true; readonly roomId?: string | null; readonly type: string; readonly ifRevision?: bigint | 'absent' | 'present' };
 
 /** What became of one of several commands. @category model */
 export type CommandOutcome =
@@ -112,7 +112,7 @@ const given = ({ runtime }: Transport, { reason, requestKey, await: awaited, tim
   ...defined({ reason, await: awaited, timeout }),
 });
 
-const condition = ({ ifRevision }: ConditionalChangeOptions): { readonly if_revision?: bigint | 'absent' } =>
+const condition = ({ ifRevision }: ConditionalChangeOptions): { readonly if_revision?: bigint | 'absent' | 'present' } =>
   ifRevision === undefined ? {} : { if_revision: ifRevision };
 
 const itemOf = (item: BatchItem): BatchChange => {

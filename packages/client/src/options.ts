@@ -40,5 +40,5 @@ export interface ChangeOptions extends CallOptions {
 /** @category model */
 export interface ConditionalChangeOptions extends ChangeOptions {
   /** Only if the key is at this revision, or has no content. Otherwise `revision_mismatch`, with what is there. */
-  readonly ifRevision?: bigint | 'absent';
+  readonly ifRevision?: bigint | 'absent' | 'present';
 }

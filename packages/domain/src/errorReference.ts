@@ -37,8 +37,8 @@ export const errorReference: { readonly [Code in ErrorCode]: ErrorExplanation } 
     remedy: 'Send a number from 0 to 1, or no `order`.',
   },
   invalid_revision: {
-    meaning: 'The condition `ifRevision` is neither a revision nor `absent`.',
-    remedy: 'Send the revision that a read gave, or `absent`.',
+    meaning: 'The condition `ifRevision` is no revision, and neither `absent` nor `present`.',
+    remedy: 'Send the revision that a read gave, `absent` or `present`.',
   },
   invalid_request_key: {
     meaning: 'The request key is not a text of 1 to 255 bytes, or holds NUL or half of a surrogate pair.',

@@ -42,8 +42,8 @@ export interface ChangeOptions {
 
 /** @category model */
 export interface ConditionalChangeOptions extends ChangeOptions {
-  /** Only if this (room, type) is at this revision, or has no content (`absent`). */
-  readonly ifRevision?: Revision | 'absent';
+  /** Only if this (room, type) is at this revision, has no content (`absent`), or has some, whichever (`present`). */
+  readonly ifRevision?: Revision | 'absent' | 'present';
 }
 
 /** @category model */
@@ -68,13 +68,13 @@ export type BatchItem =
       readonly roomId: string | null;
       readonly type: string;
       readonly content: unknown;
-      readonly ifRevision?: Revision | 'absent';
+      readonly ifRevision?: Revision | 'absent' | 'present';
     }
   | {
       readonly _tag: 'DeleteAccountData';
       readonly roomId: string | null;
       readonly type: string;
-      readonly ifRevision?: Revision | 'absent';
+      readonly ifRevision?: Revision | 'absent' | 'present';
     };
 
 /** Takes the current content (null where there is none) and gives the next one (`{}` deletes). @category model */

@@ -23,11 +23,11 @@ export const parseUser = (text: string): UserId => {
   return text;
 };
 
-/** `--if-revision N|absent`. */
-export const parseIfRevision = (text: string): bigint | 'absent' => {
-  if (text === 'absent') return text;
+/** `--if-revision N|absent|present`. */
+export const parseIfRevision = (text: string): bigint | 'absent' | 'present' => {
+  if (text === 'absent' || text === 'present') return text;
   if (!/^(0|[1-9]\d{0,18})$/.test(text)) {
-    throw new InvalidArgumentError('It must be a revision (0 or a positive integer), or "absent".');
+    throw new InvalidArgumentError('It must be a revision (0 or a positive integer), "absent" or "present".');
   }
   return BigInt(text);
 };

@@ -4,7 +4,7 @@ import type { ChangeRequest } from '../target/Target.js';
 export const changeRequestOf = (options: {
   readonly reason?: string | undefined;
   readonly requestKey?: string | undefined;
-  readonly ifRevision?: bigint | 'absent' | undefined;
+  readonly ifRevision?: bigint | 'absent' | 'present' | undefined;
 }): ChangeRequest => ({
   ...(options.reason === undefined ? {} : { reason: options.reason }),
   ...(options.requestKey === undefined ? {} : { requestKey: options.requestKey }),

@@ -28,6 +28,6 @@ export const changeCommand = (
 
 export const roomOption = (): Option<'--room <room>'> => new Option('--room <room>', 'room ID, for account data of a room');
 
-export const ifRevisionOption = (): Option<'--if-revision <revision>', undefined, undefined, bigint | 'absent'> =>
-  new Option('--if-revision <revision>', 'only if it is at this revision, or "absent"').argParser(parseIfRevision);
+export const ifRevisionOption = (): Option<'--if-revision <revision>', undefined, undefined, bigint | 'absent' | 'present'> =>
+  new Option('--if-revision <revision>', 'only if it is at this revision, "absent" or "present"').argParser(parseIfRevision);
 

@@ -12,7 +12,7 @@ export interface Key {
 
 /** @category model */
 export interface ChangeRequest {
-  readonly ifRevision?: bigint | 'absent';
+  readonly ifRevision?: bigint | 'absent' | 'present';
   readonly reason?: string;
   readonly requestKey?: string;
 }

@@ -1,3 +1,4 @@
+import type { ConditionalChangeOptions } from '@account-data/engine';
 import { Revision } from '@account-data/event-store';
 import type { AccountDataEntry } from '@account-data/projection';
 import * as E from 'fp-ts/lib/Either.js';
@@ -6,19 +7,13 @@ import { problem } from './Problem.js';
 import type { Problem } from './Problem.js';
 
 /**
- * What a request demands of a key (RFC 9110, "Conditional Requests"): an ETag is the key's revision in quotes.
+ * What a request demands of a key (RFC 9110, "Conditional Requests"): an ETag is the key's revision in quotes,
+ * `If-Match: *` means that it has content, `If-None-Match: *` that it has none.
  *
  * @category model
  */
-export type Condition =
-  | { readonly _tag: 'None' }
-  | { readonly _tag: 'AtRevision'; readonly revision: Revision }
-  /** `If-Match: *`: it has content, whichever. */
-  | { readonly _tag: 'Present' }
-  /** `If-None-Match: *`: it has no content. */
-  | { readonly _tag: 'Absent' };
+export type Condition = ConditionalChangeOptions['ifRevision'];
 
-const none: Condition = { _tag: 'None' };
 const etagForm = /^"(0|[1-9][0-9]{0,19})"$/;
 
 /** @category constructors */
@@ -33,15 +28,15 @@ export const changeCondition = (headers: IncomingHttpHeaders): E.Either<Problem,
   }
   if (ifNoneMatch !== undefined) {
     return ifNoneMatch.trim() === '*'
-      ? E.right({ _tag: 'Absent' })
+      ? E.right('absent')
       : E.left(problem('invalid_request', 'If-None-Match of a change must be *.'));
   }
-  if (ifMatch === undefined) return E.right(none);
-  if (ifMatch.trim() === '*') return E.right({ _tag: 'Present' });
+  if (ifMatch === undefined) return E.right(undefined);
+  if (ifMatch.trim() === '*') return E.right('present');
   const [, revision] = etagForm.exec(ifMatch.trim()) ?? [];
   return revision === undefined
     ? E.left(problem('invalid_request', 'If-Match must be * or one ETag of this API: a revision in quotes.'))
-    : E.right({ _tag: 'AtRevision', revision: Revision(BigInt(revision)) });
+    : E.right(Revision(BigInt(revision)));
 };
 
 /** Whether a reader that sent `If-None-Match` holds what is there already. @category predicates */

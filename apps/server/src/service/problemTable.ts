@@ -50,7 +50,7 @@ const engineProblems: Readonly<Record<EngineCode, ProblemKind>> = {
   invalid_room_id: { status: 400, title: 'Not a Matrix room ID', advice: 'Use `!opaque_id:server.name` or `!opaque_id`, at most 255 bytes.' },
   invalid_type: { status: 400, title: 'Not an account data type', advice: 'Use 1 to 255 bytes of UTF-8 without NUL.' },
   invalid_tag: { status: 400, title: 'Not a tag', advice: 'Use 1 to 255 bytes of UTF-8 without NUL.' },
-  invalid_revision: { status: 400, title: 'Not a revision', advice: 'Use a decimal string, or `absent`.' },
+  invalid_revision: { status: 400, title: 'Not a revision', advice: 'Use a decimal string, `absent` or `present`.' },
   invalid_request_key: { status: 400, title: 'Not a request key', advice: 'Use 1 to 255 bytes of UTF-8.' },
   invalid_reason: { status: 400, title: 'Not a reason', advice: 'Use 1 to 1,024 bytes of UTF-8.' },
   invalid_tag_order: { status: 400, title: 'The order of the tag is out of range', advice: 'Leave `order` out, or use a number from 0 to 1.' },

@@ -73,6 +73,29 @@ describe('a key', () => {
   });
 });
 
+describe('If-Match: * with an Idempotency-Key', () => {
+  it('answers a retry the same, also where the change itself ended the condition, and others moved the key since', async () => {
+    const headers = { 'if-match': '*', 'idempotency-key': 'set' };
+    await ask('PUT', keyOf('cleo'), { n: 1 });
+    expect(await ask('PUT', keyOf('cleo'), { n: 2 }, headers)).toMatchObject({ status: 200, json: { revision: '1', repeated: false } });
+    expect(await ask('PUT', keyOf('cleo'), { n: 2 }, headers)).toMatchObject({ status: 200, json: { revision: '1', repeated: true } });
+    await ask('PUT', keyOf('cleo'), { n: 3 });
+    expect(await ask('PUT', keyOf('cleo'), { n: 2 }, headers)).toMatchObject({ status: 200, json: { revision: '1', repeated: true } });
+    for (const [method, body, key] of [['PUT', {}, 'emptied'], ['DELETE', undefined, 'deleted']] as const) {
+      await ask('PUT', keyOf('cleo'), { n: 4 });
+      const ending = { 'if-match': '*', 'idempotency-key': key };
+      const first = await ask(method, keyOf('cleo'), body, ending);
+      expect(first).toMatchObject({ status: 200, json: { repeated: false } });
+      const head = await server.head();
+      const again = await ask(method, keyOf('cleo'), body, ending);
+      expect(again).toMatchObject({ status: 200, json: { repeated: true } });
+      expect(again.headers.etag).toBe(first.headers.etag);
+      expect(await server.head()).toBe(head);
+    }
+    expect(await ask('PUT', keyOf('cleo'), { n: 5 }, { 'if-match': '*', 'idempotency-key': 'late' })).toMatchObject({ status: 412, json: { current: null } });
+  });
+});
+
 describe('commands', () => {
   it('are answered each in its place; a batch is atomic, and its conditions hold for the key', async () => {
     const user = '@dora:example.org';

@@ -11,6 +11,14 @@ import type { JsonObject } from '../json/Json.js';
 import { copyJsonObject } from '../json/copyJsonObject.js';
 import { type ProtectedType, protectedType } from './Errors.js';
 
+/**
+ * When a change of (room, type) may happen: only if it was last changed at this revision, holds nothing (`absent`), or
+ * holds something, whichever (`present`).
+ *
+ * @category model
+ */
+export type RevisionCondition = bigint | 'absent' | 'present';
+
 /** Sets what (user, room, type) holds. Content `{}` deletes it. @category model */
 export interface SetAccountData {
   readonly _tag: 'SetAccountData';
@@ -20,8 +28,7 @@ export interface SetAccountData {
   readonly type: AccountDataType;
   /** Frozen JSON, as the checks of this package give it. */
   readonly content: JsonObject;
-  /** Only if this (room, type) was last changed at this revision, or holds nothing (`absent`). */
-  readonly ifRevision?: bigint | 'absent';
+  readonly ifRevision?: RevisionCondition;
 }
 
 /** Deletes what (user, room, type) holds. Deleting what is absent is no error. @category model */
@@ -30,7 +37,7 @@ export interface DeleteAccountData {
   readonly userId: UserId;
   readonly roomId: RoomId | null;
   readonly type: AccountDataType;
-  readonly ifRevision?: bigint | 'absent';
+  readonly ifRevision?: RevisionCondition;
 }
 
 /** @category model */
@@ -42,7 +49,7 @@ export interface DeleteAccountDataInput {
   /** Null for global account data. Undefined is refused: it could be a mistake. */
   readonly roomId: unknown;
   readonly type: unknown;
-  /** A bigint of 0 or more, `absent`, or undefined for no condition. */
+  /** A bigint of 0 or more, `absent`, `present`, or undefined for no condition. */
   readonly ifRevision?: unknown;
 }
 
@@ -110,7 +117,7 @@ interface ConditionalKey {
   readonly userId: UserId;
   readonly roomId: RoomId | null;
   readonly type: AccountDataType;
-  readonly ifRevision: bigint | 'absent' | undefined;
+  readonly ifRevision: RevisionCondition | undefined;
 }
 
 const parseKey = (
@@ -126,15 +133,15 @@ const parseKey = (
   const { ifRevision } = input;
   if (!isCondition(ifRevision)) {
     return E.left(
-      invalidInput('invalid_revision', '/ifRevision', 'It must be a revision (a bigint of 0 or more) or "absent".'),
+      invalidInput('invalid_revision', '/ifRevision', 'It must be a revision (a bigint of 0 or more), "absent" or "present".'),
     );
   }
   if (isProtectedType(roomId.right, type.right)) return E.left(protectedType(type.right));
   return E.right({ userId: userId.right, roomId: roomId.right, type: type.right, ifRevision });
 };
 
-const isCondition = (value: unknown): value is bigint | 'absent' | undefined =>
-  value === undefined || value === 'absent' || (typeof value === 'bigint' && value >= 0n);
+const isCondition = (value: unknown): value is RevisionCondition | undefined =>
+  value === undefined || value === 'absent' || value === 'present' || (typeof value === 'bigint' && value >= 0n);
 
 /** Synapse refuses it, too. */
 const ignores = (content: JsonObject, userId: UserId): boolean => {

@@ -11,7 +11,7 @@ import {
 } from '../Errors.js';
 import { emptyContent, isEmptyContent, jsonEquals } from '../json/jsonEquals.js';
 import type { EntryView } from '../keyed/KeyedView.js';
-import type { AccountDataCommand } from './Commands.js';
+import type { AccountDataCommand, RevisionCondition } from './Commands.js';
 import { type RevisionMismatch, revisionMismatch } from './Errors.js';
 import type { AccountDataUpdated } from './Events.js';
 import { accountDataAfter } from './Evolve.js';
@@ -91,7 +91,7 @@ const decideOne = (
     !deletes && (view.keyCountBound ?? view.keyCount) >= maxKeysPerUser && view.keyCount >= maxKeysPerUser;
   if (ifRevision !== undefined || mayExceed || context.suppressUnchanged) {
     const current = live(view.entry(roomId, type));
-    if (ifRevision !== undefined && (current?.revision ?? 'absent') !== ifRevision) {
+    if (ifRevision !== undefined && !holds(ifRevision, current)) {
       return revisionMismatch(current === undefined ? null : { revision: current.revision, content: current.content });
     }
     if (mayExceed && current === undefined) return tooManyKeys(maxKeysPerUser);
@@ -99,6 +99,9 @@ const decideOne = (
   }
   return { type: 'AccountDataUpdated', data: { userId, roomId, type, content } };
 };
+
+const holds = (condition: RevisionCondition, current: EntryView | undefined): boolean =>
+  condition === 'present' ? current !== undefined : (current?.revision ?? 'absent') === condition;
 
 const live = (entry: EntryView | undefined): EntryView | undefined =>
   entry === undefined || entry.deleted ? undefined : entry;

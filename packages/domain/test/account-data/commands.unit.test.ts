@@ -29,6 +29,7 @@ describe('a command to set or delete account data', () => {
     expect(set({ roomId: kitchen, ifRevision: 'absent' })).toStrictEqual(
       E.right({ _tag: 'SetAccountData', ...valid, roomId: kitchen, ifRevision: 'absent' }),
     );
+    expect(set({ ifRevision: 'present' })).toStrictEqual(E.right({ _tag: 'SetAccountData', ...valid, ifRevision: 'present' }));
     expect(remove({ ifRevision: 7n })).toStrictEqual(
       E.right({ _tag: 'DeleteAccountData', userId: alice, roomId: null, type: 'org.example.theme', ifRevision: 7n }),
     );
@@ -65,6 +66,7 @@ describe('a command to set or delete account data', () => {
     [{ ifRevision: -1n }, 'invalid_revision', '/ifRevision'],
     [{ ifRevision: 1 }, 'invalid_revision', '/ifRevision'],
     [{ ifRevision: null }, 'invalid_revision', '/ifRevision'],
+    [{ ifRevision: 'anything' }, 'invalid_revision', '/ifRevision'],
   ])('with %o is refused', (changes, code, path) => {
     expect(set(changes)).toMatchObject(E.left({ _tag: 'InvalidInput', code, path }));
     expect(remove(changes)).toMatchObject(E.left({ _tag: 'InvalidInput', code, path }));

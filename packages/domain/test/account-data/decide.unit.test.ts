@@ -41,12 +41,12 @@ const given = specification(
 const set = (
   type: AccountDataType,
   content: JsonObject,
-  extra: { readonly roomId?: RoomId; readonly ifRevision?: bigint | 'absent' } = {},
+  extra: { readonly roomId?: RoomId; readonly ifRevision?: bigint | 'absent' | 'present' } = {},
 ): AccountDataCommand => ({ _tag: 'SetAccountData', userId: alice, roomId: null, type, content, ...extra });
 
 const remove = (
   type: AccountDataType,
-  extra: { readonly roomId?: RoomId; readonly ifRevision?: bigint | 'absent' } = {},
+  extra: { readonly roomId?: RoomId; readonly ifRevision?: bigint | 'absent' | 'present' } = {},
 ): AccountDataCommand => ({ _tag: 'DeleteAccountData', userId: alice, roomId: null, type, ...extra });
 
 const request = { actor: metadata.actor, key: 'key-1', fingerprint: 'abc' } as const;
@@ -129,6 +129,20 @@ describe('a condition on the revision', () => {
     given(updated(theme, dark))
       .when(set(theme, light, { ifRevision: 'absent' }))
       .thenError({ code: 'revision_mismatch', current: { revision: 0n, content: dark } });
+  });
+
+  it('"present" holds for whatever has content, at any revision', () => {
+    given(updated(theme, dark), updated(theme, light))
+      .when(set(theme, dark, { ifRevision: 'present' }))
+      .then(updated(theme, dark));
+    given(updated(theme, dark)).when(remove(theme, { ifRevision: 'present' })).then(updated(theme, {}));
+    given().when(set(theme, dark, { ifRevision: 'present' })).thenError({ code: 'revision_mismatch', current: null });
+    given(updated(theme, dark), updated(theme, {}))
+      .when(set(theme, light, { ifRevision: 'present' }))
+      .thenError({ code: 'revision_mismatch', current: null });
+    given(updated(theme, dark, kitchen))
+      .when(remove(theme, { ifRevision: 'present' }))
+      .thenError({ code: 'revision_mismatch', current: null });
   });
 
   it('on a revision fails for what is absent, at the revision of its deletion, too', () => {

@@ -64,7 +64,7 @@ export const arbitraryCommand: fc.Arbitrary<AccountDataCommand> = fc
     room,
     type,
     fc.option(content, { nil: undefined }),
-    rarely(fc.oneof(fc.constant<'absent'>('absent'), fc.bigInt({ min: 0n, max: 20n }))),
+    rarely(fc.oneof(fc.constantFrom('absent' as const, 'present' as const), fc.bigInt({ min: 0n, max: 20n }))),
   )
   .map(([roomId, name, value, ifRevision]) => ({
     ...(value === undefined ? { _tag: 'DeleteAccountData' } : { _tag: 'SetAccountData', content: value }),

@@ -88,13 +88,13 @@ export const PositionText: t.Type<bigint, string, unknown> = scalar(
   String,
 );
 
-/** A revision, or `absent`: the key has no content. @category codecs */
-export const IfRevision: t.Type<bigint | 'absent', string, unknown> = scalar(
-  'a revision as a decimal string, or "absent"',
-  { type: 'string', pattern: `${decimal.source}|^absent$`, examples: ['42', 'absent'] },
-  (value): value is bigint | 'absent' => value === 'absent' || (typeof value === 'bigint' && value >= 0n),
+/** A revision; `absent`: the key has no content; `present`: it has some, whichever. @category codecs */
+export const IfRevision: t.Type<bigint | 'absent' | 'present', string, unknown> = scalar(
+  'a revision as a decimal string, "absent" or "present"',
+  { type: 'string', pattern: `${decimal.source}|^absent$|^present$`, examples: ['42', 'absent', 'present'] },
+  (value): value is bigint | 'absent' | 'present' => value === 'absent' || value === 'present' || (typeof value === 'bigint' && value >= 0n),
   (value) => {
-    if (value === 'absent') return 'absent';
+    if (value === 'absent' || value === 'present') return value;
     return isString(value) && decimal.test(value) ? BigInt(value) : undefined;
   },
   String,

@@ -32,9 +32,9 @@ const optionsOf = (actor: Actor, { reason, requestKey }: ChangeRequest): ChangeO
   ...(requestKey === undefined ? {} : { requestKey }),
 });
 
-const conditionOf = ({ ifRevision }: ChangeRequest): { readonly ifRevision?: Revision | 'absent' } => {
+const conditionOf = ({ ifRevision }: ChangeRequest): { readonly ifRevision?: Revision | 'absent' | 'present' } => {
   if (ifRevision === undefined) return {};
-  return { ifRevision: ifRevision === 'absent' ? 'absent' : Revision(ifRevision) };
+  return { ifRevision: typeof ifRevision === 'bigint' ? Revision(ifRevision) : ifRevision };
 };
 
 const changed = (change: TE.TaskEither<CommandError, Change>): TE.TaskEither<Refusal, ChangeAnswer> =>

@@ -121,7 +121,7 @@ export const auditEndpoints: ReadonlyArray<Endpoint> = [
     handle: async (call) => {
       const { revision, if_revision: ifRevision, ...given } = call.body;
       const options = changeOptions(call, given);
-      const condition = ifRevision === undefined ? {} : { ifRevision: ifRevision === 'absent' ? ifRevision : Revision(ifRevision) };
+      const condition = ifRevision === undefined ? {} : { ifRevision: typeof ifRevision === 'bigint' ? Revision(ifRevision) : ifRevision };
       const done = await call.context.engine.tasks.restore(call.params.userId, Revision(revision), { ...options, ...condition })();
       return E.isLeft(done)
         ? E.left(problemOf(done.left))

@@ -45,8 +45,8 @@ const run = (call: CommandsCall, command: Command): Promise<E.Either<CommandErro
   }
 };
 
-const conditionOf = ({ if_revision: ifRevision }: { readonly if_revision?: bigint | 'absent' }) =>
-  ifRevision === undefined ? {} : { ifRevision: ifRevision === 'absent' ? ifRevision : Revision(ifRevision) };
+const conditionOf = ({ if_revision: ifRevision }: { readonly if_revision?: bigint | 'absent' | 'present' }) =>
+  ifRevision === undefined ? {} : { ifRevision: typeof ifRevision === 'bigint' ? Revision(ifRevision) : ifRevision };
 
 const itemOf = (change: BatchChange): BatchItem =>
   change.change === 'set'

@@ -6,7 +6,6 @@ import type * as t from 'io-ts';
 import { changeHeaders } from '../changeHeaders.js';
 import { changeOptions, headerRequestKey } from '../changeOptions.js';
 import { changeCondition, etag, isNotModified } from '../conditions.js';
-import type { Condition } from '../conditions.js';
 import { endpoint } from '../Endpoint.js';
 import type { Call, DocumentedHeader, Endpoint, Outcome } from '../Endpoint.js';
 import { changeJson, entryJson } from '../json/encode.js';
@@ -70,53 +69,21 @@ const keysAt = (key: typeof globalKey, scope: 'global' | 'room'): ReadonlyArray<
 
 type KeyChange = (path: KeyPath, options: ConditionalChangeOptions) => TE.TaskEither<CommandError, Change>;
 
-/** How often a change under `If-Match: *` is tried anew while others move the key. */
-const presentAttempts = 5;
-
 const changeKey = async (call: Call<KeyPath, t.TypeOf<typeof globalKey.set.query>, unknown>, change: KeyChange): Promise<Outcome> => {
   const condition = changeCondition(call.exchange.request.headers);
   if (E.isLeft(condition)) return condition;
   const requestKey = headerRequestKey(call);
   if (E.isLeft(requestKey)) return requestKey;
-  const options = changeOptions(call, {
-    ...call.query,
-    ...(requestKey.right === undefined ? {} : { request_key: requestKey.right }),
-  });
-  const done = await underCondition(call, condition.right, options, change);
+  const done = await change(call.params, {
+    ...changeOptions(call, {
+      ...call.query,
+      ...(requestKey.right === undefined ? {} : { request_key: requestKey.right }),
+    }),
+    ...(condition.right === undefined ? {} : { ifRevision: condition.right }),
+  })();
   return E.isLeft(done)
     ? E.left(problemOf(done.left))
     : E.right({ status: 200, body: changeJson(done.right), headers: ['ETag', etag(done.right.revision), ...changeHeaders(call.context.engine, [done.right])] });
-};
-
-const underCondition = async (
-  { params, context }: Call<KeyPath, unknown, unknown>,
-  condition: Condition,
-  options: ConditionalChangeOptions,
-  change: KeyChange,
-): Promise<E.Either<CommandError, Change>> => {
-  switch (condition._tag) {
-    case 'None':
-      return change(params, options)();
-    case 'Absent':
-      return change(params, { ...options, ifRevision: 'absent' })();
-    case 'AtRevision':
-      return change(params, { ...options, ifRevision: condition.revision })();
-    case 'Present': {
-      for (let attempt = 1; ; attempt += 1) {
-        const entry = context.engine.get(params.userId, params.roomId ?? null, params.type);
-        if (entry === undefined) return E.left(nothingThere);
-        const done = await change(params, { ...options, ifRevision: entry.revision })();
-        if (E.isRight(done) || done.left._tag !== 'RevisionMismatch' || attempt === presentAttempts) return done;
-      }
-    }
-  }
-};
-
-const nothingThere: CommandError = {
-  _tag: 'RevisionMismatch',
-  code: 'revision_mismatch',
-  current: null,
-  message: 'There is no content under this room and type. Nothing was changed.',
 };
 
 /** @category endpoints */
