@@ -1,5 +1,6 @@
 import type { AccountDataType, JsonObject, RoomId, UserId } from '@account-data/domain';
 import type { Position, Revision } from '@account-data/event-store';
+import { compareKeys, entryKey } from './records/keys.js';
 
 /**
  * The current content of one (user, room, type), deeply frozen. A deleted key is kept with content `{}`, so that an
@@ -23,6 +24,16 @@ export interface AccountDataEntry {
   readonly eventId: string;
   readonly deleted: boolean;
 }
+
+/**
+ * The order in which a user's entries are listed: global ones first, by room and type, each by its UTF-8 bytes.
+ *
+ * @category combinators
+ */
+export const compareEntries = (
+  a: { readonly roomId: string | null; readonly type: string },
+  b: { readonly roomId: string | null; readonly type: string },
+): number => compareKeys(entryKey('', a.roomId, a.type), entryKey('', b.roomId, b.type));
 
 /**
  * The content of an entry as JSON text, for answers that pass it on unparsed.

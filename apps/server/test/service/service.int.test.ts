@@ -205,6 +205,45 @@ describe('state', () => {
   });
 });
 
+describe('state that changes between two pages', () => {
+  const surrogate = '\u{1f600}';
+  const beyond = '\uffee';
+
+  it.each<[string, ReadonlyArray<string>, number, ReadonlyArray<string>]>([
+    ['a space sorts before a quote', ['x', 'x y', 'z'], 0, ['x y', 'z']],
+    ['a quote is escaped in JSON', ['a"', 'a#', 'b'], 0, ['a#', 'b']],
+    ['UTF-16 and UTF-8 differ in order', [beyond, `${beyond}a`, surrogate], 1, [surrogate]],
+    ['a control character is escaped in JSON', ['a\u0001', 'a!', 'b'], 0, ['a!', 'b']],
+  ])('goes on after a key that was deleted: %s', async (_what, types, last, expected) => {
+    const user = `@paging${String(types.length)}${String(last)}${Buffer.from(types.join()).toString('hex')}:example.org`;
+    const key = (type: string): string => `/v1/users/${user}/account_data/${encodeURIComponent(type)}`;
+    for (const type of types) await ask('PUT', key(type), { type });
+    const first = (await ask('GET', `/v1/users/${user}/state?limit=${String(last + 1)}`)).json as {
+      readonly entries: ReadonlyArray<{ readonly type: string }>;
+      readonly next: string;
+    };
+    expect(first.entries.map(({ type }) => type)).toEqual(types.slice(0, last + 1));
+    await ask('DELETE', key(types[last] ?? ''));
+    const rest = await ask('GET', `/v1/users/${user}/state?cursor=${first.next}`);
+    expect(rest).toMatchObject({ status: 200, json: { entries: expected.map((type) => ({ type })) } });
+    expect((rest.json as { readonly entries: ReadonlyArray<unknown> }).entries).toHaveLength(expected.length);
+  });
+
+  it('of rooms, too, global data first', async () => {
+    const user = '/v1/users/@roomy:example.org';
+    for (const room of ['!a:x', '!a:x.y', '!b:x']) await ask('PUT', `${user}/rooms/${room}/account_data/t`, { room });
+    await ask('PUT', `${user}/account_data/t`, { room: null });
+    const { next } = (await ask('GET', `${user}/state?limit=2`)).json as { readonly next: string };
+    await ask('DELETE', `${user}/rooms/!a:x/account_data/t`);
+    expect(await ask('GET', `${user}/state?cursor=${next}`)).toMatchObject({ json: { entries: [{ room_id: '!a:x.y' }, { room_id: '!b:x' }] } });
+  });
+
+  it('refuses a cursor that was made up', async () => {
+    const cursor = Buffer.from(JSON.stringify([server.engine.logId, 'state @finn:example.org', '["",7]'])).toString('base64url');
+    expect(await ask('GET', `/v1/users/@finn:example.org/state?cursor=${cursor}`)).toMatchObject({ status: 400, json: { code: 'invalid_request' } });
+  });
+});
+
 describe('history', () => {
   it('tells who changed what from what to what, in pages that appends don\'t shift', async () => {
     for (const n of [1, 2, 3, 4, 5]) await ask('PUT', keyOf('gil'), { n });

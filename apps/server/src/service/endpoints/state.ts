@@ -1,14 +1,17 @@
+import { isRoomId } from '@account-data/domain';
 import { Position, Revision } from '@account-data/event-store';
 import type { ReadFrom } from '@account-data/event-store';
+import { compareEntries } from '@account-data/projection';
 import type { AccountDataEntry, AsOf } from '@account-data/projection';
 import { getState, getTags } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
-import { makeCursor, readCursor } from '../cursor.js';
+import { makeCursor, notACursor, readCursor } from '../cursor.js';
 import { endpoint } from '../Endpoint.js';
 import type { Call, Endpoint, Outcome } from '../Endpoint.js';
 import { entryJson, tagsJson } from '../json/encode.js';
 import { problem, problemOf } from '../Problem.js';
+import type { Problem } from '../Problem.js';
 
 /** GET /v1/users/{userId}/state and /tags: what a user has, now or as of a moment. */
 
@@ -58,14 +61,37 @@ const asOf = (query: StateQuery): AsOf | undefined | 'several' => {
   return moments.length > 1 ? 'several' : moments[0];
 };
 
+type Key = Pick<AccountDataEntry, 'roomId'> & { readonly type: string };
+
 /** Entries are in order of room and type; a cursor is the last key given, so changes in between shift nothing. */
-const keyOf = ({ roomId, type }: AccountDataEntry): string => JSON.stringify([roomId ?? '', type]);
+const keyText = ({ roomId, type }: Key): string => JSON.stringify([roomId, type]);
+
+const parseKey = (text: string): E.Either<Problem, Key> => {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return E.left(notACursor);
+  }
+  if (!Array.isArray(value)) return E.left(notACursor);
+  const [roomId, type] = value as ReadonlyArray<unknown>;
+  return (roomId === null || (typeof roomId === 'string' && isRoomId(roomId))) && typeof type === 'string'
+    ? E.right({ roomId, type })
+    : E.left(notACursor);
+};
+
+/** The key that the page before ended with; undefined for the first page. */
+const lastKeyOf = ({ query, context }: StateCall, list: string): E.Either<Problem, Key | undefined> => {
+  if (query.cursor === undefined) return E.right(undefined);
+  const place = readCursor(context.engine.logId, list, query.cursor);
+  return E.isLeft(place) ? place : parseKey(place.right);
+};
 
 const handleState = async (call: StateCall): Promise<Outcome> => {
   const { query, params, context } = call;
   const { logId } = context.engine;
   const list = `state ${params.userId}`;
-  const after = query.cursor === undefined ? E.right(undefined) : readCursor(logId, list, query.cursor);
+  const after = lastKeyOf(call, list);
   if (E.isLeft(after)) return after;
   const moment = await momentOf(call);
   if (E.isLeft(moment)) return moment;
@@ -86,15 +112,14 @@ const handleState = async (call: StateCall): Promise<Outcome> => {
       revision,
       position,
       entries: page.map(entryJson),
-      ...(last !== undefined && start + page.length < wanted.length ? { next: makeCursor(logId, list, keyOf(last)) } : {}),
+      ...(last !== undefined && start + page.length < wanted.length ? { next: makeCursor(logId, list, keyText(last)) } : {}),
     },
   });
 };
 
-const startAfter = (entries: ReadonlyArray<AccountDataEntry>, key: string): number => {
-  const at = entries.findIndex((entry) => keyOf(entry) === key);
-  if (at !== -1) return at + 1;
-  const later = entries.findIndex((entry) => keyOf(entry) > key);
+/** The key itself may have been deleted since. */
+const startAfter = (entries: ReadonlyArray<AccountDataEntry>, key: Key): number => {
+  const later = entries.findIndex((entry) => compareEntries(entry, key) > 0);
   return later === -1 ? entries.length : later;
 };
 
