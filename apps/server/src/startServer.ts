@@ -4,6 +4,7 @@ import { homeserverSink, loadModules } from '@account-data/modules';
 import type { RoomEventSink } from '@account-data/modules';
 import { stallWatchdog, systemRuntime } from '@account-data/runtime';
 import type { Runtime } from '@account-data/runtime';
+import { streamNames } from '@account-data/domain';
 import * as E from 'fp-ts/lib/Either.js';
 import type { FastifyInstance } from 'fastify';
 import { readFile } from 'node:fs/promises';
@@ -80,7 +81,7 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
       start: 'at-once',
       modules: {
         configured: modules,
-        ...roomsOf(config, runtime),
+        ...roomsOf(config, stores, runtime),
         ownership: stores.ownership,
         metrics: counters.metrics,
         ...(tracing === undefined ? {} : { tracer: tracing.deliveries }),
@@ -147,8 +148,11 @@ const configuredModules = async (config: ServerConfig) => {
   throw new ServerStartError('config_invalid', `${config.file ?? 'The configuration'}: ${modules.left.message}`);
 };
 
-const roomsOf = ({ rooms }: ServerConfig, runtime: Runtime): { readonly rooms?: RoomEventSink } =>
-  rooms === undefined ? {} : { rooms: homeserverSink({ baseUrl: rooms.homeserver, identity: rooms.identity, fetch, runtime }) };
+const roomsOf = (config: ServerConfig, { store }: OpenStores, runtime: Runtime): { readonly rooms?: RoomEventSink } => {
+  if (config.rooms === undefined) return {};
+  const { homeserver: baseUrl, identity } = config.rooms;
+  return { rooms: homeserverSink({ baseUrl, identity, fetch, runtime, store, names: streamNames(config.store.prefix) }) };
+};
 
 type EngineSettings = Parameters<typeof createAccountDataEngine>[0];
 

@@ -21,9 +21,11 @@ import { type CommandContext, commandTasks } from './commands/commandTasks.js';
 import { commandPromises, promised } from './commands/commandPromises.js';
 import { restoreChange } from './commands/restoreChange.js';
 import { ErasedUsers } from './erasure/ErasedUsers.js';
-import { type ErasureContext, eraseUser, unfinishedErasures } from './erasure/erasures.js';
+import type { ErasureContext } from './erasure/erasures.js';
+import { type ErasureKeeper, erasureKeeper } from './erasure/erasureKeeper.js';
 import { modulesStep } from './erasure/modulesStep.js';
 import { projectionStep } from './erasure/projectionStep.js';
+import { redactionsStep } from './erasure/redactionsStep.js';
 import { roomsStep } from './erasure/roomsStep.js';
 import { streamsStep } from './erasure/streamsStep.js';
 import type { CommandError } from './errors.js';
@@ -139,6 +141,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
     if (state.closed) return;
     state.closed = true;
     await Promise.all([accountData.idle(), tags.idle()]);
+    await keeper.close();
     await hub.close();
     await modules.stop();
     await projection.close();
@@ -152,28 +155,25 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
     steps: [
       streamsStep(store, names),
       roomsStep(store, names),
-      modulesStep(modules),
       ...(options.erasureSteps ?? []),
       projectionStep(projection),
+      // What reaches outside comes last: a homeserver that is down keeps nothing here.
+      redactionsStep(store, names, rooms),
+      modulesStep(modules),
     ],
     projected: (position, userId) => untilErased(projection, position, userId),
   };
   const erase: EraseTask['eraseUser'] = (userId, eraseOptions) => {
     const user = parseUserId(userId);
-    return E.isLeft(user) ? () => Promise.resolve(user) : eraseUser(erasure, user.right, eraseOptions);
+    return E.isLeft(user) ? () => Promise.resolve(user) : keeper.erase(user.right, eraseOptions);
   };
+  const keeper: ErasureKeeper = erasureKeeper(erasure, options.logger);
 
   try {
     if (options.start !== 'at-once') await untilReady(projection);
     await modules.start();
-    const unfinished = await unfinishedErasures(erasure)();
-    if (E.isLeft(unfinished)) throw new StoreError(unfinished.left);
-    for (const userId of unfinished.right) {
-      const finished = await eraseUser(erasure, userId)();
-      if (E.isLeft(finished)) {
-        options.logger?.log('error', 'An erasure could not be finished', { code: finished.left.code });
-      }
-    }
+    const resumed = await keeper.resume()();
+    if (E.isLeft(resumed)) throw new StoreError(resumed.left);
   } catch (error) {
     await close();
     throw error;

@@ -42,7 +42,8 @@ const parseConfig = (config: unknown): AuditRoomConfig => {
 };
 
 /**
- * Tells an audit room of each change of account data: the documented example of Synapse's account data callbacks.
+ * Tells an audit room of each change of account data: the documented example of Synapse's account data callbacks. When
+ * a user is erased, what it told of them is taken back.
  *
  * @category module
  */
@@ -58,6 +59,12 @@ export const module: ModuleDefinition<AuditRoomConfig> = {
           sender,
           content: { msgtype: 'm.text', body: auditMessage(userId, roomId, accountDataType, content) },
         });
+      },
+      onUserErased: async (userId) => {
+        const { remaining } = await api.redactRoomEvents(userId);
+        for (const { roomId, eventId, why } of remaining) {
+          api.logger.warn('An announcement about an erased user may still stand in a room', { roomId, eventId, why });
+        }
       },
     });
   },

@@ -1,6 +1,7 @@
 import { type AccountDataType, type RoomId, type UserId, encodeEvent, streamNames } from '@account-data/domain';
 import { StreamName, createInMemoryEventStore } from '@account-data/event-store';
 import { ConfigError, configureModule, createModuleHost, readRoom, roomStreamSink } from '@account-data/modules';
+import { createModuleHarness } from '@account-data/modules/testing';
 import { systemRuntime as runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
@@ -83,5 +84,17 @@ describe('the module', () => {
         '@alice:example.org has changed their account data for type org.example.theme to: {}',
       ].map((body) => ({ type: 'm.room.message', sender: config.sender, content: { msgtype: 'm.text', body } })),
     );
+  });
+  it('takes back what it announced about a user who is erased, and nothing else', async () => {
+    const harness = await createModuleHarness(configureModule(module, config));
+    for (const userId of [alice, '@bob:example.org', alice]) {
+      await harness.deliver({ userId, type: 'org.example.theme', content: { theme: 'dark' } });
+    }
+    expect(harness.roomEvents).toHaveLength(3);
+    await harness.eraseUser(alice);
+    await harness.eraseUser(alice);
+    expect(harness.roomEvents.map(({ content }) => content['body'])).toEqual([
+      auditMessage('@bob:example.org', null, 'org.example.theme', { theme: 'dark' }),
+    ]);
   });
 });

@@ -16,4 +16,6 @@ export { eraseRoomEvents, roomsAbout } from './rooms/eraseRoomEvents.js';
 export { type RoomReaderOptions, type RoomSlice, followRoom, readRoom } from './rooms/readRoom.js';
 export { type RoomStreamSinkOptions, roomEventId, roomStreamSink } from './rooms/roomStreamSink.js';
 export { type LoadOptions, loadModules } from './loader/loadModules.js';
-export { type Fetch, type HomeserverIdentity, type HomeserverSinkOptions, homeserverSink } from './rooms/homeserverSink.js';
+export { type Fetch, type HomeserverIdentity, type HomeserverOptions } from './rooms/HomeserverClient.js';
+export { type HomeserverSinkOptions, homeserverSink } from './rooms/homeserverSink.js';
+export { remainingOnHomeserver } from './rooms/readSentEvents.js';

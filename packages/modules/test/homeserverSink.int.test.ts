@@ -1,9 +1,9 @@
-import { Position, Revision } from '@account-data/event-store';
+import { Position, Revision, createInMemoryEventStore } from '@account-data/event-store';
 import { type Runtime, systemRuntime } from '@account-data/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type HomeserverSinkOptions, type RoomEventRequest, type RoomEventSink, homeserverSink } from '../src/index.js';
-import { type HomeserverDouble, startHomeserver } from './support/homeserverDouble.js';
-import { alice, bob, createWorld, module, until } from './support/world.js';
+import { type HomeserverDouble, startHomeserver } from '@account-data/tests-homeserver-double';
+import { alice, bob, createWorld, module, names, until } from './support/world.js';
 
 let homeserver: HomeserverDouble;
 
@@ -31,6 +31,8 @@ const sinkOf = (options: Partial<HomeserverSinkOptions> = {}): RoomEventSink =>
     fetch,
     runtime: hurried,
     requestTimeout: 2_000_000,
+    store: createInMemoryEventStore({ runtime: systemRuntime }),
+    names,
     ...options,
   });
 

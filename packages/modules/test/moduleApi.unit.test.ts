@@ -21,6 +21,7 @@ const recordingSink = (requests: Array<RoomEventRequest>): RoomEventSink => ({
     requests.push(request);
     return { eventId: '$sent' };
   },
+  redact: async () => ({ redacted: [], remaining: [] }),
 });
 
 describe('the account data manager', () => {

@@ -101,7 +101,7 @@ describe('the room stream', () => {
     await sink.send(request(0, { roomId: other }));
     await sink.send(request(0, { user: bob }));
     expect(right(await roomsAbout({ store, names }, alice)())).toEqual([room, other]);
-    expect(right(await eraseRoomEvents({ store, names }, alice)())).toEqual([room, other]);
+    expect(right(await eraseRoomEvents({ store, names }, alice)()).map(({ roomId, events }) => [roomId, events])).toEqual([[room, 1], [other, 1]]);
     right(await eraseRoomEvents({ store, names }, alice)());
     // What is still on its way is dropped.
     await sink.send(request(1));

@@ -91,7 +91,7 @@ const engineProblems: Readonly<Record<EngineCode, ProblemKind>> = {
   unknown_module: { status: 404, title: 'No module of that name is configured', advice: 'See /v1/modules for those that are.' },
   not_module_owner: { status: 409, title: 'Another instance delivers to the modules', advice: 'Ask that one; /v1/modules names it.' },
   not_parked: { status: 404, title: 'No such delivery is parked', advice: 'See the list of parked deliveries.' },
-  erasure_incomplete: { status: 503, title: 'A part of the erasure failed', advice: 'It is recorded and final. Ask for it again to finish it, or restart the server.', retryAfter: 5 },
+  erasure_incomplete: { status: 503, title: 'A part of the erasure failed', advice: 'It is recorded and final. It is tried again every minute and at the next start; ask for it again to know.', retryAfter: 5 },
   module_refusal: { status: 409, title: 'The module can\'t do that as things are', advice: 'See `detail`.' },
 };
 

@@ -3,7 +3,7 @@ import type { AppendError, Position, ReadError } from '@account-data/event-store
 
 /** What one part of the system did about a user's data. @category model */
 export interface ErasureStepReport {
-  /** `streams`, `rooms`, `parked`, `modules`, `projection`, `log`. */
+  /** `streams`, `rooms`, `log`, `projection`, `redactions`, `modules`. */
   readonly step: string;
   /** What was removed, as a person reads it. Holds no account data. */
   readonly removed: ReadonlyArray<string>;
@@ -27,10 +27,11 @@ export interface ErasureReceipt {
 /** One part of an erasure. It may be run again after it was cut off, or after it was done. @category model */
 export interface ErasureStep {
   readonly step: string;
-  readonly run: (userId: UserId) => Promise<Omit<ErasureStepReport, 'step'>>;
+  /** What reaches outside ends when the signal says so, with what it did so far kept for the next run. */
+  readonly run: (userId: UserId, signal?: AbortSignal) => Promise<Omit<ErasureStepReport, 'step'>>;
 }
 
-/** A part of an erasure failed. The erasure is recorded and goes on when it is asked for again, or at the next start. @category errors */
+/** A part of an erasure failed. The erasure is recorded and goes on by itself, every minute and at the next start. @category errors */
 export interface ErasureIncomplete {
   readonly _tag: 'ErasureIncomplete';
   readonly code: 'erasure_incomplete';

@@ -36,7 +36,7 @@ export const completionsStream = (names: StreamNames): StreamName =>
  * again is no error and tells again.
  */
 export const eraseUser =
-  (context: ErasureContext, userId: UserId, options: EraseOptions = {}): TE.TaskEither<ErasureError, ErasureReceipt> =>
+  (context: ErasureContext, userId: UserId, options: EraseOptions = {}, signal?: AbortSignal): TE.TaskEither<ErasureError, ErasureReceipt> =>
   async () => {
     const { store, runtime, names, logId } = context;
     const id = nameUuid('UserErased', logId, userId);
@@ -72,14 +72,14 @@ export const eraseUser =
     const steps: Array<ErasureStepReport> = [];
     for (const { step, run } of context.steps) {
       try {
-        steps.push({ step, ...(await run(userId)) });
+        steps.push({ step, ...(await run(userId, signal)) });
       } catch (error) {
         const reason = error instanceof Error ? error.message : 'an unknown error';
         return E.left({
           _tag: 'ErasureIncomplete',
           code: 'erasure_incomplete',
           step,
-          message: `The erasure is recorded, but the step "${step}" failed: ${reason}. Ask for it again, or restart.`,
+          message: `The erasure is recorded, but the step "${step}" failed: ${reason}. It is tried again every minute and at the next start; ask for it again to know.`,
         });
       }
     }
@@ -92,7 +92,7 @@ export const eraseUser =
     return E.right({ userId, logId, erasedAt, position: position ?? null, steps, final: true });
   };
 
-/** Users whose erasure was recorded but not finished: what is left of it is done at the start of the next engine. */
+/** Users whose erasure was recorded but not finished. */
 export const unfinishedErasures =
   ({ store, names }: Pick<ErasureContext, 'store' | 'names'>): TE.TaskEither<ReadError, ReadonlyArray<UserId>> =>
   async () => {

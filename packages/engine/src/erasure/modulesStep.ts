@@ -11,7 +11,7 @@ export const modulesStep = (modules: ModuleHost): ErasureStep => ({
         ...told.map((module) => `what the module ${module} removes when a user is erased`),
         ...(parked === 0 ? [] : [`${String(parked)} parked deliveries`]),
       ],
-      remains: ['messages that modules sent to a homeserver: redact them there'],
+      remains: [],
     };
   },
 });

@@ -11,6 +11,6 @@ export const roomsStep = (store: EventStore, names: StreamNames): ErasureStep =>
   run: async (userId) => {
     const rooms = await eraseRoomEvents({ store, names }, userId)();
     if (E.isLeft(rooms)) throw new StoreError(rooms.left);
-    return { removed: rooms.right.map((room) => `messages about the user in the room stream of ${room}`), remains: [] };
+    return { removed: rooms.right.map(({ roomId, events }) => `${String(events)} messages about the user in the room stream of ${roomId}`), remains: [] };
   },
 });

@@ -1,4 +1,4 @@
-import type { UserId } from '@account-data/domain';
+import type { RoomId, UserId } from '@account-data/domain';
 import type { Position, Revision } from '@account-data/event-store';
 import type { RoomEvent, SentRoomEvent } from '../api/DeliveryApi.js';
 
@@ -33,6 +33,27 @@ export interface RoomEventRequest {
   readonly onAskedToWait?: (milliseconds: number) => void;
 }
 
+/** How many events about a user were taken back from a room. @category model */
+export interface RedactedInRoom {
+  readonly roomId: RoomId;
+  readonly events: number;
+}
+
+/** An event about a user that may still stand in a room. @category model */
+export interface RemainingEvent {
+  readonly roomId: RoomId;
+  /** Null where it is not known under which id, or whether, it arrived. */
+  readonly eventId: string | null;
+  /** As a person reads it: `403 M_FORBIDDEN`. */
+  readonly why: string;
+}
+
+/** What became of the events about a user. Holds nothing of what they said. @category model */
+export interface RoomRedaction {
+  readonly redacted: ReadonlyArray<RedactedInRoom>;
+  readonly remaining: ReadonlyArray<RemainingEvent>;
+}
+
 /**
  * Where modules' room events go. Sending the same (source event id, module's first name, index) again, however much later and from
  * wherever, leaves one event in the room. Rejects with {@link RoomSinkError} where the event was refused or it can't be
@@ -42,6 +63,11 @@ export interface RoomEventRequest {
  */
 export interface RoomEventSink {
   readonly send: (request: RoomEventRequest) => Promise<SentRoomEvent>;
+  /**
+   * Takes back what was sent within deliveries about a user who is erased, and keeps anything from being added. Rejects
+   * with {@link RoomSinkError} where that could not be finished: asked again, it goes on where it was cut short.
+   */
+  readonly redact: (userId: UserId, signal?: AbortSignal) => Promise<RoomRedaction>;
 }
 
 /** @category errors */

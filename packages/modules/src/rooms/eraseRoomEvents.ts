@@ -1,8 +1,9 @@
 import type { RoomId, UserId } from '@account-data/domain';
-import type { AppendError, ReadError } from '@account-data/event-store';
+import type { AppendError, EventStore, ReadError, StreamName } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { RoomReaderOptions } from './readRoom.js';
+import type { RedactedInRoom } from './RoomEventSink.js';
 import { closeRooms, readRoomIndex } from './roomIndex.js';
 import { roomStreamNames } from './roomStreams.js';
 
@@ -17,12 +18,12 @@ export const roomsAbout =
 
 /**
  * Deletes for good what room streams hold about a user, and keeps anything from being added. It may be done again, also
- * after it was cut short. Messages that went to a homeserver are out of reach. Answers the rooms it was in.
+ * after it was cut short. Messages that went to a homeserver are its sink's to redact. Answers what rooms held.
  *
  * @category interpreters
  */
 export const eraseRoomEvents =
-  (options: RoomReaderOptions, userId: UserId): TE.TaskEither<ReadError | AppendError, ReadonlyArray<RoomId>> =>
+  (options: RoomReaderOptions, userId: UserId): TE.TaskEither<ReadError | AppendError, ReadonlyArray<RedactedInRoom>> =>
   async () => {
     const { store, names } = options;
     const streams = roomStreamNames(names);
@@ -31,10 +32,22 @@ export const eraseRoomEvents =
     if (E.isLeft(closed)) return closed;
     const rooms = await roomsAbout(options, userId)();
     if (E.isLeft(rooms)) return rooms;
+    const removed: Array<RedactedInRoom> = [];
     for (const roomId of rooms.right) {
-      const erased = await store.tombstone(streams.roomAndUser(roomId, userId))();
+      const stream = streams.roomAndUser(roomId, userId);
+      const events = await lengthOf(store, stream);
+      if (E.isLeft(events)) return events;
+      const erased = await store.tombstone(stream)();
       if (E.isLeft(erased)) return erased;
+      if (events.right > 0) removed.push({ roomId, events: events.right });
     }
     const erased = await store.tombstone(streams.roomsOf(userId))();
-    return E.isLeft(erased) ? erased : rooms;
+    return E.isLeft(erased) ? erased : E.right(removed);
   };
+
+const lengthOf = async (store: EventStore, stream: StreamName): Promise<E.Either<ReadError, number>> => {
+  const slice = await store.read(stream, { direction: 'backwards', limit: 1 })();
+  if (E.isLeft(slice)) return slice;
+  const last = slice.right._tag === 'Events' ? slice.right.events[0] : undefined;
+  return E.right(last === undefined ? 0 : Number(last.revision) + 1);
+};

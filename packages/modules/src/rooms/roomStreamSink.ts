@@ -1,18 +1,12 @@
 import type { RoomId, StreamNames, UserId } from '@account-data/domain';
-import {
-  type AppendError,
-  type AppendResult,
-  type EventStore,
-  type ExpectedRevision,
-  type ProposedEvent,
-  type ReadError,
-  Revision,
-  type StreamName,
-} from '@account-data/event-store';
+import { type EventStore, type ExpectedRevision, Revision, type StreamName } from '@account-data/event-store';
 import { type Runtime, nameUuid } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type { SentRoomEvent } from '../api/DeliveryApi.js';
+import { appendSurely, storeError } from './appendSurely.js';
 import { type CheckedRoomEvent, checkRoomEvent } from './checkRoomEvent.js';
+import { eraseRoomEvents } from './eraseRoomEvents.js';
+import { RecentTails } from './RecentTails.js';
 import { type RoomEventSink, type RoomEventSource, RoomSinkError } from './RoomEventSink.js';
 import { proposedRoomEvent, sourceOf } from './RoomStreamEvent.js';
 import { enterRoom } from './roomIndex.js';
@@ -34,8 +28,6 @@ interface Tail {
 
 const empty: Tail = { revision: 'no-stream', maxSource: -1n };
 
-/** How many ends of streams are remembered. */
-const remembered = 10_000;
 const pageSize = 200;
 const maxAttempts = 32;
 
@@ -56,15 +48,7 @@ export const roomEventId = (source: Pick<RoomEventSource, 'eventId' | 'index' | 
  */
 export const roomStreamSink = ({ store, names, runtime }: RoomStreamSinkOptions): RoomEventSink => {
   const streams = roomStreamNames(names);
-  const tails = new Map<StreamName, Tail>();
-
-  const remember = (stream: StreamName, tail: Tail): void => {
-    tails.delete(stream);
-    tails.set(stream, tail);
-    if (tails.size <= remembered) return;
-    const oldest = tails.keys().next();
-    if (oldest.done !== true) tails.delete(oldest.value);
-  };
+  const tails = new RecentTails<Tail>();
 
   const readTail = async (stream: StreamName): Promise<Tail | 'erased'> => {
     const slice = await store.read(stream, { direction: 'backwards', limit: 1 })();
@@ -122,10 +106,10 @@ export const roomStreamSink = ({ store, names, runtime }: RoomStreamSinkOptions)
       const proposed = proposedRoomEvent(id, event, module, source, maxSource);
       const appended = await appendSurely(store, stream, proposed, tail.revision);
       if (E.isRight(appended)) {
-        remember(stream, { revision: appended.right.revision, maxSource });
+        tails.remember(stream, { revision: appended.right.revision, maxSource });
         return sent;
       }
-      tails.delete(stream);
+      tails.forget(stream);
       if (appended.left._tag === 'StreamTombstoned') return sent;
       if (appended.left._tag !== 'RevisionConflict') throw storeError(appended.left);
       tail = await readTail(stream);
@@ -143,20 +127,10 @@ export const roomStreamSink = ({ store, names, runtime }: RoomStreamSinkOptions)
       if (E.isLeft(appended)) throw storeError(appended.left);
       return { eventId: `$${id}` };
     },
+    redact: async (userId) => {
+      const erased = await eraseRoomEvents({ store, names }, userId)();
+      if (E.isLeft(erased)) throw storeError(erased.left);
+      return { redacted: erased.right, remaining: [] };
+    },
   };
 };
-
-/** Where the outcome is unknown, the same event is appended again, once: then the policy of the module decides. */
-const appendSurely = async (
-  store: EventStore,
-  stream: StreamName,
-  event: ProposedEvent,
-  expected: ExpectedRevision,
-): Promise<E.Either<AppendError, AppendResult>> => {
-  const appended = await store.append(stream, [event], expected)();
-  if (E.isLeft(appended) && appended.left._tag === 'OutcomeUnknown') return store.append(stream, [event], expected)();
-  return appended;
-};
-
-const storeError = (error: AppendError | ReadError): RoomSinkError =>
-  new RoomSinkError('room_store_error', `The event store did not take the room event: ${error.code}.`);

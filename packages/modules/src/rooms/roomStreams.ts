@@ -13,6 +13,8 @@ export interface RoomStreamNames {
   readonly userIn: (roomId: RoomId, stream: string) => UserId | undefined;
   /** The rooms that hold something about the user. */
   readonly roomsOf: (userId: UserId) => StreamName;
+  /** Which events were sent to a homeserver about the user. */
+  readonly sentAbout: (userId: UserId) => StreamName;
 }
 
 /** @category constructors */
@@ -26,4 +28,5 @@ export const roomStreamNames = (names: StreamNames): RoomStreamNames => ({
     return isUserId(userId) ? userId : undefined;
   },
   roomsOf: (userId) => StreamName(`${names.prefix}account_data_rooms-${userId}`),
+  sentAbout: (userId) => StreamName(`${names.prefix}account_data_sent-${userId}`),
 });

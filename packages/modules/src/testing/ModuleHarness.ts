@@ -77,6 +77,8 @@ export interface ModuleHarness {
   readonly deliver: (change: HarnessChange) => Promise<HarnessDelivery>;
   /** Delivers a change again, as after a crash: same event id, next attempt. */
   readonly redeliver: (eventId: string) => Promise<HarnessDelivery>;
+  /** Runs what the module registered with `onUserErased`, in order; rejects with what one of them fails with. */
+  readonly eraseUser: (userId: string) => Promise<void>;
   /** What rooms hold now, in the order it came. */
   readonly roomEvents: ReadonlyArray<HarnessRoomEvent>;
   readonly log: ReadonlyArray<HarnessLogLine>;
@@ -104,6 +106,8 @@ export const createModuleHarness = async (
   const scope = asyncScope<DeliveryRef>();
   const log: Array<HarnessLogLine> = [];
   const rooms = new Map<string, HarnessRoomEvent>();
+  /** Whom room events are about, by their id. */
+  const about = new Map<string, UserId>();
   const memory = accountDataMemory();
   const deliveries = new Map<string, { readonly change: Change; readonly previous: JsonObject | null; attempts: number; readonly isReplay: boolean }>();
   const revisions = new Map<string, number>();
@@ -128,7 +132,18 @@ export const createModuleHarness = async (
         if (failure !== undefined) throw failure;
         const eventId = source === undefined ? runtime.random.uuid() : roomEventId(source, name);
         if (!rooms.has(eventId)) rooms.set(eventId, { ...event, eventId });
+        if (source !== undefined) about.set(eventId, source.userId);
         return Promise.resolve({ eventId });
+      },
+      redact: async (userId) => {
+        const redacted = new Map<RoomId, number>();
+        for (const [eventId, event] of rooms) {
+          if (about.get(eventId) !== userId) continue;
+          rooms.delete(eventId);
+          const roomId = event.room_id as RoomId;
+          redacted.set(roomId, (redacted.get(roomId) ?? 0) + 1);
+        }
+        return Promise.resolve({ redacted: [...redacted].map(([roomId, events]) => ({ roomId, events })), remaining: [] });
       },
     },
   });
@@ -181,6 +196,9 @@ export const createModuleHarness = async (
       return redeliver(eventId);
     },
     redeliver,
+    eraseUser: async (userId) => {
+      for (const callback of module.erasureCallbacks) await callback(userId);
+    },
     get roomEvents() {
       return [...rooms.values()];
     },

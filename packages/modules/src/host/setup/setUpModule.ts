@@ -1,4 +1,6 @@
+import { parseUserId } from '@account-data/domain';
 import type { AsyncScope, Runtime } from '@account-data/runtime';
+import * as E from 'fp-ts/lib/Either.js';
 import type { ConfiguredModule } from '../../api/ConfiguredModule.js';
 import type { AccountDataCallbacks, OnAccountDataUpdated, OnUserErased } from '../../api/DeliveryContext.js';
 import type { DeliveryApi, RoomEvent } from '../../api/DeliveryApi.js';
@@ -49,6 +51,11 @@ export const setUpModule = async (configured: ConfiguredModule, options: SetUpOp
       if (!open) throw new TypeError(`The module ${name} can register callbacks only while it is being set up.`);
       if (onAccountDataUpdated !== undefined) callbacks.push(onAccountDataUpdated);
       if (onUserErased !== undefined) erasureCallbacks.push(onUserErased);
+    },
+    redactRoomEvents: async (userId: string) => {
+      const user = parseUserId(userId);
+      if (E.isLeft(user)) throw new TypeError(`The module ${name} asked to redact what is about no user ID: ${user.left.message}`);
+      return options.rooms.redact(user.right);
     },
     onStop: (callback: () => void | Promise<void>) => {
       stops.push(callback);

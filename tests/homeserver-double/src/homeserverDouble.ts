@@ -1,3 +1,4 @@
+import { systemRuntime } from '@account-data/runtime';
 import { type IncomingMessage, type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -7,7 +8,10 @@ export interface KeptEvent {
   readonly room_id: string;
   readonly type: string;
   readonly sender: string;
+  /** `{}` after it was redacted. */
   readonly content: unknown;
+  /** Of each redaction: usually one. */
+  readonly redactedBy: ReadonlyArray<string>;
 }
 
 /** A request as it came. */
@@ -31,21 +35,30 @@ export interface HomeserverDouble {
   readonly url: string;
   readonly events: ReadonlyArray<KeptEvent>;
   readonly requests: ReadonlyArray<SeenRequest>;
+  /** The user is in the room no longer. */
+  readonly leave: (room: string, user: string) => void;
+  /** As Synapse does with transactions after a day. */
+  readonly forgetTransactions: () => void;
+  /** Called for each request before it is answered. */
+  readonly onRequest: (listener: (request: SeenRequest) => void) => void;
   readonly misbehave: (...misbehaviours: ReadonlyArray<Misbehaviour>) => void;
   readonly close: () => Promise<void>;
 }
 
 const users: Readonly<Record<string, string>> = { 'user-token': '@auditor:example.org', 'service-token': '@bridge:example.org' };
-const rooms: Readonly<Record<string, ReadonlyArray<string>>> = {
-  '!audit:example.org': ['@auditor:example.org', '@bridge:example.org', '@announcer:example.org'],
-};
+const members = ['@auditor:example.org', '@bridge:example.org', '@announcer:example.org'];
 
 /**
- * A homeserver as far as sending events goes: tokens, application services and their namespace, membership, and
- * transaction ids as the specification says: one event for each (device, room, type, transaction), where the device is
- * the token's and the masqueraded user's.
+ * A homeserver as far as sending and redacting events goes: tokens, application services and their namespace,
+ * membership, and transaction ids as the specification says: one event for each (device, endpoint, transaction), where
+ * the device is the token's and the masqueraded user's. Redacting strips the content, also of what was redacted before;
+ * who is no moderator may redact their own events only.
+ *
+ * Source: https://spec.matrix.org/v1.14/client-server-api/#put_matrixclientv3roomsroomidredacteventidtxnid
  */
 export const startHomeserver = async (): Promise<HomeserverDouble> => {
+  const rooms = new Map([['!audit:example.org', new Set(members)]]);
+  const listeners: Array<(request: SeenRequest) => void> = [];
   const events: Array<KeptEvent> = [];
   const requests: Array<SeenRequest> = [];
   const transactions = new Map<string, string>();
@@ -57,7 +70,7 @@ export const startHomeserver = async (): Promise<HomeserverDouble> => {
     token: string | undefined,
     content: unknown,
   ): { readonly status: number; readonly body: unknown } => {
-    const match = /^\/_matrix\/client\/v3\/rooms\/([^/]+)\/send\/([^/]+)\/([^/]+)$/.exec(url.pathname);
+    const match = /^\/_matrix\/client\/v3\/rooms\/([^/]+)\/(send|redact)\/([^/]+)\/([^/]+)$/.exec(url.pathname);
     if (match === null || method !== 'PUT') return { status: 404, body: { errcode: 'M_UNRECOGNIZED' } };
     const owner = token === undefined ? undefined : users[token];
     if (owner === undefined) return { status: 401, body: { errcode: 'M_UNKNOWN_TOKEN', error: 'no' } };
@@ -66,14 +79,24 @@ export const startHomeserver = async (): Promise<HomeserverDouble> => {
     if (asked !== null && !isService) return { status: 403, body: { errcode: 'M_FORBIDDEN' } };
     if (asked !== null && !asked.endsWith(':example.org')) return { status: 403, body: { errcode: 'M_EXCLUSIVE' } };
     const sender = asked ?? owner;
-    const [room = '', type = '', transaction = ''] = match.slice(1).map(decodeURIComponent);
-    if (rooms[room]?.includes(sender) !== true) return { status: 403, body: { errcode: 'M_FORBIDDEN', error: 'not in the room' } };
-    const key = JSON.stringify([token, sender, room, type, transaction]);
+    const [room = '', endpoint = '', subject = '', transaction = ''] = match.slice(1).map(decodeURIComponent);
+    if (rooms.get(room)?.has(sender) !== true) return { status: 403, body: { errcode: 'M_FORBIDDEN', error: 'not in the room' } };
+    const key = JSON.stringify([token, sender, room, endpoint, subject, transaction]);
     const known = transactions.get(key);
     if (known !== undefined) return { status: 200, body: { event_id: known } };
+    if (endpoint === 'redact') {
+      const redacted = events.findIndex(({ room_id, event_id }) => room_id === room && event_id === subject);
+      const event = events[redacted];
+      if (event === undefined) return { status: 404, body: { errcode: 'M_NOT_FOUND' } };
+      if (event.sender !== sender) return { status: 403, body: { errcode: 'M_FORBIDDEN', error: 'not the sender' } };
+      const event_id = `$redaction${String(redacted)}.${String(event.redactedBy.length)}`;
+      transactions.set(key, event_id);
+      events[redacted] = { ...event, content: {}, redactedBy: [...event.redactedBy, event_id] };
+      return { status: 200, body: { event_id } };
+    }
     const event_id = `$event${String(events.length)}`;
     transactions.set(key, event_id);
-    events.push({ event_id, room_id: room, type, sender, content });
+    events.push({ event_id, room_id: room, type: subject, sender, content, redactedBy: [] });
     return { status: 200, body: { event_id } };
   };
 
@@ -81,14 +104,16 @@ export const startHomeserver = async (): Promise<HomeserverDouble> => {
     void bodyOf(request).then((body) => {
       const url = new URL(request.url ?? '/', 'http://double');
       const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-      requests.push({
+      const seen: SeenRequest = {
         method: request.method ?? '',
         path: url.pathname,
         query: url.searchParams,
         token,
         contentType: request.headers['content-type'],
-        at: performance.now(),
-      });
+        at: systemRuntime.clock.monotonic(),
+      };
+      requests.push(seen);
+      for (const listener of listeners) listener(seen);
       const misbehaviour = misbehaviours.shift();
       if (misbehaviour === 'hang-up') {
         request.socket.destroy();
@@ -116,6 +141,15 @@ export const startHomeserver = async (): Promise<HomeserverDouble> => {
     url: `http://127.0.0.1:${String(port)}`,
     events,
     requests,
+    leave: (room, user) => {
+      rooms.get(room)?.delete(user);
+    },
+    forgetTransactions: () => {
+      transactions.clear();
+    },
+    onRequest: (listener) => {
+      listeners.push(listener);
+    },
     misbehave: (...more) => {
       misbehaviours.push(...more);
     },

@@ -1,0 +1,1 @@
+export { type HomeserverDouble, type KeptEvent, type Misbehaviour, type SeenRequest, startHomeserver } from './homeserverDouble.js';
