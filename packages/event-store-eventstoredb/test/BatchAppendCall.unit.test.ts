@@ -79,6 +79,19 @@ describe('a call for appends', () => {
     expect(await a).toMatchObject({ _tag: 'Appended' });
   });
 
+  it('takes no notice of an answer that comes late, or twice', async () => {
+    const { fake, call } = open(9, 200);
+    const late = call.send(append('late'), 20);
+    const other = call.send(append('other'), 5_000);
+    expect(await late).toMatchObject({ _tag: 'Unknown' });
+    fake.answer(0);
+    fake.answer(0);
+    fake.answer(1);
+    fake.answer(1);
+    expect(await other).toMatchObject({ _tag: 'Appended' });
+    expect(call.hasEnded).toBe(false);
+  });
+
   it('ends where nothing at all is heard, and says so', async () => {
     const { fake, call } = open(2, 200);
     const [a, b, c] = [call.send(append('a'), 5_000), call.send(append('b'), 5_000), call.send(append('c'), 200)];

@@ -1,6 +1,6 @@
 import { systemRuntime } from '@account-data/runtime';
 import { describe, expect, it } from 'vitest';
-import { DoubleLog } from '../src/index.js';
+import { DoubleLog, LaggingView } from '../src/index.js';
 
 const event = (id: string = systemRuntime.random.uuid()) => ({
   id,
@@ -54,5 +54,27 @@ describe('the log of the double', () => {
       expect(log.append('s', [event()], expected)).toMatchObject({ _tag: 'Written', revision: 2n });
       expect(log.readStream('s', 'start', false, 9)).toMatchObject({ records: [{ revision: 2n }] });
     }
+  });
+});
+
+describe('the view of a node that falls behind', () => {
+  it('shows nothing new until it catches up, and then tells everything once, in order', () => {
+    const log = new DoubleLog(systemRuntime);
+    const view = new LaggingView(log);
+    const told: Array<bigint> = [];
+    view.onWritten(({ stream, revision }) => stream === 's' && told.push(revision));
+    log.append('s', [event()], 'any');
+    view.fallBehind();
+    log.append('s', [event(), event()], 'any');
+    log.append('t', [event()], 'any');
+    expect(told).toEqual([0n]);
+    expect(view.readStream('s', 'end', true, 9)).toMatchObject({ records: [{ revision: 0n }] });
+    expect(view.readStream('t', 'start', false, 9)).toEqual({ _tag: 'NoStream' });
+    expect(view.records.at(-1)).toMatchObject({ stream: 's', revision: 0n });
+    expect(view.indexAt(log.end)).toBe(view.records.length);
+    view.catchUp();
+    expect(told).toEqual([0n, 1n, 2n]);
+    expect(view.records).toHaveLength(log.records.length);
+    expect(view.readStream('t', 'start', false, 9)).toMatchObject({ records: [{ revision: 0n }] });
   });
 });

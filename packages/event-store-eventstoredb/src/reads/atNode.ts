@@ -1,7 +1,16 @@
+import type { Runtime } from '@account-data/runtime';
 import type { ConnectedNode } from '../connection/ConnectedNode.js';
+import type { Connection } from '../connection/Connection.js';
 import { CallFailed } from '../faults/ServerFault.js';
 import { TimedOut, withTimer } from '../faults/withTimer.js';
-import type { StoreContext } from './retryRead.js';
+import type { Timeouts } from '../Timeouts.js';
+
+/** What an attempt needs of a store's parts. @category model */
+export interface AttemptContext {
+  readonly runtime: Runtime;
+  readonly connection: Connection;
+  readonly timeouts: Timeouts;
+}
 
 /**
  * One attempt at the node that the connection leads to. A node that does not answer it is let go of, where it had at
@@ -10,7 +19,7 @@ import type { StoreContext } from './retryRead.js';
  * @category combinators
  */
 export const atNode = async <A>(
-  { runtime, connection, timeouts }: Pick<StoreContext, 'runtime' | 'connection' | 'timeouts'>,
+  { runtime, connection, timeouts }: AttemptContext,
   milliseconds: number,
   attempt: (node: ConnectedNode) => Promise<A>,
 ): Promise<A> => {
