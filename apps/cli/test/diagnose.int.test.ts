@@ -2,6 +2,7 @@ import { createAccountDataEngine } from '@account-data/engine';
 import { openLmdbEventStore } from '@account-data/event-store-lmdb';
 import { lmdbProjectionStorage } from '@account-data/projection';
 import { systemRuntime } from '@account-data/runtime';
+import { startEventStoreDbDouble } from '@account-data/tests-eventstoredb-double';
 import * as E from 'fp-ts/lib/Either.js';
 import { mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -94,6 +95,24 @@ describe('a look at a data folder', () => {
 });
 
 describe('a look at an EventStoreDB', () => {
+  const rights = [
+    ['may do everything', () => true, ['info connected', 'info log_opened', 'info log_new', 'info projection_missing']],
+    ['may not read $all', ({ stream }: { stream: string }) => stream !== '$all', ['info connected', 'error may_not_read_all', 'info projection_missing']],
+    ['may not delete', ({ action }: { action: string }) => action !== 'delete', ['info connected', 'warning may_not_delete', 'info log_opened', 'info log_new', 'info projection_missing']],
+  ] as const;
+  for (const [what, isAllowed, expected] of rights) {
+    it(`whose account ${what} says so, and writes nothing`, async () => {
+      const server = await startEventStoreDbDouble({ isAllowed });
+      try {
+        const before = server.log.records.length;
+        expect(await codes({}, { EVENTSTOREDB_URL: server.connectionString })).toEqual(expected);
+        expect(server.log.records).toHaveLength(before);
+      } finally {
+        await server.stop();
+      }
+    });
+  }
+
   it('says that it can not be reached', async () => {
     expect(await codes({}, { EVENTSTOREDB_URL: 'esdb://127.0.0.1:1?tls=false' })).toEqual(['error unreachable', 'info projection_missing']);
   });
