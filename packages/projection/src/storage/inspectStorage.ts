@@ -29,7 +29,9 @@ export const inspectStorage = async (provider: StorageProvider): Promise<Storage
   let release: () => void;
   try {
     release = await provider.lock();
-  } catch {
+  } catch (error) {
+    // An error of the system has a code: then it is not that somebody has the lock.
+    if (error instanceof Error && 'code' in error) throw error;
     return { _tag: 'InUse' };
   }
   try {
