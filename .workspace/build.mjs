@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from './Failure.mjs';
-import { packageFolders, readMarker, sourceFingerprint, writeMarker } from './freshness.mjs';
+import { readMarker, sourceFingerprint, writeMarker } from './freshness.mjs';
 import { demandWritable } from './install.mjs';
 import { exclusively } from './lock.mjs';
 import { rootPath } from './paths.mjs';
@@ -10,13 +10,22 @@ import { runQuietly } from './runQuietly.mjs';
 /** The TypeScript project that each target compiles, with all it references. */
 const projects = { programs: 'apps/cli', everything: '.' };
 
-/** Output that both targets have; missing where someone deleted it. */
-const outputs = () =>
-  packageFolders()
-    .filter((folder) => /^(packages[/\\]|apps[/\\](cli|server)$)/.test(folder))
+/** The folders of the projects that compiling one of them compiles: those it references, and they in turn, and itself. */
+const foldersOf = (folder, seen = new Set()) => {
+  if (seen.has(folder)) return seen;
+  seen.add(folder);
+  const { references = [] } = JSON.parse(readFileSync(join(rootPath, folder, 'tsconfig.json'), 'utf8'));
+  for (const { path } of references) foldersOf(join(folder, path), seen);
+  return seen;
+};
+
+/** What compiling a target leaves behind; missing where someone deleted it. The root only refers to others. */
+const outputs = (target) =>
+  [...foldersOf(projects[target])]
+    .filter((folder) => folder !== '.')
     .map((folder) => join(rootPath, folder, 'dist', '.tsbuildinfo'));
 
-const isBuilt = (target, fingerprint) => readMarker(`built-${target}`) === fingerprint && outputs().every(existsSync);
+const isBuilt = (target, fingerprint) => readMarker(`built-${target}`) === fingerprint && outputs(target).every(existsSync);
 
 /** Compiles the sources of a target, unless nothing changed since the last time. */
 export const build = async (target) => {

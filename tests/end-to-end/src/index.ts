@@ -1,6 +1,7 @@
 export * from './announcements.js';
 export * from './checkout.js';
 export * from './ChildProgram.js';
+export * from './copyCheckout.js';
 export * from './DataFolder.js';
 export * from './exampleConfig.js';
 export * from './LoadGenerator.js';
