@@ -12,10 +12,12 @@ import { pathToFileURL } from 'node:url';
 import type { Logger } from 'pino';
 import { Registry, collectDefaultMetrics } from 'prom-client';
 import { dataFolderTokens } from './auth/dataFolderTokens.js';
+import type { DataFolderTokens } from './auth/dataFolderTokens.js';
 import { ensureToken, firstStartText } from './auth/firstStart.js';
 import { homeserverTokens } from './auth/homeserverTokens.js';
 import { jwtTokens } from './auth/jwtTokens.js';
 import { staticTokens } from './auth/staticTokens.js';
+import { readTokenFile } from './auth/tokenFile.js';
 import type { TokenSource } from './auth/TokenSource.js';
 import type { ServerConfig } from './config/ServerConfig.js';
 import { makeHttpServer } from './http/HttpServer.js';
@@ -70,8 +72,6 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     const modules = await configuredModules(config);
     const stores = await openStores(config, runtime, logger);
     undo.push(stores.close);
-    const firstToken = await ensureToken(config)();
-    if (E.isLeft(firstToken)) throw new ServerStartError(firstToken.left.code, firstToken.left.message);
     const counters = makeModuleCounters();
     const watchdog = modules.length === 0 ? undefined : stallWatchdog({ after: stalledAfter });
     if (watchdog !== undefined) undo.push(watchdog.close);
@@ -92,12 +92,13 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
     registerEngineMetrics(registry, engine, counters);
+    const ofFolder = await folderTokens(config, runtime, logger);
     const http = makeHttpServer({
       engine,
       config,
       runtime,
       logger,
-      tokens: await tokenSources(config, runtime, logger),
+      tokens: [...configuredTokens(config, runtime), ofFolder],
       registry,
       version,
       ...(tracing === undefined ? {} : { tracing }),
@@ -106,8 +107,10 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     const url = await listen(http.app, config);
     await untilReady(engine, logger, environment.stopped);
     logger.info({ url, logId: engine.logId, position: String(engine.position()) }, 'The account data service is ready');
-    if (firstToken.right !== undefined) print(firstStartText(firstToken.right, url, config.serverName));
-    print(`The account data service listens at ${url}`);
+    const token = await firstToken(config, ofFolder);
+    // In one piece, the token last: who looks at the end of what was written sees it.
+    const where = `The account data service listens at ${url}`;
+    print(token === undefined ? where : `${where}\n${firstStartText(token, url, config.serverName)}`);
     return { url, engine, close: undoAll };
   } catch (error) {
     await undoAll().catch((problem: unknown) => {
@@ -176,15 +179,30 @@ const startEngine = (
     ...(config.serverName === undefined ? {} : { serverName: config.serverName }),
   });
 
-const tokenSources = async (config: ServerConfig, runtime: Runtime, logger: Logger): Promise<ReadonlyArray<TokenSource>> => {
-  const { clock } = runtime;
-  const { tokens, jwt, homeserver } = config.auth;
-  const ofFolder = await dataFolderTokens(config.store.path, clock, (message) => {
+/**
+ * The token that a first start makes. It is made when nothing is left that could fail, and shown at once: one that was
+ * made by a start that failed would never be seen, and no later start would make another.
+ */
+const firstToken = async (config: ServerConfig, ofFolder: DataFolderTokens): Promise<string | undefined> => {
+  const made = await ensureToken(config)();
+  if (E.isLeft(made)) throw new ServerStartError(made.left.code, made.left.message);
+  if (made.right !== undefined) await ofFolder.lookAgain();
+  return made.right;
+};
+
+const folderTokens = async (config: ServerConfig, { clock }: Runtime, logger: Logger): Promise<DataFolderTokens> => {
+  // A file that can't be read ends the start; later, when it is followed, it is only said.
+  const readable = await readTokenFile(config.store.path)();
+  if (E.isLeft(readable)) throw new ServerStartError(readable.left.code, readable.left.message);
+  return dataFolderTokens(config.store.path, clock, (message) => {
     logger.error(message);
   });
+};
+
+const configuredTokens = (config: ServerConfig, { clock }: Runtime): ReadonlyArray<TokenSource> => {
+  const { tokens, jwt, homeserver } = config.auth;
   return [
     staticTokens(tokens),
-    ofFolder,
     ...(jwt === undefined ? [] : [jwtTokens(jwt, clock)]),
     ...(homeserver === undefined ? [] : [homeserverTokens(homeserver, clock)]),
   ];

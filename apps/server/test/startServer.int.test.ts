@@ -84,6 +84,20 @@ describe('the server on the embedded store', () => {
     expect(metrics.text).not.toContain('alice');
   });
 
+  it('shows the first token also where the start before failed, because its address was taken', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const address = other.address();
+    const port = typeof address === 'object' && address !== null ? String(address.port) : '';
+    await expect(start('', { ACCOUNT_DATA_PORT: port })).rejects.toMatchObject({ code: 'address_in_use' });
+    await new Promise((resolve) => other.close(resolve));
+
+    const started = await start();
+    const headers = { authorization: `Bearer ${tokenIn(started.printed)}` };
+    expect(started.printed.indexOf('listens at')).toBeLessThan(started.printed.indexOf('adt_'));
+    expect(await rawHttp(started.server.url, { method: 'PUT', path: theme, headers, body: '{}' })).toMatchObject({ status: 200 });
+  });
+
   it('refuses users of other servers where server_name is set', async () => {
     const started = await start('server_name: example.org');
     const headers = { authorization: `Bearer ${tokenIn(started.printed)}` };

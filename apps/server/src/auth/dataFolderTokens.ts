@@ -4,6 +4,12 @@ import { readTokenFile, tokenFileStamp } from './tokenFile.js';
 import { staticTokens } from './staticTokens.js';
 import type { TokenSource } from './TokenSource.js';
 
+/** @category model */
+export interface DataFolderTokens extends TokenSource {
+  /** Looks at the file now: this program has just added a token. */
+  readonly lookAgain: () => Promise<void>;
+}
+
 /** The file is looked at when a token is looked up, at most so often; in milliseconds. */
 const betweenLooks = 1_000;
 
@@ -20,7 +26,7 @@ export const dataFolderTokens = async (
   folder: string,
   clock: Clock,
   onProblem: (message: string) => void,
-): Promise<TokenSource> => {
+): Promise<DataFolderTokens> => {
   let stamp: string | undefined;
   let source: TokenSource = staticTokens([]);
   let lookedAt = Number.NEGATIVE_INFINITY;
@@ -39,6 +45,7 @@ export const dataFolderTokens = async (
   };
   await refresh();
   return {
+    lookAgain: refresh,
     lookUp: async (token) => {
       if (clock.monotonic() - lookedAt >= betweenLooks) await refresh();
       const answer = await source.lookUp(token);

@@ -25,7 +25,7 @@ export const ensureToken = (config: ServerConfig): TE.TaskEither<TokenFileError,
   );
 };
 
-/** What the first start prints: the token, and a line that works as it is. */
+/** What the first start prints last: the token, and lines that work as they are. */
 export const firstStartText = (token: string, url: string, serverName: string | undefined): string => {
   const user = `@alice:${serverName ?? 'example.org'}`;
   const path = `${url}/_matrix/client/v3/user/${user}/account_data/org.example.theme`;
