@@ -50,6 +50,7 @@ export const scavengeStep: ErasureStep = {
       remains: [
         "The bytes of the user's events are in EventStoreDB's chunk files until a scavenge: run one on every node, with its threshold set so that all chunks are scavenged.",
         'Backups of the nodes still hold the data: delete or replace them.',
+        "Other servers over this log remove the user from their own projection, and its bytes from the projection's file, when they hear of the erasure: those that run within seconds, others when they next start. Delete the data folders of servers that will not start again.",
       ],
     }),
 };

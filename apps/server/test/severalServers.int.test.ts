@@ -1,7 +1,7 @@
 import { startEventStoreDbDouble } from '@account-data/tests-eventstoredb-double';
 import type { EventStoreDbDouble } from '@account-data/tests-eventstoredb-double';
 import * as E from 'fp-ts/lib/Either.js';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -112,7 +112,31 @@ describe('two servers over one EventStoreDB', () => {
       expect(seen).toEqual(['UserErased']);
     }
   });
+
+  it('both get rid of the bytes of a user whom one of them erased, and the receipt says what the other still has to do', async () => {
+    const dora = '@dora:example.org';
+    const put = await rawHttp(one.url, { method: 'PUT', path: `/v1/users/${dora}/account_data/t`, headers, body: '{"secret":"the bytes of dora"}' });
+    const position = String(put.headers['account-data-position']);
+    const key = `/v1/users/${dora}/account_data/t`;
+    expect(await rawHttp(two.url, { path: key, headers: { ...headers, 'account-data-wait-for': position } })).toMatchObject({ status: 200 });
+    await Promise.all([one, two].map(({ engine }) => engine.projection.flush()));
+    for (const name of ['one', 'two']) expect((await filesWith(join(cwd, name), 'the bytes of dora')).length).toBeGreaterThan(0);
+    const receipt = await rawHttp(one.url, { method: 'POST', path: `/v1/users/${dora}/erase`, headers });
+    expect(receipt.text).toContain('Other servers over this log');
+    expect(await filesWith(join(cwd, 'one'), 'the bytes of dora')).toEqual([]);
+    await expect.poll(() => rawHttp(two.url, { path: key, headers }).then(({ status }) => status)).toBe(404);
+    expect(await rawHttp(two.url, { method: 'PUT', path: key, headers, body: '{}' })).toMatchObject({ status: 410, json: { code: 'user_erased' } });
+    await expect.poll(() => filesWith(join(cwd, 'two'), 'the bytes of dora'), { timeout: 15_000 }).toEqual([]);
+  });
 });
+
+/** The files under a folder that hold a text. */
+const filesWith = async (folder: string, text: string): Promise<ReadonlyArray<string>> => {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const held = await Promise.all(paths.map(async (path) => (await readFile(path).catch(() => '')).includes(text)));
+  return paths.filter((_, index) => held[index]);
+};
 
 /** What the feed of a server sends until it names an event. */
 const feedText = async (url: string, query: string, until: string): Promise<string> => {

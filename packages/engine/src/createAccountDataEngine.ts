@@ -24,6 +24,7 @@ import { ErasedUsers } from './erasure/ErasedUsers.js';
 import type { ErasureContext } from './erasure/erasures.js';
 import { type ErasureKeeper, erasureKeeper } from './erasure/erasureKeeper.js';
 import { modulesStep } from './erasure/modulesStep.js';
+import { ProjectionScrubber } from './erasure/ProjectionScrubber.js';
 import { projectionStep } from './erasure/projectionStep.js';
 import { redactionsStep } from './erasure/redactionsStep.js';
 import { roomsStep } from './erasure/roomsStep.js';
@@ -137,14 +138,17 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
   const erased = new ErasedUsers(store, names);
   const hub = new FeedHub(store, prefixes, feedDecoder, erased);
 
+  const scrubber = new ProjectionScrubber(projection, runtime, options.logger);
   const close = async (): Promise<void> => {
     if (state.closed) return;
     state.closed = true;
     await Promise.all([accountData.idle(), tags.idle()]);
+    const scrubbed = scrubber.close();
     await keeper.close();
     await hub.close();
     await modules.stop();
     await projection.close();
+    await scrubbed;
   };
 
   const erasure: ErasureContext = {
@@ -156,7 +160,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
       streamsStep(store, names),
       roomsStep(store, names),
       ...(options.erasureSteps ?? []),
-      projectionStep(projection),
+      projectionStep(scrubber),
       // What reaches outside comes last: a homeserver that is down keeps nothing here.
       redactionsStep(store, names, rooms),
       modulesStep(modules),
@@ -165,14 +169,16 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
   };
   const erase: EraseTask['eraseUser'] = (userId, eraseOptions) => {
     const user = parseUserId(userId);
-    return E.isLeft(user) ? () => Promise.resolve(user) : keeper.erase(user.right, eraseOptions);
+    return E.isLeft(user)
+      ? () => Promise.resolve(user)
+      : () => scrubber.during(keeper.erase(user.right, eraseOptions));
   };
   const keeper: ErasureKeeper = erasureKeeper(erasure, options.logger);
 
   try {
     if (options.start !== 'at-once') await untilReady(projection);
     await modules.start();
-    const resumed = await keeper.resume()();
+    const resumed = await scrubber.during(keeper.resume());
     if (E.isLeft(resumed)) throw new StoreError(resumed.left);
   } catch (error) {
     await close();

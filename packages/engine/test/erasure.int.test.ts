@@ -2,7 +2,7 @@ import { openLmdbEventStore } from '@account-data/event-store-lmdb';
 import { lmdbProjectionStorage } from '@account-data/projection';
 import { systemRuntime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -73,6 +73,59 @@ test('no file of the data folder holds a byte of an erased user’s content', as
   expect(again.get('@bob:example.org', null, 't')?.content).toEqual({ i: 49 });
   await expect(again.setAccountData(alice, null, 't', {})).rejects.toMatchObject({ code: 'user_erased' });
   await again.close();
+});
+
+test('of two erasures at once each receipt is true: no file holds a byte of either user', async () => {
+  const folder = await makeFolder();
+  const engine = await openIn(folder);
+  await fill(engine);
+  const carol = '@carol:example.org';
+  await engine.setAccountData(carol, null, 't', { secret });
+  await engine.projection.flush();
+  const receipts = await Promise.all([engine.eraseUser(alice), engine.eraseUser(carol)]);
+  for (const { steps } of receipts) {
+    const projection = steps.find(({ step }) => step === 'projection');
+    expect(projection).toMatchObject({ removed: [expect.stringContaining('its bytes')], remains: [] });
+  }
+  expect(await filesWith(folder, secret)).toEqual([]);
+  await engine.close();
+});
+
+test('an erasure waits for a rebuild that is running, and is complete only after it', async () => {
+  const folder = await makeFolder();
+  const engine = await openIn(folder);
+  await fill(engine);
+  await engine.projection.flush();
+  const rebuilding = engine.projection.rebuild()();
+  const receipt = await engine.eraseUser(alice);
+  expect(E.isRight(await rebuilding)).toBe(true);
+  expect(receipt.steps.find(({ step }) => step === 'projection')).toMatchObject({ remains: [] });
+  expect(await filesWith(folder, secret)).toEqual([]);
+  await engine.close();
+});
+
+test('an old projection whose files are brought back after an erasure shows nothing, and is rid of the bytes', async () => {
+  const folder = await makeFolder();
+  const backup = await makeFolder();
+  const before = await openIn(folder);
+  await fill(before);
+  await before.close();
+  await cp(join(folder, 'projection'), backup, { recursive: true });
+  const erasing = await openIn(folder);
+  await erasing.eraseUser(alice);
+  await erasing.close();
+  await rm(join(folder, 'projection'), { recursive: true });
+  await cp(backup, join(folder, 'projection'), { recursive: true });
+  expect((await filesWith(folder, secret)).length).toBeGreaterThan(0);
+  const engine = await openIn(folder);
+  expect(engine.list(alice)).toEqual([]);
+  expect(engine.tags(alice, '!r:example.org')).toBeUndefined();
+  expect((await engine.history(alice)).entries).toEqual([]);
+  expect(engine.get('@bob:example.org', null, 't')?.content).toEqual({ i: 49 });
+  await expect.poll(() => filesWith(folder, secret), { timeout: 15_000 }).toEqual([]);
+  const verified = await engine.projection.verify()();
+  expect(E.isRight(verified) && verified.right.equal).toBe(true);
+  await engine.close();
 });
 
 test('an erasure that was cut off is finished by the next start', async () => {

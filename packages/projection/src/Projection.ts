@@ -109,6 +109,11 @@ export interface Projection extends ProjectionReads, ProjectionHistory, Projecti
   readonly health: () => ProjectionHealth;
   readonly quarantined: () => ReadonlyArray<QuarantinedEvent>;
   /**
+   * Whether the files hold no byte of users that were erased. Records that are removed leave their bytes in a file until
+   * it is copied: see {@link ProjectionOperations} `compact`.
+   */
+  readonly scrubbed: () => boolean;
+  /**
    * True as soon as reads reflect that revision of one of a user's two streams (at once, where they do already);
    * false after the timeout, in milliseconds.
    */

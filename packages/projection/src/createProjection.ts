@@ -143,6 +143,7 @@ const projectionOf = (live: LiveModel, openOptions: OpenModelOptions, release: (
     reflects: (position) => live.model.position >= Number(position),
     health: () => healthOf(live),
     quarantined: () => listQuarantined(live.model),
+    scrubbed: () => live.model.scrubbed >= live.model.erasures,
     waitForRevision: (stream, revision, timeout) => announcer.waitForRevision(live.model, stream, Number(revision), timeout),
     waitForPosition: (position, timeout) => announcer.waitForPosition(live.model, Number(position), timeout),
     waitUntilReady: (timeout) => live.projector.waitUntilReady(timeout),

@@ -51,6 +51,8 @@ export class ReadModel {
   events: number;
   /** The revision up to which the erasures stream was folded. */
   erasures: number;
+  /** See `MetaRecord`. */
+  scrubbed: number;
   /** The latest recording time so far. */
   logTime: number;
   quarantined: number;
@@ -84,6 +86,7 @@ export class ReadModel {
     this.lastIndexed = log.last;
     this.events = meta.events;
     this.erasures = meta.erasures;
+    this.scrubbed = meta.scrubbed;
     this.logTime = meta.logTime;
     this.quarantined = meta.quarantined;
   }
@@ -99,8 +102,8 @@ export class ReadModel {
   }
 
   meta(): MetaRecord {
-    const { logId, position, events, erasures, logTime, quarantined } = this;
-    return { format: storageFormat, logId, position, events, erasures, logTime, quarantined };
+    const { logId, position, events, erasures, scrubbed, logTime, quarantined } = this;
+    return { format: storageFormat, logId, position, events, erasures, scrubbed, logTime, quarantined };
   }
 
   /** Sets what was collected aside to be written, and collects anew. */
@@ -154,6 +157,7 @@ export const openReadModel = async (options: ReadModelOptions): Promise<ReadMode
     position: -1,
     events: 0,
     erasures: -1,
+    scrubbed: -1,
     logTime: 0,
     quarantined: 0,
   };

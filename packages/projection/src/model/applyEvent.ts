@@ -13,7 +13,7 @@ import { positionKey, requestKey, tagsKey } from '../records/keys.js';
 import { combineHashes, keyHash, maxRevision, noKeyHash, noRoomHash } from '../records/row.js';
 import { withoutTag, withTag } from '../records/tagsRecord.js';
 import { currentTagsContent, isLive } from './current.js';
-import { eraseUser } from './eraseUser.js';
+import { eraseUser, passErasure } from './eraseUser.js';
 import type { ReadModel } from './ReadModel.js';
 import { rowAt } from './RowReader.js';
 import type { StreamState } from './StreamState.js';
@@ -228,9 +228,11 @@ const applyErasure = (model: ReadModel, event: PositionedEvent): Applied => {
     }
     throw new Error(`An erasure can't be read (${event.stream}, revision ${revision}): ${decoded.left.message}`);
   }
-  model.erasures = revision;
-  if (decoded.right.event.type !== 'UserErased') return 'ignored';
-  eraseUser(model, decoded.right.event.data.userId);
+  if (decoded.right.event.type !== 'UserErased') {
+    passErasure(model, revision);
+    return 'ignored';
+  }
+  eraseUser(model, decoded.right.event.data.userId, revision);
   return 'applied';
 };
 

@@ -3,9 +3,26 @@ import { quarantinedKeys } from './purgeUser.js';
 import type { Pending } from './Pending.js';
 import type { ReadModel } from './ReadModel.js';
 
-/** Hides everything about a user at once; the next flush removes it from storage. Erasing again changes nothing. */
-export const eraseUser = (model: ReadModel, userId: string): void => {
-  if (model.erased.has(userId)) return;
+/**
+ * Folds an erasure at a revision of the erasures' stream. It hides everything about the user at once; the next flush
+ * removes it from storage. Erasing again changes nothing.
+ */
+export const eraseUser = (model: ReadModel, userId: string, revision: number): void => {
+  const isNew = !model.erased.has(userId);
+  // Of a user whom nothing is known of there are no bytes.
+  const hadBytes = isNew && (model.data.head(userId) >= 0 || model.tags.head(userId) >= 0);
+  if (hadBytes) model.erasures = revision;
+  else passErasure(model, revision);
+  if (isNew) hideUser(model, userId);
+};
+
+/** An event of the erasures' stream that leaves nothing to be scrubbed. */
+export const passErasure = (model: ReadModel, revision: number): void => {
+  if (model.scrubbed === model.erasures) model.scrubbed = revision;
+  model.erasures = revision;
+};
+
+const hideUser = (model: ReadModel, userId: string): void => {
   model.erased.add(userId);
   model.data.purge(userId);
   model.tags.purge(userId);

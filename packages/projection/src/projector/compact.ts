@@ -33,7 +33,9 @@ const copyLive = async (
     const storage = await provider.open(name);
     let whole = false;
     try {
-      whole = await copyStorage(snapshot, storage, meta, () => live.closed || signal?.aborted === true);
+      // What was removed is not copied.
+      const copied = meta === undefined ? undefined : { ...meta, scrubbed: meta.erasures };
+      whole = await copyStorage(snapshot, storage, copied, () => live.closed || signal?.aborted === true);
     } finally {
       await storage.close();
       if (!whole) await provider.remove(name);

@@ -1,7 +1,7 @@
 import { decodeEvent } from '@account-data/domain';
 import { Revision, StreamName, type EventStore, type ReadError } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
-import { eraseUser } from '../model/eraseUser.js';
+import { eraseUser, passErasure } from '../model/eraseUser.js';
 import type { ReadModel } from '../model/ReadModel.js';
 
 const pageSize = 1_000;
@@ -19,9 +19,10 @@ export const readErasures = async (model: ReadModel, store: EventStore): Promise
     if (E.isLeft(slice)) return slice;
     if (slice.right._tag !== 'Events') return E.right(found);
     for (const event of slice.right.events) {
+      const revision = Number(event.revision);
       const decoded = decodeEvent(event.type, event.data, event.metadata);
       if (E.isRight(decoded) && decoded.right.event.type === 'UserErased') {
-        eraseUser(model, decoded.right.event.data.userId);
+        eraseUser(model, decoded.right.event.data.userId, revision);
         found += 1;
       } else if (E.isLeft(decoded) && decoded.left._tag !== 'UnknownEventType') {
         return E.left(
@@ -30,8 +31,7 @@ export const readErasures = async (model: ReadModel, store: EventStore): Promise
               'The projection does not start: it could show what was erased.',
           ),
         );
-      }
-      model.erasures = Number(event.revision);
+      } else passErasure(model, revision);
       model.active.events += 1;
     }
     if (slice.right.isEnd || slice.right.events.length === 0) return E.right(found);

@@ -13,6 +13,11 @@ export interface MetaRecord {
   readonly events: number;
   /** The revision up to which the erasures stream was read; -1 before the first. */
   readonly erasures: number;
+  /**
+   * No byte is left in the storage's files of users whose erasure stands up to this revision: they were never written, or
+   * the storage was copied since. Removed records leave their bytes behind. -1 before the first, and where not known.
+   */
+  readonly scrubbed: number;
   /** The latest recording time seen, in milliseconds since the Unix epoch. */
   readonly logTime: number;
   readonly quarantined: number;
@@ -33,14 +38,15 @@ export const parseMeta = (record: Buffer): MetaRecord | undefined => {
     return undefined;
   }
   if (typeof value !== 'object' || value === null || !('format' in value) || !('logId' in value)) return undefined;
-  const { format, logId, position, events, erasures, logTime, quarantined } = value as Partial<MetaRecord>;
+  const { format, logId, position, events, erasures, scrubbed = -1, logTime, quarantined } = value as Partial<MetaRecord>;
   return typeof format === 'number' &&
     typeof logId === 'string' &&
     typeof position === 'number' &&
     typeof events === 'number' &&
     typeof erasures === 'number' &&
+    typeof scrubbed === 'number' &&
     typeof logTime === 'number' &&
     typeof quarantined === 'number'
-    ? { format, logId, position, events, erasures, logTime, quarantined }
+    ? { format, logId, position, events, erasures, scrubbed, logTime, quarantined }
     : undefined;
 };
