@@ -1,17 +1,10 @@
-import type { AccountDataType, Actor, JsonObject, RoomId, UserId } from '@account-data/domain';
+import type { AccountDataType, Actor, JsonObject, RoomId, Tag, UserId } from '@account-data/domain';
 import type { Position, Revision } from '@account-data/event-store';
-import type { AccountDataEntry } from './AccountDataEntry.js';
+import type { AccountDataEntry, RoomTags } from './AccountDataEntry.js';
 
-/** One change as the log tells it: who changed what, when, why, from what to what. @category model */
-export interface HistoryEntry {
+/** What the log tells of any change: who, when, why, and where it stands. @category model */
+export interface ChangeFacts {
   readonly userId: UserId;
-  readonly roomId: RoomId | null;
-  readonly type: AccountDataType;
-  /** `{}` is a deletion. */
-  readonly content: JsonObject;
-  /** Null where the key had never been set. */
-  readonly previousContent: JsonObject | null;
-  readonly previousRevision: Revision | null;
   readonly revision: Revision;
   readonly position: Position;
   /** Effective time, in milliseconds since the Unix epoch: never earlier than that of the change before it. */
@@ -26,6 +19,29 @@ export interface HistoryEntry {
   readonly origin: 'api' | 'import' | 'restore';
   /** For `restore`: the revision that was restored. */
   readonly restoredRevision?: Revision;
+}
+
+/** One change as the log tells it: who changed what, when, why, from what to what. @category model */
+export interface HistoryEntry extends ChangeFacts {
+  readonly roomId: RoomId | null;
+  readonly type: AccountDataType;
+  /** `{}` is a deletion. */
+  readonly content: JsonObject;
+  /** Null where the key had never been set. */
+  readonly previousContent: JsonObject | null;
+  readonly previousRevision: Revision | null;
+}
+
+/** One change of a room tag. Its revision is one of the user's tag stream, which stands apart from account data. @category model */
+export interface TagHistoryEntry extends ChangeFacts {
+  readonly roomId: RoomId;
+  readonly tag: Tag;
+  /** Null: the tag was removed. */
+  readonly content: JsonObject | null;
+  /** Null where the room did not have the tag. */
+  readonly previousContent: JsonObject | null;
+  /** Of the change of this tag before; null where there was none. */
+  readonly previousRevision: Revision | null;
 }
 
 /** @category model */
@@ -54,6 +70,19 @@ export interface UserHistoryPage {
   readonly next?: Revision;
 }
 
+/** As {@link UserHistoryQuery}; `from` is a revision of the tag stream. @category model */
+export interface TagHistoryQuery extends Omit<UserHistoryQuery, 'roomId' | 'type'> {
+  readonly roomId?: string;
+  readonly tag?: string;
+}
+
+/** @category model */
+export interface TagHistoryPage {
+  readonly entries: ReadonlyArray<TagHistoryEntry>;
+  /** As that of a {@link UserHistoryPage}. */
+  readonly next?: Revision;
+}
+
 /** Changes across users, in the order of the log. @category model */
 export interface LogHistoryQuery {
   readonly type?: string;
@@ -72,7 +101,13 @@ export interface LogHistoryPage {
   readonly next?: Position;
 }
 
-/** A moment of a user's account data: after everything up to and including it. @category model */
+/** A user's tags as they were, by room; rooms without any are left out. @category model */
+export interface TagsAsOf {
+  readonly userId: UserId;
+  readonly rooms: ReadonlyArray<RoomTags>;
+}
+
+/** A moment of a user's account data: after everything up to and including it. Revisions are of account data. @category model */
 export type AsOf =
   | { readonly position: Position }
   | { readonly time: number }

@@ -11,6 +11,9 @@ import type {
   UserHistoryPage,
   UserHistoryQuery,
   HistoryEntry,
+  TagHistoryPage,
+  TagHistoryQuery,
+  TagsAsOf,
 } from './History.js';
 import type {
   ProjectionHealth,
@@ -68,10 +71,14 @@ export interface ProjectionHistory {
   readonly history: (userId: string, query?: UserHistoryQuery) => TE.TaskEither<HistoryError, UserHistoryPage>;
   /** One change, with what was there before it. */
   readonly change: (userId: string, revision: Revision) => TE.TaskEither<HistoryError, HistoryEntry | undefined>;
+  /** Changes of one user's room tags. */
+  readonly tagHistory: (userId: string, query?: TagHistoryQuery) => TE.TaskEither<HistoryError, TagHistoryPage>;
   /** Changes of all users, or of all users' changes of one type. */
   readonly logHistory: (query?: LogHistoryQuery) => TE.TaskEither<HistoryError, LogHistoryPage>;
   /** The whole state of a user as it was. */
   readonly asOf: (userId: string, at: AsOf) => TE.TaskEither<HistoryError, StateAsOf>;
+  /** The room tags of a user as they were. */
+  readonly tagsAsOf: (userId: string, at: AsOf) => TE.TaskEither<HistoryError, TagsAsOf>;
   /** One key as it was; undefined where it had never been set. */
   readonly getAsOf: (
     userId: string,

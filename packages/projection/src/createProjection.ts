@@ -6,6 +6,8 @@ import { pipe } from 'fp-ts/lib/function.js';
 import type { RebuildError, StorageUnavailable } from './errors.js';
 import { entryAsOf, stateAsOf } from './history/asOf.js';
 import { logHistory } from './history/logHistory.js';
+import { tagHistory } from './history/tagHistory.js';
+import { tagsAsOf } from './history/tagsAsOf.js';
 import { userChange, userHistory } from './history/userHistory.js';
 import { listQuarantined } from './model/lists.js';
 import type { ReadModel } from './model/ReadModel.js';
@@ -135,8 +137,10 @@ const projectionOf = (live: LiveModel, openOptions: OpenModelOptions, release: (
     ...operationsOf(live, openOptions, release),
     history: userHistory(source),
     change: userChange(source),
+    tagHistory: tagHistory(source),
     logHistory: logHistory(source),
     asOf: stateAsOf(source),
+    tagsAsOf: tagsAsOf(source),
     getAsOf: entryAsOf(source),
     logId: openOptions.logId,
     position: () => positionOf(live.model.position),

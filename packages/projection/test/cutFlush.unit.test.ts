@@ -1,8 +1,9 @@
+import type { UserId } from '@account-data/domain';
 import { createInMemoryEventStore } from '@account-data/event-store';
 import { systemRuntime } from '@account-data/runtime';
 import { describe, expect, it } from 'vitest';
 import { memoryProjectionStorage, type StorageProvider } from '../src/index.js';
-import { Log, alice, bob, logId, metadataOf, openProjection, proposed, right, room } from './harness.js';
+import { Log, bob, logId, metadataOf, openProjection, proposed, right, room } from './harness.js';
 
 /** A provider whose storages take so many more writes and then none, as if the process that uses them had died there. */
 const dyingAfter = (provider: StorageProvider, writes: number): StorageProvider => {
@@ -25,14 +26,14 @@ const dyingAfter = (provider: StorageProvider, writes: number): StorageProvider 
 /** More events than one write takes, of all that a projection keeps. */
 const fill = async (log: Log): Promise<void> => {
   for (let user = 0; user < 40; user += 1) {
-    const userId = `@user${String(user)}:example.org`;
+    const userId = `@user${String(user)}:example.org` as UserId;
     const events = Array.from({ length: 120 }, (_, n) =>
       proposed(
         { type: 'AccountDataUpdated', data: { userId, roomId: null, type: `t${String(n % 7)}`, content: { n } } },
         metadataOf({ requestKey: { key: `k${String(n)}`, fingerprint: 'f', count: 1, index: 0 } }),
       ),
     );
-    await log.append(log.names.accountData(userId as typeof alice), ...events);
+    await log.append(log.names.accountData(userId), ...events);
     await log.setTag(userId, room, 'u.work', { order: user / 100 });
     await log.setTag(userId, room, 'u.gone');
     await log.removeTag(userId, room, 'u.gone');

@@ -1,8 +1,8 @@
-import { decodeEvent, type AccountDataUpdated, type EventMetadata } from '@account-data/domain';
+import { decodeEvent, type AccountDataUpdated, type DomainEvent, type EventMetadata, type UserId } from '@account-data/domain';
 import { Revision, type RecordedEvent } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type { HistoryError } from '../errors.js';
-import type { EventPlace, HistoryEntry } from '../History.js';
+import type { ChangeFacts, EventPlace, HistoryEntry } from '../History.js';
 
 /** A change of account data as its stream has it. @category model */
 export interface Change {
@@ -11,35 +11,43 @@ export interface Change {
   readonly metadata: EventMetadata;
 }
 
-/** Decodes an account data event; undefined where it is of another type. @category destructors */
-export const changeOf = (event: RecordedEvent): E.Either<HistoryError, Change | undefined> => {
-  const decoded = decodeEvent(event.type, event.data, event.metadata);
-  if (E.isRight(decoded)) {
-    const change = decoded.right.event;
-    return E.right(change.type === 'AccountDataUpdated' ? { event, data: change.data, metadata: decoded.right.metadata } : undefined);
-  }
-  if (decoded.left._tag === 'UnknownEventType') return E.right(undefined);
+/** An event of the log, decoded. @category model */
+export interface Decoded {
+  readonly change: DomainEvent;
+  readonly metadata: EventMetadata;
+}
+
+/** Decodes an event; undefined where it is foreign. @category destructors */
+export const decoded = (event: RecordedEvent): E.Either<HistoryError, Decoded | undefined> => {
+  const result = decodeEvent(event.type, event.data, event.metadata);
+  if (E.isRight(result)) return E.right({ change: result.right.event, metadata: result.right.metadata });
+  if (result.left._tag === 'UnknownEventType') return E.right(undefined);
   return E.left({
     _tag: 'UnreadableEvent',
     code: 'unreadable_event',
     stream: event.stream,
     revision: String(event.revision),
-    message: `Revision ${event.revision} of ${event.stream} can't be read. ${decoded.left.message}`,
+    message: `Revision ${event.revision} of ${event.stream} can't be read. ${result.left.message}`,
   });
 };
 
+/** Decodes an account data event; undefined where it is of another type. @category destructors */
+export const changeOf = (event: RecordedEvent): E.Either<HistoryError, Change | undefined> => {
+  const result = decoded(event);
+  if (E.isLeft(result)) return result;
+  if (result.right === undefined) return E.right(undefined);
+  const { change, metadata } = result.right;
+  return E.right(change.type === 'AccountDataUpdated' ? { event, data: change.data, metadata } : undefined);
+};
+
 /** @category constructors */
-export const historyEntryOf = (
-  { event, data, metadata }: Change,
+export const factsOf = (
+  event: RecordedEvent,
+  metadata: EventMetadata,
+  userId: UserId,
   place: Pick<EventPlace, 'position' | 'time'>,
-  previous: Change | undefined,
-): HistoryEntry => ({
-  userId: data.userId,
-  roomId: data.roomId,
-  type: data.type,
-  content: data.content,
-  previousContent: previous === undefined ? null : previous.data.content,
-  previousRevision: previous === undefined ? null : previous.event.revision,
+): ChangeFacts => ({
+  userId,
   revision: event.revision,
   position: place.position,
   time: place.time,
@@ -51,4 +59,18 @@ export const historyEntryOf = (
   ...(metadata.reason === undefined ? {} : { reason: metadata.reason }),
   ...(metadata.$causationId === undefined ? {} : { causationId: metadata.$causationId }),
   ...(metadata.restoredRevision === undefined ? {} : { restoredRevision: Revision(BigInt(metadata.restoredRevision)) }),
+});
+
+/** @category constructors */
+export const historyEntryOf = (
+  { event, data, metadata }: Change,
+  place: Pick<EventPlace, 'position' | 'time'>,
+  previous: Change | undefined,
+): HistoryEntry => ({
+  ...factsOf(event, metadata, data.userId, place),
+  roomId: data.roomId,
+  type: data.type,
+  content: data.content,
+  previousContent: previous === undefined ? null : previous.data.content,
+  previousRevision: previous === undefined ? null : previous.event.revision,
 });

@@ -42,15 +42,25 @@ interface Selection {
   readonly next: number | undefined;
 }
 
+/** The first and the last row that a query may be about. */
+export const rowRange = (
+  rows: RowReader,
+  { direction, from, since, until }: Pick<UserHistoryQuery, 'direction' | 'from' | 'since' | 'until'>,
+): { readonly low: number; readonly high: number } => {
+  const forwards = direction === 'forwards';
+  const low = since === undefined ? 0 : rows.last('time', lessThan(since)) + 1;
+  const high = until === undefined ? rows.count - 1 : rows.last('time', lessThan(until));
+  return {
+    low: from !== undefined && forwards ? Math.max(low, rows.last('revision', Number(from) - 1) + 1) : low,
+    high: from !== undefined && !forwards ? Math.min(high, rows.last('revision', Number(from))) : high,
+  };
+};
+
 const select = (model: ReadModel, userId: string, query: UserHistoryQuery, limit: number): Selection => {
   const rows = new RowReader(model, 'data', userId);
   const hashes = hashesOf(model, userId, query);
   const forwards = query.direction === 'forwards';
-  const { from, since, until } = query;
-  let low = since === undefined ? 0 : rows.last('time', lessThan(since)) + 1;
-  let high = until === undefined ? rows.count - 1 : rows.last('time', lessThan(until));
-  if (from !== undefined && forwards) low = Math.max(low, rows.last('revision', Number(from) - 1) + 1);
-  if (from !== undefined && !forwards) high = Math.min(high, rows.last('revision', Number(from)));
+  const { low, high } = rowRange(rows, query);
   const indexes: Array<number> = [];
   let next: number | undefined;
   for (let index = forwards ? low : high; index >= low && index <= high; index += forwards ? 1 : -1) {

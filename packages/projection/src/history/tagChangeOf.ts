@@ -1,0 +1,25 @@
+import type { EventMetadata, RoomId, RoomTagEvent, Tag } from '@account-data/domain';
+import type { RecordedEvent } from '@account-data/event-store';
+import * as E from 'fp-ts/lib/Either.js';
+import type { HistoryError } from '../errors.js';
+import { decoded } from './changeOf.js';
+
+/** A change of a tag as its stream has it. @category model */
+export interface TagChange {
+  readonly event: RecordedEvent;
+  readonly change: RoomTagEvent;
+  readonly roomId: RoomId;
+  readonly tag: Tag;
+  readonly metadata: EventMetadata;
+}
+
+/** Decodes a tag event; undefined where it is of another type. @category destructors */
+export const tagChangeOf = (event: RecordedEvent): E.Either<HistoryError, TagChange | undefined> => {
+  const result = decoded(event);
+  if (E.isLeft(result)) return result;
+  if (result.right === undefined) return E.right(undefined);
+  const { change, metadata } = result.right;
+  if (change.type !== 'RoomTagSet' && change.type !== 'RoomTagRemoved') return E.right(undefined);
+  const { roomId, tag } = change.data;
+  return E.right({ event, change, roomId, tag, metadata });
+};

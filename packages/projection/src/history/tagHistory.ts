@@ -1,0 +1,143 @@
+import type { JsonObject, RoomTagEvent } from '@account-data/domain';
+import { Revision, type Position, type RecordedEvent } from '@account-data/event-store';
+import * as E from 'fp-ts/lib/Either.js';
+import type * as TE from 'fp-ts/lib/TaskEither.js';
+import type { HistoryError } from '../errors.js';
+import type { TagHistoryEntry, TagHistoryPage, TagHistoryQuery } from '../History.js';
+import type { ReadModel } from '../model/ReadModel.js';
+import { RowReader } from '../model/RowReader.js';
+import { keyHash, noKeyHash } from '../records/row.js';
+import { factsOf } from './changeOf.js';
+import type { HistorySource } from './HistoryReader.js';
+import { previousRows } from './previousRows.js';
+import { readRevisions } from './readRevisions.js';
+import { tagChangeOf, type TagChange } from './tagChangeOf.js';
+import { checkLimit, rowRange } from './userHistory.js';
+
+/** A row of the tag index whose event is to be read. */
+interface FoundTag {
+  readonly revision: number;
+  readonly position: Position;
+  readonly time: number;
+  /** The row before it with the same hash: all but always of the same tag. */
+  readonly previous: number | undefined;
+}
+
+interface Selection {
+  readonly found: ReadonlyArray<FoundTag>;
+  readonly next: number | undefined;
+}
+
+/**
+ * What may be on a page: of a room or a tag alone the index can't tell, so all rows are, and what does not match is left
+ * out when it is read.
+ */
+const select = (model: ReadModel, userId: string, query: TagHistoryQuery, limit: number): Selection => {
+  const rows = new RowReader(model, 'tags', userId);
+  const { roomId, tag } = query;
+  const asked = roomId === undefined || tag === undefined ? undefined : keyHash(roomId, tag);
+  const forwards = query.direction === 'forwards';
+  const { low, high } = rowRange(rows, query);
+  const indexes: Array<number> = [];
+  let next: number | undefined;
+  for (let index = forwards ? low : high; index >= low && index <= high; index += forwards ? 1 : -1) {
+    const hash = rows.hash(index);
+    if (hash === noKeyHash || (asked !== undefined && hash !== asked)) continue;
+    if (indexes.length === limit) {
+      next = rows.revision(index);
+      break;
+    }
+    indexes.push(index);
+  }
+  const previous = previousRows(rows, indexes);
+  const found = indexes.map((index): FoundTag => {
+    const { position, time } = rows.place(index);
+    const before = previous.get(index);
+    return { revision: rows.revision(index), position, time, previous: before === undefined ? undefined : rows.revision(before) };
+  });
+  return { found, next };
+};
+
+/** The revisions of rows before one with the same hash, newest first. */
+const hashesBefore = (model: ReadModel, userId: string, { roomId, tag }: TagChange, revision: number): ReadonlyArray<number> => {
+  const rows = new RowReader(model, 'tags', userId);
+  const hash = keyHash(roomId, tag);
+  const before: Array<number> = [];
+  for (let index = rows.last('revision', revision - 1); index >= 0; index -= 1) {
+    if (rows.hash(index) === hash) before.push(rows.revision(index));
+  }
+  return before;
+};
+
+const isSameTag = (a: TagChange, b: TagChange): boolean => a.roomId === b.roomId && a.tag === b.tag;
+
+/** Reads the tag changes of those revisions. */
+const readTagChanges = async (
+  { store, live }: HistorySource,
+  userId: string,
+  revisions: ReadonlyArray<number>,
+): Promise<E.Either<HistoryError, ReadonlyMap<number, TagChange>>> => {
+  const events: E.Either<HistoryError, Map<number, RecordedEvent>> = await readRevisions(store, live().names.tagsPrefix + userId, revisions)();
+  if (E.isLeft(events)) return events;
+  const changes = new Map<number, TagChange>();
+  for (const revision of revisions) {
+    const event = events.right.get(revision);
+    const change = event === undefined ? E.right(undefined) : tagChangeOf(event);
+    if (E.isLeft(change)) return change;
+    if (change.right !== undefined) changes.set(revision, change.right);
+  }
+  return E.right(changes);
+};
+
+/** The change of the same tag before one. The index names it, or another tag's with the same hash: then it is looked for. */
+const previousOf = async (
+  source: HistorySource,
+  userId: string,
+  change: TagChange,
+  named: TagChange | undefined,
+): Promise<E.Either<HistoryError, TagChange | undefined>> => {
+  if (named === undefined || isSameTag(named, change)) return E.right(named);
+  const read = await readTagChanges(source, userId, hashesBefore(source.live(), userId, change, Number(named.event.revision)));
+  return E.isLeft(read) ? read : E.right([...read.right.values()].find((earlier) => isSameTag(earlier, change)));
+};
+
+const contentOf = (event: RoomTagEvent): JsonObject | null => (event.type === 'RoomTagSet' ? event.data.content : null);
+
+const entryOf = (change: TagChange, place: FoundTag, previous: TagChange | undefined): TagHistoryEntry => ({
+  ...factsOf(change.event, change.metadata, change.change.data.userId, place),
+  roomId: change.roomId,
+  tag: change.tag,
+  content: contentOf(change.change),
+  previousContent: previous === undefined ? null : contentOf(previous.change),
+  previousRevision: previous === undefined ? null : previous.event.revision,
+});
+
+/**
+ * A page of the changes of one user's room tags. What may be on it is decided at once, from the index; then the events
+ * are read.
+ *
+ * @category constructors
+ */
+export const tagHistory =
+  (source: HistorySource) =>
+  (userId: string, query: TagHistoryQuery = {}): TE.TaskEither<HistoryError, TagHistoryPage> =>
+  async () => {
+    const limit = checkLimit(query.limit);
+    if (E.isLeft(limit)) return limit;
+    const { found, next } = select(source.live(), userId, query, limit.right);
+    const revisions = new Set(found.flatMap(({ revision, previous }) => (previous === undefined ? [revision] : [revision, previous])));
+    const changes = await readTagChanges(source, userId, [...revisions]);
+    if (E.isLeft(changes)) return changes;
+    const entries: Array<TagHistoryEntry> = [];
+    for (const place of found) {
+      const change = changes.right.get(place.revision);
+      if (change === undefined) continue;
+      if (query.roomId !== undefined && change.roomId !== query.roomId) continue;
+      if (query.tag !== undefined && change.tag !== query.tag) continue;
+      const previous = await previousOf(source, userId, change, place.previous === undefined ? undefined : changes.right.get(place.previous));
+      if (E.isLeft(previous)) return previous;
+      entries.push(entryOf(change, place, previous.right));
+    }
+    if (source.live().erased.has(userId)) return E.right({ entries: [] });
+    return E.right({ entries, ...(next === undefined ? {} : { next: Revision(next) }) });
+  };

@@ -1,0 +1,77 @@
+import type { RoomId } from '@account-data/domain';
+import { Position, Revision } from '@account-data/event-store';
+import * as E from 'fp-ts/lib/Either.js';
+import type * as TE from 'fp-ts/lib/TaskEither.js';
+import type { RoomTags } from '../AccountDataEntry.js';
+import type { HistoryError } from '../errors.js';
+import type { AsOf, TagsAsOf } from '../History.js';
+import { listTags } from '../model/lists.js';
+import type { ReadModel } from '../model/ReadModel.js';
+import { RowReader } from '../model/RowReader.js';
+import { compareKeys } from '../records/keys.js';
+import { noTags, withoutTag, withTag, type TagsContent } from '../records/tagsRecord.js';
+import type { HistorySource } from './HistoryReader.js';
+import { readRevisions } from './readRevisions.js';
+import { tagChangeOf } from './tagChangeOf.js';
+
+/** The last row of the tag stream at a moment; a revision is one of account data, and stands for its position. */
+const lastRow = (model: ReadModel, userId: string, rows: RowReader, at: AsOf): number => {
+  if ('position' in at) return rows.last('position', Number(at.position));
+  if ('time' in at) return rows.last('time', at.time);
+  const data = new RowReader(model, 'data', userId);
+  const index = data.last('revision', Number(at.revision));
+  return index < 0 ? -1 : rows.last('position', data.position(index));
+};
+
+interface Room {
+  readonly content: TagsContent;
+  readonly revision: number;
+  readonly position: number;
+}
+
+const hasTags = ({ tags }: Pick<RoomTags, 'tags'>): boolean => Object.keys(tags).length > 0;
+
+/**
+ * A user's room tags as they were at a moment: their stream is folded up to it, which is short; what is current is not
+ * read anew.
+ *
+ * @category constructors
+ */
+export const tagsAsOf =
+  (source: HistorySource) =>
+  (userId: string, at: AsOf): TE.TaskEither<HistoryError, TagsAsOf> =>
+  async () => {
+    const model = source.live();
+    const tagsOf = (rooms: ReadonlyArray<RoomTags>): TagsAsOf => ({ userId: userId as TagsAsOf['userId'], rooms: rooms.filter(hasTags) });
+    const rows = new RowReader(model, 'tags', userId);
+    const last = lastRow(model, userId, rows, at);
+    if (last === rows.count - 1) return E.right(tagsOf(listTags(model, userId, 'start')));
+    const places = Array.from({ length: last + 1 }, (_, index) => ({ revision: rows.revision(index), position: rows.position(index) }));
+    const events = await readRevisions(source.store, model.names.tagsPrefix + userId, places.map(({ revision }) => revision))();
+    if (E.isLeft(events)) return events;
+    const rooms = new Map<RoomId, Room>();
+    for (const { revision, position } of places) {
+      const event = events.right.get(revision);
+      const read = event === undefined ? E.right(undefined) : tagChangeOf(event);
+      if (E.isLeft(read)) return read;
+      if (read.right === undefined) continue;
+      const { roomId, tag, change } = read.right;
+      const before = rooms.get(roomId)?.content ?? noTags;
+      const content = change.type === 'RoomTagSet' ? withTag(before, tag, change.data.content, revision) : withoutTag(before, tag);
+      rooms.set(roomId, { content, revision, position });
+    }
+    if (source.live().erased.has(userId)) return E.right(tagsOf([]));
+    return E.right(
+      tagsOf(
+        [...rooms]
+          .sort(([a], [b]) => compareKeys(a, b))
+          .map(([roomId, { content, revision, position }]) => ({
+            userId: userId as TagsAsOf['userId'],
+            roomId,
+            tags: content.tags,
+            revision: Revision(revision),
+            position: Position(position),
+          })),
+      ),
+    );
+  };
