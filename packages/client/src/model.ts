@@ -32,15 +32,9 @@ export interface StatePage {
   readonly next?: string;
 }
 
-/** One change as the log tells it. @category model */
-export interface HistoryEntry {
+/** What the log tells of any change. @category model */
+export interface ChangeFacts {
   readonly userId: string;
-  readonly roomId: string | null;
-  readonly type: string;
-  readonly content: Content;
-  /** Null where there was none before. */
-  readonly previousContent: Content | null;
-  readonly previousRevision: bigint | null;
   readonly revision: bigint;
   readonly position: bigint;
   readonly time: number;
@@ -51,7 +45,35 @@ export interface HistoryEntry {
   readonly reason?: string;
   readonly causationId?: string;
   readonly originalTime?: number;
+}
+
+/** One change as the log tells it. @category model */
+export interface HistoryEntry extends ChangeFacts {
+  readonly roomId: string | null;
+  readonly type: string;
+  readonly content: Content;
+  /** Null where there was none before. */
+  readonly previousContent: Content | null;
+  readonly previousRevision: bigint | null;
   readonly restoredRevision?: bigint;
+}
+
+/** One change of a room tag. Its revision is one of the user's tag stream. @category model */
+export interface TagHistoryEntry extends ChangeFacts {
+  readonly roomId: string;
+  readonly tag: string;
+  /** Null: the tag was removed. */
+  readonly content: Content | null;
+  /** Null where the room did not have the tag. */
+  readonly previousContent: Content | null;
+  readonly previousRevision: bigint | null;
+}
+
+/** @category model */
+export interface TagHistoryPage {
+  readonly entries: ReadonlyArray<TagHistoryEntry>;
+  /** The cursor of the next page; absent at the end. */
+  readonly next?: string;
 }
 
 /** @category model */

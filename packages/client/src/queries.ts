@@ -1,22 +1,25 @@
-import { getHistory, getLogHistory, getState, getTags, globalKey, roomKey } from '@account-data/service-api';
+import { getHistory, getLogHistory, getState, getTagHistory, getTags, globalKey, roomKey } from '@account-data/service-api';
 import { ClientError } from './ClientError.js';
 import type { Transport } from './http/Transport.js';
-import type { Entry, HistoryEntry, HistoryPage, RoomTags, StatePage } from './model.js';
+import type { Entry, HistoryEntry, HistoryPage, RoomTags, StatePage, TagHistoryEntry, TagHistoryPage } from './model.js';
 import type { AtLeast, ReadOptions } from './options.js';
-import { entryOf, historyOf, roomTagsOf, stateOf } from './readAnswers.js';
+import { entryOf, historyOf, roomTagsOf, stateOf, tagHistoryOf } from './readAnswers.js';
 import { defined, itemsOf, readHeaders } from './reads.js';
 
+/** As of a moment, one of: a revision of the user's account data, a position of the log, a time. Absent: now. @category model */
+export interface MomentQuery extends ReadOptions {
+  readonly atRevision?: bigint;
+  readonly atPosition?: bigint;
+  readonly atTime?: number;
+}
+
 /** @category model */
-export interface StateQuery extends ReadOptions {
+export interface StateQuery extends MomentQuery {
   /** Null: only what belongs to no room. Absent: all. */
   readonly roomId?: string | null;
   readonly type?: string;
   /** Tombstones of deleted keys, too. */
   readonly includeDeleted?: boolean;
-  /** As of a moment, one of: a revision of the user's stream, a position of the log, a time. */
-  readonly atRevision?: bigint;
-  readonly atPosition?: bigint;
-  readonly atTime?: number;
   /** Entries a page, at most 1,000. Default 500. */
   readonly limit?: number;
   /** `next` of the page before. */
@@ -24,7 +27,6 @@ export interface StateQuery extends ReadOptions {
 }
 
 interface HistoryWindow extends ReadOptions {
-  readonly type?: string;
   /** Default `backwards`: newest first. */
   readonly direction?: 'forwards' | 'backwards';
   /** Inclusive. */
@@ -39,12 +41,22 @@ interface HistoryWindow extends ReadOptions {
 /** @category model */
 export interface HistoryQuery extends HistoryWindow {
   readonly roomId?: string | null;
+  readonly type?: string;
   /** A revision of the user's stream to begin at, inclusive. */
   readonly from?: bigint;
 }
 
 /** @category model */
+export interface TagHistoryQuery extends HistoryWindow {
+  readonly roomId?: string;
+  readonly tag?: string;
+  /** A revision of the user's tag stream to begin at, inclusive. */
+  readonly from?: bigint;
+}
+
+/** @category model */
 export interface LogHistoryQuery extends HistoryWindow {
+  readonly type?: string;
   /** A position of the log to begin at, inclusive. */
   readonly from?: bigint;
 }
@@ -57,12 +69,15 @@ export interface QueryCalls {
   readonly state: (userId: string, query?: StateQuery) => Promise<StatePage>;
   /** All entries, page by page. */
   readonly entries: (userId: string, query?: StateQuery) => AsyncGenerator<Entry, void, void>;
-  /** Rooms in which the user has tags. */
-  readonly tags: (userId: string, options?: ReadOptions) => Promise<ReadonlyArray<RoomTags>>;
+  /** Rooms in which the user has tags, now or as of a moment. */
+  readonly tags: (userId: string, query?: MomentQuery) => Promise<ReadonlyArray<RoomTags>>;
   /** A page of who changed what, when, why, from what to what. */
   readonly history: (userId: string, query?: HistoryQuery) => Promise<HistoryPage>;
   /** All of it, page by page. What is appended meanwhile shifts nothing. */
   readonly historyEntries: (userId: string, query?: HistoryQuery) => AsyncGenerator<HistoryEntry, void, void>;
+  /** A page of who set or removed which room tag. */
+  readonly tagHistory: (userId: string, query?: TagHistoryQuery) => Promise<TagHistoryPage>;
+  readonly tagHistoryEntries: (userId: string, query?: TagHistoryQuery) => AsyncGenerator<TagHistoryEntry, void, void>;
   /** Changes of all users, in the order of the log. */
   readonly logHistory: (query?: LogHistoryQuery) => Promise<HistoryPage>;
   readonly logHistoryEntries: (query?: LogHistoryQuery) => AsyncGenerator<HistoryEntry, void, void>;
@@ -96,19 +111,28 @@ export const queryCalls = (transport: Transport, usually: AtLeast): QueryCalls =
     return stateOf(json);
   };
 
-  const window = ({ type, direction, since, until, limit, cursor }: HistoryWindow) => ({ type, direction, since, until, limit, cursor });
+  const window = ({ direction, since, until, limit, cursor }: HistoryWindow) => ({ direction, since, until, limit, cursor });
 
   const history = async (userId: string, query: HistoryQuery = {}): Promise<HistoryPage> =>
     historyOf(
       await transport.call(getHistory, {
         params: { userId },
-        query: defined({ ...window(query), room_id: query.roomId, from: query.from }),
+        query: defined({ ...window(query), type: query.type, room_id: query.roomId, from: query.from }),
+        ...reading(query),
+      }),
+    );
+
+  const tagHistory = async (userId: string, query: TagHistoryQuery = {}): Promise<TagHistoryPage> =>
+    tagHistoryOf(
+      await transport.call(getTagHistory, {
+        params: { userId },
+        query: defined({ ...window(query), room_id: query.roomId, tag: query.tag, from: query.from }),
         ...reading(query),
       }),
     );
 
   const logHistory = async (query: LogHistoryQuery = {}): Promise<HistoryPage> =>
-    historyOf(await transport.call(getLogHistory, { params: {}, query: defined({ ...window(query), from: query.from }), ...reading(query) }));
+    historyOf(await transport.call(getLogHistory, { params: {}, query: defined({ ...window(query), type: query.type, from: query.from }), ...reading(query) }));
 
   return {
     get: async (userId, roomId, type, options = {}) => {
@@ -126,12 +150,19 @@ export const queryCalls = (transport: Transport, usually: AtLeast): QueryCalls =
     },
     state,
     entries: (userId, query = {}) => itemsOf((cursor) => state(userId, at(query, cursor))),
-    tags: async (userId, options = {}) => {
-      const { rooms } = await transport.call(getTags, { params: { userId }, query: {}, ...reading(options) });
+    tags: async (userId, query = {}) => {
+      const { atRevision, atPosition, atTime } = query;
+      const { rooms } = await transport.call(getTags, {
+        params: { userId },
+        query: defined({ at_revision: atRevision, at_position: atPosition, at_time: atTime }),
+        ...reading(query),
+      });
       return rooms.map(roomTagsOf);
     },
     history,
     historyEntries: (userId, query = {}) => itemsOf((cursor) => history(userId, at(query, cursor))),
+    tagHistory,
+    tagHistoryEntries: (userId, query = {}) => itemsOf((cursor) => tagHistory(userId, at(query, cursor))),
     logHistory,
     logHistoryEntries: (query = {}) => itemsOf((cursor) => logHistory(at(query, cursor))),
   };

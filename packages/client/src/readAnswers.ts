@@ -1,6 +1,6 @@
-import type { ChangeDone, Entry as EntryJson, HistoryItem, History, RoomTagsJson, State } from '@account-data/service-api';
+import type { ChangeDone, Entry as EntryJson, HistoryItem, History, RoomTagsJson, State, TagHistory, TagHistoryItem } from '@account-data/service-api';
 import type * as t from 'io-ts';
-import type { Change, Entry, HistoryEntry, HistoryPage, RoomTags, StatePage } from './model.js';
+import type { Change, ChangeFacts, Entry, HistoryEntry, HistoryPage, RoomTags, StatePage, TagHistoryPage } from './model.js';
 
 /** Decoded answers under the names that JavaScript programs use. */
 
@@ -23,13 +23,8 @@ export const stateOf = (json: t.TypeOf<typeof State>): StatePage => ({
   ...(json.next === undefined ? {} : { next: json.next }),
 });
 
-const historyEntryOf = (json: t.TypeOf<typeof HistoryItem>): HistoryEntry => ({
+const factsOf = (json: t.TypeOf<typeof HistoryItem> | t.TypeOf<typeof TagHistoryItem>): ChangeFacts => ({
   userId: json.user_id,
-  roomId: json.room_id,
-  type: json.type,
-  content: json.content,
-  previousContent: json.previous_content,
-  previousRevision: json.previous_revision,
   revision: json.revision,
   position: json.position,
   time: json.time,
@@ -40,7 +35,28 @@ const historyEntryOf = (json: t.TypeOf<typeof HistoryItem>): HistoryEntry => ({
   ...(json.reason === undefined ? {} : { reason: json.reason }),
   ...(json.causation_id === undefined ? {} : { causationId: json.causation_id }),
   ...(json.original_time === undefined ? {} : { originalTime: json.original_time }),
+});
+
+const historyEntryOf = (json: t.TypeOf<typeof HistoryItem>): HistoryEntry => ({
+  ...factsOf(json),
+  roomId: json.room_id,
+  type: json.type,
+  content: json.content,
+  previousContent: json.previous_content,
+  previousRevision: json.previous_revision,
   ...(json.restored_revision === undefined ? {} : { restoredRevision: json.restored_revision }),
+});
+
+export const tagHistoryOf = (json: t.TypeOf<typeof TagHistory>): TagHistoryPage => ({
+  entries: json.entries.map((entry) => ({
+    ...factsOf(entry),
+    roomId: entry.room_id,
+    tag: entry.tag,
+    content: entry.content,
+    previousContent: entry.previous_content,
+    previousRevision: entry.previous_revision,
+  })),
+  ...(json.next === undefined ? {} : { next: json.next }),
 });
 
 export const historyOf = (json: t.TypeOf<typeof History>): HistoryPage => ({

@@ -235,3 +235,25 @@ describe('errors', () => {
     expect(asked).toEqual([undefined, 'expired']);
   });
 });
+
+describe('room tags', () => {
+  it('have a history, and are read as of a moment', async () => {
+    const user = '@tara:example.org';
+    await client.set(user, null, 'a', { n: 1 });
+    const { position } = await client.setTag(user, room, 'u.work', { order: 0.5 }, { reason: 'sorting' });
+    await client.set(user, null, 'a', { n: 2 });
+    await client.removeTag(user, room, 'u.work');
+    const changes = [];
+    for await (const change of client.tagHistoryEntries(user, { limit: 1, direction: 'forwards' })) changes.push(change);
+    expect(changes).toMatchObject([
+      { userId: user, roomId: room, tag: 'u.work', content: { order: 0.5 }, previousContent: null, revision: 0n, reason: 'sorting', actor: { id: 'billing' } },
+      { content: null, previousContent: { order: 0.5 }, previousRevision: 0n, revision: 1n },
+    ]);
+    expect((await client.tagHistory(user, { roomId: '!other:example.org' })).entries).toEqual([]);
+    expect(await client.tags(user)).toEqual([]);
+    expect(await client.tags(user, { atPosition: position ?? 0n })).toMatchObject([{ roomId: room, tags: { 'u.work': { order: 0.5 } } }]);
+    expect(await client.tags(user, { atRevision: 1n })).toMatchObject([{ roomId: room }]);
+    expect(await client.tags(user, { atRevision: 0n })).toEqual([]);
+    await expect(client.tags(user, { atRevision: 0n, atTime: 1 })).rejects.toMatchObject({ code: 'invalid_request' });
+  });
+});

@@ -1,8 +1,21 @@
 import type { Actor, InvalidInput, JsonObject, UserId } from '@account-data/domain';
 import type { Position, ReadFrom, Revision } from '@account-data/event-store';
-import type { AccountDataEntry, Projection, RoomTags, UserHistoryPage, UserHistoryQuery } from '@account-data/projection';
+import type {
+  AccountDataEntry,
+  AsOf,
+  HistoryError,
+  Projection,
+  RoomTags,
+  StateAsOf,
+  TagHistoryPage,
+  TagHistoryQuery,
+  UserHistoryPage,
+  UserHistoryQuery,
+} from '@account-data/projection';
 import type { ModuleHost } from '@account-data/modules';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
+import type { DiffQuery } from './diff/projectedDiff.js';
+import type { StateDiff } from './diff/stateDiff.js';
 import type { ErasureError, ErasureReceipt } from './erasure/ErasureReceipt.js';
 import type { EraseOptions } from './erasure/erasures.js';
 import type { CommandError } from './errors.js';
@@ -168,6 +181,23 @@ export interface Queries {
   readonly tags: (userId: string, roomId: string) => RoomTags | undefined;
   /** Changes of a user's account data: who, when, why, from what to what. Rejects with {@link HistoryFailed}. */
   readonly history: (userId: string, query?: UserHistoryQuery) => Promise<UserHistoryPage>;
+  /** Changes of a user's room tags, likewise. */
+  readonly tagHistory: (userId: string, query?: TagHistoryQuery) => Promise<TagHistoryPage>;
+  /** All that a user had at a moment: account data and room tags. Rejects with {@link HistoryFailed}. */
+  readonly asOf: (userId: string, at: AsOf) => Promise<WholeState>;
+  /** What changed of a user's account data between two moments, as JSON Patch and in words. Rejects likewise. */
+  readonly diff: (userId: string, query: DiffQuery) => Promise<StateDiff>;
+}
+
+/** All that a user had at a moment. @category model */
+export interface WholeState extends StateAsOf {
+  /** Of rooms that had any. */
+  readonly tags: ReadonlyArray<RoomTags>;
+}
+
+/** @category model */
+export interface DiffTask {
+  readonly diff: (userId: string, query: DiffQuery) => TE.TaskEither<HistoryError, StateDiff>;
 }
 
 /**
@@ -177,7 +207,7 @@ export interface Queries {
  */
 export interface AccountDataEngine extends CommandPromises, Queries {
   readonly logId: string;
-  readonly tasks: CommandTasks & RestoreTask & EraseTask;
+  readonly tasks: CommandTasks & RestoreTask & EraseTask & DiffTask;
   readonly restore: (...args: Parameters<RestoreTask['restore']>) => Promise<Change>;
   /** Rejects with an {@link ErasureFailed}. */
   readonly eraseUser: (...args: Parameters<EraseTask['eraseUser']>) => Promise<ErasureReceipt>;

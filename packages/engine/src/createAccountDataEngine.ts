@@ -10,9 +10,10 @@ import {
 } from '@account-data/domain';
 import { type Position, StreamName } from '@account-data/event-store';
 import { createModuleHost, roomStreamSink } from '@account-data/modules';
-import { createProjection, memoryProjectionStorage } from '@account-data/projection';
+import { type HistoryError, createProjection, memoryProjectionStorage } from '@account-data/projection';
 import { systemRuntime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
+import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { AccountDataEngine, ChangeOptions, EraseTask } from './AccountDataEngine.js';
 import type { EngineOptions } from './EngineOptions.js';
 import { ErasureFailed, HistoryFailed, ProjectionFailed, StoreError } from './exceptions.js';
@@ -20,6 +21,7 @@ import { type AtHead, ChangeQueue, afterAccountData, afterTags } from './command
 import { type CommandContext, commandTasks } from './commands/commandTasks.js';
 import { commandPromises, promised } from './commands/commandPromises.js';
 import { restoreChange } from './commands/restoreChange.js';
+import { projectedDiff } from './diff/projectedDiff.js';
 import { ErasedUsers } from './erasure/ErasedUsers.js';
 import type { ErasureContext } from './erasure/erasures.js';
 import { type ErasureKeeper, erasureKeeper } from './erasure/erasureKeeper.js';
@@ -189,6 +191,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
     ...commandTasks(context),
     restore: restoreChange(projection, (origin) => commandTasks(context, origin)),
     eraseUser: erase,
+    diff: projectedDiff(projection),
   };
   return {
     logId,
@@ -209,11 +212,16 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
     },
     list: (userId, filter) => projection.entries(userId, filter),
     tags: (userId, roomId) => projection.tags(userId, roomId),
-    history: async (userId, query) => {
-      const page = await projection.history(userId, query)();
-      if (E.isLeft(page)) throw new HistoryFailed(page.left);
-      return page.right;
+    history: (userId, query) => historyOf(projection.history(userId, query)),
+    tagHistory: (userId, query) => historyOf(projection.tagHistory(userId, query)),
+    asOf: async (userId, at) => {
+      const [state, { rooms }] = await Promise.all([
+        historyOf(projection.asOf(userId, at)),
+        historyOf(projection.tagsAsOf(userId, at)),
+      ]);
+      return { ...state, tags: rooms };
     },
+    diff: (userId, query) => historyOf(tasks.diff(userId, query)),
     exportLog: (exportOptions) => exportLog({ store, names, projection, logId, erased }, exportOptions),
     importLog: async (lines, importOptions) => {
       const result = await importLog({ store, names, logId, limits }, lines, importOptions);
@@ -223,6 +231,13 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
     feed: (feedOptions) => readFeed({ store, runtime, hub, prefixes, decode: feedDecoder, erased }, feedOptions),
     close,
   };
+};
+
+/** The result, or a rejection with {@link HistoryFailed}. */
+const historyOf = async <A>(read: TE.TaskEither<HistoryError, A>): Promise<A> => {
+  const result = await read();
+  if (E.isLeft(result)) throw new HistoryFailed(result.left);
+  return result.right;
 };
 
 type Fold<View extends { readonly head: bigint | 'no-stream' }> = Parameters<

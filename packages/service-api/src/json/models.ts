@@ -8,6 +8,7 @@ import {
   RevisionText,
   RoomIdText,
   ShortText,
+  TagText,
   TimeText,
   TypeText,
   UserIdText,
@@ -55,6 +56,28 @@ export const HistoryItem = answerRecord(
     origin: wordOf('api', 'import', 'restore'),
   },
   { reason: t.string, causation_id: t.string, original_time: TimeText, restored_revision: RevisionText },
+);
+
+/** One change of a room tag. Its revision is one of the user's tag stream. @category codecs */
+export const TagHistoryItem = answerRecord(
+  'TagHistoryItem',
+  {
+    user_id: UserIdText,
+    room_id: RoomIdText,
+    tag: TagText,
+    /** Null: the tag was removed. */
+    content: orNull(ContentObject),
+    previous_content: orNull(ContentObject),
+    previous_revision: orNull(RevisionText),
+    revision: RevisionText,
+    position: PositionText,
+    time: TimeText,
+    event_id: UuidText,
+    actor: Actor,
+    correlation_id: t.string,
+    origin: wordOf('api', 'import', 'restore'),
+  },
+  { reason: t.string, causation_id: t.string, original_time: TimeText },
 );
 
 /** What a command did. @category codecs */

@@ -1,14 +1,13 @@
 import * as t from 'io-ts';
 import { listOf } from '../json/list.js';
-import { HistoryItem, NoPath, UserPath } from '../json/models.js';
+import { HistoryItem, NoPath, TagHistoryItem, UserPath } from '../json/models.js';
 import { answerRecord, record } from '../json/record.js';
-import { PositionText, RevisionText, RoomFilterText, TimeText, TypeText, integerText, wordOf } from '../json/scalars.js';
+import { PositionText, RevisionText, RoomFilterText, RoomIdText, TagText, TimeText, TypeText, integerText, wordOf } from '../json/scalars.js';
 import { operation } from '../Operation.js';
 
 /** History of one user, and across users. */
 
 const window = {
-  type: TypeText,
   direction: wordOf('forwards', 'backwards'),
   since: TimeText,
   until: TimeText,
@@ -16,8 +15,13 @@ const window = {
   cursor: t.string,
 };
 
-const UserHistoryQuery = record('UserHistoryQuery', {}, { ...window, room_id: RoomFilterText, from: RevisionText });
-const LogHistoryQuery = record('LogHistoryQuery', {}, { ...window, from: PositionText });
+const UserHistoryQuery = record('UserHistoryQuery', {}, { ...window, type: TypeText, room_id: RoomFilterText, from: RevisionText });
+const LogHistoryQuery = record('LogHistoryQuery', {}, { ...window, type: TypeText, from: PositionText });
+
+const TagHistoryQuery = record('TagHistoryQuery', {}, { ...window, room_id: RoomIdText, tag: TagText, from: RevisionText });
+
+/** A page of changes of room tags. @category codecs */
+export const TagHistory = answerRecord('TagHistory', { entries: listOf(TagHistoryItem) }, { next: t.string });
 
 /** A page of changes. @category codecs */
 export const History = answerRecord('History', { entries: listOf(HistoryItem) }, { next: t.string });
@@ -30,6 +34,16 @@ export const getHistory = operation({
   params: UserPath,
   query: UserHistoryQuery,
   answer: History,
+});
+
+/** @category operations */
+export const getTagHistory = operation({
+  operationId: 'getTagHistory',
+  method: 'GET',
+  path: '/v1/users/{userId}/tags/history',
+  params: UserPath,
+  query: TagHistoryQuery,
+  answer: TagHistory,
 });
 
 /** @category operations */

@@ -1,11 +1,13 @@
 import * as t from 'io-ts';
 import { listOf } from '../json/list.js';
-import { Entry, NoQuery, RoomTagsJson, UserPath } from '../json/models.js';
+import { Entry, RoomTagsJson, UserPath } from '../json/models.js';
 import { answerRecord, record } from '../json/record.js';
 import { BooleanText, PositionText, RevisionText, RoomFilterText, TimeText, TypeText, UserIdText, integerText, orNull } from '../json/scalars.js';
 import { operation } from '../Operation.js';
 
 /** What a user has, now or as of a moment. */
+
+const moment = { at_revision: RevisionText, at_position: PositionText, at_time: TimeText };
 
 const StateQuery = record(
   'StateQuery',
@@ -14,9 +16,7 @@ const StateQuery = record(
     room_id: RoomFilterText,
     type: TypeText,
     include_deleted: BooleanText,
-    at_revision: RevisionText,
-    at_position: PositionText,
-    at_time: TimeText,
+    ...moment,
     limit: integerText(1, 1_000),
     cursor: t.string,
   },
@@ -51,6 +51,6 @@ export const getTags = operation({
   method: 'GET',
   path: '/v1/users/{userId}/tags',
   params: UserPath,
-  query: NoQuery,
+  query: record('TagsQuery', {}, moment),
   answer: answerRecord('Tags', { user_id: UserIdText, rooms: listOf(RoomTagsJson) }, {}),
 });

@@ -1,13 +1,12 @@
 import { timeText } from '@account-data/domain';
 import { Position, Revision } from '@account-data/event-store';
-import type { AccountDataEntry, AsOf, StateAsOf } from '@account-data/projection';
+import type { AsOf } from '@account-data/projection';
 import { eraseUser, getDiff, restore } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import { changeHeaders } from '../changeHeaders.js';
 import { changeOptions } from '../changeOptions.js';
 import { etag } from '../conditions.js';
-import { contentDiff } from '../contentDiff.js';
 import { endpoint } from '../Endpoint.js';
 import type { Call, Endpoint, Outcome } from '../Endpoint.js';
 import { changeJson } from '../json/encode.js';
@@ -37,68 +36,32 @@ const momentOf = ({ revision, position, time }: GivenMoment, word: string): E.Ei
     : E.right(moments[0]);
 };
 
-const keyOf = ({ roomId, type }: AccountDataEntry): string => JSON.stringify([roomId ?? '', type]);
-
-const stateAt = async ({ context, params }: DiffCall, at: AsOf | undefined): Promise<E.Either<Problem, Pick<StateAsOf, 'revision' | 'entries'>>> => {
-  const { projection } = context.engine;
-  if (at === undefined) {
-    return E.right({ revision: projection.heads(params.userId).accountData, entries: projection.entries(params.userId) });
-  }
-  const state = await projection.asOf(params.userId, at)();
-  return E.isLeft(state) ? E.left(problemOf(state.left)) : state;
-};
-
-const diffHandler = async (call: DiffCall): Promise<Outcome> => {
-  const { query, params } = call;
+const diffHandler = async ({ query, params, context }: DiffCall): Promise<Outcome> => {
   const from = momentOf({ revision: query.from_revision, position: query.from_position, time: query.from_time }, 'from');
   if (E.isLeft(from)) return from;
   if (from.right === undefined) return E.left(problem('invalid_request', 'Use one of from_revision, from_position and from_time.'));
   const to = momentOf({ revision: query.to_revision, position: query.to_position, time: query.to_time }, 'to');
   if (E.isLeft(to)) return to;
-  const before = await stateAt(call, from.right);
-  if (E.isLeft(before)) return before;
-  const after = await stateAt(call, to.right);
-  if (E.isLeft(after)) return after;
+  const diff = await context.engine.tasks.diff(params.userId, {
+    from: from.right,
+    ...(to.right === undefined ? {} : { to: to.right }),
+    ...(query.room_id === undefined ? {} : { roomId: query.room_id }),
+    ...(query.type === undefined ? {} : { type: query.type }),
+  })();
+  if (E.isLeft(diff)) return E.left(problemOf(diff.left));
+  const { fromRevision, toRevision, changes } = diff.right;
   return E.right({
     status: 200,
     body: {
       user_id: params.userId,
-      from_revision: revisionText(before.right.revision),
-      to_revision: revisionText(after.right.revision),
-      changes: changesBetween(before.right.entries, after.right.entries, query),
+      from_revision: revisionText(fromRevision),
+      to_revision: revisionText(toRevision),
+      changes: changes.map(({ roomId, ...change }) => ({ room_id: roomId, ...change })),
     },
   });
 };
 
 const revisionText = (revision: Revision | 'no-stream'): string | null => (revision === 'no-stream' ? null : String(revision));
-
-const changesBetween = (before: ReadonlyArray<AccountDataEntry>, after: ReadonlyArray<AccountDataEntry>, query: DiffQuery) => {
-  const wanted = ({ roomId, type, deleted }: AccountDataEntry): boolean =>
-    !deleted &&
-    (query.room_id === undefined || roomId === query.room_id) &&
-    (query.type === undefined || type === query.type);
-  const old = new Map(before.filter(wanted).map((entry) => [keyOf(entry), entry]));
-  const current = new Map(after.filter(wanted).map((entry) => [keyOf(entry), entry]));
-  const keys = [...new Set([...old.keys(), ...current.keys()])].sort();
-  return keys.flatMap((key) => {
-    const was = old.get(key);
-    const is = current.get(key);
-    const entry = is ?? was;
-    if (entry === undefined || was?.revision === is?.revision) return [];
-    const diff = contentDiff(was?.content ?? null, is?.content ?? null);
-    if (was !== undefined && is !== undefined && diff.patch.length === 0) return [];
-    return [
-      {
-        room_id: entry.roomId,
-        type: entry.type,
-        change: was === undefined ? 'added' : is === undefined ? 'removed' : 'changed',
-        before: was?.content ?? null,
-        after: is?.content ?? null,
-        ...diff,
-      },
-    ];
-  });
-};
 
 /** @category endpoints */
 export const auditEndpoints: ReadonlyArray<Endpoint> = [

@@ -1,20 +1,19 @@
 import { Position, Revision } from '@account-data/event-store';
-import { PositionText, RevisionText, getHistory, getLogHistory } from '@account-data/service-api';
+import { PositionText, RevisionText, getHistory, getLogHistory, getTagHistory } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import { makeCursor, notACursor, readCursor } from '../cursor.js';
 import { endpoint } from '../Endpoint.js';
 import type { Endpoint } from '../Endpoint.js';
-import { historyJson } from '../json/encode.js';
+import { historyJson, tagHistoryJson } from '../json/encode.js';
 import { problemOf } from '../Problem.js';
 import type { Problem } from '../Problem.js';
 
 /** History of one user, and across users. */
 
-type Window = Pick<t.TypeOf<typeof getHistory.query>, 'type' | 'direction' | 'since' | 'until' | 'limit'>;
+type Window = Pick<t.TypeOf<typeof getHistory.query>, 'direction' | 'since' | 'until' | 'limit'>;
 
-const windowOf = ({ type, direction, since, until, limit }: Window) => ({
-  ...(type === undefined ? {} : { type }),
+const windowOf = ({ direction, since, until, limit }: Window) => ({
   ...(direction === undefined ? {} : { direction }),
   ...(since === undefined ? {} : { since }),
   ...(until === undefined ? {} : { until }),
@@ -52,6 +51,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
       if (E.isLeft(from)) return from;
       const page = await projection.history(userId, {
         ...windowOf(query),
+        ...(query.type === undefined ? {} : { type: query.type }),
         ...(query.room_id === undefined ? {} : { roomId: query.room_id }),
         ...(from.right === undefined ? {} : { from: Revision(from.right) }),
       })();
@@ -61,6 +61,35 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
         status: 200,
         body: {
           entries: entries.map(historyJson),
+          ...(next === undefined ? {} : { next: makeCursor(logId, list, String(next)) }),
+        },
+      });
+    },
+  }),
+  endpoint({
+    ...getTagHistory,
+    summary: 'Who set or removed which room tag of a user, when, why, from what to what',
+    description: 'As the history of account data, whose revisions are others: `previous_content` and `content` are null where the room did not have the tag.',
+    need: 'read',
+    answers: [{ status: 200, description: 'A page of changes of tags', codec: getTagHistory.answer }],
+    userOf: ({ params }) => params.userId,
+    handle: async ({ params: { userId }, query, context }) => {
+      const { projection, logId } = context.engine;
+      const list = `tags ${userId}`;
+      const from = placeOf(logId, list, query.cursor, query.from, RevisionText);
+      if (E.isLeft(from)) return from;
+      const page = await projection.tagHistory(userId, {
+        ...windowOf(query),
+        ...(query.room_id === undefined ? {} : { roomId: query.room_id }),
+        ...(query.tag === undefined ? {} : { tag: query.tag }),
+        ...(from.right === undefined ? {} : { from: Revision(from.right) }),
+      })();
+      if (E.isLeft(page)) return E.left(problemOf(page.left));
+      const { entries, next } = page.right;
+      return E.right({
+        status: 200,
+        body: {
+          entries: entries.map(tagHistoryJson),
           ...(next === undefined ? {} : { next: makeCursor(logId, list, String(next)) }),
         },
       });
@@ -77,6 +106,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
       if (E.isLeft(from)) return from;
       const page = await projection.logHistory({
         ...windowOf(query),
+        ...(query.type === undefined ? {} : { type: query.type }),
         ...(from.right === undefined ? {} : { from: Position(from.right) }),
       })();
       if (E.isLeft(page)) return E.left(problemOf(page.left));

@@ -51,7 +51,7 @@ const momentOf = async (call: StateCall): Promise<E.Either<ReturnType<typeof pro
   });
 };
 
-const asOf = (query: StateQuery): AsOf | undefined | 'several' => {
+const asOf = (query: Pick<StateQuery, 'at_revision' | 'at_position' | 'at_time'>): AsOf | undefined | 'several' => {
   const { at_revision: revision, at_position: position, at_time: time } = query;
   const moments: ReadonlyArray<AsOf> = [
     ...(revision === undefined ? [] : [{ revision: Revision(revision) }]),
@@ -135,20 +135,19 @@ export const stateEndpoints: ReadonlyArray<Endpoint> = [
   }),
   endpoint({
     ...getTags,
-    summary: 'The room tags of a user',
+    summary: 'The room tags of a user, now or as of a moment',
+    description: '`at_revision` is a revision of the user\'s account data: the tags as they were when that change was made.',
     need: 'read',
     answers: [{ status: 200, description: 'All rooms that have tags', codec: getTags.answer }],
     userOf: ({ params }) => params.userId,
-    handle: ({ params, context }) =>
-      E.right({
-        status: 200,
-        body: {
-          user_id: params.userId,
-          rooms: context.engine.projection
-            .allTags(params.userId)
-            .filter(({ tags }) => Object.keys(tags).length > 0)
-            .map(tagsJson),
-        },
-      }),
+    handle: async ({ params: { userId }, query, context }) => {
+      const { projection } = context.engine;
+      const at = asOf(query);
+      if (at === 'several') return E.left(problem('invalid_request', 'Use one of at_revision, at_position and at_time.'));
+      const then = at === undefined ? E.right({ rooms: projection.allTags(userId) }) : await projection.tagsAsOf(userId, at)();
+      if (E.isLeft(then)) return E.left(problemOf(then.left));
+      const rooms = then.right.rooms.filter(({ tags }) => Object.keys(tags).length > 0);
+      return E.right({ status: 200, body: { user_id: userId, rooms: rooms.map(tagsJson) } });
+    },
   }),
 ];

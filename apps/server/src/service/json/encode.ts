@@ -1,7 +1,7 @@
 import { timeText } from '@account-data/domain';
 import type { Change } from '@account-data/engine';
-import type { AccountDataEntry, HistoryEntry, RoomTags } from '@account-data/projection';
-import type { ChangeDone, Entry, HistoryItem, RoomTagsJson } from '@account-data/service-api';
+import type { AccountDataEntry, ChangeFacts, HistoryEntry, RoomTags, TagHistoryEntry } from '@account-data/projection';
+import type { ChangeDone, Entry, HistoryItem, RoomTagsJson, TagHistoryItem } from '@account-data/service-api';
 import type * as t from 'io-ts';
 
 /** What the engine answers, as JSON: revisions and positions as decimal strings, times as RFC 3339 text. */
@@ -17,13 +17,8 @@ export const entryJson = (entry: AccountDataEntry): t.OutputOf<typeof Entry> => 
   deleted: entry.deleted,
 });
 
-export const historyJson = (entry: HistoryEntry): t.OutputOf<typeof HistoryItem> => ({
+const factsJson = (entry: ChangeFacts) => ({
   user_id: entry.userId,
-  room_id: entry.roomId,
-  type: entry.type,
-  content: entry.content,
-  previous_content: entry.previousContent,
-  previous_revision: entry.previousRevision === null ? null : String(entry.previousRevision),
   revision: String(entry.revision),
   position: String(entry.position),
   time: timeText(entry.time),
@@ -34,7 +29,27 @@ export const historyJson = (entry: HistoryEntry): t.OutputOf<typeof HistoryItem>
   ...(entry.reason === undefined ? {} : { reason: entry.reason }),
   ...(entry.causationId === undefined ? {} : { causation_id: entry.causationId }),
   ...(entry.originalTime === undefined ? {} : { original_time: timeText(entry.originalTime) }),
+});
+
+const revisionOrNull = (revision: bigint | null): string | null => (revision === null ? null : String(revision));
+
+export const historyJson = (entry: HistoryEntry): t.OutputOf<typeof HistoryItem> => ({
+  room_id: entry.roomId,
+  type: entry.type,
+  content: entry.content,
+  previous_content: entry.previousContent,
+  previous_revision: revisionOrNull(entry.previousRevision),
+  ...factsJson(entry),
   ...(entry.restoredRevision === undefined ? {} : { restored_revision: String(entry.restoredRevision) }),
+});
+
+export const tagHistoryJson = (entry: TagHistoryEntry): t.OutputOf<typeof TagHistoryItem> => ({
+  room_id: entry.roomId,
+  tag: entry.tag,
+  content: entry.content,
+  previous_content: entry.previousContent,
+  previous_revision: revisionOrNull(entry.previousRevision),
+  ...factsJson(entry),
 });
 
 export const changeJson = (change: Change): t.OutputOf<typeof ChangeDone> => ({
