@@ -4,6 +4,7 @@ import { deleteCommand } from './commands/delete.js';
 import { doctorCommand } from './commands/doctor.js';
 import { eraseCommand } from './commands/erase.js';
 import type { Execution, Services } from './commands/Execution.js';
+import { feedCommand } from './commands/feed.js';
 import { getCommand } from './commands/get.js';
 import { historyCommand } from './commands/history.js';
 import { importSynapseCommand } from './commands/importSynapse.js';
@@ -14,6 +15,7 @@ import { restoreCommand } from './commands/restore.js';
 import { roomCommand } from './commands/room.js';
 import { serveCommand } from './commands/serve.js';
 import { tagCommand } from './commands/tag.js';
+import { asOfCommand, diffCommand } from './commands/timeTravel.js';
 import { tokenCommand } from './commands/token.js';
 import { exportCommand, importCommand } from './commands/transfer.js';
 import { exitCodeOf, exitCodes, renderRefusal } from './Refusal.js';
@@ -33,6 +35,9 @@ const definitions = [
   deleteCommand,
   tagCommand,
   historyCommand,
+  asOfCommand,
+  diffCommand,
+  feedCommand,
   restoreCommand,
   eraseCommand,
   roomCommand,

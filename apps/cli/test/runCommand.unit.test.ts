@@ -228,6 +228,106 @@ describe('history', () => {
   });
 });
 
+describe('what was', () => {
+  beforeEach(async () => {
+    await run(['put', alice, theme, '{"theme":"dark"}']);
+    await run(['tag', 'set', alice, room, 'u.work', '{"order":0.5}', '--reason', 'sorting']);
+    await run(['put', alice, 'org.example.pin', '{"pin":1}', '--room', room]);
+    await run(['put', alice, theme, '{"theme":"light"}']);
+    await run(['tag', 'remove', alice, room, 'u.work']);
+  });
+
+  it('is shown as of a moment, with the tags of that time', async () => {
+    expect(await run(['as-of', alice, '--revision', '1'])).toEqual({
+      code: 0,
+      output: `${theme}  revision 0  {"theme":"dark"}\norg.example.pin in room ${room}  revision 1  {"pin":1}\n`,
+      errors: expect.stringContaining('Tags are left out') as unknown,
+    });
+    expect(await run(['as-of', alice, '--time', '2025-02-28'])).toEqual({ code: 0, output: '', errors: '' });
+    expect((await run(['as-of', alice, '--time', '2025-03-02', '--json'])).output.split('\n')[0]).toBe(
+      `{"user_id":"${alice}","room_id":null,"type":"${theme}","content":{"theme":"light"},"revision":"2"}`,
+    );
+    expect(await run(['as-of', alice, '--position', '5'])).toMatchObject({ code: 1, errors: expect.stringContaining('(needs_server)') as unknown });
+    expect(await run(['as-of', alice])).toMatchObject({ code: 2 });
+    expect(await run(['as-of', alice, '--revision', '0', '--time', '2025-03-02'])).toMatchObject({ code: 2 });
+  });
+
+  it('is compared with what is', async () => {
+    expect(await run(['diff', alice, '--from-revision', '0'])).toEqual({
+      code: 0,
+      output: [
+        `changed ${theme}`,
+        '    changed /theme from "dark" to "light"',
+        `added org.example.pin in room ${room}`,
+        '    added /pin: 1',
+        '',
+      ].join('\n'),
+      errors: '',
+    });
+    const [line] = (await run(['diff', alice, '--from-revision', '0', '--to-revision', '1', '--json'])).output.split('\n');
+    expect(JSON.parse(line ?? '')).toMatchObject({ user_id: alice, room_id: room, change: 'added', before: null, patch: [{ op: 'add', path: '/pin' }] });
+    expect((await run(['diff', alice, '--from-revision', '0', '--global'])).output).not.toContain('pin');
+    expect(await run(['diff', alice])).toMatchObject({ code: 2 });
+  });
+
+  it('is told of tags, too', async () => {
+    expect((await run(['history', alice, '--tags'])).output).toBe(
+      [
+        `2025-03-01T09:30:00.000Z  revision 0  tag u.work in room ${room}`,
+        '    by:    admin operator',
+        '    from:  nothing',
+        '    to:    {"order":0.5}',
+        '    why:   sorting',
+        `2025-03-01T09:30:00.000Z  revision 1  tag u.work in room ${room}`,
+        '    by:    admin operator',
+        '    from:  {"order":0.5}',
+        '    to:    nothing (removed)',
+        '',
+      ].join('\n'),
+    );
+    const lines = (await run(['history', alice, '--tags', '--json', '--backwards'])).output.split('\n');
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ tag: 'u.work', content: null, previous_content: { order: 0.5 }, revision: '1' });
+  });
+
+  it('is found in a window, and page by page', async () => {
+    expect((await run(['history', alice, '--since', '2025-03-02'])).output).toBe('');
+    expect((await run(['history', alice, '--until', '2025-03-01T09:30:00Z'])).output).toBe('');
+    const first = await run(['history', alice, '--limit', '2', '--json']);
+    expect(first.output.split('\n')).toHaveLength(3);
+    expect(first.errors).toBe('There is more: go on with --cursor 2\n');
+    const rest = await run(['history', alice, '--cursor', '2', '--json']);
+    expect(JSON.parse(rest.output)).toMatchObject({ revision: '2' });
+    expect(rest.errors).toBe('');
+    expect(await run(['history', '--type', theme])).toMatchObject({ code: 1, errors: expect.stringContaining('(needs_server)') as unknown });
+    for (const args of [[], [alice, '--all-users'], ['--all-users', '--tags'], [alice, '--tags', '--type', theme], [alice, '--since', 'today']]) {
+      expect(await run(['history', ...args])).toMatchObject({ code: 2, output: '' });
+    }
+  });
+
+  it('comes as a feed, from any place', async () => {
+    const all = await run(['feed', '--no-follow', '--tags']);
+    expect(all).toMatchObject({ code: 0, errors: '' });
+    expect(all.output.split('\n')).toEqual([
+      `2025-03-01T09:30:00.000Z  ${alice}  set ${theme} to {"theme":"dark"}`,
+      `2025-03-01T09:30:00.000Z  ${alice}  set tag u.work in room ${room} to {"order":0.5}`,
+      `2025-03-01T09:30:00.000Z  ${alice}  set org.example.pin in room ${room} to {"pin":1}`,
+      `2025-03-01T09:30:00.000Z  ${alice}  set ${theme} to {"theme":"light"}`,
+      `2025-03-01T09:30:00.000Z  ${alice}  removed tag u.work in room ${room}`,
+      '',
+    ]);
+    const lines = (await run(['feed', '--no-follow', '--json', '--type', theme])).output.trimEnd().split('\n');
+    const [first] = lines.map((line) => JSON.parse(line) as { readonly id: string; readonly event: string });
+    expect(first).toMatchObject({ event: 'account_data_updated', user_id: alice, content: { theme: 'dark' } });
+    expect((await run(['feed', '--no-follow', '--json', '--type', theme, '--after', first?.id ?? ''])).output.trimEnd().split('\n')).toHaveLength(1);
+    expect((await run(['feed', '--no-follow', '--user', '@bob:example.org'])).output).toBe('');
+    expect(await run(['feed', '--no-follow', '--after', 'soon'])).toMatchObject({ code: 2 });
+  });
+});
+
+it('a feed of an empty log ends at its end', async () => {
+  expect(await run(['feed', '--no-follow'])).toEqual({ code: 0, output: '', errors: '' });
+});
+
 describe('token create', () => {
   it('shows the token once, with what makes another server know it', async () => {
     expect((await run(['token', 'create', '--role', 'user', '--user', alice])).output).toBe(

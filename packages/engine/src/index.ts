@@ -11,6 +11,8 @@ export type { FeedOptions } from './feed/readFeed.js';
 export * from './log/AccountDataLog.js';
 export { logIdentity } from './log/logIdentity.js';
 export type { LogHistory, LogHistoryPageQuery, StreamHistoryEntry } from './log/streamHistory.js';
+export type { LogTagHistory, LogTagHistoryQuery, StreamTagHistoryEntry } from './log/streamTagHistory.js';
+export type { StreamMoment } from './views/foldStream.js';
 export * from './erasure/ErasureReceipt.js';
 export type { EraseOptions } from './erasure/erasures.js';
 export type { ExportOptions } from './transfer/exportLog.js';

@@ -17,6 +17,19 @@ export const parseRevision = (text: string): bigint => {
   return BigInt(text);
 };
 
+/** A position of the log: 0 or more. */
+export const parsePosition = (text: string): bigint => {
+  if (!/^(0|[1-9]\d{0,18})$/.test(text)) throw new InvalidArgumentError('It must be a position: 0 or a positive integer.');
+  return BigInt(text);
+};
+
+/** A time, or the beginning of a day in UTC, in milliseconds since the Unix epoch. */
+export const parseTime = (text: string): number => {
+  const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time)) throw new InvalidArgumentError('It must be a time as 2025-03-01T09:30:00Z, or a day as 2025-03-01 (its beginning, in UTC).');
+  return time;
+};
+
 /** A user ID. */
 export const parseUser = (text: string): UserId => {
   if (!isUserId(text)) throw new InvalidArgumentError('It must be a user ID, as @alice:example.org.');

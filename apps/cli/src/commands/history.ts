@@ -1,60 +1,121 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import * as E from 'fp-ts/lib/Either.js';
-import type * as TE from 'fp-ts/lib/TaskEither.js';
-import { historyText } from '../output/historyText.js';
-import { pastChangeJson } from '../output/json.js';
-import type { Refusal } from '../Refusal.js';
-import type { HistoryRequest, Target } from '../target/Target.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { historyText, tagHistoryText } from '../output/historyText.js';
+import { pastChangeJson, pastTagChangeJson } from '../output/json.js';
+import { type Refusal, usageError } from '../Refusal.js';
+import type { HistoryAnswer, HistoryWindow, Target } from '../target/Target.js';
 import type { World } from '../World.js';
-import { parseLimit } from './arguments.js';
+import { parseLimit, parseTime } from './arguments.js';
 import type { Execution } from './Execution.js';
 import { roomOption, targetCommand } from './options.js';
 
-const writeHistory =
-  (world: World, target: Target, request: HistoryRequest, json: boolean): TE.TaskEither<Refusal, void> =>
+/** Writes page after page, and says at a limit how to go on. */
+const writePages =
+  <Change>(
+    world: World,
+    window: HistoryWindow,
+    pageOf: (window: HistoryWindow) => TE.TaskEither<Refusal, HistoryAnswer<Change>>,
+    textOf: (change: Change) => string,
+  ): TE.TaskEither<Refusal, void> =>
   async () => {
-    let left = request.limit;
-    let cursor: string | undefined;
-    while (left > 0 && !world.stopped.aborted) {
-      const page = await target.history({
-        ...request,
-        limit: left,
-        ...(cursor === undefined ? {} : { cursor }),
-      })();
+    let left = window.limit;
+    let { cursor } = window;
+    while (!world.stopped.aborted) {
+      const page = await pageOf({ ...window, limit: left, ...(cursor === undefined ? {} : { cursor }) })();
       if (E.isLeft(page)) return page;
-      for (const change of page.right.changes) await world.write(json ? pastChangeJson(change) : historyText(change));
+      for (const change of page.right.changes) await world.write(textOf(change));
       left -= page.right.changes.length;
-      if (page.right.next === undefined) break;
       cursor = page.right.next;
+      if (cursor === undefined) break;
+      if (left <= 0) {
+        world.writeError(`There is more: go on with --cursor ${cursor}\n`);
+        break;
+      }
     }
     return E.right(undefined);
   };
 
-/** `history USER`: every change of the user's account data, the oldest first. */
+interface Options {
+  readonly room?: string | undefined;
+  readonly global?: true | undefined;
+  readonly type?: string | undefined;
+  readonly tags?: true | undefined;
+  readonly allUsers?: true | undefined;
+}
+
+/** What of the options does not go together; undefined where all does. */
+const misuse = (userId: string | undefined, { room, global, type, tags, allUsers }: Options): Refusal | undefined => {
+  if (userId !== undefined && allUsers === true) return usageError('A user and --all-users are two things.', 'Give one of them.');
+  if (userId === undefined && allUsers !== true && type === undefined) {
+    return usageError('Whose history?', 'Name a user, or a --type across users, or --all-users.');
+  }
+  if (userId === undefined && (room !== undefined || global === true || tags === true)) {
+    return usageError('--room, --global and --tags are for one user.', 'Name a user, or leave them out.');
+  }
+  if (tags === true && (type !== undefined || global === true)) {
+    return usageError('Tags have no type and always a room.', 'Leave out --type and --global, or --tags.');
+  }
+  return undefined;
+};
+
+const work = (
+  world: World,
+  target: Target,
+  userId: string | undefined,
+  { room, global, type, tags }: Options,
+  window: HistoryWindow,
+  json: boolean,
+): TE.TaskEither<Refusal, void> => {
+  if (tags === true && userId !== undefined) {
+    return writePages(
+      world,
+      window,
+      (page) => target.tagHistory({ ...page, userId, ...(room === undefined ? {} : { roomId: room }) }),
+      json ? pastTagChangeJson : tagHistoryText,
+    );
+  }
+  const request = {
+    ...(userId === undefined ? {} : { userId }),
+    ...(room === undefined ? (global === true ? { roomId: null } : {}) : { roomId: room }),
+    ...(type === undefined ? {} : { type }),
+  };
+  return writePages(
+    world,
+    window,
+    (page) => target.history({ ...page, ...request }),
+    json ? pastChangeJson : (change) => historyText(change, userId === undefined),
+  );
+};
+
+/** `history [USER]`: every change of a user's account data or tags, or of a type across users, the oldest first. */
 export const historyCommand = ({ world, execute, withTarget }: Execution): CommandUnknownOpts =>
   targetCommand('history', 'Tells who changed what from what to what, when and why.')
-    .argument('<user>', 'user ID')
+    .argument('[user]', 'user ID; without it, changes of a --type or of --all-users, on a server')
+    .option('--all-users', 'changes of all users, in the order of the log')
     .addOption(roomOption())
     .option('--global', 'only account data that belongs to no room')
     .option('--type <type>', 'only this type')
+    .option('--tags', 'changes of room tags, instead of account data')
+    .option('--since <time>', 'only from this time or day on', parseTime)
+    .option('--until <time>', 'only before this time or day', parseTime)
     .option('--limit <number>', 'at most so many changes', parseLimit)
+    .option('--cursor <cursor>', 'go on where a --limit ended')
     .option('--backwards', 'the newest first')
-    .action((userId, options) =>
-      execute(
-        withTarget(options, 'read', (target) =>
-          writeHistory(
-            world,
-            target,
-            {
-              userId,
-              direction: options.backwards === true ? 'backwards' : 'forwards',
-              limit: options.limit ?? Number.POSITIVE_INFINITY,
-              ...(options.room === undefined ? (options.global === true ? { roomId: null } : {}) : { roomId: options.room }),
-              ...(options.type === undefined ? {} : { type: options.type }),
-            },
-            options.json === true,
-          ),
-        ),
+    .action((userId, options) => {
+      const { since, until, cursor } = options;
+      const refused = misuse(userId, options);
+      const window: HistoryWindow = {
+        direction: options.backwards === true ? 'backwards' : 'forwards',
+        limit: options.limit ?? Number.POSITIVE_INFINITY,
+        ...(since === undefined ? {} : { since }),
+        ...(until === undefined ? {} : { until }),
+        ...(cursor === undefined ? {} : { cursor }),
+      };
+      return execute(
+        refused === undefined
+          ? withTarget(options, 'read', (target) => work(world, target, userId, options, window, options.json === true))
+          : TE.left(refused),
         options.json === true,
-      ),
-    );
+      );
+    });

@@ -1,5 +1,16 @@
 import { timeText } from '@account-data/domain';
-import type { ChangeAnswer, Entry, Key, PastChange, RoomMessage } from '../target/Target.js';
+import type {
+  ChangeAnswer,
+  ChangeFacts,
+  Entry,
+  FeedLine,
+  Key,
+  KeyDiff,
+  PastChange,
+  PastState,
+  PastTagChange,
+  RoomMessage,
+} from '../target/Target.js';
 import { printableJson } from './printable.js';
 
 /**
@@ -26,24 +37,44 @@ export const changeJson = ({ revision, position, repeated }: ChangeAnswer): stri
 export const entryJson = (entry: Entry): string =>
   jsonLine({ ...keyJson(entry), content: entry.content, revision: decimal(entry.revision) });
 
+const factsJson = (change: ChangeFacts): Readonly<Record<string, unknown>> => ({
+  revision: decimal(change.revision),
+  position: decimal(change.position),
+  time: timeText(change.time),
+  original_time: timeOrNone(change.originalTime),
+  event_id: change.eventId,
+  actor: change.actor,
+  reason: change.reason,
+  correlation_id: change.correlationId,
+  causation_id: change.causationId,
+  origin: change.origin,
+  restored_revision: decimal(change.restoredRevision),
+});
+
 /** A change of the past. */
 export const pastChangeJson = (change: PastChange): string =>
+  jsonLine({ ...keyJson(change), content: change.content, previous_content: change.previousContent, ...factsJson(change) });
+
+/** A change of a room tag. */
+export const pastTagChangeJson = (change: PastTagChange): string =>
   jsonLine({
-    ...keyJson(change),
+    user_id: change.userId,
+    room_id: change.roomId,
+    tag: change.tag,
     content: change.content,
     previous_content: change.previousContent,
-    revision: decimal(change.revision),
-    position: decimal(change.position),
-    time: timeText(change.time),
-    original_time: timeOrNone(change.originalTime),
-    event_id: change.eventId,
-    actor: change.actor,
-    reason: change.reason,
-    correlation_id: change.correlationId,
-    causation_id: change.causationId,
-    origin: change.origin,
-    restored_revision: decimal(change.restoredRevision),
+    ...factsJson(change),
   });
+
+/** The tags of a room, as they were. */
+export const roomTagsJson = (userId: string, { roomId, tags }: NonNullable<PastState['tags']>[number]): string =>
+  jsonLine({ user_id: userId, room_id: roomId, tags });
+
+/** What became of a key. */
+export const keyDiffJson = (userId: string, { roomId, ...diff }: KeyDiff): string => jsonLine({ user_id: userId, room_id: roomId, ...diff });
+
+/** A change as the feed tells it. */
+export const feedLineJson = ({ id, event, data }: FeedLine): string => jsonLine({ id, event, ...data });
 
 /** An event of a room, as Matrix writes events, and where it comes from. */
 export const roomMessageJson = (message: RoomMessage): string =>

@@ -17,6 +17,8 @@ export interface FeedOptions {
    * of little never has to read much again, also while it catches up with a long log. Default 15,000.
    */
   readonly heartbeat?: number;
+  /** Ends when everything was given that was there when it was asked for, instead of going on. Default false. */
+  readonly toEnd?: boolean;
   /** Ends the feed. */
   readonly signal?: AbortSignal;
 }
@@ -83,6 +85,7 @@ export async function* readFeed(source: FeedSource, options: FeedOptions): Async
       }
       after = cursor;
       if (cursor !== 'start') yield { _tag: 'Progress', position: cursor };
+      if (options.toEnd === true) return;
 
       while (!stopped() && !consumer.overflowed) {
         const events = consumer.take(cursor);

@@ -19,8 +19,14 @@ import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { CommandTasks } from '../AccountDataEngine.js';
 import { type AtHead, type Awaiter, ChangeQueue, afterAccountData, afterTags } from '../commands/ChangeQueue.js';
 import { commandTasks } from '../commands/commandTasks.js';
-import { foldAccountDataStream, foldTagsStream } from '../views/foldStream.js';
+import { ErasedUsers } from '../erasure/ErasedUsers.js';
+import type { FeedItem } from '../feed/FeedEvent.js';
+import { FeedHub } from '../feed/FeedHub.js';
+import { feedDecoder } from '../feed/feedDecoder.js';
+import { type FeedOptions, readFeed } from '../feed/readFeed.js';
+import { type StreamMoment, foldAccountDataStream, foldTagsStream } from '../views/foldStream.js';
 import { type LogHistory, type LogHistoryPageQuery, streamHistory } from './streamHistory.js';
+import { type LogTagHistory, type LogTagHistoryQuery, streamTagHistory } from './streamTagHistory.js';
 
 /** @category model */
 export interface AccountDataLogOptions {
@@ -44,12 +50,20 @@ export interface AccountDataLog {
   readonly names: StreamNames;
   /** What is awaited is never more than `appended`. */
   readonly tasks: CommandTasks;
-  readonly state: (userId: string) => TE.TaskEither<ReadError | DomainError, UserState>;
-  readonly tagState: (userId: string) => TE.TaskEither<ReadError | DomainError, TagsState>;
+  /** Now, or as of a moment of the user's account data stream. */
+  readonly state: (userId: string, at?: StreamMoment) => TE.TaskEither<ReadError | DomainError, UserState>;
+  /** Now, or as of a moment of the user's tag stream. */
+  readonly tagState: (userId: string, at?: StreamMoment) => TE.TaskEither<ReadError | DomainError, TagsState>;
   readonly history: (
     userId: string,
     query: LogHistoryPageQuery,
   ) => TE.TaskEither<ReadError | DomainError, LogHistory>;
+  readonly tagHistory: (
+    userId: string,
+    query: LogTagHistoryQuery,
+  ) => TE.TaskEither<ReadError | DomainError, LogTagHistory>;
+  /** As the engine's: changes in the order of the log, from a position on and then as they happen. */
+  readonly feed: (options: FeedOptions) => AsyncGenerator<FeedItem, void, void>;
 }
 
 /** @category constructors */
@@ -75,6 +89,9 @@ export const accountDataLog = (options: AccountDataLogOptions): AccountDataLog =
     },
     appendedOnly,
   );
+  const prefixes = [names.accountDataPrefix, names.tagsPrefix, names.erasuresPrefix];
+  const erased = new ErasedUsers(store, names);
+  const hub = new FeedHub(store, prefixes, feedDecoder, erased);
   return {
     names,
     tasks: commandTasks({
@@ -86,10 +103,13 @@ export const accountDataLog = (options: AccountDataLogOptions): AccountDataLog =
       tags,
       refusal: () => undefined,
     }),
-    state: forUser((userId) => foldAccountDataStream(store, names.accountData(userId) as StreamName)),
-    tagState: forUser((userId) => foldTagsStream(store, names.tags(userId) as StreamName)),
+    state: (userId, at) => forUser((user) => foldAccountDataStream(store, names.accountData(user) as StreamName, at))(userId),
+    tagState: (userId, at) => forUser((user) => foldTagsStream(store, names.tags(user) as StreamName, at))(userId),
     history: (userId, query) =>
       forUser((user) => streamHistory(store, names.accountData(user) as StreamName, query))(userId),
+    tagHistory: (userId, query) =>
+      forUser((user) => streamTagHistory(store, names.tags(user) as StreamName, query))(userId),
+    feed: (feedOptions) => readFeed({ store, runtime, hub, prefixes, decode: feedDecoder, erased }, feedOptions),
   };
 };
 

@@ -1,6 +1,6 @@
-import { type JsonObject, decodeEvent } from '@account-data/domain';
+import { type EventMetadata, type JsonObject, decodeEvent } from '@account-data/domain';
 import { type EventStore, type ReadError, type RecordedEvent, Revision, type StreamName } from '@account-data/event-store';
-import type { HistoryEntry } from '@account-data/projection';
+import type { ChangeFacts, HistoryEntry } from '@account-data/projection';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import { readWholeStream } from '../views/foldStream.js';
@@ -16,6 +16,9 @@ export interface LogHistoryPageQuery {
   readonly direction: 'forwards' | 'backwards';
   /** Inclusive. */
   readonly from?: Revision;
+  /** Only changes of this window of the stream's time: `since` inclusive, `until` exclusive. */
+  readonly since?: number;
+  readonly until?: number;
   readonly limit: number;
 }
 
@@ -42,7 +45,7 @@ export const streamHistory =
 
 /** In stream order, each with what its key held before; events that can't be read are left out. */
 const matching = (events: ReadonlyArray<RecordedEvent>, query: LogHistoryPageQuery): Array<StreamHistoryEntry> => {
-  const { roomId, type, from, direction } = query;
+  const { roomId, type } = query;
   const last = new Map<string, { readonly content: JsonObject; readonly revision: Revision }>();
   const found: Array<StreamHistoryEntry> = [];
   let time = 0;
@@ -57,24 +60,37 @@ const matching = (events: ReadonlyArray<RecordedEvent>, query: LogHistoryPageQue
     last.set(key, { content: data.content, revision: recorded.revision });
     if (roomId !== undefined && data.roomId !== roomId) continue;
     if (type !== undefined && data.type !== type) continue;
-    if (from !== undefined && (direction === 'forwards' ? recorded.revision < from : recorded.revision > from)) continue;
+    if (!isAsked(recorded.revision, time, query)) continue;
     found.push({
       ...data,
       previousContent: previous?.content ?? null,
       previousRevision: previous?.revision ?? null,
-      revision: recorded.revision,
-      time,
-      eventId: recorded.id,
-      actor: metadata.actor,
-      correlationId: metadata.$correlationId,
-      origin: metadata.origin,
-      ...(metadata.reason === undefined ? {} : { reason: metadata.reason }),
-      ...(metadata.$causationId === undefined ? {} : { causationId: metadata.$causationId }),
-      ...(metadata.originalTime === undefined ? {} : { originalTime: metadata.originalTime }),
-      ...(metadata.restoredRevision === undefined
-        ? {}
-        : { restoredRevision: Revision(BigInt(metadata.restoredRevision)) }),
+      ...factsOf(recorded, metadata, time),
     });
   }
   return found;
 };
+
+/** Whether a change is in the window, and not before the place to begin at. */
+export const isAsked = (
+  revision: Revision,
+  time: number,
+  { from, direction, since, until }: Pick<LogHistoryPageQuery, 'from' | 'direction' | 'since' | 'until'>,
+): boolean =>
+  (from === undefined || (direction === 'forwards' ? revision >= from : revision <= from)) &&
+  (since === undefined || time >= since) &&
+  (until === undefined || time < until);
+
+/** What is told of any change besides what it is about. */
+export const factsOf = ({ revision, id }: RecordedEvent, metadata: EventMetadata, time: number): Omit<ChangeFacts, 'userId' | 'position'> => ({
+  revision,
+  time,
+  eventId: id,
+  actor: metadata.actor,
+  correlationId: metadata.$correlationId,
+  origin: metadata.origin,
+  ...(metadata.reason === undefined ? {} : { reason: metadata.reason }),
+  ...(metadata.$causationId === undefined ? {} : { causationId: metadata.$causationId }),
+  ...(metadata.originalTime === undefined ? {} : { originalTime: metadata.originalTime }),
+  ...(metadata.restoredRevision === undefined ? {} : { restoredRevision: Revision(BigInt(metadata.restoredRevision)) }),
+});

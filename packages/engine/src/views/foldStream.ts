@@ -50,21 +50,34 @@ export const decodeRecorded = (events: ReadonlyArray<RecordedEvent>): E.Either<R
   return E.right(decoded);
 };
 
-/** The state of a user's account data stream, read from the log alone. */
+/** A moment of one stream: after everything up to and including it. @category model */
+export type StreamMoment = { readonly revision: Revision } | { readonly time: number };
+
+/** What a stream held at a moment; a stream's time is the latest recording time so far. */
+const upTo = (
+  read: E.Either<ReadError, ReadonlyArray<RecordedEvent> | 'tombstoned'>,
+  at: StreamMoment | undefined,
+): E.Either<ReadError, ReadonlyArray<RecordedEvent> | 'tombstoned'> => {
+  if (at === undefined || E.isLeft(read) || read.right === 'tombstoned') return read;
+  const later = read.right.findIndex(({ revision, created }) => ('revision' in at ? revision > at.revision : created > at.time));
+  return later < 0 ? read : E.right(read.right.slice(0, later));
+};
+
+/** The state of a user's account data stream, now or as of a moment, read from the log alone. */
 export const foldAccountDataStream =
-  (store: EventStore, stream: StreamName): TE.TaskEither<ReadError, UserState> =>
+  (store: EventStore, stream: StreamName, at?: StreamMoment): TE.TaskEither<ReadError, UserState> =>
   async () =>
-    foldEvents(await readWholeStream(store, stream)(), emptyUserState, (events) =>
+    foldEvents(upTo(await readWholeStream(store, stream)(), at), emptyUserState, (events) =>
       foldAccountData(emptyUserState)(
         events.flatMap(({ event, ...rest }) => (isAccountData(event) ? [{ event, ...rest }] : [])),
       ),
     );
 
-/** The state of a user's tag stream, read from the log alone. */
+/** The state of a user's tag stream, now or as of a moment, read from the log alone. */
 export const foldTagsStream =
-  (store: EventStore, stream: StreamName): TE.TaskEither<ReadError, TagsState> =>
+  (store: EventStore, stream: StreamName, at?: StreamMoment): TE.TaskEither<ReadError, TagsState> =>
   async () =>
-    foldEvents(await readWholeStream(store, stream)(), emptyTagsState, (events) =>
+    foldEvents(upTo(await readWholeStream(store, stream)(), at), emptyTagsState, (events) =>
       foldRoomTags(emptyTagsState)(events.flatMap(({ event, ...rest }) => (isRoomTag(event) ? [{ event, ...rest }] : []))),
     );
 

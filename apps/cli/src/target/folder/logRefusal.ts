@@ -36,3 +36,7 @@ const messageOf = (error: CommandError | ReadError): string => {
 /** What the log answered, as a refusal. */
 export const logRefusal = (error: CommandError | ReadError): Refusal =>
   refusal(error.code, printable(messageOf(error)), advice[error.code]);
+
+/** A folder's log alone can't tell. */
+export const needsServer = (message: string): Refusal =>
+  refusal('needs_server', message, 'Start a server on the folder and name it: --url http://127.0.0.1:8090.');

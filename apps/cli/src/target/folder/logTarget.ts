@@ -8,14 +8,16 @@ import {
   parseRoomId,
   parseRoomIdOrNull,
 } from '@account-data/domain';
-import type { AccountDataLog, Change, CommandError, StreamHistoryEntry } from '@account-data/engine';
+import type { AccountDataLog, Change, CommandError } from '@account-data/engine';
 import { type ReadError, Revision } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import type { Refusal } from '../../Refusal.js';
-import type { ChangeAnswer, ChangeRequest, PastChange, Target } from '../Target.js';
-import { logRefusal } from './logRefusal.js';
+import { type Refusal, usageError } from '../../Refusal.js';
+import type { ChangeAnswer, ChangeRequest, HistoryWindow, Target } from '../Target.js';
+import { logFeed } from './logFeed.js';
+import { logRefusal, needsServer } from './logRefusal.js';
+import { logTimeTravel } from './logTimeTravel.js';
 
 /** What changes are recorded with. */
 interface ChangeOptions {
@@ -93,26 +95,60 @@ export const logTarget = (
       ),
     ),
 
-  history: ({ userId, roomId, type, direction, cursor, limit }) =>
-    read(
-      pipe(
-        roomId === undefined ? E.right(undefined) : parseRoomIdOrNull(roomId),
-        TE.fromEither,
-        TE.chainW(() =>
-          log.history(userId, {
-            direction,
-            limit: Math.min(limit, Number.MAX_SAFE_INTEGER),
-            ...(roomId === undefined ? {} : { roomId }),
-            ...(type === undefined ? {} : { type }),
-            ...(cursor === undefined ? {} : { from: Revision(BigInt(cursor)) }),
-          }),
+  history: ({ userId, roomId, type, ...window }) =>
+    userId === undefined
+      ? TE.left(needsServer('Changes across users are found through the index of a server.'))
+      : pipe(
+          windowOf(window),
+          TE.fromEither,
+          TE.chain((page) =>
+            read(
+              pipe(
+                roomId === undefined ? E.right(undefined) : parseRoomIdOrNull(roomId),
+                TE.fromEither,
+                TE.chainW(() =>
+                  log.history(userId, { ...page, ...(roomId === undefined ? {} : { roomId }), ...(type === undefined ? {} : { type }) }),
+                ),
+                TE.map(({ entries, next }) => ({
+                  changes: entries.map(withoutPreviousRevision),
+                  ...(next === undefined ? {} : { next: String(next) }),
+                })),
+              ),
+            ),
+          ),
         ),
-        TE.map(({ entries, next }) => ({
-          changes: entries.map(pastChangeOf),
-          ...(next === undefined ? {} : { next: String(next) }),
-        })),
+
+  tagHistory: ({ userId, roomId, ...window }) =>
+    pipe(
+      windowOf(window),
+      TE.fromEither,
+      TE.chain((page) =>
+        read(
+          pipe(
+            log.tagHistory(userId, { ...page, ...(roomId === undefined ? {} : { roomId }) }),
+            TE.map(({ entries, next }) => ({
+              changes: entries.map(withoutPreviousRevision),
+              ...(next === undefined ? {} : { next: String(next) }),
+            })),
+          ),
+        ),
       ),
     ),
+
+  ...logTimeTravel(log),
+  feed: logFeed(log),
 });
 
-const pastChangeOf = ({ previousRevision: _, ...entry }: StreamHistoryEntry): PastChange => entry;
+const withoutPreviousRevision = <A extends { readonly previousRevision: unknown }>({ previousRevision: _, ...entry }: A): Omit<A, 'previousRevision'> => entry;
+
+/** A cursor of the log itself is a revision. */
+const windowOf = ({ cursor, direction, limit, since, until }: HistoryWindow) =>
+  cursor !== undefined && !/^\d{1,19}$/.test(cursor)
+    ? E.left(usageError('The cursor is not one of a data folder: there it is a revision.', 'Use the cursor that history printed for this folder.'))
+    : E.right({
+        direction,
+        limit: Math.min(limit, Number.MAX_SAFE_INTEGER),
+        ...(cursor === undefined ? {} : { from: Revision(BigInt(cursor)) }),
+        ...(since === undefined ? {} : { since }),
+        ...(until === undefined ? {} : { until }),
+      });

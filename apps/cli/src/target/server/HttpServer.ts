@@ -12,8 +12,8 @@ const timeout = 30_000;
 export interface HttpServer {
   /** The body of the answer, where the server accepted the request (2xx). */
   readonly request: (method: 'GET' | 'POST', path: string, body?: unknown) => TE.TaskEither<Refusal, unknown>;
-  /** The lines of an answer, one after the other; without a limit of time. */
-  readonly download: (path: string, onLine: (line: string) => Promise<void>) => TE.TaskEither<Refusal, void>;
+  /** The lines of an answer, one after the other, up to its end or until `end`; without a limit of time. */
+  readonly download: (path: string, onLine: (line: string) => Promise<void>, end?: AbortSignal) => TE.TaskEither<Refusal, void>;
   /** Sends lines as they come and gives the body of the answer; without a limit of time. */
   readonly upload: (path: string, lines: AsyncIterable<string>) => TE.TaskEither<Refusal, unknown>;
 }
@@ -42,13 +42,15 @@ export const httpServer = (url: URL, token: string, stopped: AbortSignal): HttpS
       ? refusal('interrupted', 'Interrupted. Whether the server did it is not known.')
       : refusal('server_unreachable', `No answer from ${url.origin}.`, 'Is the server running, and is --url its address?');
   return {
-    download: (path, onLine) => async () => {
+    download: (path, onLine, end) => async () => {
       try {
-        const response = await fetch(`${base}${path}`, { headers, signal: stopped, redirect: 'error' });
+        const signal = end === undefined ? stopped : AbortSignal.any([stopped, end]);
+        const response = await fetch(`${base}${path}`, { headers, signal, redirect: 'error' });
         if (!response.ok || response.body === null) return E.left(problemRefusal(response.status, parse(await response.text())));
         for await (const line of linesOf(response.body)) await onLine(line);
         return E.right(undefined);
       } catch {
+        if (end?.aborted === true) return E.right(undefined);
         return E.left(unreachable());
       }
     },

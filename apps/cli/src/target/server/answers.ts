@@ -1,4 +1,4 @@
-import { type JsonObject, timeText } from '@account-data/domain';
+import type { JsonObject } from '@account-data/domain';
 import * as t from 'io-ts';
 
 /** What of the service API's answers this command reads. Members it does not know are left alone. */
@@ -19,16 +19,6 @@ const Decimal = new t.Type<bigint, string, unknown>(
   (value, context) =>
     typeof value === 'string' && /^\d{1,20}$/.test(value) ? t.success(BigInt(value)) : t.failure(value, context),
   String,
-);
-
-const Time = new t.Type<number, string, unknown>(
-  'a time',
-  t.number.is,
-  (value, context) => {
-    const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-    return Number.isNaN(time) ? t.failure(value, context) : t.success(time);
-  },
-  timeText,
 );
 
 const orNull = <A, O>(codec: t.Type<A, O, unknown>): t.UnionC<[t.Type<A, O, unknown>, t.NullC]> => t.union([codec, t.null]);
@@ -53,29 +43,3 @@ export const State = t.type({
 
 /** Of GET /v1/users/{userId}/tags. @category codecs */
 export const Tags = t.type({ rooms: t.array(t.type({ room_id: t.string, tags: t.record(t.string, Content) })) });
-
-/** Of GET /v1/users/{userId}/history. @category codecs */
-export const History = t.intersection([
-  t.type({
-    entries: t.array(
-      t.intersection([
-        t.type({
-          user_id: t.string,
-          room_id: orNull(t.string),
-          type: t.string,
-          content: Content,
-          previous_content: orNull(Content),
-          revision: Decimal,
-          position: Decimal,
-          time: Time,
-          event_id: t.string,
-          actor: t.type({ kind: t.string, id: t.string }),
-          correlation_id: t.string,
-          origin: t.string,
-        }),
-        t.partial({ reason: t.string, causation_id: t.string, original_time: Time, restored_revision: Decimal }),
-      ]),
-    ),
-  }),
-  t.partial({ next: t.string }),
-]);

@@ -1,11 +1,15 @@
+import { type HistoryItem, type TagHistoryItem, getHistory, getLogHistory, getTagHistory } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type * as t from 'io-ts';
 import { type Refusal, refusal } from '../../Refusal.js';
-import type { ChangeAnswer, ChangeRequest, Key, PastChange, Target } from '../Target.js';
-import { CommandResults, History, State, Tags } from './answers.js';
+import type { ChangeAnswer, ChangeFacts, ChangeRequest, HistoryWindow, Key, PastChange, PastTagChange, Target } from '../Target.js';
+import { CommandResults, State, Tags } from './answers.js';
+import { callOperation } from './callOperation.js';
 import { decodeAnswer, type HttpServer, problemRefusal } from './HttpServer.js';
+import { serverFeed } from './serverFeed.js';
+import { serverTimeTravel } from './serverTimeTravel.js';
 
 /** The server gives at most 1,000 changes at a time. */
 const historyPageSize = 500;
@@ -22,7 +26,7 @@ const optionsOf = ({ ifRevision, reason, requestKey }: ChangeRequest): Readonly<
   ...(requestKey === undefined ? {} : { request_key: requestKey }),
 });
 
-const userPath = (userId: string, list: 'state' | 'tags' | 'history', query: Readonly<Record<string, string>> = {}): string => {
+const userPath = (userId: string, list: 'state' | 'tags', query: Readonly<Record<string, string>> = {}): string => {
   const search = new URLSearchParams(query).toString();
   return `/v1/users/${encodeURIComponent(userId)}/${list}${search === '' ? '' : `?${search}`}`;
 };
@@ -64,21 +68,27 @@ export const serverTarget = (server: HttpServer): Target => {
         TE.map(({ rooms }) => rooms.find(({ room_id: room }) => room === roomId)?.tags ?? {}),
       ),
 
-    history: ({ userId, roomId, type, direction, cursor, limit }) =>
-      pipe(
-        server.request(
-          'GET',
-          userPath(userId, 'history', {
-            direction,
-            limit: String(Math.min(limit, historyPageSize)),
-            ...(roomId === undefined ? {} : { room_id: roomId ?? 'global' }),
-            ...(type === undefined ? {} : { type }),
-            ...(cursor === undefined ? {} : { cursor }),
-          }),
-        ),
-        TE.chainEitherK((body) => decodeAnswer(History, body)),
+    history: ({ userId, roomId, type, ...window }) => {
+      const query = { ...windowQuery(window), ...(type === undefined ? {} : { type }) };
+      return pipe(
+        userId === undefined
+          ? callOperation(server, getLogHistory, { params: {}, query })
+          : callOperation(server, getHistory, { params: { userId }, query: { ...query, ...(roomId === undefined ? {} : { room_id: roomId }) } }),
         TE.map(({ entries, next }) => ({ changes: entries.map(pastChangeOf), ...(next === undefined ? {} : { next }) })),
+      );
+    },
+
+    tagHistory: ({ userId, roomId, ...window }) =>
+      pipe(
+        callOperation(server, getTagHistory, {
+          params: { userId },
+          query: { ...windowQuery(window), ...(roomId === undefined ? {} : { room_id: roomId }) },
+        }),
+        TE.map(({ entries, next }) => ({ changes: entries.map(pastTagChangeOf), ...(next === undefined ? {} : { next }) })),
       ),
+
+    ...serverTimeTravel(server),
+    feed: serverFeed(server),
 
     room: () =>
       TE.left(refusal('unsupported_with_url', 'A server does not show rooms over HTTP.', 'Use its data folder: --dir.')),
@@ -87,12 +97,18 @@ export const serverTarget = (server: HttpServer): Target => {
   };
 };
 
-const pastChangeOf = (entry: t.TypeOf<typeof History>['entries'][number]): PastChange => ({
+const windowQuery = ({ direction, since, until, cursor, limit }: HistoryWindow) => ({
+  direction,
+  limit: Math.min(limit, historyPageSize),
+  ...(since === undefined ? {} : { since }),
+  ...(until === undefined ? {} : { until }),
+  ...(cursor === undefined ? {} : { cursor }),
+});
+
+type Facts = Omit<t.TypeOf<typeof HistoryItem>, 'room_id' | 'type' | 'content' | 'previous_content' | 'previous_revision' | 'restored_revision'>;
+
+const factsOf = (entry: Facts): ChangeFacts => ({
   userId: entry.user_id,
-  roomId: entry.room_id,
-  type: entry.type,
-  content: entry.content,
-  previousContent: entry.previous_content,
   revision: entry.revision,
   position: entry.position,
   time: entry.time,
@@ -103,5 +119,21 @@ const pastChangeOf = (entry: t.TypeOf<typeof History>['entries'][number]): PastC
   ...(entry.reason === undefined ? {} : { reason: entry.reason }),
   ...(entry.causation_id === undefined ? {} : { causationId: entry.causation_id }),
   ...(entry.original_time === undefined ? {} : { originalTime: entry.original_time }),
+});
+
+const pastChangeOf = (entry: t.TypeOf<typeof HistoryItem>): PastChange => ({
+  ...factsOf(entry),
+  roomId: entry.room_id,
+  type: entry.type,
+  content: entry.content,
+  previousContent: entry.previous_content,
   ...(entry.restored_revision === undefined ? {} : { restoredRevision: entry.restored_revision }),
+});
+
+const pastTagChangeOf = (entry: t.TypeOf<typeof TagHistoryItem>): PastTagChange => ({
+  ...factsOf(entry),
+  roomId: entry.room_id,
+  tag: entry.tag,
+  content: entry.content,
+  previousContent: entry.previous_content,
 });

@@ -1,0 +1,108 @@
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { diffText, stateText } from '../output/timeTravelText.js';
+import { entryJson, keyDiffJson, roomTagsJson } from '../output/json.js';
+import { type Refusal, usageError } from '../Refusal.js';
+import type { Moment } from '../target/Target.js';
+import { parsePosition, parseRevision, parseTime } from './arguments.js';
+import type { Execution } from './Execution.js';
+import { roomOption, targetCommand } from './options.js';
+
+interface GivenMoment {
+  readonly revision?: bigint | undefined;
+  readonly position?: bigint | undefined;
+  readonly time?: number | undefined;
+}
+
+/** Undefined where none is given. */
+const momentOf = ({ revision, position, time }: GivenMoment, names: string): E.Either<Refusal, Moment | undefined> => {
+  const moments: ReadonlyArray<Moment> = [
+    ...(revision === undefined ? [] : [{ revision }]),
+    ...(position === undefined ? [] : [{ position }]),
+    ...(time === undefined ? [] : [{ time }]),
+  ];
+  return moments.length > 1 ? E.left(usageError(`Give one of ${names}.`)) : E.right(moments[0]);
+};
+
+const requiredMoment = (given: GivenMoment, names: string): E.Either<Refusal, Moment> =>
+  pipe(
+    momentOf(given, names),
+    E.chain((moment) => (moment === undefined ? E.left(usageError(`As of when? Give one of ${names}.`)) : E.right(moment))),
+  );
+
+/** `as-of USER`: the whole state of a user at a moment, account data and tags. */
+export const asOfCommand = ({ world, execute, withTarget }: Execution): CommandUnknownOpts =>
+  targetCommand('as-of', 'Shows all that a user had at a moment: account data and room tags.')
+    .argument('<user>', 'user ID')
+    .option('--revision <number>', 'after this change of the user\'s account data', parseRevision)
+    .option('--position <number>', 'after this position of the log (on a server)', parsePosition)
+    .option('--time <time>', 'after this time, or at the beginning of this day', parseTime)
+    .action((userId, options) =>
+      execute(
+        pipe(
+          TE.fromEither(requiredMoment(options, '--revision, --position and --time')),
+          TE.chain((at) =>
+            withTarget(options, 'read', (target) =>
+              pipe(
+                target.asOf(userId, at),
+                TE.chain((state) =>
+                  TE.fromTask(async () => {
+                    if (state.tags === undefined) world.writeError('Tags are left out: a server tells which there were at a revision (--url), or use --time.\n');
+                    if (options.json !== true) return world.write(stateText(state));
+                    for (const entry of state.entries) await world.write(entryJson(entry));
+                    for (const room of state.tags ?? []) await world.write(roomTagsJson(userId, room));
+                  }),
+                ),
+              ),
+            ),
+          ),
+        ),
+        options.json === true,
+      ),
+    );
+
+/** `diff USER`: what changed of a user's account data between two moments. */
+export const diffCommand = ({ world, execute, withTarget }: Execution): CommandUnknownOpts =>
+  targetCommand('diff', 'Tells what changed of a user\'s account data between two moments, or since one.')
+    .argument('<user>', 'user ID')
+    .option('--from-revision <number>', 'from after this change', parseRevision)
+    .option('--from-position <number>', 'from this position of the log (on a server)', parsePosition)
+    .option('--from-time <time>', 'from this time, or the beginning of this day', parseTime)
+    .option('--to-revision <number>', 'to after this change (default: now)', parseRevision)
+    .option('--to-position <number>', 'to this position of the log (on a server)', parsePosition)
+    .option('--to-time <time>', 'to this time, or the beginning of this day', parseTime)
+    .addOption(roomOption())
+    .option('--global', 'only account data that belongs to no room')
+    .option('--type <type>', 'only this type')
+    .action((userId, options) => {
+      const from = { revision: options.fromRevision, position: options.fromPosition, time: options.fromTime };
+      const to = { revision: options.toRevision, position: options.toPosition, time: options.toTime };
+      return execute(
+        pipe(
+          TE.Do,
+          TE.bind('from', () => TE.fromEither(requiredMoment(from, '--from-revision, --from-position and --from-time'))),
+          TE.bind('to', () => TE.fromEither(momentOf(to, '--to-revision, --to-position and --to-time'))),
+          TE.chain((moments) =>
+            withTarget(options, 'read', (target) =>
+              pipe(
+                target.diff({
+                  userId,
+                  from: moments.from,
+                  ...(moments.to === undefined ? {} : { to: moments.to }),
+                  ...(options.room === undefined ? (options.global === true ? { roomId: null } : {}) : { roomId: options.room }),
+                  ...(options.type === undefined ? {} : { type: options.type }),
+                }),
+                TE.chain((changes) =>
+                  TE.fromTask(async () => {
+                    for (const change of changes) await world.write(options.json === true ? keyDiffJson(userId, change) : diffText(change));
+                  }),
+                ),
+              ),
+            ),
+          ),
+        ),
+        options.json === true,
+      );
+    });
