@@ -22,7 +22,7 @@ import type { StoreContext } from './reads/retryRead.js';
 import { readMetadata, writeMetadata } from './streams/streamMetadata.js';
 import { tombstoneStream } from './streams/tombstoneStream.js';
 import { HealingSubscription } from './subscriptions/HealingSubscription.js';
-import { defaultTimeouts } from './Timeouts.js';
+import { defaultTimeouts, patience } from './Timeouts.js';
 import { prepareAppend } from './wire/appendRequests.js';
 
 const warnOf = (settings: ConnectionSettings, logger: StoreLogger | undefined): void => {
@@ -47,9 +47,9 @@ export const openEventStoreDbEventStore = (options: EventStoreDbOptions): EventS
   const { runtime, prefix, logger } = options;
   const settings = connectionSettings(options);
   warnOf(settings, logger);
-  const connection = new Connection(settings);
+  const connection = new Connection(settings, runtime);
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
-  const appender = new Appender(runtime, connection, timeouts.attempt);
+  const appender = new Appender(runtime, connection, patience(timeouts));
   const context: StoreContext = {
     runtime,
     connection,

@@ -28,3 +28,11 @@ export const defaultTimeouts: Timeouts = {
   retry: { first: 50, longest: 1_000 },
   resubscribe: { first: 100, longest: 10_000 },
 };
+
+/**
+ * Milliseconds that a node must have had at the least before its silence counts: half the time of an attempt. The other
+ * half may have gone into finding it; and what is left of a call's whole time may be too short for any node.
+ *
+ * @category destructors
+ */
+export const patience = ({ attempt }: Timeouts): number => attempt / 2;

@@ -10,7 +10,7 @@ import { atNode } from './reads/atNode.js';
 import { lastPositionBefore } from './reads/lastPosition.js';
 import type { StoreContext } from './reads/retryRead.js';
 import { impossibleRevision, probingAppend } from './streams/isTombstonedByAppend.js';
-import { defaultTimeouts } from './Timeouts.js';
+import { defaultTimeouts, patience } from './Timeouts.js';
 import { tombstoneRequest } from './wire/appendRequests.js';
 
 /**
@@ -122,9 +122,9 @@ const ofRights = async (context: StoreContext, stream: string): Promise<Readonly
 export const checkEventStoreDb = async (options: Omit<EventStoreDbOptions, 'logger'>): Promise<ReadonlyArray<Finding>> => {
   const { runtime } = options;
   const settings = connectionSettings(options);
-  const connection = new Connection(settings);
+  const connection = new Connection(settings, runtime);
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
-  const appender = new Appender(runtime, connection, timeouts.attempt);
+  const appender = new Appender(runtime, connection, patience(timeouts));
   const name = serverName(settings);
   const context: StoreContext = { runtime, connection, appender, name, timeouts };
   try {

@@ -1,3 +1,4 @@
+import { systemRuntime } from '@account-data/runtime';
 import { startEventStoreDbDouble } from '@account-data/tests-eventstoredb-double';
 import { expect, it } from 'vitest';
 import { Connection } from '../src/connection/Connection.js';
@@ -7,7 +8,7 @@ import { lastEventRequest } from '../src/wire/readRequests.js';
 it('a node that is replaced by one of another version is asked for it anew, and what was meant for the first goes nowhere', async () => {
   const newer = await startEventStoreDbDouble({ version: '24.10.0' });
   const { port } = newer;
-  const connection = new Connection(parseConnectionString(newer.connectionString));
+  const connection = new Connection(parseConnectionString(newer.connectionString), systemRuntime);
   const before = await connection.node();
   expect(await before.serverVersion().result).toMatchObject({ text: '24.10.0' });
   await newer.stop();

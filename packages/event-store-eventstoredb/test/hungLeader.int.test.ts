@@ -48,6 +48,18 @@ describe('a leader that hangs is left for the one that is elected, by', () => {
   );
 
   it(
+    'an append that finds it hanging again, since the others still name it: it is not waited for so long once more',
+    withCluster(async (cluster, open) => {
+      hang(cluster);
+      const store = open({ ...patient, attempt: 4_000, append: 7_500 });
+      const pending = right(store.append(stream('s'), newEvents(1), 'no-stream'));
+      await pause(5_000);
+      cluster.elect(1);
+      expect(await pending).toMatchObject({ revision: 0n });
+    }),
+  );
+
+  it(
     'appends under way on it',
     withCluster(async (cluster, open) => {
       const store = open();

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import type { Runtime } from '@account-data/runtime';
 import {
   type ChannelCredentialOptions,
   type DNSClusterOptions,
@@ -23,6 +24,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { CallFailed } from '../faults/ServerFault.js';
+import { TimedOut, withTimer } from '../faults/withTimer.js';
 import type { Cancellable, ConnectedNode } from './ConnectedNode.js';
 import { type ConnectionSettings, ConnectionStringError } from './ConnectionString.js';
 import { parseServerVersion, type ServerVersion, unknownVersion } from './ServerVersion.js';
@@ -77,6 +79,17 @@ const connected = (client: Client): Promise<void> =>
 /** The connection leads to another node than the one that was meant: nothing was sent. */
 const elsewhere = (): CallFailed => new CallFailed({ _tag: 'Transient', sent: false, reason: 'the connection leads to another node meanwhile' });
 
+/**
+ * Seconds that a node has to tell who leads, unless the connection string says otherwise. The client's own 5 are as long
+ * as a whole attempt of a call, and it may well ask the node first that hangs.
+ */
+const defaultGossipTimeout = 2;
+
+/** Milliseconds that a node which was left for its silence has to show that it speaks again. */
+const doubtfulSilence = 1_000;
+
+const targetOf = (client: StreamsClient): string => client.getChannel().getTarget();
+
 /** A client on the connection that another one has. Of its address and credentials nothing is used then. */
 const features = (client: StreamsClient): ServerFeaturesClient =>
   new grpcFeatures.ServerFeaturesClient('', credentials.createInsecure(), { channelOverride: client.getChannel() });
@@ -91,19 +104,25 @@ const features = (client: StreamsClient): ServerFeaturesClient =>
  * @category model
  */
 export class Connection extends EventStoreDBClient {
+  readonly #runtime: Runtime;
   readonly #preferLeader: boolean;
   readonly #versions = new WeakMap<StreamsClient, ServerVersion>();
   readonly #left = new WeakSet<StreamsClient>();
   #leaving: Promise<void> | undefined;
+  /** Where the node is that was left last, until it speaks again. */
+  #doubtful: string | undefined;
+  readonly #doubts = new WeakMap<StreamsClient, Promise<void>>();
   /** Whether it ever looked for a node. */
   #wasUsed = false;
 
-  constructor(settings: ConnectionSettings) {
-    const { keepAliveInterval, keepAliveTimeout, maxDiscoverAttempts, discoveryInterval, gossipTimeout, connectionName } = settings;
+  constructor(settings: ConnectionSettings, runtime: Runtime) {
+    const { keepAliveInterval, keepAliveTimeout, maxDiscoverAttempts, discoveryInterval, connectionName } = settings;
+    const gossipTimeout = settings.gossipTimeout ?? defaultGossipTimeout;
     const given = { keepAliveInterval, keepAliveTimeout, maxDiscoverAttempts, discoveryInterval, gossipTimeout, connectionName };
     const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     // The client's constructor is overloaded by kind of endpoint and takes no union of them.
     super({ ...options, ...endpoints(settings) } as SingleNodeOptions, channelCredentials(settings), settings.credentials);
+    this.#runtime = runtime;
     this.#preferLeader = settings.nodePreference === 'leader';
     // The client calls it without waiting for it, and it rejects where finding the next node fails: that would be an
     // unhandled rejection, and the end of the process.
@@ -111,10 +130,23 @@ export class Connection extends EventStoreDBClient {
     this.handleError = (client, error) => reconnect(client, error).catch(() => undefined);
   }
 
-  /** The node it leads to now, found where there is none. Rejects where none is found. */
+  /**
+   * The node it leads to now, found where there is none. Rejects where none is found, and where gossip still names the
+   * one that was left, which still says nothing: that is found out soon, so that a new leader is not missed for long.
+   */
   async node(): Promise<ConnectedNode> {
     this.#wasUsed = true;
     const client = await this.#client();
+    const node = this.#nodeOf(client);
+    if (targetOf(client) === this.#doubtful) {
+      const doubt = this.#doubts.get(client) ?? this.#hear(node);
+      this.#doubts.set(client, doubt);
+      await doubt;
+    }
+    return node;
+  }
+
+  #nodeOf(client: StreamsClient): ConnectedNode {
     return {
       openRead: (request, { onLeader = false } = {}) =>
         this.#open(client, 'read', () => client.read(request, ...this.#arguments(onLeader && this.#preferLeader))),
@@ -128,8 +160,22 @@ export class Connection extends EventStoreDBClient {
       leave: (reason) => {
         this.#leaving = this.handleError(client, new UnavailableError(silent(reason)));
         this.#left.add(client);
+        this.#doubtful = targetOf(client);
       },
     };
+  }
+
+  /** Waits for any word of a node. */
+  async #hear(node: ConnectedNode): Promise<void> {
+    const asked = node.serverVersion();
+    try {
+      await withTimer(this.#runtime, doubtfulSilence, asked.result, asked.cancel);
+      this.#doubtful = undefined;
+    } catch (error) {
+      if (!(error instanceof TimedOut)) throw error;
+      node.leave(error.message);
+      throw new CallFailed({ _tag: 'Transient', sent: false, reason: 'the node that was left still does not answer' });
+    }
   }
 
   /** Never one that was left, although letting go of it takes some turns. */

@@ -3,7 +3,7 @@ import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import type { Connection } from '../connection/Connection.js';
 import { CallFailed } from '../faults/ServerFault.js';
 import { TimedOut, withTimer } from '../faults/withTimer.js';
-import type { Timeouts } from '../Timeouts.js';
+import { patience, type Timeouts } from '../Timeouts.js';
 
 /** What an attempt needs of a store's parts. @category model */
 export interface AttemptContext {
@@ -13,8 +13,8 @@ export interface AttemptContext {
 }
 
 /**
- * One attempt at the node that the connection leads to. A node that does not answer it is let go of, where it had at
- * least half the time that an attempt usually has: what is left of a call's whole time may be too short for any node.
+ * One attempt at the node that the connection leads to. A node that does not answer it is let go of, where it had time
+ * enough.
  *
  * @category combinators
  */
@@ -30,7 +30,7 @@ export const atNode = async <A>(
   try {
     return await attempt(node);
   } catch (error) {
-    if (error instanceof TimedOut && milliseconds >= timeouts.attempt / 2) node.leave(error.message);
+    if (error instanceof TimedOut && milliseconds >= patience(timeouts)) node.leave(error.message);
     throw error;
   }
 };

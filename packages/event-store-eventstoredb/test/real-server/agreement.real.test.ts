@@ -7,7 +7,7 @@ import { interrogate } from './questions.js';
 
 it('the double answers as the real server of the same version does', async () => {
   const { connectionString, prefix } = realServer();
-  const connection = new Connection(parseConnectionString(connectionString));
+  const connection = new Connection(parseConnectionString(connectionString), systemRuntime);
   const version = (await (await connection.node()).serverVersion().result).text;
   await connection.close();
   const double = await startEventStoreDbDouble({ version });
