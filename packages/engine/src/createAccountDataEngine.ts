@@ -2,13 +2,12 @@ import {
   type AccountDataUpdated,
   type RoomTagEvent,
   type TagsView,
-  type UserId,
   type UserView,
   defaultLimits,
   parseUserId,
   streamNames,
 } from '@account-data/domain';
-import { type Position, StreamName } from '@account-data/event-store';
+import { StreamName } from '@account-data/event-store';
 import { createModuleHost, roomStreamSink } from '@account-data/modules';
 import { type HistoryError, createProjection, memoryProjectionStorage } from '@account-data/projection';
 import { systemRuntime } from '@account-data/runtime';
@@ -43,6 +42,7 @@ import { previousContent } from './modules/previousContent.js';
 import { foldAccountDataStream, foldTagsStream } from './views/foldStream.js';
 import { projectedViews } from './views/projectedViews.js';
 import { awaiter } from './views/awaiter.js';
+import { catchUp } from './views/catchUp.js';
 
 /**
  * Opens the engine over an event store: names the log if it is new, opens the projection, starts the modules.
@@ -71,6 +71,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
   const projection = opened.right;
 
   const state = { closed: false };
+  const catching = catchUp(projection, names.erasures, () => state.closed);
   const hostOf = (): ReturnType<typeof createModuleHost> => modules;
   const awaits = awaiter(projection, (stream) => stream.startsWith(names.accountDataPrefix), hostOf);
   const accountData = new ChangeQueue<AtHead<UserView>, AccountDataUpdated>(
@@ -141,8 +142,9 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
   const hub = new FeedHub(store, prefixes, feedDecoder, erased);
 
   const scrubber = new ProjectionScrubber(projection, runtime, options.logger);
-  const close = async (): Promise<void> => {
-    if (state.closed) return;
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= closeAll());
+  const closeAll = async (): Promise<void> => {
     state.closed = true;
     await Promise.all([accountData.idle(), tags.idle()]);
     const scrubbed = scrubber.close();
@@ -167,7 +169,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
       redactionsStep(store, names, rooms),
       modulesStep(modules),
     ],
-    projected: (position, userId) => untilErased(projection, position, userId),
+    projected: catching.untilErased,
   };
   const erase: EraseTask['eraseUser'] = (userId, eraseOptions) => {
     const user = parseUserId(userId);
@@ -178,7 +180,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
   const keeper: ErasureKeeper = erasureKeeper(erasure, options.logger);
 
   try {
-    if (options.start !== 'at-once') await untilReady(projection);
+    if (options.start !== 'at-once') await catching.untilReady();
     await modules.start();
     const resumed = await scrubber.during(keeper.resume());
     if (E.isLeft(resumed)) throw new StoreError(resumed.left);
@@ -225,7 +227,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
     exportLog: (exportOptions) => exportLog({ store, names, projection, logId, erased }, exportOptions),
     importLog: async (lines, importOptions) => {
       const result = await importLog({ store, names, logId, limits }, lines, importOptions);
-      await untilShown(projection, result.position);
+      if (result.position !== undefined) await catching.untilShown(result.position);
       return result;
     },
     feed: (feedOptions) => readFeed({ store, runtime, hub, prefixes, decode: feedDecoder, erased }, feedOptions),
@@ -243,30 +245,3 @@ const historyOf = async <A>(read: TE.TaskEither<HistoryError, A>): Promise<A> =>
 type Fold<View extends { readonly head: bigint | 'no-stream' }> = Parameters<
   typeof projectedViews<AtHead<View>>
 >[3];
-
-/** Until reads show nothing of the user any more; a projection that stopped shows nothing new anyway. */
-const untilErased = async (
-  projection: AccountDataEngine['projection'],
-  position: Position | undefined,
-  userId: UserId,
-): Promise<void> => {
-  while (!projection.erased(userId) && projection.health().failed === undefined) {
-    if (position === undefined) await projection.waitUntilReady(1_000);
-    else await projection.waitForPosition(position, 1_000);
-  }
-};
-
-/** Until reads reflect the log up to a position. */
-const untilShown = async (projection: AccountDataEngine['projection'], position: Position | undefined): Promise<void> => {
-  while (position !== undefined && !(await projection.waitForPosition(position, 1_000))) {
-    if (projection.health().failed !== undefined) return;
-  }
-};
-
-/** Until reads reflect what was in the log at the start; a projection that stopped for good is the caller's to see. */
-const untilReady = async (projection: AccountDataEngine['projection']): Promise<void> => {
-  while (!(await projection.waitUntilReady(60_000))) {
-    if (projection.health().failed !== undefined) return;
-  }
-};
-

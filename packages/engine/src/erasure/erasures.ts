@@ -1,8 +1,9 @@
 import { type Actor, type StreamNames, type UserId, encodeEvent, isUserId, schemaVersionOf } from '@account-data/domain';
-import { type EventStore, type Position, type ReadError, StreamName } from '@account-data/event-store';
+import { type EventStore, type Position, type ReadError, type RecordedEvent, type Revision, StreamName } from '@account-data/event-store';
 import { type Runtime, nameUuid } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
+import type { CaughtUp } from '../views/catchUp.js';
 import { readWholeStream } from '../views/foldStream.js';
 import type { ErasureError, ErasureReceipt, ErasureStep, ErasureStepReport } from './ErasureReceipt.js';
 
@@ -14,8 +15,8 @@ export interface ErasureContext {
   readonly logId: string;
   /** In the order in which they run. */
   readonly steps: ReadonlyArray<ErasureStep>;
-  /** Until reads reflect the log up to there. */
-  readonly projected: (position: Position | undefined, userId: UserId) => Promise<void>;
+  /** Until reads reflect the erasure with that revision in the stream of erasures. */
+  readonly projected: (revision: Revision) => Promise<CaughtUp>;
 }
 
 /** Who asks for an erasure, and why. @category model */
@@ -42,9 +43,11 @@ export const eraseUser =
     const id = nameUuid('UserErased', logId, userId);
     const known = await recordedErasure(context, id)();
     if (E.isLeft(known)) return known;
-    let erasedAt = known.right;
+    let erasedAt: number;
+    let revision: Revision;
     let position: Position | undefined;
-    if (erasedAt === undefined) {
+    if (known.right !== undefined) ({ created: erasedAt, revision } = known.right);
+    else {
       erasedAt = runtime.clock.now();
       const recorded = await store.append(
         StreamName(names.erasures),
@@ -66,9 +69,9 @@ export const eraseUser =
         'any',
       )();
       if (E.isLeft(recorded)) return recorded;
-      position = recorded.right.position;
+      ({ revision, position } = recorded.right);
     }
-    await context.projected(position, userId);
+    if ((await context.projected(revision)) === 'closed') return E.left(cutOff);
     const steps: Array<ErasureStepReport> = [];
     for (const { step, run } of context.steps) {
       try {
@@ -104,14 +107,21 @@ export const unfinishedErasures =
     return E.right([...recorded.right].filter((userId) => !completed.right.has(userId)));
   };
 
-/** When the erasure was recorded; undefined where it was not. */
+const cutOff: ErasureError = {
+  _tag: 'ErasureIncomplete',
+  code: 'erasure_incomplete',
+  step: 'projection',
+  message: 'The erasure is recorded, but the engine was closed before anything was removed. The next start finishes it.',
+};
+
+/** The event that records the erasure; undefined where there is none. */
 const recordedErasure =
-  ({ store, names }: ErasureContext, id: string): TE.TaskEither<ReadError, number | undefined> =>
+  ({ store, names }: ErasureContext, id: string): TE.TaskEither<ReadError, RecordedEvent | undefined> =>
   async () => {
     const events = await readWholeStream(store, StreamName(names.erasures))();
     if (E.isLeft(events)) return events;
     if (events.right === 'tombstoned') return E.right(undefined);
-    return E.right(events.right.find((event) => event.id === id)?.created);
+    return E.right(events.right.find((event) => event.id === id));
   };
 
 const usersIn =
