@@ -5,6 +5,7 @@ import type { OwnerLock } from './files/OwnerLock.js';
 import type { StoreFolder } from './files/StoreFolder.js';
 import { createFollowerLog, type FollowerLog } from './follower/FollowerLog.js';
 import { type FollowerView, openFollowerView } from './follower/FollowerView.js';
+import { createInFlight } from './InFlight.js';
 import type { CompactionError, CompactionReport, StoreLogger } from './LmdbEventStore.js';
 import { openErrorOf } from './LmdbOpenError.js';
 import type { LogRole } from './LogRole.js';
@@ -41,6 +42,8 @@ export const createRoleKeeper = ({ folder, runtime, logger }: RoleKeeperOptions)
   let owned: OwnedLog | undefined;
   let follower: FollowerLog | undefined;
   let changing: Promise<void> | undefined;
+  let isClosed = false;
+  const writes = createInFlight();
   const hub = createSubscriptionHub({
     runtime,
     readAll: (options) => (role === undefined || changing !== undefined ? nothing(options) : role.readAll(options)),
@@ -53,22 +56,46 @@ export const createRoleKeeper = ({ folder, runtime, logger }: RoleKeeperOptions)
   };
 
   const follow = (view: FollowerView, mayWrite: boolean): void => {
-    follower = createFollowerLog({ folder, view, runtime, hub, takeOver: mayWrite ? takeOver : undefined });
+    follower = createFollowerLog({ folder, view, runtime, hub, takeOver: mayWrite ? takeOver : undefined, writes });
     role = follower;
     if (hub.count() > 0) follower.follow();
   };
 
   /** The follower makes room for the owner or, should that fail, for another follower. */
   const becomeOwner = async (former: FollowerLog, lock: OwnerLock): Promise<LogRole | undefined> => {
-    await former.retire();
     try {
+      await former.retire();
       const next = await own(lock);
       logger?.info('This process owns the store now.', { path });
       return next.role;
     } catch (cause) {
-      const { code, message } = openErrorOf(path, cause);
-      logger?.error('This process could not become the owner of the store.', { path, code, message });
+      lock.release();
+      tellNotOwner(cause);
+      followAgain();
+      return undefined;
+    }
+  };
+
+  const tellNotOwner = (cause: unknown): void => {
+    const { code, message } = openErrorOf(path, cause);
+    logger?.error('This process could not become the owner of the store.', { path, code, message });
+  };
+
+  /** Where that fails too, the next write tries all of it again. */
+  const followAgain = (): void => {
+    try {
       follow(openFollowerView(folder), true);
+    } catch (cause) {
+      const { code, message } = openErrorOf(path, cause);
+      logger?.error('This process can not read the store beside its owner.', { path, code, message });
+    }
+  };
+
+  const lockOf = (): OwnerLock | undefined => {
+    try {
+      return tryLockFolder(folder);
+    } catch (cause) {
+      tellNotOwner(cause);
       return undefined;
     }
   };
@@ -76,8 +103,9 @@ export const createRoleKeeper = ({ folder, runtime, logger }: RoleKeeperOptions)
   const takeOver = async (): Promise<LogRole | undefined> => {
     if (changing !== undefined) await changing;
     if (owned !== undefined) return owned.role;
+    if (isClosed) return undefined;
     const former = follower;
-    const lock = former === undefined ? undefined : tryLockFolder(folder);
+    const lock = former === undefined ? undefined : lockOf();
     if (former === undefined || lock === undefined) return undefined;
     const change = becomeOwner(former, lock).finally(() => {
       changing = undefined;
@@ -117,6 +145,9 @@ export const createRoleKeeper = ({ folder, runtime, logger }: RoleKeeperOptions)
     },
     compact,
     close: async () => {
+      // Their owner may end meanwhile: then they make this process the owner first.
+      await writes.idle();
+      isClosed = true;
       await changing;
       await (owned ?? role)?.close();
       hub.close();

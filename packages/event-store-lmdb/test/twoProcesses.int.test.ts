@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from '@account-data/event-store/contract';
-import { Position } from '@account-data/event-store';
+import { Position, Revision } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { allIds, named, newEvent, openRefused, openStore, right } from './support/openStore.js';
@@ -147,6 +147,21 @@ describe('a process beside the owner', () => {
     const third = await openStore(path, 'auto');
     await right(third.append(named('third'), [newEvent()], 'no-stream'));
     expect(await allIds(store)).toHaveLength(61);
+  });
+
+  it('that is closed while it becomes the owner finishes its write, and lets go of the folder', async () => {
+    const path = temporaryFolder();
+    const owner = await storeProcess(path);
+    const store = await openStore(path, 'auto');
+    const before = newEvent();
+    await right(store.append(named('s'), [before], 'no-stream'));
+    await owner.kill();
+    const event = newEvent();
+    const appending = store.append(named('s'), [event], Revision(0))();
+    await store.close();
+    expect(await appending).toMatchObject(E.right({ revision: 1n }));
+    const next = await openStore(path);
+    expect(await allIds(next)).toEqual([before.id, event.id]);
   });
 
   it('stores once what it sent to an owner that died, and again to the next one', async () => {

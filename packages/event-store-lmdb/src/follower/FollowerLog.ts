@@ -3,6 +3,7 @@ import type { CancelTimer, Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { readOwnerNote } from '../files/OwnerLock.js';
 import type { StoreFolder } from '../files/StoreFolder.js';
+import type { InFlight } from '../InFlight.js';
 import type { CompactionError, CompactionReport } from '../LmdbEventStore.js';
 import type { LogRole, WriteResult } from '../LogRole.js';
 import { connectToOwner, type OwnerConnection, type OwnerRequest } from '../socket/OwnerConnection.js';
@@ -16,6 +17,8 @@ export interface FollowerLogOptions {
   readonly hub: SubscriptionHub;
   /** Becomes the owner, if nobody is: gives the role to write with. Absent where writing is not allowed. */
   readonly takeOver: (() => Promise<LogRole | undefined>) | undefined;
+  /** The writes that have no answer yet: they outlive a follower whose process becomes the owner. */
+  readonly writes: InFlight;
 }
 
 /** How often the watermark is looked at while there are subscriptions, in milliseconds; the owner's word comes sooner. */
@@ -39,16 +42,16 @@ export interface FollowerLog extends LogRole {
 }
 
 /** The log beside its owner: reads go to the file, writes to the owner's socket. */
-export const createFollowerLog = ({ folder, view, runtime, hub, takeOver }: FollowerLogOptions): FollowerLog => {
+export const createFollowerLog = ({ folder, view, runtime, hub, takeOver, writes }: FollowerLogOptions): FollowerLog => {
   let connection: OwnerConnection | undefined;
   let connecting: Promise<OwnerConnection | undefined> | undefined;
   let cancelPoll: CancelTimer | undefined;
   let told = view.durable();
-  let state: 'open' | 'retired' | 'closed' = 'open';
-  const hasState = (wanted: typeof state): boolean => state === wanted;
+  let ending: Promise<void> | undefined;
+  const hasEnded = (): boolean => ending !== undefined;
 
   const notice = (): void => {
-    if (state !== 'open') return;
+    if (hasEnded()) return;
     const durable = view.durable();
     if (durable === told) return;
     told = durable;
@@ -58,7 +61,7 @@ export const createFollowerLog = ({ folder, view, runtime, hub, takeOver }: Foll
   const poll = (): void => {
     cancelPoll = undefined;
     notice();
-    if (state === 'open' && hub.count() > 0) cancelPoll = runtime.timers.setTimeout(poll, pollEvery);
+    if (!hasEnded() && hub.count() > 0) cancelPoll = runtime.timers.setTimeout(poll, pollEvery);
   };
 
   const connect = async (milliseconds: number): Promise<OwnerConnection | undefined> => {
@@ -77,12 +80,15 @@ export const createFollowerLog = ({ folder, view, runtime, hub, takeOver }: Foll
   };
 
   const reach = async (milliseconds: number): Promise<OwnerConnection | undefined> => {
-    if (state !== 'open') return undefined;
+    if (hasEnded()) return undefined;
     if (connection?.isOpen() === true) return connection;
     connecting ??= connect(Math.max(1, milliseconds)).finally(() => {
       connecting = undefined;
     });
-    connection = await connecting;
+    const connected = await connecting;
+    // It may have ended while it connected: nobody would close the connection any more.
+    if (hasEnded()) connected?.close();
+    else connection = connected;
     return connection;
   };
 
@@ -120,7 +126,6 @@ export const createFollowerLog = ({ folder, view, runtime, hub, takeOver }: Foll
     const start = runtime.clock.monotonic();
     let wasSent = false;
     for (let wait = firstPause; ; wait = Math.min(longestPause, wait * 2)) {
-      if (hasState('closed')) return E.left({ _tag: 'StoreClosed', code: 'store_closed' });
       const left = patience - (runtime.clock.monotonic() - start);
       const reached = await reach(left);
       if (reached !== undefined) {
@@ -140,29 +145,32 @@ export const createFollowerLog = ({ folder, view, runtime, hub, takeOver }: Foll
     }
   };
 
-  const end = async (as: 'retired' | 'closed'): Promise<void> => {
-    state = as;
+  const endNow = (): Promise<void> => {
     cancelPoll?.();
     connection?.close();
-    await view.close();
+    connection = undefined;
+    return view.close();
   };
+
+  /** Once: a file descriptor that is closed again may be another file's by then. */
+  const end = (): Promise<void> => (ending ??= endNow());
 
   return {
     name: 'follower',
     append: async (stream, events, expected) => {
       const request = { op: 'append', stream, events, expected: encodeExpected(expected) } as const;
-      const outcome = await write(request, (role) => role.append(stream, events, expected));
+      const outcome = await writes.track(write(request, (role) => role.append(stream, events, expected)));
       return outcome as E.Either<AppendError, AppendResult>;
     },
     setMetadata: async (stream, metadata) => {
-      const outcome = await write({ op: 'metadata', stream, metadata }, async (role) =>
-        E.map(() => undefined)(await role.setMetadata(stream, metadata)),
+      const outcome = await writes.track(
+        write({ op: 'metadata', stream, metadata }, async (role) => E.map(() => undefined)(await role.setMetadata(stream, metadata))),
       );
       return E.map(() => undefined)(outcome);
     },
     tombstone: async (stream) => {
-      const outcome = await write({ op: 'tombstone', stream }, async (role) =>
-        E.map(() => undefined)(await role.tombstone(stream)),
+      const outcome = await writes.track(
+        write({ op: 'tombstone', stream }, async (role) => E.map(() => undefined)(await role.tombstone(stream))),
       );
       return E.map(() => undefined)(outcome);
     },
@@ -172,7 +180,7 @@ export const createFollowerLog = ({ folder, view, runtime, hub, takeOver }: Foll
     durable: view.durable,
     follow: () => {
       if (takeOver !== undefined) void reach(patience);
-      if (cancelPoll === undefined && state === 'open') cancelPoll = runtime.timers.setTimeout(poll, pollEvery);
+      if (cancelPoll === undefined && !hasEnded()) cancelPoll = runtime.timers.setTimeout(poll, pollEvery);
     },
     compact: async () => {
       if (takeOver === undefined) return E.left(denied);
@@ -187,7 +195,10 @@ export const createFollowerLog = ({ folder, view, runtime, hub, takeOver }: Foll
         message: 'The owner of the store ended before it answered. It may have compacted the log; compact it again to be sure.',
       });
     },
-    retire: () => end('retired'),
-    close: () => end('closed'),
+    retire: end,
+    close: async () => {
+      await writes.idle();
+      await end();
+    },
   };
 };

@@ -79,9 +79,11 @@ export const openFollowerView = (folder: StoreFolder): FollowerView => {
   const { watermark, first } = openWatermark(folder);
   let opened = openMarked(folder, watermark, first);
   let durable = -1;
+  let isClosed = false;
 
   /** Brings the view up to the watermark; the file is another one after a compaction. */
   const refresh = (): Opened => {
+    if (isClosed) throw new Error(`The store in ${folder.path} is not open here any more.`);
     const mark = watermark.read();
     if (mark === undefined || (mark.position === durable && mark.generation === opened.generation)) return opened;
     if (mark.generation !== opened.generation) {
@@ -116,6 +118,7 @@ export const openFollowerView = (folder: StoreFolder): FollowerView => {
       return Math.max(0, durable);
     },
     close: async () => {
+      isClosed = true;
       watermark.close();
       await closeEnvironment(opened.environment);
     },

@@ -56,6 +56,22 @@ export const lifetimeContract = (factory: EventStoreFactory): void => {
     );
 
     it(
+      'finishes appends in flight also of a store that has been written to and followed before',
+      withContext(factory, async ({ stream, store, appended, follow, reopen, events }) => {
+        const follower = follow();
+        await appended(stream('before'), newEvents(1), 'no-stream');
+        await follower.untilCount(1);
+        const proposals = newEvents(20);
+        const pending = proposals.map((event, index) => store().append(stream(`s${index}`), [event], 'no-stream')());
+        await store().close();
+        const results = await Promise.all(pending);
+        expect(results.every(E.isRight)).toBe(true);
+        await reopen();
+        for (const [index, event] of proposals.entries()) expect(idsOf(await events(stream(`s${index}`)))).toEqual([event.id]);
+      }),
+    );
+
+    it(
       'ends its subscriptions as Closed and refuses what comes later',
       withContext(factory, async ({ stream, store, appended, follow }) => {
         const follower = follow();
