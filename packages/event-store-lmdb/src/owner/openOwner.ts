@@ -103,8 +103,9 @@ export const openOwner = async (owned: OwnerLock, { folder, runtime, logger, hub
       close: async () => {
         isClosing = true;
         await compacting;
-        await role.close();
+        // First: what followers have asked for is answered, or they would ask the next owner again.
         await server.close();
+        await role.close();
         watermark.close();
         owned.release();
       },

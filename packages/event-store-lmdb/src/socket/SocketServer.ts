@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { type AppendError, type AppendResult, checkAppend, checkStream, StreamName } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
+import { createInFlight } from '../InFlight.js';
 import type { CompactionError, CompactionReport, StoreLogger } from '../LmdbEventStore.js';
 import type { LogRole } from '../LogRole.js';
 import { decodeExpected, encodeCompaction, encodeOutcome, lineReader, protocolVersion, type WireMessage, type WireRequest } from './protocol.js';
@@ -11,10 +12,17 @@ import { makeSocketPlace } from './socketPath.js';
 /** Takes the writes of other processes, and tells them when more is durable. */
 export interface SocketServer {
   readonly path: string;
-  /** More is durable: tells all followers, at most once a turn of the event loop. */
+  /**
+   * More is durable: tells all followers, at most once a turn of the event loop. One that does not read (its process was
+   * stopped) is told the latest when it does: nothing piles up for it.
+   */
   readonly announce: (durable: number) => void;
+  /** Takes nothing more, answers what it has taken, then ends the connections. */
   readonly close: () => Promise<void>;
 }
+
+/** How long a follower has to take the last answers, in milliseconds. */
+const farewell = 1_000;
 
 export interface SocketServerOptions {
   readonly storePath: string;
@@ -56,11 +64,19 @@ const listen = (server: Server, path: string): Promise<void> =>
 export const createSocketServer = async ({ storePath, storeId, role, compact, runtime, logger }: SocketServerOptions): Promise<SocketServer> => {
   const place = makeSocketPlace(storePath);
   const sockets = new Set<Socket>();
+  /** Those that have not been told the latest, because they do not read. */
+  const behind = new Set<Socket>();
+  const answers = createInFlight();
   let announced = 0;
   let isScheduled = false;
 
   const send = (socket: Socket, message: WireMessage): void => {
     socket.write(`${JSON.stringify(message)}\n`);
+  };
+
+  const tellDurable = (socket: Socket): void => {
+    if (socket.writableNeedDrain) behind.add(socket);
+    else send(socket, { durable: announced });
   };
 
   const accept = (socket: Socket): void => {
@@ -78,7 +94,7 @@ export const createSocketServer = async ({ storePath, storeId, role, compact, ru
       if (!socket.destroyed) socket.write(text);
     };
     const read = lineReader((message) => {
-      answer(message).catch(drop);
+      answers.track(answer(message)).catch(drop);
     });
     socket.on('data', (chunk: Buffer) => {
       try {
@@ -90,8 +106,12 @@ export const createSocketServer = async ({ storePath, storeId, role, compact, ru
     socket.on('error', () => {
       socket.destroy();
     });
+    socket.on('drain', () => {
+      if (behind.delete(socket)) tellDurable(socket);
+    });
     socket.on('close', () => {
       sockets.delete(socket);
+      behind.delete(socket);
     });
     send(socket, { hello: protocolVersion, store: storeId });
     send(socket, { durable: role.durable() });
@@ -111,16 +131,29 @@ export const createSocketServer = async ({ storePath, storeId, role, compact, ru
       isScheduled = true;
       runtime.timers.defer(() => {
         isScheduled = false;
-        for (const socket of sockets) send(socket, { durable: announced });
+        for (const socket of sockets) tellDurable(socket);
       });
     },
-    close: () =>
-      new Promise((resolve) => {
-        for (const socket of sockets) socket.destroy();
+    close: async () => {
+      const closed = new Promise<void>((resolve) => {
         server.close(() => {
-          place.remove();
           resolve();
         });
-      }),
+      });
+      for (const socket of sockets) socket.pause();
+      await answers.idle();
+      const destroyAll = (): void => {
+        for (const socket of sockets) socket.destroy();
+      };
+      const cancel = runtime.timers.setTimeout(destroyAll, farewell);
+      for (const socket of sockets) {
+        socket.end(() => {
+          socket.destroy();
+        });
+      }
+      await closed;
+      cancel();
+      place.remove();
+    },
   };
 };
