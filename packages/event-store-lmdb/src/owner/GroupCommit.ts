@@ -99,16 +99,24 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
     for (const resolve of waiting) resolve();
   };
 
-  const fail = (cause: unknown): void => {
+  const failWith = (cause: unknown, written: Group | undefined): void => {
     if (failure !== undefined) return;
-    failure = commitFailure(cause);
-    options.onFailure(failure);
-    const groups = [inFlight, gathering];
+    const failed = commitFailure(cause);
+    failure = failed;
+    const groups = [written, inFlight, gathering];
     inFlight = undefined;
     gathering = undefined;
     joinable = undefined;
-    for (const group of groups) for (const settle of group?.settle ?? []) settle(failure);
-    tellIdle();
+    try {
+      options.onFailure(failed);
+    } finally {
+      for (const group of groups) for (const settle of group?.settle ?? []) settle(failed);
+      tellIdle();
+    }
+  };
+
+  const fail = (cause: unknown): void => {
+    failWith(cause, undefined);
   };
 
   const succeed = (group: Group, afterwards: (() => void) | undefined): void => {
@@ -160,7 +168,12 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
       handleCommit(root, runtime);
       root.flushed.then(
         () => {
-          succeed(group, afterwards);
+          try {
+            succeed(group, afterwards);
+          } catch (cause) {
+            // It is durable, but could not be made known: nobody may build on what others don't see.
+            failWith(cause, group);
+          }
         },
         fail,
       );
