@@ -37,7 +37,7 @@ export interface CompactionReport {
   readonly bytesAfter: number;
 }
 
-/** A compaction that did not happen; the log is what it was. @category errors */
+/** A compaction that did not come to its end. The message says what became of the log, and what to do. @category errors */
 export interface CompactionFailed {
   readonly _tag: 'CompactionFailed';
   readonly code: 'compaction_failed';

@@ -17,6 +17,17 @@ describe('the watermark', () => {
     writer.close();
   });
 
+  it('never goes back to a log that was replaced', () => {
+    const path = join(temporaryFolder(), 'durable');
+    const writer = openWatermarkWriter(path);
+    const reader = openWatermarkReader(path);
+    writer.write(2, 41);
+    writer.write(1, 42);
+    expect(reader.read()).toMatchObject({ generation: 2, position: 41 });
+    reader.close();
+    writer.close();
+  });
+
   it('outlives its writer, and is gone only when another one writes', () => {
     const path = join(temporaryFolder(), 'durable');
     const first = openWatermarkWriter(path);

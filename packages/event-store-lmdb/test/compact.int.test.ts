@@ -1,12 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PositionedEvent } from '@account-data/event-store';
 import { eventually } from '@account-data/event-store/contract';
+import { type Runtime, systemRuntime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { openWatermarkReader } from '../src/files/Watermark.js';
+import { openLmdbEventStore } from '../src/index.js';
 import { buildPackage, program } from './support/builtPackage.js';
-import { allIds, named, newEvent, openStore, right } from './support/openStore.js';
+import { allIds, left, named, newEvent, openStore, right } from './support/openStore.js';
 import { cannotMount, runOnDisk } from './support/smallDisk.js';
 import { storeProcess } from './support/StoreProcess.js';
 import { temporaryFolder } from './support/temporaryFolder.js';
@@ -171,6 +174,89 @@ describe('compacting a store', () => {
     expect(reports.map(({ entriesRemoved }) => entriesRemoved)).toEqual([58, 0, 0]);
     expect(await allIds(store)).toHaveLength(before.length - 28);
     expect(readdirSync(path).filter((name) => name.endsWith('.mdb'))).toEqual(['events-4.mdb']);
+  });
+
+  it('leaves the watermark on the new log, although the index of the old one falls due meanwhile', async () => {
+    for (let turn = 1; turn <= 8; turn += 1) {
+      const path = temporaryFolder();
+      let idle: Array<() => void> = [];
+      let turns = -1;
+      /** At one turn of the compaction, the store has been idle for long: what it does when idle is done at once. */
+      const beIdle = (): void => {
+        for (let round = 0; round < 3; round += 1) {
+          const due = idle;
+          idle = [];
+          for (const callback of due) callback();
+        }
+      };
+      const { timers } = systemRuntime;
+      const runtime: Runtime = {
+        ...systemRuntime,
+        timers: {
+          ...timers,
+          setBackgroundTimeout: (callback) => {
+            idle.push(callback);
+            return () => {
+              idle = idle.filter((other) => other !== callback);
+            };
+          },
+          defer: (callback) => {
+            timers.defer(callback);
+            if (turns >= 0) turns += 1;
+            if (turns === turn) beIdle();
+          },
+        },
+      };
+      const store = await right(openLmdbEventStore({ path, runtime }));
+      onTestFinished(() => store.close());
+      for (let round = 0; round < 10; round += 1) await right(store.append(named(`s${round}`), [newEvent()], 'any'));
+      turns = 0;
+      await right(store.compact());
+      const watermark = openWatermarkReader(join(path, 'durable'));
+      onTestFinished(watermark.close);
+      expect(watermark.read()).toMatchObject({ generation: 2, position: 10 });
+    }
+  });
+
+  it('that fails before the log is moved leaves the store as it was, its index is written, and it says so', async () => {
+    const path = temporaryFolder();
+    await fill(path);
+    const store = await openStore(path);
+    mkdirSync(join(path, 'events-2.mdb'));
+    const error = await left(store.compact());
+    expect(error).toMatchObject({ code: 'compaction_failed' });
+    expect('message' in error && error.message).toContain('It goes on as it was.');
+    await right(store.append(named('kept'), [newEvent()], 'any'));
+  });
+
+  it('that fails while the log is being moved fails the store, and says so', async () => {
+    const path = temporaryFolder();
+    const kept = await fill(path);
+    const store = await openStore(path);
+    // The pointer is replaced by way of this file.
+    mkdirSync(join(path, 'current.new'));
+    const error = await left(store.compact());
+    expect(error).toMatchObject({ code: 'compaction_failed' });
+    expect('message' in error && error.message).toContain('nothing more is accepted');
+    expect('message' in error && error.message).not.toContain('as it was');
+    expect(await store.append(named('kept'), [newEvent()], 'any')()).toMatchObject(E.left({ code: 'store_failed' }));
+    expect((await allIds(store)).filter((id) => kept.includes(id))).toEqual(kept);
+  });
+
+  it('that can not remove the old file says so, goes on in the new one and can be called again', async () => {
+    const path = temporaryFolder();
+    const kept = await fill(path);
+    const store = await openStore(path);
+    // The name of a generation that is no file can not be removed as one.
+    mkdirSync(join(path, 'events-7.mdb'));
+    const error = await left(store.compact());
+    expect('message' in error && error.message).toContain('was compacted');
+    const event = newEvent();
+    await right(store.append(named('kept'), [event], 'any'));
+    rmdirSync(join(path, 'events-7.mdb'));
+    expect(await right(store.compact())).toMatchObject({ generation: 3 });
+    expect((await allIds(store)).filter((id) => [...kept, event.id].includes(id))).toEqual([...kept, event.id]);
+    expect(readdirSync(path).filter((name) => name.endsWith('.mdb'))).toEqual(['events-3.mdb']);
   });
 
   it('that finds no room leaves the store as it was', ({ skip }) => {

@@ -39,6 +39,7 @@ const readBootId = (): Buffer => {
 };
 
 export interface WatermarkWriter {
+  /** Generations only go up: what a log says that was replaced is passed over, or readers would look for its file. */
   readonly write: (generation: number, position: number) => void;
   readonly close: () => void;
 }
@@ -48,8 +49,11 @@ export const openWatermarkWriter = (path: string): WatermarkWriter => {
   const record = Buffer.alloc(recordBytes);
   magic.copy(record, 0);
   readBootId().copy(record, 24);
+  let newest = 0;
   return {
     write: (generation, position) => {
+      if (generation < newest) return;
+      newest = generation;
       record.writeDoubleLE(generation, 8);
       record.writeDoubleLE(position, 16);
       record.writeUInt32LE(sum(record, 0x811c9dc5), 40);

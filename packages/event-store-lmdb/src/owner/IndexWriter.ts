@@ -13,8 +13,9 @@ const sliceSize = 256;
 export interface IndexWriter {
   readonly alongside: (watch: WatchWrite) => (() => void) | undefined;
   readonly onDurable: () => void;
-  /** Writes no more by itself. */
+  /** Writes no more by itself, until it may again. */
   readonly stop: () => void;
+  readonly resume: () => void;
   /** Brings the index up to date with all that is durable. */
   readonly finish: () => Promise<void>;
 }
@@ -69,6 +70,11 @@ export const createIndexWriter = ({
     stop: () => {
       isStopped = true;
       cancelTimer?.();
+      cancelTimer = undefined;
+    },
+    resume: () => {
+      isStopped = false;
+      if (lag() > 0) watchForIdleness();
     },
     finish: async () => {
       while (!commit.hasFailed() && (index.isWriting() || lag() > 0)) {

@@ -72,8 +72,12 @@ const isFull = (file: string): boolean => {
 export interface OwnerLog extends LogRole {
   /** The streams whose tombstones are durable. */
   readonly tombstoned: () => ReadonlySet<string>;
-  /** Resolved when nothing is waiting or being written; the caller sees to it that nothing comes. */
+  /**
+   * Resolved when nothing is waiting or being written; the caller sees to it that nothing comes. The index is not written
+   * either, until `resume`.
+   */
   readonly settled: () => Promise<void>;
+  readonly resume: () => void;
   /** Accepts nothing more. */
   readonly fail: (cause: unknown) => void;
   /** Lets go of the file as it is: another one is the log now. */
@@ -275,7 +279,11 @@ export const createOwnerLog = (options: OwnerLogOptions): OwnerLog => {
     durable: commit.durable,
     follow: () => undefined,
     tombstoned: () => index.tombstoned,
-    settled: commit.idle,
+    settled: () => {
+      indexWriter.stop();
+      return commit.idle();
+    },
+    resume: indexWriter.resume,
     fail: commit.fail,
     discard: async () => {
       indexWriter.stop();

@@ -28,6 +28,22 @@ export interface CompactionOptions {
   readonly subject: CompactionSubject;
   /** Runs the log in the new file. */
   readonly startLog: (file: OwnedFile, last: number) => OwnerLog;
+  /** Told when the new file is the log. */
+  readonly onReplaced: (next: CompactionSubject) => void;
+}
+
+/** How far a compaction has come. */
+export type CompactionStage = 'copying' | 'moving' | 'replaced';
+
+/** A compaction that did not come to its end. */
+export class CompactionCutOff extends Error {
+  readonly stage: CompactionStage;
+
+  constructor(stage: CompactionStage, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = 'CompactionCutOff';
+    this.stage = stage;
+  }
 }
 
 const sizeOf = (file: string): number => statSync(file).size;
@@ -38,8 +54,19 @@ const sizeOf = (file: string): number => statSync(file).size;
  *
  * At any moment a crash leaves the folder with one true log: until the pointer is moved (which is atomic and durable) the
  * old one, from then on the new one, which is flushed by then. The next owner removes the other.
+ *
+ * @throws CompactionCutOff
  */
-export const compactLog = async (options: CompactionOptions): Promise<{ readonly report: CompactionReport; readonly next: CompactionSubject }> => {
+export const compactLog = async (options: CompactionOptions): Promise<CompactionReport> => {
+  const progress: { stage: CompactionStage } = { stage: 'copying' };
+  try {
+    return await compactBy(options, progress);
+  } catch (cause) {
+    throw new CompactionCutOff(progress.stage, cause);
+  }
+};
+
+const compactBy = async (options: CompactionOptions, progress: { stage: CompactionStage }): Promise<CompactionReport> => {
   const { folder, runtime, watermark, roles, subject } = options;
   const { environment: from, store } = subject.file;
   const generation = subject.file.generation + 1;
@@ -48,8 +75,6 @@ export const compactLog = async (options: CompactionOptions): Promise<{ readonly
   removeFile(target);
   const to = openLogFile(target, true);
   const copy = createLogCopy({ from, to, runtime, tombstoned: new Set(subject.log.tombstoned()) });
-  let stage: 'copying' | 'moving' | 'moved' = 'copying';
-  let next: CompactionSubject | undefined;
   try {
     await copy.copyIndex();
     for (let round = 0; round < maxRounds; round += 1) {
@@ -62,31 +87,29 @@ export const compactLog = async (options: CompactionOptions): Promise<{ readonly
       await copy.copyUpTo(last);
       await copy.finish(store, last + 1);
       const file = { environment: to, generation, store };
-      next = { file, log: options.startLog(file, last) };
+      const next = { file, log: options.startLog(file, last) };
       syncFolder(folder.path);
-      stage = 'moving';
+      progress.stage = 'moving';
       writeCurrent(folder, { format: formatVersion, store, generation });
-      stage = 'moved';
       watermark.write(generation, last);
+      progress.stage = 'replaced';
+      options.onReplaced(next);
       return next.log;
     });
   } catch (cause) {
     // Not known which file the next start takes for true: nothing may be added to either.
-    if (hasBegunToMove(stage)) subject.log.fail(cause);
-    else abandon(to);
+    if (progress.stage === 'moving') subject.log.fail(cause);
+    else {
+      abandon(to);
+      subject.log.resume();
+    }
     throw cause;
   }
-  if (next === undefined) throw new Error('The log was not replaced.');
   await subject.log.discard();
   removeOtherGenerations(folder, generation);
   syncFolder(folder.path);
-  return {
-    report: { generation, entriesRemoved: copy.removed(), bytesBefore, bytesAfter: sizeOf(target) },
-    next,
-  };
+  return { generation, entriesRemoved: copy.removed(), bytesBefore, bytesAfter: sizeOf(target) };
 };
-
-const hasBegunToMove = (stage: 'copying' | 'moving' | 'moved'): boolean => stage !== 'copying';
 
 const removeFile = (file: string): void => {
   rmSync(file, { force: true });

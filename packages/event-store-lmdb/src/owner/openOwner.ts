@@ -9,7 +9,7 @@ import { createLogReader } from '../layout/LogReader.js';
 import type { CompactionError, CompactionReport, StoreLogger } from '../LmdbEventStore.js';
 import type { LogRole } from '../LogRole.js';
 import { createSocketServer } from '../socket/SocketServer.js';
-import { compactLog, type CompactionSubject } from './compact.js';
+import { CompactionCutOff, compactLog, type CompactionStage, type CompactionSubject } from './compact.js';
 import { openOwnedFile, type OwnedFile } from './ownedFile.js';
 import { createOwnerLog, type OwnerLog } from './OwnerLog.js';
 import { createRoleSwitch } from './RoleSwitch.js';
@@ -28,6 +28,20 @@ export interface OpenOwnerOptions {
   readonly logger: StoreLogger | undefined;
   readonly hub: SubscriptionHub;
 }
+
+/** What is so after a compaction did not come to its end, and what to do about it. */
+const cutOffMessage = (path: string, cause: unknown): string => {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const stage: CompactionStage = cause instanceof CompactionCutOff ? cause.stage : 'copying';
+  switch (stage) {
+    case 'copying':
+      return `The log in ${path} was not compacted: ${reason}. It goes on as it was. See that the disk has room for a copy of it, then try again.`;
+    case 'moving':
+      return `The log in ${path} could not be replaced by its compacted copy: ${reason}. It is not known which of the two the next start takes, so nothing more is accepted. See to the disk, then start this process again: what was acknowledged is in both.`;
+    case 'replaced':
+      return `The log in ${path} was compacted and goes on in its new file, but what it was before could not be removed: ${reason}. See to the folder, then compact it again or start this process again.`;
+  }
+};
 
 const closed: StoreClosed = { _tag: 'StoreClosed', code: 'store_closed' };
 
@@ -72,14 +86,15 @@ export const openOwner = async (owned: OwnerLock, { folder, runtime, logger, hub
 
     const compactNow = async (): Promise<E.Either<CompactionError, CompactionReport>> => {
       try {
-        const { report, next } = await compactLog({ folder, runtime, watermark, roles, subject, startLog });
-        subject = next;
+        const onReplaced = (next: CompactionSubject): void => {
+          subject = next;
+        };
+        const report = await compactLog({ folder, runtime, watermark, roles, subject, startLog, onReplaced });
         server.announce(role.durable());
         logger?.info('The log was compacted.', { path: folder.path, ...report });
         return E.right(report);
       } catch (cause) {
-        const reason = cause instanceof Error ? cause.message : String(cause);
-        const message = `The log in ${folder.path} was not compacted: ${reason}. It goes on as it was. See that the disk has room for a copy of it, then try again.`;
+        const message = cutOffMessage(folder.path, cause);
         logger?.error(message, { path: folder.path });
         return E.left({ _tag: 'CompactionFailed', code: 'compaction_failed', message });
       }

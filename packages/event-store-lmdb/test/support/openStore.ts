@@ -12,6 +12,13 @@ export const right = async <L, A>(task: TaskEither<L, A>): Promise<A> => {
   return result.right;
 };
 
+/** What must fail. */
+export const left = async <L, A>(task: TaskEither<L, A>): Promise<L> => {
+  const result = await task();
+  if (E.isRight(result)) throw new Error('Expected an error, got success.');
+  return result.left;
+};
+
 /** Opens a store that is closed when the test has ended. */
 export const openStore = async (path: string, mode: LmdbStoreMode = 'own'): Promise<LmdbEventStore> => {
   const store = await right(openLmdbEventStore({ path, mode, runtime: systemRuntime }));
