@@ -132,7 +132,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
     modules: configured,
     accountData: accountDataPort(projection, (origin) => commandTasks(context, origin)),
     rooms: rooms ?? roomStreamSink({ store, names, runtime }),
-    previousContent: previousContent(projection, (userId) => names.accountData(userId)),
+    previousContent: previousContent(projection, store, (userId) => names.accountData(userId)),
     isErased: (userId) => projection.erased(userId),
     ...(options.logger === undefined ? {} : { logger: options.logger }),
   });
