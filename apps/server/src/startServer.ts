@@ -23,7 +23,7 @@ import type { ServerConfig } from './config/ServerConfig.js';
 import { makeHttpServer } from './http/HttpServer.js';
 import { moduleImporter } from './importModule.js';
 import { makeModuleCounters, registerEngineMetrics } from './observability/engineMetrics.js';
-import { hostLogger } from './observability/logging.js';
+import { hostLogger, logName } from './observability/logging.js';
 import { tracingChoice } from './observability/Tracing.js';
 import type { Tracing } from './observability/Tracing.js';
 import { openStores } from './openStores.js';
@@ -73,7 +73,7 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     const stores = await openStores(config, runtime, logger);
     undo.push(stores.close);
     const counters = makeModuleCounters();
-    const watchdog = modules.length === 0 ? undefined : stallWatchdog({ after: stalledAfter });
+    const watchdog = modules.length === 0 ? undefined : stallWatchdog({ name: logName, after: stalledAfter });
     if (watchdog !== undefined) undo.push(watchdog.close);
     const engine = await startEngine(config, stores, {
       runtime,

@@ -18,6 +18,8 @@ export interface StallWatchdog {
 
 /** @category model */
 export interface StallWatchdogOptions {
+  /** What the program calls itself in its log. */
+  readonly name: string;
   /** How long nothing else may run, in milliseconds. */
   readonly after: number;
 }
@@ -32,7 +34,7 @@ const underWay = 2;
 const watcher = `
 const { parentPort, workerData } = require('node:worker_threads');
 const { writeSync } = require('node:fs');
-const { memory, after } = workerData;
+const { name: program, memory, after } = workerData;
 const view = new Int32Array(memory);
 const names = [];
 parentPort.on('message', (name) => names.push(name));
@@ -47,24 +49,34 @@ setInterval(() => {
     return;
   }
   if (reported || now - since < after) return;
-  reported = true;
   const runs = Atomics.load(view, ${String(running)});
   const suspects = runs > 0 ? [names[runs - 1]] : names.filter((_name, i) => Atomics.load(view, ${String(underWay)} + i) > 0);
-  const line = { level: 50, time: Date.now(), msg: 'The process has been kept from doing anything else', milliseconds: Math.round(now - since), modules: suspects.join(', ') };
+  // The machine is busy, or the program is: nothing that could be named here.
+  if (suspects.length === 0) return;
+  reported = true;
+  const line = {
+    level: 'error',
+    time: new Date().toISOString(),
+    name: program,
+    milliseconds: Math.round(now - since),
+    modules: suspects.join(', '),
+    msg: 'The process has been kept from doing anything else',
+  };
   writeSync(2, JSON.stringify(line) + '\\n');
 }, Math.max(5, after / 4));
 `;
 
 /**
  * Watches this thread from another one. A stall is written to the standard error as one line of JSON, in the form of the
- * program's log, with the name of what was entered last or, where nothing was, the names of all that is under way.
+ * program's log, with the name of what was entered last or, where nothing was, the names of all that is under way. Where
+ * nothing is, it says nothing. It keeps to the real clock and timers: what it watches is the real event loop.
  *
  * @category constructors
  */
-export const stallWatchdog = ({ after }: StallWatchdogOptions): StallWatchdog => {
+export const stallWatchdog = ({ name: program, after }: StallWatchdogOptions): StallWatchdog => {
   const memory = new SharedArrayBuffer((underWay + maxNames) * Int32Array.BYTES_PER_ELEMENT);
   const view = new Int32Array(memory);
-  const worker = new Worker(watcher, { eval: true, execArgv: [], workerData: { memory, after } });
+  const worker = new Worker(watcher, { eval: true, execArgv: [], workerData: { name: program, memory, after } });
   worker.unref();
   const beat = setInterval(() => {
     Atomics.add(view, heartbeat, 1);

@@ -3,6 +3,9 @@ import { pino } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
 import type { LogLevel } from '../config/ServerConfig.js';
 
+/** What the program calls itself in its log. */
+export const logName = 'account-data';
+
 /**
  * The program's log: one JSON object a line. Fields are ids, types, positions and durations, never contents of account
  * data and never tokens: nothing logs a request's headers, body or query. Should a header slip in, it is struck out.
@@ -13,7 +16,7 @@ export const makeLogger = (level: LogLevel, destination: DestinationStream): Log
   pino(
     {
       level,
-      base: { name: 'account-data' },
+      base: { name: logName },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: {
