@@ -218,7 +218,25 @@ describe('compacting a store', () => {
     }
   });
 
-  it('that fails before the log is moved leaves the store as it was, its index is written, and it says so', async () => {
+  it('still knows the last appends with any by their ids, also those that the index has', async () => {
+    const { timers } = systemRuntime;
+    const runtime: Runtime = {
+      ...systemRuntime,
+      timers: { ...timers, setBackgroundTimeout: (callback) => timers.setBackgroundTimeout(callback, 1) },
+    };
+    const store = await right(openLmdbEventStore({ path: temporaryFolder(), runtime }));
+    onTestFinished(() => store.close());
+    const event = newEvent();
+    const first = await right(store.append(named('s'), [event], 'any'));
+    await new Promise<void>((resolve) => {
+      timers.setTimeout(resolve, 200);
+    });
+    await right(store.compact());
+    expect(await right(store.append(named('s'), [event], 'any'))).toMatchObject({ revision: first.revision });
+    expect(await allIds(store)).toEqual([event.id]);
+  });
+
+  it('that fails before the log is moved leaves the store as it was, and says so', async () => {
     const path = temporaryFolder();
     await fill(path);
     const store = await openStore(path);

@@ -28,7 +28,7 @@ import type { LogRole } from '../LogRole.js';
 import { decideAppend } from './decideAppend.js';
 import { createGroupCommit } from './GroupCommit.js';
 import { createIndexWriter } from './IndexWriter.js';
-import { createRecentIds } from './recentIds.js';
+import type { RecentIds } from './recentIds.js';
 import { createStreamIndex } from './StreamIndex.js';
 
 export interface OwnerLogOptions {
@@ -38,6 +38,8 @@ export interface OwnerLogOptions {
   readonly indexed: number;
   /** The position of the last entry of the log. */
   readonly last: number;
+  /** What was appended last: it outlives the file, which a compaction replaces. */
+  readonly ids: RecentIds;
   /** Told what became durable, before those who wrote it are. */
   readonly onDurable: (events: ReadonlyArray<PositionedEvent>, last: number) => void;
   /** Told once that nothing can be written any more. */
@@ -95,11 +97,10 @@ type Settle<A> = (result: E.Either<AppendError, A>) => void;
 
 /** The log as the owner of its folder runs it: the only writer, with the heads of streams in memory. */
 export const createOwnerLog = (options: OwnerLogOptions): OwnerLog => {
-  const { environment, runtime } = options;
+  const { environment, runtime, ids } = options;
   const { chunks } = environment;
   const reader = createLogReader(environment);
   const index = createStreamIndex(environment, options.indexed);
-  const ids = createRecentIds();
   let failed: StoreFailed | undefined;
   /** Tombstones and metadata that take effect once they are durable, in the order of the log. */
   const controls: Array<{ readonly position: number; readonly apply: () => void }> = [];

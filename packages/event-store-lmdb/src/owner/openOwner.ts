@@ -12,6 +12,7 @@ import { createSocketServer } from '../socket/SocketServer.js';
 import { CompactionCutOff, compactLog, type CompactionStage, type CompactionSubject } from './compact.js';
 import { openOwnedFile, type OwnedFile } from './ownedFile.js';
 import { createOwnerLog, type OwnerLog } from './OwnerLog.js';
+import { createRecentIds } from './recentIds.js';
 import { createRoleSwitch } from './RoleSwitch.js';
 
 /** A log of one's own, and what to let go of with it. */
@@ -59,12 +60,14 @@ export const openOwner = async (owned: OwnerLock, { folder, runtime, logger, hub
     const watermark = openWatermarkWriter(folder.durable);
     undo.push(watermark.close);
 
+    const ids = createRecentIds();
     const startLog = ({ environment, generation }: OwnedFile, last: number): OwnerLog =>
       createOwnerLog({
         environment,
         runtime,
         indexed: metaNumber(environment.meta, 'indexed', 0),
         last,
+        ids,
         onDurable: (events, position) => {
           watermark.write(generation, position);
           if (position > 0) hub.publish(events, Position(position));
