@@ -16,5 +16,7 @@ export interface World {
   readonly writeError: (text: string) => void;
   /** Aborted when the process is asked to stop (SIGINT, SIGTERM), or nobody reads what it writes any more. */
   readonly stopped: AbortSignal;
+  /** Whether a terminal shows standard error. */
+  readonly isTerminal?: boolean;
   readonly runtime: Runtime;
 }

@@ -4,6 +4,7 @@ import { destination } from 'pino';
 import { loadConfig } from './config/loadConfig.js';
 import { describeConfigInvalid } from './config/ServerConfig.js';
 import { makeLogger } from './observability/logging.js';
+import { terminalLog } from './observability/terminalLog.js';
 import { startServer } from './startServer.js';
 import { startErrorOf } from './ServerStartError.js';
 
@@ -16,6 +17,8 @@ export interface MainWorld {
   readonly printError: (text: string) => void;
   /** Aborted when the process is asked to stop. */
   readonly stopped: AbortSignal;
+  /** Whether a terminal shows standard error: the log is text there, and JSON everywhere else. Default false. */
+  readonly isTerminal?: boolean;
 }
 
 /** This process: SIGTERM and SIGINT stop it. @category constructors */
@@ -36,6 +39,7 @@ export const processMainWorld = (): MainWorld => {
       process.stderr.write(`${text}\n`);
     },
     stopped: stop.signal,
+    isTerminal: process.stderr.isTTY,
   };
 };
 
@@ -61,7 +65,7 @@ export const main = async (argv: ReadonlyArray<string>, world: MainWorld = proce
     return 1;
   }
   const log = destination({ fd: 2, sync: false });
-  const logger = makeLogger(config.right.logLevel, log);
+  const logger = makeLogger(config.right.logLevel, world.isTerminal === true ? terminalLog(log) : log);
   try {
     const server = await startServer(config.right, { env: world.env, logger, print: world.print, stopped: world.stopped });
     await aborted(world.stopped);
@@ -71,8 +75,9 @@ export const main = async (argv: ReadonlyArray<string>, world: MainWorld = proce
     return 0;
   } catch (error) {
     const problem = startErrorOf(error);
-    logger.fatal({ code: problem.code }, problem.message);
-    world.printError(`account-data: ${problem.message} (${problem.code})`);
+    // Said once: to people as text, to programs that collect the log in its form.
+    if (world.isTerminal !== true && logger.isLevelEnabled('fatal')) logger.fatal({ code: problem.code }, problem.message);
+    else world.printError(`account-data: ${problem.message} (${problem.code})`);
     return 1;
   } finally {
     log.flushSync();

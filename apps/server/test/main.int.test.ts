@@ -15,7 +15,7 @@ afterEach(async () => {
   await rm(cwd, { recursive: true, force: true });
 });
 
-const run = (argv: ReadonlyArray<string>, stop = new AbortController()) => {
+const run = (argv: ReadonlyArray<string>, { stop = new AbortController(), isTerminal = false } = {}) => {
   const printed: Array<string> = [];
   const errors: Array<string> = [];
   const exit = main(argv, {
@@ -24,6 +24,7 @@ const run = (argv: ReadonlyArray<string>, stop = new AbortController()) => {
     print: (text) => void printed.push(text),
     printError: (text) => void errors.push(text),
     stopped: stop.signal,
+    isTerminal,
   });
   return { exit, stop, printed: () => printed.join('\n'), errors: () => errors.join('\n') };
 };
@@ -56,6 +57,16 @@ describe('main', () => {
     const { exit, errors } = run([]);
     expect(await exit).toBe(1);
     expect(errors()).toContain("modules[0].config.audit_room: 'audit_room' is required");
+  });
+
+  it('says once why it could not start: at a terminal as text, elsewhere in the log', async () => {
+    await writeFile(join(cwd, 'account-data.yaml'), 'modules: [ { module: ./nowhere.mjs } ]');
+    const terminal = run([], { isTerminal: true });
+    expect(await terminal.exit).toBe(1);
+    expect(terminal.errors()).toMatch(/^account-data: .*nowhere\.mjs.*\(config_invalid\)$/);
+    const elsewhere = run([]);
+    expect(await elsewhere.exit).toBe(1);
+    expect(elsewhere.errors()).toBe('');
   });
 
   it('gives 2 for arguments that it does not know', async () => {

@@ -18,5 +18,6 @@ export const serve =
         world.writeError(`${text}\n`);
       },
       stopped: world.stopped,
+      isTerminal: world.isTerminal === true,
     });
   };

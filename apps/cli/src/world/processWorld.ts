@@ -35,6 +35,7 @@ export const processWorld = (): World => {
       process.stderr.write(text);
     },
     stopped: stop.signal,
+    isTerminal: process.stderr.isTTY,
     runtime: systemRuntime,
   };
 };
