@@ -9,6 +9,7 @@ import type { Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { describeLogError } from './config/dataFolder.js';
 import type { ServerConfig } from './config/ServerConfig.js';
 import { compactionStep, scavengeStep } from './erasureSteps.js';
 import { ServerStartError } from './ServerStartError.js';
@@ -41,7 +42,7 @@ export const openStores = async (config: ServerConfig, runtime: Runtime, logger:
     return { store, projectionStorage, ownership: { _tag: 'Leased', lease: moduleLease }, erasureSteps: [scavengeStep], close: store.close };
   }
   const store = await openLmdbEventStore({ path: join(config.store.path, 'log'), runtime, logger: storeLogger(logger) })();
-  if (E.isLeft(store)) throw new ServerStartError(store.left.code, store.left.message, store.left.cause);
+  if (E.isLeft(store)) throw new ServerStartError(store.left.code, describeLogError(config.store.path, store.left), store.left.cause);
   return { store: store.right, projectionStorage, ownership: { _tag: 'Exclusive' }, erasureSteps: [compactionStep(store.right)], close: store.right.close };
 };
 

@@ -20,6 +20,7 @@ import { staticTokens } from './auth/staticTokens.js';
 import { readTokenFile } from './auth/tokenFile.js';
 import type { TokenSource } from './auth/TokenSource.js';
 import type { ServerConfig } from './config/ServerConfig.js';
+import { reachAdvice, sayingThatItWaits } from './config/storeContact.js';
 import { makeHttpServer } from './http/HttpServer.js';
 import { moduleImporter } from './importModule.js';
 import { makeModuleCounters, registerEngineMetrics } from './observability/engineMetrics.js';
@@ -75,7 +76,7 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     const counters = makeModuleCounters();
     const watchdog = modules.length === 0 ? undefined : stallWatchdog({ name: logName, after: stalledAfter });
     if (watchdog !== undefined) undo.push(watchdog.close);
-    const engine = await startEngine(config, stores, {
+    const settings: Parameters<typeof startEngine>[2] = {
       runtime,
       logger: hostLogger(logger),
       start: 'at-once',
@@ -87,7 +88,8 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
         ...(tracing === undefined ? {} : { tracer: tracing.deliveries }),
         ...(watchdog === undefined ? {} : { watchdog }),
       },
-    });
+    };
+    const engine = await firstContact(config, runtime, logger, () => startEngine(config, stores, settings));
     undo.push(engine.close);
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
@@ -178,6 +180,17 @@ const startEngine = (
     },
     ...(config.serverName === undefined ? {} : { serverName: config.serverName }),
   });
+
+/** Starting the engine is what speaks to the store first: where that is a server, it may be slow to answer, or not there. */
+const firstContact = async <A>({ store }: ServerConfig, runtime: Runtime, logger: Logger, start: () => Promise<A>): Promise<A> => {
+  if (store.kind !== 'eventstoredb') return start();
+  try {
+    return await sayingThatItWaits(runtime, (message) => { logger.warn(message); }, start);
+  } catch (error) {
+    const { code, message } = startErrorOf(error);
+    throw code === 'store_unavailable' ? new ServerStartError(code, `${message} ${reachAdvice}`, error) : error;
+  }
+};
 
 /**
  * The token that a first start makes. It is made when nothing is left that could fail, and shown at once: one that was

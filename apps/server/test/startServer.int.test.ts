@@ -28,12 +28,11 @@ interface Started {
   readonly logged: () => string;
 }
 
-const start = async (yaml = '', env: Readonly<Record<string, string>> = {}): Promise<Started> => {
+const start = async (yaml = '', env: Readonly<Record<string, string>> = {}, lines: Array<string> = []): Promise<Started> => {
   await writeFile(join(cwd, 'account-data.yaml'), yaml);
   const config = await loadConfig({ env: { ACCOUNT_DATA_PORT: '0', ...env }, cwd })();
   if (E.isLeft(config)) throw new Error(JSON.stringify(config.left));
   const printed: Array<string> = [];
-  const lines: Array<string> = [];
   const server = await startServer(config.right, {
     env,
     logger: makeLogger('info', { write: (line) => void lines.push(line) }),
@@ -208,7 +207,27 @@ describe('a server that can\'t start says why', () => {
 
   it('where its data folder has another owner', async () => {
     await start();
-    await expect(start()).rejects.toMatchObject({ name: 'ServerStartError', code: 'store_locked' });
+    const refused: unknown = await start().catch((error: unknown) => error);
+    expect(refused).toMatchObject({ name: 'ServerStartError', code: 'store_locked' });
+    // In the words of those who run servers.
+    expect(String(refused)).toContain(`owns the data folder ${join(cwd, 'data')}:`);
+    expect(String(refused)).toContain('ACCOUNT_DATA_DIR');
+    expect(String(refused)).not.toContain("mode 'auto'");
+  });
+
+  it('where its data folder is a file, which is named as it was given', async () => {
+    await writeFile(join(cwd, 'plain'), '');
+    await expect(start('', { ACCOUNT_DATA_DIR: 'plain' })).rejects.toThrow(`${join(cwd, 'plain')} is a file, not a folder.`);
+  });
+
+  it('where EventStoreDB is not there: at once what it waits for, in the end what to do', async () => {
+    const logged: Array<string> = [];
+    const starting = start('', { EVENTSTOREDB_URL: 'esdb://127.0.0.1:1?tls=false' }, logged).catch((error: unknown) => error);
+    await expect.poll(() => logged.join(''), { timeout: 10_000 }).toContain('EventStoreDB has not answered yet; still trying.');
+    const refused: unknown = await starting;
+    expect(refused).toMatchObject({ code: 'store_unavailable' });
+    expect(String(refused)).toContain('EVENTSTOREDB_URL');
+    expect(String(refused)).not.toContain('Resolution note');
   });
 
   it('where its address is taken', async () => {

@@ -17,6 +17,7 @@ describe('what went wrong with a call', () => {
     ['unavailable, of gRPC', grpc(status.UNAVAILABLE, 'Connection dropped'), { _tag: 'Transient', sent: true, reason: 'UNAVAILABLE: Connection dropped' }],
     ['unavailable, of the client', new UnavailableError(grpc(status.UNAVAILABLE, 'Connection dropped')), { _tag: 'Transient', sent: true }],
     ['never connected', grpc(status.UNAVAILABLE, 'No connection established. Last error: connect ECONNREFUSED'), { _tag: 'Transient', sent: false }],
+    ['never connected, with a note that says nothing', grpc(status.UNAVAILABLE, 'No connection established. Last error: x. Resolution note: '), { reason: 'UNAVAILABLE: No connection established. Last error: x' }],
     ['a name that is not known', grpc(status.UNAVAILABLE, 'Name resolution failed for target dns:x'), { _tag: 'Transient', sent: false }],
     ['no node found', new Error('Failed to discover after 10 attempts.'), { _tag: 'Transient', sent: false }],
     ['cancelled, of gRPC', grpc(status.CANCELLED, 'x'), { _tag: 'Transient', sent: true }],

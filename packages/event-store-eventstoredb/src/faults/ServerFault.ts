@@ -46,10 +46,13 @@ const readError = (error: unknown): CallError => {
   if (!(raw instanceof Error)) return { code: undefined, details: error.message, exception: undefined };
   return {
     code: 'code' in raw && typeof raw.code === 'number' ? raw.code : undefined,
-    details: 'details' in raw && typeof raw.details === 'string' && raw.details !== '' ? raw.details : raw.message,
+    details: withoutEmptyNote('details' in raw && typeof raw.details === 'string' && raw.details !== '' ? raw.details : raw.message),
     exception: exceptionOf(raw) ?? ('type' in error && typeof error.type === 'string' ? error.type : undefined),
   };
 };
+
+/** gRPC ends what it says with a note on name resolution, also where there is nothing to note. */
+const withoutEmptyNote = (details: string): string => details.replace(/\.?\s*Resolution note:\s*$/, '');
 
 /** gRPC says so where it never had a connection to send the call on. */
 const neverSent = /^(?:No connection established|Name resolution failed|Failed to discover)/;
