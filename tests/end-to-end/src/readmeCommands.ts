@@ -28,14 +28,28 @@ const commandsOf = (block: string): ReadonlyArray<ShownCommand> => {
   return commands;
 };
 
-/** @throws {Error} where the README has no such section */
-export const readmeSection = async (heading: string): Promise<ShownSection> => {
+const sectionText = async (heading: string): Promise<string> => {
   const text = await readFile(`${checkout}/README.md`, 'utf8');
   const [, section] = new RegExp(`^## ${heading}\\n(.*?)(?=^## |$(?![^]))`, 'ms').exec(text) ?? [];
   if (section === undefined) throw new Error(`README.md has no section “${heading}”.`);
+  return section;
+};
+
+/** @throws {Error} where the README has no such section */
+export const readmeSection = async (heading: string): Promise<ShownSection> => {
+  const section = await sectionText(heading);
   const blocks = [...section.matchAll(/^```(sh|yaml)\n(.*?)^```/gms)].map(([, language, code = '']) => ({ language, code }));
   return {
     yaml: blocks.find(({ language }) => language === 'yaml')?.code ?? '',
     commands: blocks.filter(({ language }) => language === 'sh').flatMap(({ code }) => commandsOf(code)),
   };
+};
+
+/**
+ * The TypeScript that a section shows. @throws {Error} where there is none
+ */
+export const readmeCode = async (heading: string): Promise<string> => {
+  const [, code] = /^```(?:ts|js)[^\n]*\n(.*?)^```/ms.exec(await sectionText(heading)) ?? [];
+  if (code === undefined) throw new Error(`README.md shows no code in “${heading}”.`);
+  return code;
 };
