@@ -1,7 +1,8 @@
+import type { JsonFault } from '@account-data/domain';
 import type { ProblemDetails, RequestFault } from '@account-data/service-api';
 
 /**
- * - `Problem`: the server refused, or could not, with a stable code;
+ * - `Problem`: the server refused, or could not, with a stable code; or this client did, for the server would have to;
  * - `NetworkFailure`: no whole answer arrived;
  * - `TimedOut`: no answer in time;
  * - `Aborted`: the caller's signal ended it;
@@ -71,6 +72,22 @@ export const problemError = (problem: ProblemDetails, retryAfter?: number): Clie
     ...(problem.detail === undefined ? {} : { detail: problem.detail }),
     ...(problem.errors === undefined ? {} : { faults: problem.errors }),
     ...(retryAfter === undefined ? {} : { retryAfter }),
+  });
+
+/**
+ * A request that JSON text would alter (undefined, NaN, Infinity, a Date): the server could not see what was meant, so it
+ * is not sent. The code is the one that the server has for such content; the path is a JSON pointer into the request.
+ *
+ * @category constructors
+ */
+export const unsendable = ({ code, path, message }: JsonFault): ClientError =>
+  new ClientError({
+    _tag: 'Problem',
+    code,
+    message: `Nothing was sent: at ${path} of the request, something is not as JSON can hold it. ${message}`,
+    status: 400,
+    detail: message,
+    faults: [{ path, message }],
   });
 
 /** @category constructors */

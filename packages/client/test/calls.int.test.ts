@@ -57,6 +57,30 @@ describe('changes', () => {
     expect(await client.set(user, null, 'a', { n: 2 }, { ifRevision: 0n })).toMatchObject({ revision: 1n });
   });
 
+  it.each([
+    ['undefined', { a: undefined }, 'invalid_content', '/a'],
+    ['an infinite number', { a: { b: [1, Number.POSITIVE_INFINITY] } }, 'unsafe_number', '/a/b/1'],
+    ['not a number', { a: Number.NaN }, 'invalid_content', '/a'],
+    ['an integer beyond 2^53-1', { a: 2 ** 53 }, 'unsafe_number', '/a'],
+    ['a date', { a: new Date(0) }, 'invalid_content', '/a'],
+    ['a function', { a: () => 1 }, 'invalid_content', '/a'],
+    ['half of a surrogate pair', { a: '\ud800' }, 'invalid_string', '/a'],
+  ])('that JSON would alter are refused, not altered: %s', async (_, content, code, path) => {
+    const user = '@odd:example.org';
+    await client.set(user, null, 'a', { kept: true });
+    const before = await server.changesOf(user);
+    const fault = { _tag: 'Problem', code, status: 400 };
+    await expect(client.set(user, null, 'a', content)).rejects.toMatchObject({ ...fault, faults: [{ path: `/commands/0/content${path}` }] });
+    await expect(client.setTag(user, room, 'u.a', content)).rejects.toMatchObject(fault);
+    await expect(client.batch(user, [{ type: 'b', set: {} }, { type: 'a', set: content }])).rejects.toMatchObject({
+      ...fault,
+      faults: [{ path: `/commands/0/changes/1/content${path}` }],
+    });
+    await expect(client.update(user, null, 'a', () => content)).rejects.toMatchObject(fault);
+    expect(await server.changesOf(user)).toBe(before);
+    expect(await client.get(user, null, 'a')).toMatchObject({ content: { kept: true } });
+  });
+
   it('of one batch happen all or not at all', async () => {
     const user = '@dora:example.org';
     await client.set(user, null, 'a', { n: 1 });

@@ -1,8 +1,9 @@
+import { copyJsonObject, storedJsonLimits } from '@account-data/domain';
 import { ProblemDetails, pathOf, queryOf } from '@account-data/service-api';
 import type { Operation, StreamOperation } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
-import { ClientError, problemError, unexpectedAnswer } from '../ClientError.js';
+import { ClientError, problemError, unexpectedAnswer, unsendable } from '../ClientError.js';
 import type { ClientRuntime, Fetch } from '../ports/ClientRuntime.js';
 import { decodeJson, parseJson } from './decodeJson.js';
 import { Lifetime } from './Lifetime.js';
@@ -84,7 +85,7 @@ export class Transport {
 
   /** Performs an operation and decodes its answer. Rejects with a {@link ClientError}. */
   async call<P, Q, A, B>(operation: Operation<P, Q, A, B>, request: CallRequest<P, Q, B>): Promise<A> {
-    const json = request.body === undefined || operation.body === undefined ? undefined : JSON.stringify(operation.body.encode(request.body));
+    const json = request.body === undefined || operation.body === undefined ? undefined : jsonText(operation.body.encode(request.body));
     const wire: WireRequest = {
       ...this.wire(operation, request.params, request.query),
       headers: { Accept: 'application/json', ...(json === undefined ? {} : { 'Content-Type': 'application/json' }), ...request.headers },
@@ -177,6 +178,13 @@ export class Transport {
     return unexpectedAnswer(`The answer had status ${String(response.status)}, but no problem details.`, response.status, undefined, retryAfter);
   }
 }
+
+/** The text of a body that it holds exactly. Limits of content are the server's. Throws a {@link ClientError}. */
+const jsonText = (body: unknown): string => {
+  const checked = copyJsonObject(body, storedJsonLimits);
+  if (E.isLeft(checked)) throw unsendable(checked.left);
+  return JSON.stringify(checked.right);
+};
 
 /** A stream is used up by its first attempt. */
 const isUnused = (body: RequestInit['body']): boolean => !(body instanceof ReadableStream);
