@@ -6,7 +6,7 @@ import { matrixError } from './MatrixError.js';
 export const matrixErrorOf = (error: CommandError): MatrixError => {
   switch (error._tag) {
     case 'InvalidInput':
-      return invalidInput(error.code, error.message);
+      return invalidInput(error.code, placed(error.path, error.message));
     case 'ProtectedType':
       return matrixError(405, 'M_BAD_JSON', error.message);
     case 'BatchItemRefused':
@@ -40,6 +40,10 @@ export const matrixErrorOf = (error: CommandError): MatrixError => {
       return matrixError(503, 'M_UNKNOWN', 'The event store accepts no changes. The server\'s operator has to look at it.', 30_000);
   }
 };
+
+/** Where in the content it is: the content is the body here, so that a path in it is one in the request. */
+const placed = (path: string, message: string): string =>
+  path.startsWith('/content/') ? `At ${path.slice('/content'.length)}: ${message}` : message;
 
 const invalidInput = (code: string, message: string): MatrixError => {
   switch (code) {

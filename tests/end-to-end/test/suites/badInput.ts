@@ -104,15 +104,44 @@ export const badInput = (kind: LogKind): void => {
     });
 
     it.each([
-      ['a malformed user ID', ['put', 'alice', theme, '{}'], 1, 'invalid_user_id'],
-      ['a malformed room ID', ['put', alice, theme, '{}', '--room', 'room'], 1, 'invalid_room_id'],
-      ['content that is no object', ['put', alice, theme, '[]'], 1, 'invalid_content'],
-      ['a protected type', ['put', alice, 'm.push_rules', '{}'], 1, 'protected_type'],
-      ['a number that would be altered', ['put', alice, theme, '{"n":9007199254740993}'], 1, 'unsafe_number'],
-      ['content that is not JSON', ['put', alice, theme, '{'], 2, 'usage'],
-      ['a wrong revision', ['put', alice, theme, '{}', '--if-revision', '7'], 1, 'revision_mismatch'],
-    ])('the command refuses %s with its code', async (_, args, exitCode, code) => {
+      ['{"n":1e400}', '/n'],
+      ['{"a":[{"n":9007199254740993}]}', '/a/0/n'],
+      ['{"a":{"b~/":"\\ud800"}}', '/a/b~0~1'],
+    ])('%s is refused with the path of what is wrong', async (body, path) => {
+      const answer = await matrixClient(server.url, tokens.alice, alice).send('PUT', `${aliceData}/${theme}`, body);
+      expect(answer).toMatchObject({ status: 400, body: { error: expect.stringMatching(new RegExp(`^At ${path}: `)) as unknown } });
+      for (const where of [[], ['--url', server.url]]) {
+        const result = await runCommandLine(['put', alice, theme, body, ...where], { cwd: folder.path, env: { ACCOUNT_DATA_TOKEN: tokens.alice } });
+        expect(result).toMatchObject({ code: 1, output: '', errors: expect.stringContaining(`At /content${path}: `) as unknown });
+        expect(result.errors).not.toContain('9007199254740993');
+      }
+    });
+
+    const commands: ReadonlyArray<readonly [string, ReadonlyArray<string>, number, string, string]> = [
+      ['a malformed user ID', ['put', 'alice', theme, '{}'], 1, 'invalid_user_id', 'invalid_request'],
+      ['a malformed room ID', ['put', alice, theme, '{}', '--room', 'room'], 1, 'invalid_room_id', 'invalid_request'],
+      ['content that is no object', ['put', alice, theme, '[]'], 1, 'invalid_content', 'invalid_content'],
+      ['content that is too deep', ['put', alice, theme, deep], 1, 'content_too_deep', 'content_too_deep'],
+      ['content that is too large', ['put', alice, theme, JSON.stringify({ a: 'x'.repeat(70_000) })], 1, 'content_too_large', 'content_too_large'],
+      ['a protected type', ['put', alice, 'm.push_rules', '{}'], 1, 'protected_type', 'protected_type'],
+      ['a number that would be altered', ['put', alice, theme, '{"n":9007199254740993}'], 1, 'unsafe_number', 'unsafe_number'],
+      ['a number that overflows', ['put', alice, theme, '{"a":{"b":[1,1e400]}}'], 1, 'unsafe_number', 'unsafe_number'],
+      ['such a number in a tag', ['tag', 'set', alice, '!room:example.org', 'u.work', '{"order":1e400}'], 1, 'unsafe_number', 'unsafe_number'],
+      ['a tag whose order is no number', ['tag', 'set', alice, '!room:example.org', 'u.work', '{"order":"first"}'], 1, 'invalid_tag_order', 'invalid_tag_order'],
+      ['content that is not JSON', ['put', alice, theme, '{'], 2, 'usage', 'usage'],
+      ['a wrong revision', ['put', alice, theme, '{}', '--if-revision', '7'], 1, 'revision_mismatch', 'revision_mismatch'],
+    ];
+
+    it.each(commands)('the command refuses %s with its code', async (_, args, exitCode, code) => {
       const result = await runCommandLine(args, { cwd: folder.path });
+      expect(result).toMatchObject({ code: exitCode, output: '' });
+      expect(result.errors).toContain(`(${code})`);
+      expect(result.errors).not.toContain('9007199254740993');
+    });
+
+    it.each(commands)('the command refuses %s on a running server, too', async (_, args, exitCode, __, code) => {
+      const env = { ACCOUNT_DATA_TOKEN: tokens.alice };
+      const result = await runCommandLine([...args, '--url', server.url], { cwd: folder.path, env });
       expect(result).toMatchObject({ code: exitCode, output: '' });
       expect(result.errors).toContain(`(${code})`);
       expect(result.errors).not.toContain('9007199254740993');

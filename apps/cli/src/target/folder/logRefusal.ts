@@ -1,7 +1,7 @@
 import type { CommandError } from '@account-data/engine';
 import type { ReadError } from '@account-data/event-store';
-import { printable } from '../../output/printable.js';
 import { type Refusal, refusal } from '../../Refusal.js';
+import { inputRefusal } from '../inputRefusal.js';
 
 /** What to do about an error, by its code, where the message does not say it. */
 const advice: Readonly<Record<string, string>> = {
@@ -35,7 +35,7 @@ const messageOf = (error: CommandError | ReadError): string => {
 
 /** What the log answered, as a refusal. */
 export const logRefusal = (error: CommandError | ReadError): Refusal =>
-  refusal(error.code, printable(messageOf(error)), advice[error.code]);
+  inputRefusal(error.code, messageOf(error), 'path' in error ? error.path : undefined, advice[error.code]);
 
 /** A folder's log alone can't tell. */
 export const needsServer = (message: string): Refusal =>

@@ -3,8 +3,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import * as t from 'io-ts';
 import { linesOf } from '../../output/lines.js';
-import { printable } from '../../output/printable.js';
 import { type Refusal, refusal } from '../../Refusal.js';
+import { inputRefusal } from '../inputRefusal.js';
 
 const timeout = 30_000;
 
@@ -18,7 +18,12 @@ export interface HttpServer {
   readonly upload: (path: string, lines: AsyncIterable<string>) => TE.TaskEither<Refusal, unknown>;
 }
 
-const Problem = t.intersection([t.type({ code: t.string }), t.partial({ title: t.string, detail: t.string })]);
+const Fault = t.type({ path: t.string, message: t.string });
+
+const Problem = t.intersection([
+  t.type({ code: t.string }),
+  t.partial({ title: t.string, detail: t.string, pointer: t.string, errors: t.array(Fault) }),
+]);
 
 const advice: Readonly<Record<number, string>> = {
   401: 'Give a token that the server knows, with ACCOUNT_DATA_TOKEN or --token. `account-data token create` makes one.',
@@ -27,10 +32,14 @@ const advice: Readonly<Record<number, string>> = {
   503: 'Try again: the server is busy, or not ready yet.',
 };
 
+/** Each place in the request where something else was expected. */
+const faultsOf = ({ errors = [] }: t.TypeOf<typeof Problem>): ReadonlyArray<string> =>
+  errors.map(({ path, message }) => `At ${path.replace(/^\/(?:path|query|body)(?:\/commands\/0)?(?=\/)/, '')}: ${message}.`);
+
 /** What a server's problem details (RFC 9457) come to. @category constructors */
 export const problemRefusal = (status: number, body: unknown): Refusal =>
   Problem.is(body)
-    ? refusal(printable(body.code), printable(body.detail ?? body.title ?? `The server answered ${status}.`), advice[status])
+    ? inputRefusal(body.code, [body.detail ?? `${body.title ?? `The server answered ${status}`}.`, ...faultsOf(body)].join(' '), body.pointer, advice[status])
     : refusal('unexpected_answer', `The server answered ${status}.`, advice[status] ?? 'Is --url an account data server?');
 
 /** @category constructors */

@@ -7,6 +7,7 @@ import { type Refusal, refusal } from '../../Refusal.js';
 import type { ChangeAnswer, ChangeFacts, ChangeRequest, HistoryWindow, Key, PastChange, PastTagChange, Target } from '../Target.js';
 import { CommandResults, State, Tags } from './answers.js';
 import { callOperation } from './callOperation.js';
+import { checkContent } from './checkContent.js';
 import { decodeAnswer, type HttpServer, problemRefusal } from './HttpServer.js';
 import { serverFeed } from './serverFeed.js';
 import { serverTimeTravel } from './serverTimeTravel.js';
@@ -45,10 +46,19 @@ export const serverTarget = (server: HttpServer): Target => {
     );
 
   return {
-    put: (key, content, request) => perform({ command: 'set', ...keyOf(key), content, ...optionsOf(request) }),
+    put: (key, content, request) =>
+      pipe(
+        TE.fromEither(checkContent(content)),
+        TE.chain((checked) => perform({ command: 'set', ...keyOf(key), content: checked, ...optionsOf(request) })),
+      ),
     delete: (key, request) => perform({ command: 'delete', ...keyOf(key), ...optionsOf(request) }),
     setTag: (userId, roomId, tag, content, request) =>
-      perform({ command: 'set_tag', user_id: userId, room_id: roomId, tag, content, ...optionsOf(request) }),
+      pipe(
+        TE.fromEither(checkContent(content)),
+        TE.chain((checked) =>
+          perform({ command: 'set_tag', user_id: userId, room_id: roomId, tag, content: checked, ...optionsOf(request) }),
+        ),
+      ),
     removeTag: (userId, roomId, tag, request) =>
       perform({ command: 'remove_tag', user_id: userId, room_id: roomId, tag, ...optionsOf(request) }),
 
