@@ -19,6 +19,7 @@ import { asOfCommand, diffCommand } from './commands/timeTravel.js';
 import { tokenCommand } from './commands/token.js';
 import { exportCommand, importCommand } from './commands/transfer.js';
 import { exitCodeOf, exitCodes, renderRefusal } from './Refusal.js';
+import { parserRefusal } from './parserRefusal.js';
 import type { World } from './World.js';
 
 const description = `Account data as an event log: change it, read it, and see who changed what.
@@ -81,9 +82,16 @@ export const runCommand = async (
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    if (error.exitCode !== 0) {
+      const refused = parserRefusal(error);
+      world.writeError(renderRefusal(refused, args.includes('--json')));
+      exitCode = exitCodeOf(refused);
+    }
   }
-  for (const text of help) await world.write(text);
+  for (const text of help) {
+    if (exitCode === exitCodes.done) await world.write(text);
+    else if (!args.includes('--json')) world.writeError(text);
+  }
   return exitCode;
 };
 
@@ -93,7 +101,11 @@ const catchOutput = (command: CommandUnknownOpts, world: World, help: Array<stri
     writeOut: (text) => {
       help.push(text);
     },
-    writeErr: (text) => world.writeError(text),
+    // Help that stands for an error, where no command is named; what went wrong is said when it is caught.
+    writeErr: (text) => {
+      help.push(text);
+    },
+    outputError: () => undefined,
   });
   for (const child of command.commands) catchOutput(child, world, help);
 };

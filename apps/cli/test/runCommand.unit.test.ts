@@ -82,6 +82,29 @@ describe('doctor', () => {
   });
 });
 
+describe('what is refused before a command is done', () => {
+  it.each([
+    [['frob'], "Unknown command 'frob'."],
+    [['puts', alice, theme, '{}'], 'Did you mean put?'],
+    [['put', alice], "Missing required argument 'type'."],
+    [['history', alice, '--limit', '0'], 'It must be an integer from 1 to 999999999.'],
+    [['history', alice, '--global', '--room', room], 'Give one of them.'],
+    [[], 'No command is named.'],
+    [['modules'], 'No command is named.'],
+  ])('has its code and is JSON where that is asked for: %j', async (args, said) => {
+    const refused = await run(args);
+    expect(refused).toMatchObject({ code: 2, output: '', errors: expect.stringMatching(/^account-data: .*\(usage\)\n/) as string });
+    expect(refused.errors).toContain(said);
+    const { errors } = await run([...args, '--json']);
+    expect(JSON.parse(errors)).toMatchObject({ error: { code: 'usage', message: expect.any(String) as string } });
+  });
+
+  it('is told from a user of whom nothing is known', async () => {
+    expect(await run(['history', alice])).toEqual({ code: 0, output: '', errors: `account-data: Nothing like this was ever changed for ${alice}.\n` });
+    expect(await run(['history', alice, '--json'])).toEqual({ code: 0, output: '', errors: '' });
+  });
+});
+
 describe('put, get and delete', () => {
   it('say what they did, and show what is there', async () => {
     expect(await run(['put', alice, theme, '{"theme":"dark"}'])).toEqual({

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { historyText, tagHistoryText } from '../output/historyText.js';
 import { pastChangeJson, pastTagChangeJson } from '../output/json.js';
+import { printable } from '../output/printable.js';
 import { type Refusal, usageError } from '../Refusal.js';
 import type { HistoryAnswer, HistoryWindow, Target } from '../target/Target.js';
 import type { World } from '../World.js';
@@ -17,15 +18,19 @@ const writePages =
     window: HistoryWindow,
     pageOf: (window: HistoryWindow) => TE.TaskEither<Refusal, HistoryAnswer<Change>>,
     textOf: (change: Change) => string,
+    /** Said where there is nothing to write. */
+    nothing: string | undefined,
   ): TE.TaskEither<Refusal, void> =>
   async () => {
     let left = window.limit;
     let { cursor } = window;
+    let shown = 0;
     while (!world.stopped.aborted) {
       const page = await pageOf({ ...window, limit: left, ...(cursor === undefined ? {} : { cursor }) })();
       if (E.isLeft(page)) return page;
       for (const change of page.right.changes) await world.write(textOf(change));
       left -= page.right.changes.length;
+      shown += page.right.changes.length;
       cursor = page.right.next;
       if (cursor === undefined) break;
       if (left <= 0) {
@@ -33,6 +38,7 @@ const writePages =
         break;
       }
     }
+    if (shown === 0 && nothing !== undefined) world.writeError(`account-data: ${nothing}\n`);
     return E.right(undefined);
   };
 
@@ -53,10 +59,18 @@ const misuse = (userId: string | undefined, { room, global, type, tags, allUsers
   if (userId === undefined && (room !== undefined || global === true || tags === true)) {
     return usageError('--room, --global and --tags are for one user.', 'Name a user, or leave them out.');
   }
+  if (global === true && room !== undefined) {
+    return usageError('--global leaves rooms out, and --room asks for one.', 'Give one of them.');
+  }
   if (tags === true && (type !== undefined || global === true)) {
     return usageError('Tags have no type and always a room.', 'Leave out --type and --global, or --tags.');
   }
   return undefined;
+};
+
+const nothingOf = (userId: string | undefined, json: boolean): string | undefined => {
+  if (json) return undefined;
+  return `Nothing like this was ever changed${userId === undefined ? '' : ` for ${printable(userId)}`}.`;
 };
 
 const work = (
@@ -67,12 +81,14 @@ const work = (
   window: HistoryWindow,
   json: boolean,
 ): TE.TaskEither<Refusal, void> => {
+  const nothing = nothingOf(userId, json);
   if (tags === true && userId !== undefined) {
     return writePages(
       world,
       window,
       (page) => target.tagHistory({ ...page, userId, ...(room === undefined ? {} : { roomId: room }) }),
       json ? pastTagChangeJson : tagHistoryText,
+      nothing,
     );
   }
   const request = {
@@ -85,6 +101,7 @@ const work = (
     window,
     (page) => target.history({ ...page, ...request }),
     json ? pastChangeJson : (change) => historyText(change, userId === undefined),
+    nothing,
   );
 };
 
