@@ -11,6 +11,7 @@ import {
   resumeModule,
 } from '@account-data/service-api';
 import { pipe } from 'fp-ts/lib/function.js';
+import * as T from 'fp-ts/lib/Task.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Type, TypeOf } from 'io-ts';
 import { printable } from '../output/printable.js';
@@ -36,12 +37,19 @@ const show =
       world.write(items.map((item) => `${json ? JSON.stringify(codec.encode(item)) : text(item)}\n`).join('')),
     );
 
+/** An empty list is no result: a person is told so, a program sees it. */
+const sayIfNone = ({ world }: Execution, json: boolean, items: ReadonlyArray<unknown>, text: string): T.Task<void> =>
+  T.fromIO(() => {
+    if (!json && items.length === 0) world.writeError(`account-data: ${text}\n`);
+  });
+
 const listCommand = (execution: Execution): CommandUnknownOpts =>
   targetCommand('list', 'Shows the modules, how far they are, and what they hold up or gave up.').action((options) =>
     execution.execute(
       execution.withServer(options, (server) =>
         pipe(
           callOperation(server, getModules, { params: {}, query: {} }),
+          TE.tapTask(({ modules }) => sayIfNone(execution, options.json === true, modules, 'The server has no modules.')),
           TE.flatMap(({ modules }) =>
             show(execution, options.json === true)(
               Module,
@@ -66,6 +74,7 @@ const parkedCommand = (execution: Execution): CommandUnknownOpts =>
         execution.withServer(options, (server) =>
           pipe(
             callOperation(server, getParked, { params: { name }, query: {} }),
+            TE.tapTask(({ parked }) => sayIfNone(execution, options.json === true, parked, `Nothing of ${printable(name)} is parked.`)),
             TE.flatMap(({ parked }) =>
               show(execution, options.json === true)(
                 Parked,
@@ -96,6 +105,7 @@ const redriveCommand = (execution: Execution): CommandUnknownOpts =>
           execution.withServer(options, (server) =>
             pipe(
               callOperation(server, redriveParked, { params: { name }, query: {}, body: which }),
+              TE.tapTask(({ results }) => sayIfNone(execution, options.json === true, results, `Nothing of ${printable(name)} is parked.`)),
               TE.flatMap(({ results }) =>
                 show(execution, options.json === true)(
                   Redriven,
@@ -142,7 +152,11 @@ const switchCommand =
           execution.withServer(options, (server) =>
             pipe(
               callOperation(server, word === 'pause' ? pauseModule : resumeModule, { params: { name }, query: {} }),
-              TE.map(() => undefined),
+              TE.flatMap((answer) =>
+                show(execution, options.json === true)(pauseModule.answer, [answer], () =>
+                  word === 'pause' ? `Paused ${printable(name)}: nothing is delivered to it until it is resumed.` : `Resumed ${printable(name)}.`,
+                ),
+              ),
             ),
           ),
           options.json === true,

@@ -1,4 +1,5 @@
 import type { Principal } from '../auth/Principal.js';
+import { roles } from '../auth/Role.js';
 import type { Role } from '../auth/Role.js';
 
 /**
@@ -30,6 +31,12 @@ export const grants: Readonly<Record<Need, Readonly<Record<Role, Grant>>>> = {
   export: { user: 'own', service: 'none', auditor: 'all', admin: 'all' },
   operate: { user: 'none', service: 'none', auditor: 'none', admin: 'all' },
   erase: { user: 'none', service: 'none', auditor: 'none', admin: 'all' },
+};
+
+/** Which roles may, for a refusal: `admin and auditor do`. */
+export const whoMay = (need: Need): string => {
+  const all = roles.filter((role) => grants[need][role] === 'all').reverse();
+  return `${all.join(all.length === 2 ? ' and ' : ', ')} ${all.length === 1 ? 'does' : 'do'}${grants[need].user === 'own' ? ', and user for its own user' : ''}`;
 };
 
 /** Whether a principal may; `userId` is whom it is about, undefined where it is about everybody. */

@@ -10,7 +10,7 @@ import { parseJsonBody } from '../http/jsonBody.js';
 import type { Responder } from '../http/Responder.js';
 import type { Method } from '../http/Routes.js';
 import type { Slots } from '../limits/Slots.js';
-import { isGranted } from './Access.js';
+import { isGranted, whoMay } from './Access.js';
 import type { Need } from './Access.js';
 import { problem } from './Problem.js';
 import type { Problem } from './Problem.js';
@@ -135,7 +135,7 @@ export const endpoint = <P, Q, B = undefined>(definition: EndpointDefinition<P, 
         return;
       }
       if (!isGranted(principal, definition.need, userOf?.(decoded.right))) {
-        context.fail(exchange, problem('forbidden', `The role ${principal.role} does not allow this${userOf === undefined ? '' : ' for that user'}.`));
+        context.fail(exchange, problem('forbidden', `The role ${principal.role} does not allow this${userOf === undefined ? '' : ' for that user'}; ${whoMay(definition.need)}.`));
         return;
       }
       const outcome = await handle({ ...decoded.right, principal, exchange, context });

@@ -50,8 +50,16 @@ export const moduleEndpoints: ReadonlyArray<Endpoint> = [
     summary: 'Deliveries that were put aside, with their errors',
     need: 'inspect',
     answers: [{ status: 200, description: 'In the order they were parked', codec: getParked.answer }],
-    handle: async ({ params, context }) =>
-      done(await context.engine.modules.parked(params.name)(), (parked) => ({ parked: parked.map(parkedJson) })),
+    handle: async ({ params, context }) => {
+      const { modules } = context.engine;
+      const parked = await modules.parked(params.name)();
+      const names = modules.status().modules.map(({ name }) => name);
+      // A module that is configured no longer may have left some behind.
+      if (E.isRight(parked) && parked.right.length === 0 && !names.includes(params.name)) {
+        return E.left(problem('unknown_module', `No module has this name. There are: ${names.join(', ') || 'none'}.`));
+      }
+      return done(parked, (deliveries) => ({ parked: deliveries.map(parkedJson) }));
+    },
   }),
   endpoint({
     ...redriveParked,
