@@ -2,7 +2,9 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { openSynapsePostgres, openSynapseSqlite, type SynapseDatabase, synapseExport } from '@account-data/synapse-import';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
+import { printable } from '../output/printable.js';
 import { type Refusal, refusal, usageError } from '../Refusal.js';
+import { inBrackets, systemErrorOf } from '../systemError.js';
 import type { Execution } from './Execution.js';
 import { targetCommand } from './options.js';
 import { importLines } from './transfer.js';
@@ -14,7 +16,11 @@ const open = (options: { readonly postgres?: string; readonly sqlite?: string })
   }
   return TE.tryCatch(
     async () => (postgres === undefined ? openSynapseSqlite(sqlite ?? '') : openSynapsePostgres(postgres)),
-    () => refusal('database_unreachable', 'The Synapse database can not be opened.', 'Check its address or path, and the account.'),
+    (error) => {
+      // The address of a PostgreSQL server may hold a password: only the path of a file is repeated.
+      const what = sqlite === undefined ? 'The Synapse database can not be reached' : `${printable(sqlite)} can not be opened`;
+      return refusal('database_unreachable', `${what}${inBrackets(systemErrorOf(error))}.`, 'Check its address or path, and the account.');
+    },
   );
 };
 

@@ -25,7 +25,7 @@ export const processWorld = (): World => {
       for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
       return Buffer.concat(chunks).toString('utf8');
     },
-    readLines: (file) => linesOf(file === undefined ? process.stdin : createReadStream(file)),
+    readLines: (file) => (file === undefined ? linesOf(process.stdin) : linesOfFile(file)),
     write: (text) =>
       new Promise((resolve) => {
         if (stop.signal.aborted && !process.stdout.writable) resolve();
@@ -39,6 +39,11 @@ export const processWorld = (): World => {
     runtime: systemRuntime,
   };
 };
+
+/** Opened when the first line is asked for: a file that can't be read fails whoever reads it. */
+async function* linesOfFile(file: string): AsyncGenerator<string, void, void> {
+  yield* linesOf(createReadStream(file));
+}
 
 const userName = (): string => {
   try {

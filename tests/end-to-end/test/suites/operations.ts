@@ -57,7 +57,6 @@ export const operations = (kind: LogKind): void => {
       expect(exported.split('\n').filter((line) => line.includes('"kind"'))).toHaveLength(4);
       const file = join(folder.path, 'export.ndjson');
       await writeFile(file, exported);
-      expect(await ask('import', file)).toContain('Imported 4, there already 0');
       expect(await ask('import', file)).toContain('Imported 0, there already 4');
       await writeFile(file, exported.split('\n').slice(0, 3).join('\n'));
       expect(await tell('import', file)).toMatchObject({ code: 1, errors: expect.stringContaining('cut off') as string });
@@ -65,6 +64,28 @@ export const operations = (kind: LogKind): void => {
       expect(await ask('erase', alice, '--yes')).toContain(`${alice} is erased, for good.`);
       expect(await tell('put', alice, 'a', '{}')).toMatchObject({ code: 1, errors: expect.stringContaining('(user_erased)') as string });
       expect(JSON.parse(await ask('get', bob, 'a'))).toEqual({ v: 3 });
+    });
+
+    it('say what they did, and name what they refuse', async () => {
+      expect(await ask('modules', 'pause', 'audit-room')).toMatch(/^Paused audit-room: /);
+      expect(await ask('modules', 'resume', 'audit-room')).toBe('Resumed audit-room.\n');
+      expect(await tell('modules', 'redrive', 'audit-room', '--all')).toMatchObject({ code: 0, output: '', errors: 'account-data: Nothing of audit-room is parked.\n' });
+      expect(await tell('modules', 'parked', 'audit-room', '--json')).toMatchObject({ code: 0, output: '', errors: '' });
+      expect(await tell('modules', 'parked', 'nope')).toMatchObject({ code: 1, errors: expect.stringMatching(/There are: audit-room\. \(unknown_module\)/) as string });
+      expect(await tell('modules', 'drop', 'audit-room', '--event', 'zzz')).toMatchObject({ code: 1, errors: expect.stringContaining('At /event_id: expected') as string });
+      const missing = join(folder.path, 'nope');
+      expect(await tell('import', missing)).toMatchObject({ code: 1, errors: expect.stringContaining(`${missing} can't be read (ENOENT). (input_unreadable)`) as string });
+      expect(await tell('import-synapse', 'example.org', '--sqlite', missing)).toMatchObject({ code: 1, errors: expect.stringContaining(missing) as string });
+    });
+
+    it('find the server where ACCOUNT_DATA_PORT says it is, and say which token they need', async () => {
+      const at = { ACCOUNT_DATA_PORT: new URL(server.url).port };
+      const list = (env: Readonly<Record<string, string>>): Promise<CommandResult> => runCommandLine(['modules', 'list'], { cwd: folder.path, env: { ...at, ...env } });
+      expect(await list({ ACCOUNT_DATA_TOKEN: tokens.admin })).toMatchObject({ code: 0, output: expect.stringContaining('audit-room') as string });
+      const without = await list({});
+      expect(without).toMatchObject({ code: 1, errors: expect.stringContaining(`The server at ${server.url} asks for a token. (token_missing)`) as string });
+      expect(without.errors).toContain('role admin');
+      expect((await list({ ACCOUNT_DATA_TOKEN: tokens.alice })).errors).toContain('The role user does not allow this; admin and auditor do. (forbidden)');
     });
 
     it('are refused to a token that may not', async () => {

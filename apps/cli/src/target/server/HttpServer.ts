@@ -3,7 +3,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import * as t from 'io-ts';
 import { linesOf } from '../../output/lines.js';
+import { printable } from '../../output/printable.js';
 import { type Refusal, refusal } from '../../Refusal.js';
+import { inBrackets, systemErrorOf } from '../../systemError.js';
 import { inputRefusal } from '../inputRefusal.js';
 
 const timeout = 30_000;
@@ -27,7 +29,7 @@ const Problem = t.intersection([
 
 const advice: Readonly<Record<number, string>> = {
   401: 'Give a token that the server knows, with ACCOUNT_DATA_TOKEN or --token. `account-data token create` makes one.',
-  403: 'The token may not do this. One of role service or admin may, or one of the user itself.',
+  403: 'Give a token that may, with ACCOUNT_DATA_TOKEN or --token. `account-data token create --role ROLE` makes one.',
   429: 'Try again later: the server limits the rate.',
   503: 'Try again: the server is busy, or not ready yet.',
 };
@@ -49,7 +51,7 @@ export const httpServer = (url: URL, token: string, stopped: AbortSignal): HttpS
   const unreachable = (): Refusal =>
     stopped.aborted
       ? refusal('interrupted', 'Interrupted. Whether the server did it is not known.')
-      : refusal('server_unreachable', `No answer from ${url.origin}.`, 'Is the server running, and is --url its address?');
+      : refusal('server_unreachable', `No answer from ${url.origin}.`, 'Is the server running, and is this its address? It is that of --url, else of ACCOUNT_DATA_PORT, else of the configuration.');
   return {
     download: (path, onLine, end) => async () => {
       try {
@@ -64,11 +66,12 @@ export const httpServer = (url: URL, token: string, stopped: AbortSignal): HttpS
       }
     },
     upload: (path, lines) => async () => {
+      const input: { failure?: unknown } = {};
       try {
         const response = await fetch(`${base}${path}`, {
           method: 'POST',
           headers: { ...headers, 'Content-Type': transferContentType },
-          body: ReadableStream.from(bytesOf(lines)),
+          body: ReadableStream.from(bytesOf(lines, input)),
           duplex: 'half',
           signal: stopped,
           redirect: 'error',
@@ -76,7 +79,7 @@ export const httpServer = (url: URL, token: string, stopped: AbortSignal): HttpS
         const answer = parse(await response.text());
         return response.ok ? E.right(answer) : E.left(problemRefusal(response.status, answer));
       } catch {
-        return E.left(unreachable());
+        return E.left('failure' in input ? unreadable(input.failure) : unreachable());
       }
     },
     request: (method, path, body) => async () => {
@@ -103,10 +106,25 @@ export const httpServer = (url: URL, token: string, stopped: AbortSignal): HttpS
   };
 };
 
-async function* bytesOf(lines: AsyncIterable<string>): AsyncGenerator<Uint8Array, void, void> {
+/** Notes what the lines fail with: to `fetch`, it is a failed request as any other. */
+async function* bytesOf(lines: AsyncIterable<string>, input: { failure?: unknown }): AsyncGenerator<Uint8Array, void, void> {
   const encoder = new TextEncoder();
-  for await (const line of lines) yield encoder.encode(`${line}\n`);
+  try {
+    for await (const line of lines) yield encoder.encode(`${line}\n`);
+  } catch (error) {
+    input.failure = error;
+    throw error;
+  }
 }
+
+const unreadable = (failure: unknown): Refusal => {
+  const error = systemErrorOf(failure);
+  return refusal(
+    'input_unreadable',
+    `${printable(error.path ?? 'What is to be imported')} can't be read${inBrackets(error)}.`,
+    'What was read before is imported or not, as a whole or in part: it is safe to import it again.',
+  );
+};
 
 const parse = (text: string): unknown => {
   try {
