@@ -1,5 +1,5 @@
-import type { Actor, InvalidInput, JsonObject, UserId } from '@account-data/domain';
-import type { Position, ReadFrom, Revision } from '@account-data/event-store';
+import type { Actor, InvalidInput, JsonObject, RoomId, UserId } from '@account-data/domain';
+import type { Position, ReadError, ReadFrom, Revision, Subscription } from '@account-data/event-store';
 import type {
   AccountDataEntry,
   AsOf,
@@ -12,7 +12,7 @@ import type {
   UserHistoryPage,
   UserHistoryQuery,
 } from '@account-data/projection';
-import type { ModuleHost } from '@account-data/modules';
+import type { ModuleHost, RoomSlice, StoredRoomEvent } from '@account-data/modules';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { DiffQuery } from './diff/projectedDiff.js';
 import type { StateDiff } from './diff/stateDiff.js';
@@ -200,6 +200,18 @@ export interface DiffTask {
   readonly diff: (userId: string, query: DiffQuery) => TE.TaskEither<HistoryError, StateDiff>;
 }
 
+/** Rooms of this log: what modules sent, where no homeserver takes it. @category model */
+export interface Rooms {
+  /** Events in the order they were sent, after a position. */
+  readonly read: (roomId: RoomId, after: ReadFrom, limit: number) => TE.TaskEither<ReadError, RoomSlice>;
+  /** Calls back with the events after a position, and with those to come. */
+  readonly follow: (
+    roomId: RoomId,
+    after: ReadFrom,
+    onEvents: (events: ReadonlyArray<StoredRoomEvent>) => void | Promise<void>,
+  ) => Subscription;
+}
+
 /**
  * The whole account data engine: commands, queries, history and modules over one event store.
  *
@@ -213,6 +225,7 @@ export interface AccountDataEngine extends CommandPromises, Queries {
   readonly eraseUser: (...args: Parameters<EraseTask['eraseUser']>) => Promise<ErasureReceipt>;
   readonly projection: Projection;
   readonly modules: ModuleHost;
+  readonly rooms: Rooms;
   /** Changes in the order of the log, from a position on and then as they happen. */
   readonly feed: (options: FeedOptions) => AsyncGenerator<FeedItem, void, void>;
   /** All changes up to now, or one user's, as lines of an export: one JSON object each. */

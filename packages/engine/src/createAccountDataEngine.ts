@@ -8,7 +8,7 @@ import {
   streamNames,
 } from '@account-data/domain';
 import { StreamName } from '@account-data/event-store';
-import { createModuleHost, roomStreamSink } from '@account-data/modules';
+import { createModuleHost, followRoom, readRoom, roomStreamSink } from '@account-data/modules';
 import { type HistoryError, createProjection, memoryProjectionStorage } from '@account-data/projection';
 import { systemRuntime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
@@ -207,6 +207,10 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
     },
     projection,
     modules,
+    rooms: {
+      read: (roomId, after, limit) => readRoom({ store, names }, roomId)(after, limit),
+      follow: (roomId, after, onEvents) => followRoom({ store, names }, roomId, after, onEvents),
+    },
     position: () => projection.position(),
     get: (userId, roomId, type) => {
       const entry = projection.get(userId, roomId, type);

@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   alice,
+  announcement,
+  auditRoom,
   bob,
+  commandProgram,
   type CommandResult,
   type DataFolder,
+  endOf,
   exampleConfig,
   jsonLinesOf,
   type LogKind,
@@ -11,8 +15,10 @@ import {
   outputOf,
   runCommandLine,
   type ServerProcess,
+  startProgram,
   startServer,
   tokens,
+  waitUntil,
 } from '../../src/index.js';
 
 const theme = 'org.example.theme';
@@ -73,6 +79,25 @@ export const commandOverHttp = (kind: LogKind): void => {
       expect(remote.map(({ position }) => typeof position)).toEqual(['string', 'string', 'string']);
       expect(remote[1]).toMatchObject({ actor: { kind: 'service', id: 'billing' }, room_id: room, type: '..' });
       expect((await jsonLinesOf(...as(tokens.alice, 'history', alice, '--limit', '1', '--backwards')))[0]).toEqual(remote[2]);
+    });
+
+    it('shows what modules sent into a room, as the folder does, and follows it', async () => {
+      const tail = ['room', 'tail', auditRoom];
+      const announced = await waitUntil('the announcements', async () => {
+        const events = await jsonLinesOf(...as(tokens.admin, ...tail, '--no-follow'));
+        return events.length >= 3 ? events : undefined;
+      });
+      expect(announced).toEqual(await jsonLinesOf([...tail, '--no-follow'], { cwd: folder.path }));
+
+      const [args, options] = as(tokens.admin, ...tail);
+      const following = startProgram(commandProgram, args, options);
+      await waitUntil('what is there already', () => (following.output().split('\n').length > announced.length ? true : undefined));
+      await outputOf(...as(tokens.alice, 'put', alice, 'org.example.followed', '{"new":true}'));
+      await waitUntil('what came then', () => (following.output().includes(announcement(alice, 'org.example.followed', { new: true })) ? true : undefined));
+      following.kill('SIGINT');
+      expect(await endOf(following)).toEqual({ code: 0, signal: null });
+
+      expect(await refused(tokens.alice, ...tail)).toMatchObject({ code: 1, errors: expect.stringContaining('(forbidden)') as unknown });
     });
 
     it('is refused what the token may not do, with what to do about it', async () => {

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type * as t from 'io-ts';
-import { type Refusal, refusal } from '../../Refusal.js';
+import type { Refusal } from '../../Refusal.js';
 import type { ChangeAnswer, ChangeFacts, ChangeRequest, HistoryWindow, Key, PastChange, PastTagChange, Target } from '../Target.js';
 import { CommandResults, State, Tags } from './answers.js';
 import { callOperation } from './callOperation.js';
@@ -11,6 +11,7 @@ import { checkContent } from './checkContent.js';
 import { decodeAnswer, type HttpServer, problemRefusal } from './HttpServer.js';
 import { serverFeed } from './serverFeed.js';
 import { serverTimeTravel } from './serverTimeTravel.js';
+import { tailRoom } from './tailRoom.js';
 
 /** The server gives at most 1,000 changes at a time. */
 const historyPageSize = 500;
@@ -99,9 +100,7 @@ export const serverTarget = (server: HttpServer): Target => {
 
     ...serverTimeTravel(server),
     feed: serverFeed(server),
-
-    room: () =>
-      TE.left(refusal('unsupported_with_url', 'A server does not show rooms over HTTP.', 'Use its data folder: --dir.')),
+    room: tailRoom(server),
 
     close: () => Promise.resolve(),
   };

@@ -6,6 +6,7 @@ import { historyEndpoints } from './history.js';
 import { keyEndpoints } from './keys.js';
 import { moduleEndpoints } from './modules.js';
 import { projectionEndpoints } from './projection.js';
+import { roomEndpoints } from './rooms.js';
 import { stateEndpoints } from './state.js';
 import { transferEndpoints } from './transfer.js';
 
@@ -17,6 +18,7 @@ export const endpoints: ReadonlyArray<Endpoint> = [
   ...auditEndpoints,
   ...historyEndpoints,
   feedEndpoint,
+  ...roomEndpoints,
   ...moduleEndpoints,
   ...projectionEndpoints,
   ...transferEndpoints,

@@ -1,0 +1,89 @@
+import type { RoomId } from '@account-data/domain';
+import { Position } from '@account-data/event-store';
+import type { ReadFrom } from '@account-data/event-store';
+import { getRoomEvents } from '@account-data/service-api';
+import * as E from 'fp-ts/lib/Either.js';
+import type * as t from 'io-ts';
+import { makeCursor, notACursor, readCursor } from '../cursor.js';
+import { endpoint } from '../Endpoint.js';
+import type { Call, Endpoint, Outcome, ServiceContext } from '../Endpoint.js';
+import { roomEventJson } from '../json/roomsJson.js';
+import { problem, problemOf } from '../Problem.js';
+import type { Problem } from '../Problem.js';
+
+/** Rooms of the log: what modules sent into them. */
+
+const defaultLimit = 100;
+
+const listOf = (roomId: string): string => `room ${roomId}`;
+
+const placeOf = (logId: string, roomId: string, cursor: string | undefined): E.Either<Problem, ReadFrom> => {
+  if (cursor === undefined) return E.right('start');
+  const place = readCursor(logId, listOf(roomId), cursor);
+  if (E.isLeft(place)) return place;
+  if (place.right === 'start') return E.right('start');
+  return /^\d{1,20}$/.test(place.right) ? E.right(Position(BigInt(place.right))) : E.left(notACursor);
+};
+
+/** Until something is sent into the room, the time is over, or nobody waits any more. */
+const untilSent = ({ engine, runtime }: ServiceContext, roomId: RoomId, after: ReadFrom, wait: number, ends: ReadonlyArray<AbortSignal>): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      cancel();
+      for (const end of ends) end.removeEventListener('abort', done);
+      void subscription.close().then(resolve);
+    };
+    const cancel = runtime.timers.setTimeout(done, wait);
+    const subscription = engine.rooms.follow(roomId, after, done);
+    for (const end of ends) end.addEventListener('abort', done, { once: true });
+    if (ends.some(({ aborted }) => aborted)) done();
+  });
+
+type RoomCall = Call<{ readonly roomId: string }, t.TypeOf<typeof getRoomEvents.query>, undefined>;
+
+const handle = async ({ params, query, principal, exchange, context }: RoomCall): Promise<Outcome> => {
+  const { engine, streams, stopping } = context;
+  const { wait = 0, limit = defaultLimit } = query;
+  const roomId = params.roomId as RoomId;
+  const after = placeOf(engine.logId, roomId, query.cursor);
+  if (E.isLeft(after)) return after;
+  let slice = await engine.rooms.read(roomId, after.right, limit)();
+  if (wait > 0 && E.isRight(slice) && slice.right.isEnd && slice.right.events.length === 0) {
+    const free = streams.take(principal.id);
+    if (typeof free === 'string') {
+      return E.left(free === 'all' ? problem('overloaded', 'Too many streams are open on this server.') : problem('too_many_streams'));
+    }
+    const gone = new AbortController();
+    exchange.reply.raw.once('close', () => {
+      gone.abort();
+    });
+    try {
+      await untilSent(context, roomId, slice.right.next, wait, [gone.signal, stopping]);
+    } finally {
+      free();
+    }
+    slice = await engine.rooms.read(roomId, slice.right.next, limit)();
+  }
+  if (E.isLeft(slice)) return E.left(problemOf(slice.left));
+  const { events, next, isEnd } = slice.right;
+  const body: t.OutputOf<typeof getRoomEvents.answer> = {
+    events: events.map(roomEventJson),
+    next: makeCursor(engine.logId, listOf(roomId), String(next)),
+    at_end: isEnd,
+  };
+  return E.right({ status: 200, body });
+};
+
+/** @category endpoints */
+export const roomEndpoints: ReadonlyArray<Endpoint> = [
+  endpoint({
+    ...getRoomEvents,
+    summary: 'What modules sent into a room of this log, in the order they sent it',
+    description:
+      'What went to a homeserver is not here. `next` goes on after this page, also where `at_end` says that there is no more yet: with `wait` ' +
+      '(milliseconds, at most 30,000) an answer without events waits so long for one.',
+    need: 'log',
+    answers: [{ status: 200, description: 'A page of events, the oldest first', codec: getRoomEvents.answer }],
+    handle,
+  }),
+];
