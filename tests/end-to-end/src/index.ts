@@ -8,6 +8,7 @@ export * from './LoadGenerator.js';
 export * from './loggedChanges.js';
 export * from './LogKind.js';
 export * from './MatrixClient.js';
+export * from './readChangePositions.js';
 export * from './readCheckpoints.js';
 export * from './readmeCommands.js';
 export * from './runCommandLine.js';

@@ -7,6 +7,8 @@ import {
   loadGenerator,
   type LogKind,
   makeDataFolder,
+  readChangePositions,
+  readCheckpoints,
   startServer,
   tokens,
   waitUntil,
@@ -35,6 +37,14 @@ export const gracefulStop = (kind: LogKind): void => {
       server.program.kill(signal);
       expect(await server.program.ended).toEqual({ code: 0, signal: null });
       await running;
+
+      // What was delivered is told by the room; what will be delivered again, by the checkpoint: nothing is both.
+      const told = await jsonLinesOf(['room', 'tail', auditRoom, '--no-follow'], { cwd: folder.path });
+      const delivered = new Set(told.map(({ source_event_id: id }) => String(id)));
+      const checkpoint = BigInt((await readCheckpoints(folder))?.['audit-room'] ?? 0);
+      const behind = [...(await readChangePositions(folder))].filter(([, position]) => position <= checkpoint);
+      expect(delivered.size).toBeGreaterThan(0);
+      expect(new Set(behind.map(([id]) => id))).toEqual(delivered);
 
       const histories = await Promise.all(users.map((userId) => jsonLinesOf(['history', userId], { cwd: folder.path })));
       const count = histories.flat().length;
