@@ -55,7 +55,7 @@ const listCommand = (execution: Execution): CommandUnknownOpts =>
               Module,
               modules,
               (module) =>
-                `${printable(module.name)}  ${module.state}${module.paused_because === undefined ? '' : ` (${module.paused_because})`}  ` +
+                `${printable(module.name)}  ${module.state}${module.paused_because === undefined ? '' : ` (${module.paused_because})`}  position ${String(module.position ?? 'start')}  ` +
                 `lag ${String(module.lag_events)}${module.lag_is_at_least ? '+' : ''} events, ${String(module.lag_seconds)} s  ` +
                 `parked ${String(module.parked)}  waiting users ${String(module.held_users)}  failures ${String(module.failures)}`,
             ),
