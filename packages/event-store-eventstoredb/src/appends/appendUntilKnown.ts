@@ -75,19 +75,22 @@ export const appendUntilKnown = async (
   const end = runtime.clock.monotonic() + timeouts.append;
   const progress: Progress = { unknown: undefined, reason: '' };
   for (let round = 1; ; round += 1) {
-    const left = Math.min(timeouts.attempt, Math.max(1, end - runtime.clock.monotonic()));
+    const left = Math.min(timeouts.attempt, end - runtime.clock.monotonic());
+    // An attempt that is hardly given time would only make unknown what was known.
+    if (round > 1 && left < timeouts.retry.first) return E.left(givenUp(name, stream, progress));
     const mayRepeat = progress.unknown === undefined || append.expected !== 'any' || (await isAbsent(context, append, left, progress));
     if (mayRepeat === true) {
       const conclusion = conclude(context, stream, append, bytes, await context.appender.attempt(append, left), progress);
       if (conclusion !== undefined) return conclusion;
     } else if (mayRepeat !== false) return E.right(mayRepeat);
     const delay = backoffDelay(runtime, timeouts.retry, round);
-    if (runtime.clock.monotonic() + delay >= end) {
-      return E.left(progress.unknown === undefined ? unavailable(name, progress.reason) : outcomeUnknown(name, stream, progress.reason));
-    }
+    if (runtime.clock.monotonic() + delay >= end) return E.left(givenUp(name, stream, progress));
     await pause(runtime, delay);
   }
 };
+
+const givenUp = (name: string, stream: StreamName, { unknown, reason }: Progress): AppendError =>
+  unknown === undefined ? unavailable(name, reason) : outcomeUnknown(name, stream, reason);
 
 /** True where the append is not in the stream, what came of it where it is, false where the server did not tell. */
 const isAbsent = async (

@@ -1,10 +1,9 @@
-import type { AppendResult } from '@account-data/event-store';
+import { type AppendResult, Revision } from '@account-data/event-store';
 import { atNode } from '../reads/atNode.js';
 import { readEvents } from '../reads/readEvents.js';
 import type { StoreContext } from '../reads/retryRead.js';
 import type { PreparedAppend } from '../wire/appendRequests.js';
 import { readStreamRequest } from '../wire/readRequests.js';
-import { recordedEvent, typeOf, wireEvent } from '../wire/recordedEvents.js';
 
 /** How far back an append to `any` revision is looked for: what others appended to the stream in the meantime. */
 const lookBack = 200;
@@ -25,9 +24,7 @@ export const findAppended = async (
   const request = readStreamRequest(append.stream, undefined, true, lookBack + append.messages.length);
   await atNode(context, silence, (node) =>
     readEvents(context.runtime, node, { request, silence, onLeader: true }, (answer) => {
-      const event = wireEvent(answer);
-      if (event?.getId()?.getString() !== last || event === undefined) return;
-      found = { revision: recordedEvent(event, append.stream, typeOf(event)).revision };
+      if (answer._tag === 'Event' && answer.event.id === last) found = { revision: Revision(answer.event.revision) };
     }),
   );
   return found;

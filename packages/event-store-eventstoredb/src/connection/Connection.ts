@@ -13,6 +13,7 @@ import grpcFeatures, { type ServerFeaturesClient } from '@eventstore/db-client/g
 import type { SupportedMethods } from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import grpcStreams, { type StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import {
   type CallOptions,
   type Client,
@@ -25,6 +26,7 @@ import {
 } from '@grpc/grpc-js';
 import { CallFailed } from '../faults/ServerFault.js';
 import { TimedOut, withTimer } from '../faults/withTimer.js';
+import { decodeReadAnswer } from '../wire/ReadAnswer.js';
 import type { Cancellable, ConnectedNode } from './ConnectedNode.js';
 import { type ConnectionSettings, ConnectionStringError } from './ConnectionString.js';
 import { parseServerVersion, type ServerVersion, unknownVersion } from './ServerVersion.js';
@@ -56,6 +58,10 @@ const endpoints = ({ discover, hosts, nodePreference }: ConnectionSettings): Sin
   if (discover) return { discover: first, nodePreference };
   return hosts.length > 1 ? { endpoints: [...hosts], nodePreference } : { endpoint: first };
 };
+
+const readPath = '/event_store.client.streams.Streams/Read';
+
+const serializeRead = (request: ReadReq): Buffer => Buffer.from(request.serializeBinary());
 
 /** What a gRPC call fails with where its node can't be reached: the client then finds a node anew. */
 const silent = (reason: string): ServiceError =>
@@ -149,7 +155,9 @@ export class Connection extends EventStoreDBClient {
   #nodeOf(client: StreamsClient): ConnectedNode {
     return {
       openRead: (request, { onLeader = false } = {}) =>
-        this.#open(client, 'read', () => client.read(request, ...this.#arguments(onLeader && this.#preferLeader))),
+        this.#open(client, 'read', () =>
+          client.makeServerStreamRequest(readPath, serializeRead, decodeReadAnswer, request, ...this.#arguments(onLeader && this.#preferLeader)),
+        ),
       openBatchAppend: () =>
         this.#open(client, 'batchAppend', async () => {
           await connected(client);

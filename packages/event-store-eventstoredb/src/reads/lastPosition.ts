@@ -3,7 +3,7 @@ import type { Runtime } from '@account-data/runtime';
 import type * as E from 'fp-ts/lib/Either.js';
 import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import { lastEventRequest } from '../wire/readRequests.js';
-import { positionOf, wireEvent } from '../wire/recordedEvents.js';
+import { positionOf } from '../wire/recordedEvents.js';
 import { readEvents } from './readEvents.js';
 import { retryRead, type StoreContext } from './retryRead.js';
 
@@ -21,8 +21,7 @@ export const lastPositionBefore = async (
 ): Promise<ReadFrom> => {
   let found: ReadFrom = 'start';
   await readEvents(runtime, node, { request: lastEventRequest(before), ...options }, (answer) => {
-    const event = wireEvent(answer);
-    if (event !== undefined) found = positionOf(event);
+    if (answer._tag === 'Event') found = positionOf(answer.event);
   });
   return found;
 };

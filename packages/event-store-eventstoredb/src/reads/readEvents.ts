@@ -1,8 +1,9 @@
 import type { Runtime } from '@account-data/runtime';
-import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import type { ClientReadableStream } from '@grpc/grpc-js';
 import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import { TimedOut } from '../faults/withTimer.js';
+import type { ReadAnswer } from '../wire/ReadAnswer.js';
 
 /** @category model */
 export interface ReadEventsOptions {
@@ -22,10 +23,10 @@ export const readEvents = (
   runtime: Runtime,
   node: ConnectedNode,
   { request, onLeader = false, silence }: ReadEventsOptions,
-  take: (answer: ReadResp) => void,
+  take: (answer: ReadAnswer) => void,
 ): Promise<void> =>
   new Promise((resolve, reject) => {
-    let call: ClientReadableStream<ReadResp> | undefined;
+    let call: ClientReadableStream<ReadAnswer> | undefined;
     let settled = false;
     let answered = true;
     let cancelTimer = (): void => undefined;
@@ -60,7 +61,7 @@ export const readEvents = (
         return;
       }
       call = opened;
-      opened.on('data', (answer: ReadResp) => {
+      opened.on('data', (answer: ReadAnswer) => {
         answered = true;
         if (settled) return;
         try {

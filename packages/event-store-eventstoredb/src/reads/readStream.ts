@@ -2,7 +2,7 @@ import type { ReadError, ReadStreamOptions, RecordedEvent, StreamSlice } from '@
 import type * as E from 'fp-ts/lib/Either.js';
 import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import { readStreamRequest } from '../wire/readRequests.js';
-import { recordedEvent, typeOf, wireEvent } from '../wire/recordedEvents.js';
+import { recordedEvent } from '../wire/recordedEvents.js';
 import { readEvents } from './readEvents.js';
 import { isUnspeakable } from '../faults/ServerFault.js';
 import { isTombstonedByAppend } from '../streams/isTombstonedByAppend.js';
@@ -20,9 +20,8 @@ const attemptRead = async (
   // One more than asked for tells whether the stream goes on.
   const request = readStreamRequest(stream, from, direction === 'backwards', limit + 1);
   await readEvents(runtime, node, { request, silence }, (answer) => {
-    if (answer.hasStreamNotFound()) found.stream = false;
-    const event = wireEvent(answer);
-    if (event !== undefined) events.push(recordedEvent(event, stream, typeOf(event)));
+    if (answer._tag === 'StreamNotFound') found.stream = false;
+    else if (answer._tag === 'Event') events.push(recordedEvent(answer.event));
   });
   if (!found.stream) return { _tag: 'NoStream' };
   const isEnd = events.length <= limit;

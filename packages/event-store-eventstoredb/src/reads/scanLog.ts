@@ -1,7 +1,7 @@
 import type { LogSlice, Position, PositionedEvent, ReadAllOptions } from '@account-data/event-store';
 import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import { readLogRequest } from '../wire/readRequests.js';
-import { positionedEvent, positionOf, streamOf, typeOf, wireEvent } from '../wire/recordedEvents.js';
+import { isOfSystem, positionedEvent, positionOf } from '../wire/recordedEvents.js';
 import { farther, isAtOrAfter } from './positions.js';
 import { readEvents } from './readEvents.js';
 import type { StoreContext } from './retryRead.js';
@@ -24,15 +24,13 @@ export const scanLog = async (
   let looked = 0;
   let reached = after;
   await readEvents(runtime, node, options, (answer) => {
-    const event = wireEvent(answer);
-    if (event === undefined) return;
+    if (answer._tag !== 'Event') return;
+    const { event } = answer;
     looked += 1;
     const position = positionOf(event);
     if (isAtOrAfter(after, position) || events.length >= limit) return;
     reached = position;
-    const stream = streamOf(event);
-    const type = typeOf(event);
-    if (!type.startsWith('$') && !stream.startsWith('$')) events.push(positionedEvent(event, stream, type, position));
+    if (!isOfSystem(event)) events.push(positionedEvent(event));
   });
   const next = looked <= limit ? farther(reached, head) : reached;
   return { events, next, isEnd: isAtOrAfter(next, head) };

@@ -1,6 +1,5 @@
 import type { Position, PositionedEvent, ReadFrom, StreamPrefixes } from '@account-data/event-store';
 import { Position as positionFrom } from '@account-data/event-store';
-import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { ClientReadableStream } from '@grpc/grpc-js';
 import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import { beginsExactlyAfter } from '../connection/ServerVersion.js';
@@ -8,8 +7,9 @@ import { type ServerFault, serverFault } from '../faults/ServerFault.js';
 import { TimedOut, withTimer } from '../faults/withTimer.js';
 import { lastPositionBefore } from '../reads/lastPosition.js';
 import type { StoreContext } from '../reads/retryRead.js';
+import type { ReadAnswer } from '../wire/ReadAnswer.js';
 import { subscribeRequest } from '../wire/readRequests.js';
-import { positionedEvent, positionOf, sizeOf, streamOf, typeOf, wireEvent } from '../wire/recordedEvents.js';
+import { isOfSystem, positionedEvent, positionOf, sizeOf } from '../wire/recordedEvents.js';
 
 /** What a subscription tells, in the order of the log. @category model */
 export interface LogListener {
@@ -51,30 +51,41 @@ const anchorOf = async ({ runtime, timeouts }: StoreContext, node: ConnectedNode
 };
 
 /** Gives the answers of a subscription call to its listener, without what the port never shows. */
-const answerReader = (after: ReadFrom, listener: LogListener): ((answer: ReadResp) => void) => {
+const answerReader = (after: ReadFrom, listener: LogListener): ((answer: ReadAnswer) => void) => {
   let last = after;
+  const passes = (position: Position): boolean => {
+    if (last !== 'start' && position <= last) return false;
+    last = position;
+    return true;
+  };
   return (answer) => {
-    const event = wireEvent(answer);
-    if (event !== undefined) {
-      const position = positionOf(event);
-      if (last !== 'start' && position <= last) return;
-      last = position;
-      const type = typeOf(event);
-      const stream = streamOf(event);
-      // Tombstones and links stand in the streams they concern.
-      if (type.startsWith('$') || stream.startsWith('$')) listener.onCheckpoint(position);
-      else listener.onEvent(positionedEvent(event, stream, type, position), sizeOf(event));
-      return;
+    switch (answer._tag) {
+      case 'Event': {
+        const { event } = answer;
+        const position = positionOf(event);
+        if (!passes(position)) return;
+        if (isOfSystem(event)) listener.onCheckpoint(position);
+        else listener.onEvent(positionedEvent(event), sizeOf(event));
+        return;
+      }
+      case 'Checkpoint': {
+        const position = positionFrom(answer.position);
+        if (passes(position)) listener.onCheckpoint(position);
+        return;
+      }
+      case 'Confirmed':
+        listener.onConfirmed();
+        return;
+      case 'CaughtUp':
+        listener.onCaughtUp();
+        return;
+      case 'FellBehind':
+        listener.onFellBehind();
+        return;
+      case 'StreamNotFound':
+      case 'Other':
+        return;
     }
-    const checkpoint = answer.getCheckpoint();
-    if (checkpoint !== undefined) {
-      const position = positionFrom(BigInt(checkpoint.getCommitPosition()));
-      if (last !== 'start' && position <= last) return;
-      last = position;
-      listener.onCheckpoint(position);
-    } else if (answer.hasConfirmation()) listener.onConfirmed();
-    else if (answer.hasCaughtUp()) listener.onCaughtUp();
-    else if (answer.hasFellBehind()) listener.onFellBehind();
   };
 };
 
@@ -91,7 +102,7 @@ export const openLogSubscription = (
   listener: LogListener,
 ): LogSubscription => {
   const { runtime, timeouts } = context;
-  let call: ClientReadableStream<ReadResp> | undefined;
+  let call: ClientReadableStream<ReadAnswer> | undefined;
   let ended = false;
   let paused = false;
   let confirmed = false;
@@ -112,7 +123,7 @@ export const openLogSubscription = (
     listener.onEnd(serverFault(error));
   };
 
-  const start = (opened: ClientReadableStream<ReadResp>): void => {
+  const start = (opened: ClientReadableStream<ReadAnswer>): void => {
     opened.on('error', end);
     if (ended) {
       opened.cancel();
@@ -123,9 +134,9 @@ export const openLogSubscription = (
     cancelTimer = runtime.timers.setTimeout(() => {
       end(new TimedOut(`no answer to a subscription within ${timeouts.attempt} ms`));
     }, timeouts.attempt);
-    opened.on('data', (answer: ReadResp) => {
+    opened.on('data', (answer: ReadAnswer) => {
       if (ended) return;
-      if (answer.hasConfirmation()) {
+      if (answer._tag === 'Confirmed') {
         confirmed = true;
         cancelTimer();
         if (paused) opened.pause();
