@@ -3,10 +3,11 @@ import type { OpenSide } from './Side.js';
 /** @category model */
 export type Unit = 'changes/s' | 'reads/s' | 'requests/s' | 'deliveries/s' | 'events/s' | 'appends/s' | 'ms';
 
-/** What is asked of a figure: of the ratio ours/baseline, or of our own value in the figure's unit. @category model */
+/** What is asked of a figure: of the ratio ours/baseline, of our own value, or of what ours adds to the baseline's, in the figure's unit. @category model */
 export type Target =
   | { readonly _tag: 'Ratio'; readonly value: number }
-  | { readonly _tag: 'Ours'; readonly value: number };
+  | { readonly _tag: 'Ours'; readonly value: number }
+  | { readonly _tag: 'Added'; readonly value: number };
 
 /** A figure: two sides measured in turns. @category model */
 export interface Figure {
@@ -21,13 +22,26 @@ export interface Figure {
   readonly fixedWork?: { readonly maxRounds: number };
   readonly ours: OpenSide;
   readonly baseline: OpenSide;
+  /** Measured in the same turns and told beside the figure: what a reader would ask about next. */
+  readonly beside?: { readonly about: string; readonly side: OpenSide };
 }
 
 /** Durations are better when lower, rates when higher. */
 export const isLowerBetter = (unit: Unit): boolean => unit === 'ms';
 
+const targeted = (target: Target, ours: number, baseline: number): number => {
+  switch (target._tag) {
+    case 'Ratio':
+      return ours / baseline;
+    case 'Ours':
+      return ours;
+    case 'Added':
+      return ours - baseline;
+  }
+};
+
 /** Whether the target is reached. A target of a rate is a minimum, that of a duration a maximum. */
 export const meets = (figure: Pick<Figure, 'unit' | 'target'>, ours: number, baseline: number): boolean => {
-  const value = figure.target._tag === 'Ratio' ? ours / baseline : ours;
+  const value = targeted(figure.target, ours, baseline);
   return isLowerBetter(figure.unit) ? value <= figure.target.value : value >= figure.target.value;
 };

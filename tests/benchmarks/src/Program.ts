@@ -1,4 +1,5 @@
 import type { Clock } from '@account-data/runtime';
+import type { RealServer } from '@account-data/tests-eventstoredb-server';
 
 /** Changes as both sides make them. @category model */
 export interface ChangesWork {
@@ -49,6 +50,14 @@ export interface BareSettings {
 }
 
 /**
+ * How the client of EventStoreDB sends appends: all on one BatchAppend call, as it does where it can, or each as a call
+ * of its own.
+ *
+ * @category model
+ */
+export type AppendPath = 'batch' | 'unary';
+
+/**
  * What runs in a process of its own during a benchmark. `Bare…` are the baselines. A program is started with the
  * JSON of this value.
  *
@@ -68,6 +77,11 @@ export type Program =
   | { readonly _tag: 'EngineRebuild'; readonly work: LogWork }
   | { readonly _tag: 'BareHistory'; readonly work: HistoryWork }
   | { readonly _tag: 'EngineHistory'; readonly work: HistoryWork }
+  | { readonly _tag: 'BareAppends'; readonly work: ChangesWork; readonly path: AppendPath; readonly server: RealServer }
+  | { readonly _tag: 'EventStoreDbChanges'; readonly work: ChangesWork; readonly awaited: 'appended' | 'projected'; readonly server: RealServer }
+  | { readonly _tag: 'EventStoreDbSeed'; readonly work: LogWork; readonly server: RealServer }
+  | { readonly _tag: 'BareCatchUp'; readonly work: LogWork; readonly server: RealServer }
+  | { readonly _tag: 'EventStoreDbCatchUp'; readonly work: LogWork; readonly server: RealServer }
   | { readonly _tag: 'HttpLoad'; readonly url: string; readonly work: LoadWork };
 
 /** One round, measured. @category model */

@@ -1,3 +1,5 @@
+import type { RealServer } from '@account-data/tests-eventstoredb-server';
+import { eventStoreDbFigures } from './eventStoreDbFigures.js';
 import type { Figure } from './Figure.js';
 import type { ChangesWork, HistoryWork, LoadWork, LogWork, Program } from './Program.js';
 import { fastestSettings } from './programs/fastestSettings.js';
@@ -31,8 +33,8 @@ const history = (read: HistoryWork['read']): Pick<Figure, 'ours' | 'baseline'> =
 const delivered: LogWork = { events: 100_000, users, types: 1 };
 const rebuilt: LogWork = { events: 1_000_000, users: 100_000, types: 3 };
 
-/** All figures, in the order in which they run. */
-export const figures: ReadonlyArray<Figure> = [
+/** The figures on the embedded store. */
+const embeddedFigures: ReadonlyArray<Figure> = [
   {
     name: 'change-64-users',
     about: 'durable and projected changes, 64 in flight over 10,000 users, against bare lmdb puts of event and state',
@@ -109,3 +111,6 @@ export const figures: ReadonlyArray<Figure> = [
     ...history('as-of'),
   },
 ];
+
+/** All figures, in the order in which they run. Those on a real EventStoreDB can only be measured where there is one. */
+export const figuresOn = (server: RealServer | undefined): ReadonlyArray<Figure> => [...embeddedFigures, ...eventStoreDbFigures(server)];

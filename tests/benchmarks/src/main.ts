@@ -1,9 +1,11 @@
+import { beginRun, type RealServer, realServerUrl, runPrefix, type RunStreams } from '@account-data/tests-eventstoredb-server';
 import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
 import { parseArguments, usage, type Arguments } from './Arguments.js';
-import { figures } from './figures.js';
+import type { Figure } from './Figure.js';
+import { figuresOn } from './figures.js';
 import { measureFigure, type FigureResult } from './measureFigure.js';
-import { jsonLine, table, targetText } from './report.js';
+import { besideText, jsonLine, table, targetText } from './report.js';
 import { temporaryFolder } from './temporaryFolder.js';
 
 const say = (text: string): void => {
@@ -15,7 +17,11 @@ const print = (text: string): void => {
 };
 
 /** Measures what was asked for; true where nothing failed. A missed target is no failure: it is printed. */
-const run = async ({ only, json, rounds, seconds, warmUp, pin }: Arguments, signal: AbortSignal): Promise<boolean> => {
+const run = async (
+  figures: ReadonlyArray<Figure>,
+  { only, json, rounds, seconds, warmUp, pin }: Arguments,
+  signal: AbortSignal,
+): Promise<boolean> => {
   const results: Array<FigureResult> = [];
   let failed = 0;
   const folder = await temporaryFolder();
@@ -35,9 +41,11 @@ const run = async ({ only, json, rounds, seconds, warmUp, pin }: Arguments, sign
         const result = await measureFigure(
           figure,
           { rounds, seconds, warmUp },
-          { ours: contextOf('ours'), baseline: contextOf('baseline') },
+          { ours: contextOf('ours'), baseline: contextOf('baseline'), beside: contextOf('beside') },
         );
+        const beside = besideText(result);
         if (json) print(jsonLine(result));
+        if (json && beside !== undefined) say(`${figure.name}: ${beside}`);
         results.push(result);
       } catch (error) {
         if (signal.aborted) return false;
@@ -52,7 +60,22 @@ const run = async ({ only, json, rounds, seconds, warmUp, pin }: Arguments, sign
   return failed === 0;
 };
 
+/** The server at EVENTSTOREDB_URL, and a prefix for what this run writes there. */
+const serverOfRun = (): RealServer | undefined => {
+  const connectionString = realServerUrl();
+  return connectionString === undefined ? undefined : { connectionString, prefix: runPrefix() };
+};
+
+/** Tombstones what the run has written to a server. False where something can be read nevertheless. */
+const removeStreams = async (streams: RunStreams): Promise<boolean> => {
+  const { tombstoned, readable } = await streams.remove();
+  if (tombstoned > 0) say(`EventStoreDB: ${tombstoned} streams of this run tombstoned, ${readable.length} of them still readable.`);
+  return readable.length === 0;
+};
+
 const main = async (): Promise<void> => {
+  const server = serverOfRun();
+  const figures = figuresOn(server);
   const args = parseArguments(figures.map(({ name }) => name))(process.argv.slice(2));
   if (E.isLeft(args)) {
     say(args.left);
@@ -70,7 +93,10 @@ const main = async (): Promise<void> => {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  if (!(await run(args.right, abort.signal))) process.exitCode ??= 1;
+  const streams = server === undefined ? undefined : await beginRun(server);
+  const measured = await run(figures, args.right, abort.signal);
+  const removed = streams === undefined || (await removeStreams(streams));
+  if (!measured || !removed) process.exitCode ??= 1;
 };
 
 await main();

@@ -29,6 +29,7 @@ export interface FigureResult {
   readonly figure: Figure;
   readonly ours: SideResult;
   readonly baseline: SideResult;
+  readonly beside?: SideResult & { readonly about: string };
   /** The medians' ours/baseline. */
   readonly ratio: number;
   readonly runs: number;
@@ -36,20 +37,19 @@ export interface FigureResult {
 }
 
 /**
- * Runs the rounds in turns, ours first: A B A B …, so that what slows the machine down for a while slows both sides.
- * Those of the warm-up are not counted.
+ * Runs the rounds in turns, the first side first: A B A B …, so that what slows the machine down for a while slows all
+ * sides. Those of the warm-up are not counted. Gives the samples of each side.
  */
 export const interleave = async <A>(
   { warmUp, rounds }: Pick<Extent, 'warmUp' | 'rounds'>,
-  ours: () => Promise<A>,
-  baseline: () => Promise<A>,
-): Promise<{ readonly ours: ReadonlyArray<A>; readonly baseline: ReadonlyArray<A> }> => {
-  const samples = { ours: [] as Array<A>, baseline: [] as Array<A> };
+  sides: ReadonlyArray<() => Promise<A>>,
+): Promise<ReadonlyArray<ReadonlyArray<A>>> => {
+  const samples: ReadonlyArray<Array<A>> = sides.map(() => []);
   for (let round = -warmUp; round < rounds; round++) {
-    const [our, base] = [await ours(), await baseline()];
-    if (round < 0) continue;
-    samples.ours.push(our);
-    samples.baseline.push(base);
+    for (const [index, side] of sides.entries()) {
+      const sample = await side();
+      if (round >= 0) samples[index]?.push(sample);
+    }
   }
   return samples;
 };
@@ -67,17 +67,21 @@ const sideResult = (samples: ReadonlyArray<Sample>, lowerIsBetter: boolean): Sid
   };
 };
 
-/** What the samples of both sides say. */
+/** What the samples of the sides say. */
 export const figureResult = (
   figure: Figure,
-  samples: { readonly ours: ReadonlyArray<Sample>; readonly baseline: ReadonlyArray<Sample> },
+  samples: { readonly ours: ReadonlyArray<Sample>; readonly baseline: ReadonlyArray<Sample>; readonly beside?: ReadonlyArray<Sample> },
 ): FigureResult => {
-  const ours = sideResult(samples.ours, isLowerBetter(figure.unit));
-  const baseline = sideResult(samples.baseline, isLowerBetter(figure.unit));
+  const lowerIsBetter = isLowerBetter(figure.unit);
+  const ours = sideResult(samples.ours, lowerIsBetter);
+  const baseline = sideResult(samples.baseline, lowerIsBetter);
   return {
     figure,
     ours,
     baseline,
+    ...(figure.beside === undefined || samples.beside === undefined
+      ? {}
+      : { beside: { about: figure.beside.about, ...sideResult(samples.beside, lowerIsBetter) } }),
     ratio: ours.median / baseline.median,
     runs: samples.ours.length,
     met: meets(figure, ours.median, baseline.median),
@@ -88,26 +92,22 @@ export const figureResult = (
 const roundsOf = ({ fixedWork }: Figure, { rounds, warmUp }: Extent): Pick<Extent, 'warmUp' | 'rounds'> =>
   fixedWork === undefined ? { rounds, warmUp } : { rounds: Math.min(rounds, fixedWork.maxRounds), warmUp: 1 };
 
-/** Opens both sides, measures them in turns and closes them, whatever happens. */
+/** Opens the sides, measures them in turns and closes them, whatever happens. */
 export const measureFigure = async (
   figure: Figure,
   extent: Extent,
-  contexts: { readonly ours: SideContext; readonly baseline: SideContext },
+  contexts: { readonly ours: SideContext; readonly baseline: SideContext; readonly beside: SideContext },
 ): Promise<FigureResult> => {
   const open: Array<Side> = [];
   try {
-    const ours = await figure.ours(contexts.ours);
-    open.push(ours);
-    const baseline = await figure.baseline(contexts.baseline);
-    open.push(baseline);
-    return figureResult(
-      figure,
-      await interleave(
-        roundsOf(figure, extent),
-        () => ours.round(extent.seconds),
-        () => baseline.round(extent.seconds),
-      ),
+    open.push(await figure.ours(contexts.ours));
+    open.push(await figure.baseline(contexts.baseline));
+    if (figure.beside !== undefined) open.push(await figure.beside.side(contexts.beside));
+    const [ours = [], baseline = [], beside] = await interleave(
+      roundsOf(figure, extent),
+      open.map((side) => () => side.round(extent.seconds)),
     );
+    return figureResult(figure, { ours, baseline, ...(beside === undefined ? {} : { beside }) });
   } finally {
     // A side that failed has said so already; closing it must not hide that.
     await Promise.allSettled(open.map((side) => side.close()));

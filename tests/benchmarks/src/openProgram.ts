@@ -29,6 +29,16 @@ export const openProgram = async (program: Program, context: ProgramContext): Pr
       return (await import('./programs/bareHistory.js')).bareHistory(program.work, context);
     case 'EngineHistory':
       return (await import('./programs/engineHistory.js')).engineHistory(program.work, context);
+    case 'BareAppends':
+      return (await import('./programs/bareAppends.js')).bareAppends(program.work, program.path, program.server, context);
+    case 'EventStoreDbChanges':
+      return (await import('./programs/eventStoreDbChanges.js')).eventStoreDbChanges(program.work, program.awaited, program.server, context);
+    case 'EventStoreDbSeed':
+      return (await import('./programs/eventStoreDbSeed.js')).eventStoreDbSeed(program.work, program.server, context);
+    case 'BareCatchUp':
+      return (await import('./programs/bareCatchUp.js')).bareCatchUp(program.work, program.server, context);
+    case 'EventStoreDbCatchUp':
+      return (await import('./programs/eventStoreDbCatchUp.js')).eventStoreDbCatchUp(program.work, program.server, context);
     case 'HttpLoad':
       return (await import('./programs/httpLoad.js')).httpLoad(program.url, program.work);
   }

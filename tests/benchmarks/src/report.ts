@@ -20,11 +20,22 @@ const number = (value: number): string =>
 /** As a person reads it: `ratio ≥ 0.7`. */
 export const targetText = ({ unit, target }: Pick<Figure, 'unit' | 'target'>): string => {
   const sign = isLowerBetter(unit) ? '≤' : '≥';
-  return target._tag === 'Ratio' ? `ratio ${sign} ${target.value}` : `${sign} ${number(target.value)} ${unit}`;
+  switch (target._tag) {
+    case 'Ratio':
+      return `ratio ${sign} ${target.value}`;
+    case 'Ours':
+      return `${sign} ${number(target.value)} ${unit}`;
+    case 'Added':
+      return `adds ${sign} ${number(target.value)} ${unit}`;
+  }
 };
 
 const sideText = ({ median, worst, best }: SideResult): string =>
   `${number(median)} (${number(worst)} to ${number(best)})`;
+
+/** What was measured beside a figure: `the bare client's unary path: 1,040 (990 to 1,102) appends/s`. */
+export const besideText = ({ figure, beside }: Pick<FigureResult, 'figure' | 'beside'>): string | undefined =>
+  beside === undefined ? undefined : `${beside.about}: ${sideText(beside)} ${figure.unit}`;
 
 const columns: ReadonlyArray<readonly [string, (result: FigureResult) => string]> = [
   ['figure', ({ figure }) => figure.name],
@@ -36,7 +47,7 @@ const columns: ReadonlyArray<readonly [string, (result: FigureResult) => string]
   ['', ({ met }) => (met ? 'met' : 'missed')],
   ['µs CPU each, ours/baseline', ({ ours, baseline }) => `${number(ours.processor)}/${number(baseline.processor)}`],
   ['rounds', ({ runs }) => String(runs)],
-  ['', ({ ours }) => ours.note ?? ''],
+  ['', (result) => [result.ours.note, besideText(result)].filter((text) => text !== undefined).join('; ')],
 ];
 
 /** All figures as a table for people; medians of the rounds, with the worst and the best round. */

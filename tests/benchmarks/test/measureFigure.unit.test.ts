@@ -18,6 +18,8 @@ const absolute: Figure = { ...rate, name: 'some-absolute', target: { _tag: 'Ours
 const samples = (...values: ReadonlyArray<number>) => values.map((value) => ({ value, processor: value * 2 }));
 const context = { folder: '/nowhere', pin: false, signal: new AbortController().signal };
 
+const contexts = { ours: context, baseline: context, beside: context };
+
 /** A side whose rounds are written into `log`, with values that count up from `first`. */
 const loggingSide =
   (log: Array<string>, name: string, first: number): OpenSide =>
@@ -43,9 +45,9 @@ describe('rounds', () => {
       log.push(name);
       return n++;
     };
-    const measured = await interleave({ warmUp: 1, rounds: 3 }, side('A'), side('B'));
+    const measured = await interleave({ warmUp: 1, rounds: 3 }, [side('A'), side('B')]);
     expect(log.join('')).toBe('ABABABAB');
-    expect(measured).toEqual({ ours: [2, 4, 6], baseline: [3, 5, 7] });
+    expect(measured).toEqual([[2, 4, 6], [3, 5, 7]]);
   });
 
   it('never overlap', async () => {
@@ -55,7 +57,7 @@ describe('rounds', () => {
       await Promise.resolve();
       running--;
     };
-    await interleave({ warmUp: 0, rounds: 5 }, side, side);
+    await interleave({ warmUp: 0, rounds: 5 }, [side, side, side]);
   });
 });
 
@@ -82,6 +84,12 @@ describe('a result', () => {
     expect(figureResult(latency, { ours: samples(1.31), baseline: samples(1) }).met).toBe(false);
   });
 
+  it('may be asked for what it adds to the baseline', () => {
+    const added: Figure = { ...latency, target: { _tag: 'Added', value: 1 } };
+    expect(figureResult(added, { ours: samples(3), baseline: samples(2) }).met).toBe(true);
+    expect(figureResult(added, { ours: samples(3.1), baseline: samples(2) }).met).toBe(false);
+  });
+
   it('may be asked for a value of its own, whatever the baseline', () => {
     expect(figureResult(absolute, { ours: samples(100), baseline: samples(1e6) }).met).toBe(true);
     expect(figureResult(absolute, { ours: samples(99), baseline: samples(1) }).met).toBe(false);
@@ -92,9 +100,18 @@ describe('a figure', () => {
   it('opens both sides before the first round and closes both after the last one', async () => {
     const log: Array<string> = [];
     const figure = { ...rate, ours: loggingSide(log, 'ours', 10), baseline: loggingSide(log, 'bare', 100) };
-    const result = await measureFigure(figure, { rounds: 1, seconds: 2, warmUp: 1 }, { ours: context, baseline: context });
+    const result = await measureFigure(figure, { rounds: 1, seconds: 2, warmUp: 1 }, contexts);
     expect(log).toEqual(['open ours', 'open bare', 'ours 2', 'bare 2', 'ours 2', 'bare 2', 'close ours', 'close bare']);
     expect(result).toMatchObject({ ours: { median: 11 }, baseline: { median: 101 }, runs: 1 });
+  });
+
+  it('measures what stands beside it in the same turns, and tells it apart', async () => {
+    const log: Array<string> = [];
+    const sides = { ours: loggingSide(log, 'ours', 1), baseline: loggingSide(log, 'bare', 1) };
+    const beside = { about: 'the other way', side: loggingSide(log, 'other', 7) };
+    const result = await measureFigure({ ...rate, ...sides, beside }, { rounds: 1, seconds: 2, warmUp: 0 }, contexts);
+    expect(log).toEqual(['open ours', 'open bare', 'open other', 'ours 2', 'bare 2', 'other 2', 'close ours', 'close bare', 'close other']);
+    expect(result).toMatchObject({ beside: { about: 'the other way', median: 7 }, ratio: 1 });
   });
 
   it('of a fixed amount of work has no more rounds than its own bound, and warms up once', async () => {
@@ -103,7 +120,7 @@ describe('a figure', () => {
     const result = await measureFigure(
       { ...rate, ...sides, fixedWork: { maxRounds: 3 } },
       { rounds: 5, seconds: 1, warmUp: 4 },
-      { ours: context, baseline: context },
+      contexts,
     );
     expect(result.runs).toBe(3);
     expect(log.filter((line) => line === 'ours 1')).toHaveLength(4);
@@ -113,7 +130,7 @@ describe('a figure', () => {
     const log: Array<string> = [];
     const figure = { ...rate, ours: loggingSide(log, 'ours', 1), baseline: never };
     await expect(
-      measureFigure(figure, { rounds: 1, seconds: 1, warmUp: 1 }, { ours: context, baseline: context }),
+      measureFigure(figure, { rounds: 1, seconds: 1, warmUp: 1 }, contexts),
     ).rejects.toThrow('not opened in this test');
     expect(log).toEqual(['open ours', 'close ours']);
   });

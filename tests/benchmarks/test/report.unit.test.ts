@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Figure } from '../src/Figure.js';
 import type { FigureResult } from '../src/measureFigure.js';
-import { jsonLine, table, targetText } from '../src/report.js';
+import { besideText, jsonLine, table, targetText } from '../src/report.js';
 import type { OpenSide } from '../src/Side.js';
 
 const never: OpenSide = () => Promise.reject(new Error('not opened in this test'));
@@ -41,6 +41,7 @@ describe('a target', () => {
     expect(targetText({ unit: 'ms', target: { _tag: 'Ratio', value: 1.3 } })).toBe('ratio ≤ 1.3');
     expect(targetText({ unit: 'deliveries/s', target: { _tag: 'Ours', value: 100_000 } })).toBe('≥ 100,000 deliveries/s');
     expect(targetText({ unit: 'ms', target: { _tag: 'Ours', value: 9 } })).toBe('≤ 9 ms');
+    expect(targetText({ unit: 'ms', target: { _tag: 'Added', value: 1 } })).toBe('adds ≤ 1 ms');
   });
 });
 
@@ -53,5 +54,11 @@ describe('the table', () => {
       /^change-64-users +20,123 \(18,000 to 21,000\) +31,000 \(29,000 to 32,000\) +changes\/s +0\.65 +ratio ≥ 0\.7 +missed +41\.2\/30 +5$/,
     );
     expect(lines[2]).toMatch(/ met /);
+  });
+
+  it('tells at the end of a line what was measured beside the figure', () => {
+    const beside = { about: 'the other way', median: 1_040, worst: 990, best: 1_102, processor: 1 };
+    expect(table([{ ...result, beside }])).toMatch(/ the other way: 1,040 \(990 to 1,102\) changes\/s$/);
+    expect(besideText(result)).toBeUndefined();
   });
 });
