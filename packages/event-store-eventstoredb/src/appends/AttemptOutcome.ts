@@ -1,8 +1,8 @@
 import { type ActualRevision, Position, Revision } from '@account-data/event-store';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
-import type { UUID } from '@eventstore/db-client/generated/shared_pb.js';
+import statuses from '@eventstore/db-client/generated/status_pb.js';
 import type { Status } from '@eventstore/db-client/generated/status_pb.js';
-import type { BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
+import { ProtobufReader } from '../wire/ProtobufReader.js';
 
 /**
  * What came of one attempt to append.
@@ -62,26 +62,66 @@ const readError = (error: Status): AttemptOutcome => {
   }
 };
 
-/** @category destructors */
-export const readAnswer = (answer: BatchAppendResp): AttemptOutcome => {
-  const error = answer.getError();
-  if (error !== undefined) return readError(error);
-  const success = answer.getSuccess();
-  if (success === undefined) return { _tag: 'Unknown', reason: 'an answer that is neither a success nor an error' };
-  const position = success.getPosition();
-  return {
-    _tag: 'Appended',
-    revision: Revision(BigInt(success.getCurrentRevision())),
-    position: position === undefined ? undefined : Position(BigInt(position.getCommitPosition())),
-  };
+/** What a node answers to one append. @category model */
+export interface AppendAnswer {
+  /** The correlation id of the append. */
+  readonly id: string;
+  readonly outcome: AttemptOutcome;
+}
+
+const hex = (bits: bigint): string => bits.toString(16).padStart(16, '0');
+
+/** A UUID as text, however it was sent. */
+const readUuid = (message: ProtobufReader): string => {
+  let [most, least] = [0n, 0n];
+  for (let field = message.nextField(); field !== 0; field = message.nextField()) {
+    if (field === 2) return message.text().toLowerCase();
+    const structured = message.message();
+    for (let part = structured.nextField(); part !== 0; part = structured.nextField()) {
+      if (part === 1) most = structured.uint64();
+      else if (part === 2) least = structured.uint64();
+      else structured.skip();
+    }
+  }
+  const digits = hex(most) + hex(least);
+  return [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)].join('-');
 };
 
-const hex = (bits: string): string => BigInt.asUintN(64, BigInt(bits)).toString(16).padStart(16, '0');
+const readPosition = (message: ProtobufReader): Position => {
+  let commit = 0n;
+  for (let field = message.nextField(); field !== 0; field = message.nextField()) {
+    if (field === 1) commit = message.uint64();
+    else message.skip();
+  }
+  return Position(commit);
+};
 
-/** A UUID as text, however it was sent. @category destructors */
-export const uuidText = (uuid: UUID | undefined): string => {
-  const structured = uuid?.getStructured();
-  if (structured === undefined) return uuid?.getString().toLowerCase() ?? '';
-  const digits = hex(structured.getMostSignificantBits()) + hex(structured.getLeastSignificantBits());
-  return [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)].join('-');
+const readSuccess = (message: ProtobufReader): AttemptOutcome => {
+  let revision = 0n;
+  let position: Position | undefined;
+  for (let field = message.nextField(); field !== 0; field = message.nextField()) {
+    if (field === 1) revision = message.uint64();
+    else if (field === 3) position = readPosition(message.message());
+    else message.skip();
+  }
+  return { _tag: 'Appended', revision: Revision(revision), position };
+};
+
+/**
+ * Decodes an `event_store.client.streams.BatchAppendResp`. Errors, which are rare, are left to the generated code.
+ *
+ * @throws {RangeError} where the bytes are no such message
+ * @category constructors
+ */
+export const readAnswer = (bytes: Buffer): AppendAnswer => {
+  const message = new ProtobufReader(bytes);
+  let id = '';
+  let outcome: AttemptOutcome = { _tag: 'Unknown', reason: 'an answer that is neither a success nor an error' };
+  for (let field = message.nextField(); field !== 0; field = message.nextField()) {
+    if (field === 1) id = readUuid(message.message());
+    else if (field === 2) outcome = readError(statuses.Status.deserializeBinary(message.bytes()));
+    else if (field === 3) outcome = readSuccess(message.message());
+    else message.skip();
+  }
+  return { id, outcome };
 };

@@ -1,8 +1,7 @@
 import type { Runtime } from '@account-data/runtime';
-import type { BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import { describeFault, serverFault } from '../faults/ServerFault.js';
 import { batchAppendRequest, type PreparedAppend } from '../wire/appendRequests.js';
-import { type AttemptOutcome, readAnswer, uuidText } from './AttemptOutcome.js';
+import type { AppendAnswer, AttemptOutcome } from './AttemptOutcome.js';
 
 interface Pending {
   readonly append: PreparedAppend;
@@ -15,10 +14,10 @@ interface Pending {
 
 /** What is used of the stream that gRPC gives for the call. @category model */
 export interface AppendStream {
-  on(event: 'data', listener: (answer: BatchAppendResp) => void): unknown;
+  on(event: 'data', listener: (answer: AppendAnswer) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'drain' | 'end', listener: () => void): unknown;
-  write(request: BatchAppendReq): boolean;
+  write(request: Buffer): boolean;
   cancel(): void;
 }
 
@@ -47,7 +46,7 @@ export class BatchAppendCall {
     this.#runtime = runtime;
     this.#stream = stream;
     this.#patience = patience;
-    stream.on('data', (answer: BatchAppendResp) => {
+    stream.on('data', (answer: AppendAnswer) => {
       this.#take(answer);
     });
     stream.on('drain', () => {
@@ -110,13 +109,12 @@ export class BatchAppendCall {
     }
   }
 
-  #take(answer: BatchAppendResp): void {
-    const id = uuidText(answer.getCorrelationId());
+  #take({ id, outcome }: AppendAnswer): void {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     this.#heard();
     // Undefined where nobody waits for it any more: it is late, or the second one for the same append.
-    pending?.settle(readAnswer(answer));
+    pending?.settle(outcome);
   }
 
   #heard(): void {

@@ -19,12 +19,11 @@ export const findAppended = async (
   append: PreparedAppend,
   silence: number,
 ): Promise<AppendResult | undefined> => {
-  const last = append.messages.at(-1)?.getId()?.getString();
   let found: AppendResult | undefined;
-  const request = readStreamRequest(append.stream, undefined, true, lookBack + append.messages.length);
+  const request = readStreamRequest(append.stream, undefined, true, lookBack + append.count);
   await atNode(context, silence, (node) =>
     readEvents(context.runtime, node, { request, silence, onLeader: true }, (answer) => {
-      if (answer._tag === 'Event' && answer.event.id === last) found = { revision: Revision(answer.event.revision) };
+      if (answer._tag === 'Event' && answer.event.id === append.lastId) found = { revision: Revision(answer.event.revision) };
     }),
   );
   return found;

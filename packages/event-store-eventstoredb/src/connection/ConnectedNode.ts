@@ -1,5 +1,6 @@
-import type { BatchAppendReq, BatchAppendResp, ReadReq, TombstoneReq, TombstoneResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { ReadReq, TombstoneReq, TombstoneResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { ClientDuplexStream, ClientReadableStream } from '@grpc/grpc-js';
+import type { AppendAnswer } from '../appends/AttemptOutcome.js';
 import type { ReadAnswer } from '../wire/ReadAnswer.js';
 import type { ServerVersion } from './ServerVersion.js';
 
@@ -20,7 +21,7 @@ export interface ConnectedNode {
   /** Opens a read or a subscription. What goes wrong later comes as its `error`. */
   readonly openRead: (request: ReadReq, options?: { readonly onLeader?: boolean }) => Promise<ClientReadableStream<ReadAnswer>>;
   /** Opens a call that takes any number of appends, for the leader only, once there is a connection to send them on. */
-  readonly openBatchAppend: () => Promise<ClientDuplexStream<BatchAppendReq, BatchAppendResp>>;
+  readonly openBatchAppend: () => Promise<ClientDuplexStream<Buffer, AppendAnswer>>;
   readonly tombstone: (request: TombstoneReq) => Cancellable<TombstoneResp>;
   /** Asked once a connection. */
   readonly serverVersion: () => Cancellable<ServerVersion>;

@@ -24,6 +24,7 @@ import {
   type ServiceError,
   status,
 } from '@grpc/grpc-js';
+import { readAnswer } from '../appends/AttemptOutcome.js';
 import { CallFailed } from '../faults/ServerFault.js';
 import { TimedOut, withTimer } from '../faults/withTimer.js';
 import { decodeReadAnswer } from '../wire/ReadAnswer.js';
@@ -60,6 +61,7 @@ const endpoints = ({ discover, hosts, nodePreference }: ConnectionSettings): Sin
 };
 
 const readPath = '/event_store.client.streams.Streams/Read';
+const batchAppendPath = '/event_store.client.streams.Streams/BatchAppend';
 
 const serializeRead = (request: ReadReq): Buffer => Buffer.from(request.serializeBinary());
 
@@ -161,7 +163,7 @@ export class Connection extends EventStoreDBClient {
       openBatchAppend: () =>
         this.#open(client, 'batchAppend', async () => {
           await connected(client);
-          return client.batchAppend(...this.#arguments(true));
+          return client.makeBidiStreamRequest(batchAppendPath, (request: Buffer) => request, readAnswer, ...this.#arguments(true));
         }),
       tombstone: (request) => this.#unary(client, 'tombstone', (done) => client.tombstone(request, ...this.#arguments(true), done)),
       serverVersion: () => this.#serverVersion(client),

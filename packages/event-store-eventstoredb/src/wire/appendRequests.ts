@@ -1,8 +1,8 @@
 import type { ExpectedRevision } from '@account-data/event-store';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import type { BatchAppendReq, TombstoneReq } from '@eventstore/db-client/generated/streams_pb.js';
-import emptyMessage from 'google-protobuf/google/protobuf/empty_pb.js';
+import type { TombstoneReq } from '@eventstore/db-client/generated/streams_pb.js';
+import { ProtobufWriter } from './ProtobufWriter.js';
 import { streamIdentifier } from './readRequests.js';
 
 /** An event as it is sent: system events (`$metadata`) too, unlike the port's. @category model */
@@ -17,44 +17,72 @@ export interface WireProposal {
 export interface PreparedAppend {
   readonly stream: string;
   readonly expected: ExpectedRevision;
-  readonly messages: ReadonlyArray<BatchAppendReq.ProposedMessage>;
+  /** How many events it has, and the id of the last of them. */
+  readonly count: number;
+  readonly lastId: string;
+  /** The fields of a request that are the same in each attempt. */
+  readonly fields: Buffer;
 }
 
-const uuidOf = (text: string): InstanceType<typeof shared.UUID> => {
-  const uuid = new shared.UUID();
-  uuid.setString(text);
-  return uuid;
+const writeOptions = (writer: ProtobufWriter, stream: string, expected: ExpectedRevision): void => {
+  writer.message(1, () => {
+    writer.text(3, stream);
+  });
+  if (expected === 'no-stream') writer.message(3, nothing);
+  else if (expected === 'any') writer.message(4, nothing);
+  else writer.uint64(2, expected);
 };
 
-const proposedMessage = ({ id, type, data, metadata }: WireProposal): BatchAppendReq.ProposedMessage => {
-  const message = new streams.BatchAppendReq.ProposedMessage();
-  message.setId(uuidOf(id));
-  message.getMetadataMap().set('type', type).set('content-type', 'application/json');
-  message.setData(Buffer.from(JSON.stringify(data), 'utf8'));
-  message.setCustomMetadata(Buffer.from(JSON.stringify(metadata), 'utf8'));
-  return message;
+const nothing = (): void => undefined;
+
+const writeEvent = (writer: ProtobufWriter, { id, type, data, metadata }: WireProposal): void => {
+  writer.message(1, () => {
+    writer.text(2, id);
+  });
+  writeEntry(writer, 'type', type);
+  writeEntry(writer, 'content-type', 'application/json');
+  writer.text(3, JSON.stringify(metadata));
+  writer.text(4, JSON.stringify(data));
 };
 
-/** @category constructors */
+/** An entry of an event's map of metadata. */
+const writeEntry = (writer: ProtobufWriter, key: string, value: string): void => {
+  writer.message(2, () => {
+    writer.text(1, key);
+    writer.text(2, value);
+  });
+};
+
+/**
+ * Encodes the options and events of an `event_store.client.streams.BatchAppendReq`, as the generated code would.
+ *
+ * @category constructors
+ */
 export const prepareAppend = (
   stream: string,
   events: ReadonlyArray<WireProposal>,
   expected: ExpectedRevision,
-): PreparedAppend => ({ stream, expected, messages: events.map(proposedMessage) });
+): PreparedAppend => {
+  const writer = new ProtobufWriter();
+  writer.message(2, () => {
+    writeOptions(writer, stream, expected);
+  });
+  for (const event of events) {
+    writer.message(3, () => {
+      writeEvent(writer, event);
+    });
+  }
+  writer.bool(4, true);
+  return { stream, expected, count: events.length, lastId: events.at(-1)?.id ?? '', fields: writer.result() };
+};
 
-/** @category constructors */
-export const batchAppendRequest = (append: PreparedAppend, correlationId: string): BatchAppendReq => {
-  const options = new streams.BatchAppendReq.Options();
-  options.setStreamIdentifier(streamIdentifier(append.stream));
-  if (append.expected === 'any') options.setAny(new emptyMessage.Empty());
-  else if (append.expected === 'no-stream') options.setNoStream(new emptyMessage.Empty());
-  else options.setStreamPosition(append.expected.toString());
-  const request = new streams.BatchAppendReq();
-  request.setCorrelationId(uuidOf(correlationId));
-  request.setOptions(options);
-  request.setProposedMessagesList([...append.messages]);
-  request.setIsFinal(true);
-  return request;
+/** The whole request, to be answered by its correlation id. @category constructors */
+export const batchAppendRequest = (append: PreparedAppend, correlationId: string): Buffer => {
+  const writer = new ProtobufWriter();
+  writer.message(1, () => {
+    writer.text(2, correlationId);
+  });
+  return Buffer.concat([writer.result(), append.fields]);
 };
 
 /** @category constructors */
