@@ -27,7 +27,7 @@ const run = async (
   const folder = await temporaryFolder();
   try {
     if (folder.inMemory) say(`${folder.path} is kept in memory: set TMPDIR to a folder on a disk, or nothing is flushed.`);
-    for (const figure of figures.filter(({ name }) => only === undefined || only.includes(name))) {
+    for (const figure of figures) {
       const reason = figure.unavailable?.();
       if (reason !== undefined) {
         say(`${figure.name}: not measured: ${reason}`);
@@ -93,8 +93,11 @@ const main = async (): Promise<void> => {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  const streams = server === undefined ? undefined : await beginRun(server);
-  const measured = await run(figures, args.right, abort.signal);
+  const { only } = args.right;
+  const asked = figures.filter(({ name }) => only === undefined || only.includes(name));
+  // A server is left alone by a run that measures nothing on it.
+  const streams = server !== undefined && asked.some(({ unavailable }) => unavailable !== undefined) ? await beginRun(server) : undefined;
+  const measured = await run(asked, args.right, abort.signal);
   const removed = streams === undefined || (await removeStreams(streams));
   if (!measured || !removed) process.exitCode ??= 1;
 };

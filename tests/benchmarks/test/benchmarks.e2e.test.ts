@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startEventStoreDbDouble } from '@account-data/tests-eventstoredb-double';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
@@ -16,14 +17,16 @@ afterEach(async () => {
 });
 
 /** Starts the benchmarks with a folder for temporary files of their own. */
-const start = (...args: ReadonlyArray<string>) => {
-  const child = spawn(process.execPath, [program, ...args], { env: { ...process.env, TMPDIR: folder } });
+const startWith = (env: Readonly<Record<string, string>>, ...args: ReadonlyArray<string>) => {
+  const child = spawn(process.execPath, [program, ...args], { env: { ...process.env, TMPDIR: folder, EVENTSTOREDB_URL: '', ...env } });
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (data: Buffer) => (output.stdout += data.toString()));
   child.stderr.on('data', (data: Buffer) => (output.stderr += data.toString()));
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   return { child, output, ended };
 };
+
+const start = (...args: ReadonlyArray<string>) => startWith({}, ...args);
 
 const brief = ['--rounds', '1', '--seconds', '0.2', '--warm-up', '0'];
 
@@ -52,12 +55,29 @@ describe('the benchmarks', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it('measure writes to an EventStoreDB beside both paths of the bare client, and leave no stream of theirs readable', async () => {
+    const double = await startEventStoreDbDouble();
+    const { output, ended } = startWith({ EVENTSTOREDB_URL: double.connectionString }, '--json', '--only', 'eventstoredb-append-1', ...brief);
+    expect(await ended, output.stderr).toBe(0);
+    expect(JSON.parse(output.stdout)).toMatchObject({ name: 'eventstoredb-append-1', unit: 'appends/s', runs: 1 });
+    expect(output.stderr).toMatch(/eventstoredb-append-1: the bare client's unary path: [\d,.]+ .* appends\/s\n/);
+    expect(output.stderr).toMatch(/EventStoreDB: \d+ streams of this run tombstoned, 0 of them still readable\./);
+    await double.stop();
+  });
+
   it('refuse a figure that is not there and name those that are', async () => {
     const { output, ended } = start('--json', '--only', 'get,gte');
     expect(await ended).toBe(2);
     expect(output.stdout).toBe('');
     expect(output.stderr).toContain("There is no figure 'gte'");
     expect(output.stderr).toContain('\n  change-64-users\n');
+  });
+
+  it('name what needs an EventStoreDB where there is none, and fail only where it was asked for', async () => {
+    const { output, ended } = start('--json', '--only', 'eventstoredb-catch-up', ...brief);
+    expect(await ended).toBe(1);
+    expect(output.stdout).toBe('');
+    expect(output.stderr).toBe('eventstoredb-catch-up: not measured: EVENTSTOREDB_URL is not set\n');
   });
 
   it('end their programs and remove their files when they are interrupted', async () => {
