@@ -38,7 +38,7 @@ const world = () => {
   const { state, step } = outside();
   const names = streamNames();
   const logged: Array<string> = [];
-  const context: ErasureContext = { store, runtime, names, logId: 'log', steps: [step], projected: async () => Promise.resolve() };
+  const context: ErasureContext = { store, runtime, names, logId: 'log', steps: [step], projected: () => Promise.resolve('shown') };
   const keeper = erasureKeeper(context, { log: (level, message, fields) => void logged.push(`${level} ${message} ${String(fields['remains'] ?? '')}`) });
   const isFinished = async (): Promise<boolean> => {
     const unfinished = await unfinishedErasures({ store, names })();

@@ -1,15 +1,15 @@
 import { EventEmitter } from 'node:events';
 import { systemRuntime } from '@account-data/runtime';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import type { BatchAppendReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { describe, expect, it } from 'vitest';
+import { readAnswer } from '../src/appends/AttemptOutcome.js';
 import { type AppendStream, BatchAppendCall } from '../src/appends/BatchAppendCall.js';
 import { prepareAppend } from '../src/wire/appendRequests.js';
 import { newEvent, pause } from './support/withServer.js';
 
 /** A gRPC call that takes so many requests before it wants to be waited for. */
 class FakeCall extends EventEmitter implements AppendStream {
-  readonly written: Array<BatchAppendReq> = [];
+  readonly written: Array<Buffer> = [];
   cancelled = false;
   readonly #room: number;
 
@@ -18,7 +18,7 @@ class FakeCall extends EventEmitter implements AppendStream {
     this.#room = room;
   }
 
-  write(request: BatchAppendReq): boolean {
+  write(request: Buffer): boolean {
     this.written.push(request);
     return this.written.length < this.#room;
   }
@@ -31,9 +31,9 @@ class FakeCall extends EventEmitter implements AppendStream {
     const success = new streams.BatchAppendResp.Success();
     success.setCurrentRevision('0');
     const answer = new streams.BatchAppendResp();
-    answer.setCorrelationId(this.written[index]?.getCorrelationId());
+    answer.setCorrelationId(streams.BatchAppendReq.deserializeBinary(this.written[index] ?? Buffer.alloc(0)).getCorrelationId());
     answer.setSuccess(success);
-    this.emit('data', answer);
+    this.emit('data', readAnswer(Buffer.from(answer.serializeBinary())));
   }
 }
 

@@ -1,3 +1,4 @@
+import { systemRuntime } from '@account-data/runtime';
 import { startEventStoreDbDouble } from '@account-data/tests-eventstoredb-double';
 import { realServer, testPrefix } from '@account-data/tests-eventstoredb-server';
 import { expect, it } from 'vitest';
