@@ -1,4 +1,4 @@
-import { dropParked, getModules, getParked, pauseModule, redriveParked, replayModule, resumeModule } from '@account-data/service-api';
+import { dropParked, forgetModule, getModules, getParked, pauseModule, redriveParked, replayModule, resumeModule } from '@account-data/service-api';
 import type { Module, Parked, Redriven } from '@account-data/service-api';
 import type * as t from 'io-ts';
 import type { Transport } from './http/Transport.js';
@@ -13,12 +13,22 @@ export interface ModuleStatus {
   /** Null: the beginning. */
   readonly position: bigint | null;
   readonly heldUsers: number;
-  readonly parked: number;
-  readonly inFlight: number;
-  readonly consecutiveFailures: number;
-  readonly lagEvents: number;
-  readonly lagIsAtLeast: boolean;
-  readonly lagSeconds: number;
+  readonly replays: ReadonlyArray<RunningReplay>;
+  readonly deliveries: number;
+  readonly failures: number;
+  /** What follows is known to the instance that delivers: absent where the state is `elsewhere`. */
+  readonly parked?: number;
+  readonly inFlight?: number;
+  readonly consecutiveFailures?: number;
+  readonly lagEvents?: number;
+  readonly lagIsAtLeast?: boolean;
+  readonly lagSeconds?: number;
+}
+
+/** A replay that runs, up to a position, inclusive. @category model */
+export interface RunningReplay {
+  readonly position: bigint | null;
+  readonly to: bigint;
   readonly deliveries: number;
   readonly failures: number;
 }
@@ -88,6 +98,8 @@ export interface ModuleCalls {
   readonly replay: (name: string, range?: ReplayRange, options?: CallOptions) => Promise<ReplayResult>;
   readonly pause: (name: string, options?: CallOptions) => Promise<void>;
   readonly resume: (name: string, options?: CallOptions) => Promise<void>;
+  /** Removes the checkpoint of a module that is not configured any more. */
+  readonly forget: (name: string, options?: CallOptions) => Promise<void>;
 }
 
 /** @category constructors */
@@ -132,6 +144,10 @@ export const moduleCalls = (transport: Transport): ModuleCalls => ({
   resume: async (name, { signal } = {}) => {
     await transport.call(resumeModule, { params: { name }, query: {}, signal, repeatable: true });
   },
+  // Asked for again after it was done, it would be refused: there is nothing left to forget.
+  forget: async (name, { signal } = {}) => {
+    await transport.call(forgetModule, { params: { name }, query: {}, signal, repeatable: false });
+  },
 });
 
 const whichOf = (which: WhichParked): { readonly all: true } | { readonly event_id: string } =>
@@ -142,15 +158,18 @@ const statusOf = (json: t.TypeOf<typeof Module>): ModuleStatus => ({
   state: json.state,
   position: json.position,
   heldUsers: json.held_users,
-  parked: json.parked,
-  inFlight: json.in_flight,
-  consecutiveFailures: json.consecutive_failures,
-  lagEvents: json.lag_events,
-  lagIsAtLeast: json.lag_is_at_least,
-  lagSeconds: json.lag_seconds,
+  replays: json.replays.map(({ to_position: to, ...progress }) => ({ ...progress, to })),
   deliveries: json.deliveries,
   failures: json.failures,
-  ...(json.paused_because === undefined ? {} : { pausedBecause: json.paused_because }),
+  ...defined({
+    pausedBecause: json.paused_because,
+    parked: json.parked,
+    inFlight: json.in_flight,
+    consecutiveFailures: json.consecutive_failures,
+    lagEvents: json.lag_events,
+    lagIsAtLeast: json.lag_is_at_least,
+    lagSeconds: json.lag_seconds,
+  }),
 });
 
 const parkedOf = ({ event_id: eventId, ...rest }: t.TypeOf<typeof Parked>): ParkedDelivery => ({ eventId, ...rest });

@@ -1,6 +1,7 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import {
   dropParked,
+  forgetModule,
   getModules,
   getParked,
   Module,
@@ -9,6 +10,7 @@ import {
   Redriven,
   redriveParked,
   resumeModule,
+  UnknownCheckpoint,
 } from '@account-data/service-api';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as T from 'fp-ts/lib/Task.js';
@@ -19,6 +21,7 @@ import { type Refusal, usageError } from '../Refusal.js';
 import { callOperation } from '../target/server/callOperation.js';
 import type { Execution, TargetOptions } from './Execution.js';
 import { targetCommand } from './options.js';
+import { replayCommand } from './replayModule.js';
 
 type Which = TypeOf<NonNullable<typeof dropParked.body>>;
 
@@ -43,21 +46,37 @@ const sayIfNone = ({ world }: Execution, json: boolean, items: ReadonlyArray<unk
     if (!json && items.length === 0) world.writeError(`account-data: ${text}\n`);
   });
 
+/** What a follower does not know of a module is not shown. */
+const moduleText = (module: TypeOf<typeof Module>): string =>
+  [
+    `${printable(module.name)}  ${module.state}${module.paused_because === undefined ? '' : ` (${module.paused_because})`}`,
+    `position ${String(module.position ?? 'start')}`,
+    ...(module.lag_events === undefined
+      ? []
+      : [`lag ${String(module.lag_events)}${module.lag_is_at_least === true ? '+' : ''} events, ${String(module.lag_seconds)} s`]),
+    ...(module.parked === undefined ? [] : [`parked ${String(module.parked)}`]),
+    `waiting users ${String(module.held_users)}`,
+    `failures ${String(module.failures)}`,
+    ...module.replays.map(({ position, to_position: to }) => `replaying, at ${String(position ?? 'start')} of ${String(to)}`),
+  ].join('  ');
+
+const unknownText = ({ name, position }: TypeOf<typeof UnknownCheckpoint>): string =>
+  `${printable(name)}  not configured, its checkpoint is kept at ${String(position ?? 'start')}: account-data modules forget ${printable(name)}`;
+
 const listCommand = (execution: Execution): CommandUnknownOpts =>
   targetCommand('list', 'Shows the modules, how far they are, and what they hold up or gave up.').action((options) =>
     execution.execute(
       execution.withServer(options, (server) =>
         pipe(
           callOperation(server, getModules, { params: {}, query: {} }),
-          TE.tapTask(({ modules }) => sayIfNone(execution, options.json === true, modules, 'The server has no modules.')),
-          TE.flatMap(({ modules }) =>
-            show(execution, options.json === true)(
-              Module,
-              modules,
-              (module) =>
-                `${printable(module.name)}  ${module.state}${module.paused_because === undefined ? '' : ` (${module.paused_because})`}  position ${String(module.position ?? 'start')}  ` +
-                `lag ${String(module.lag_events)}${module.lag_is_at_least ? '+' : ''} events, ${String(module.lag_seconds)} s  ` +
-                `parked ${String(module.parked)}  waiting users ${String(module.held_users)}  failures ${String(module.failures)}`,
+          TE.tapTask(({ modules, unknown_checkpoints: unknown }) =>
+            sayIfNone(execution, options.json === true, [...modules, ...unknown], 'The server has no modules.'),
+          ),
+          TE.flatMap(({ modules, unknown_checkpoints: unknown }) =>
+            pipe(
+              show(execution, options.json === true)(Module, modules, moduleText),
+              // The absence of a state tells them from modules.
+              TE.flatMap(() => show(execution, options.json === true)(UnknownCheckpoint, unknown, unknownText)),
             ),
           ),
         ),
@@ -142,8 +161,14 @@ const dropCommand = (execution: Execution): CommandUnknownOpts =>
     ),
   );
 
+const switches = {
+  pause: { operation: pauseModule, said: (name: string) => `Paused ${name}: nothing is delivered to it until it is resumed.` },
+  resume: { operation: resumeModule, said: (name: string) => `Resumed ${name}.` },
+  forget: { operation: forgetModule, said: (name: string) => `Forgot ${name}: configured again, it begins anew.` },
+};
+
 const switchCommand =
-  (word: 'pause' | 'resume', description: string) =>
+  (word: keyof typeof switches, description: string) =>
   (execution: Execution): CommandUnknownOpts =>
     targetCommand(word, description)
       .argument('<module>', 'name of the module')
@@ -151,11 +176,9 @@ const switchCommand =
         execution.execute(
           execution.withServer(options, (server) =>
             pipe(
-              callOperation(server, word === 'pause' ? pauseModule : resumeModule, { params: { name }, query: {} }),
+              callOperation(server, switches[word].operation, { params: { name }, query: {} }),
               TE.flatMap((answer) =>
-                show(execution, options.json === true)(pauseModule.answer, [answer], () =>
-                  word === 'pause' ? `Paused ${printable(name)}: nothing is delivered to it until it is resumed.` : `Resumed ${printable(name)}.`,
-                ),
+                show(execution, options.json === true)(pauseModule.answer, [answer], () => switches[word].said(printable(name))),
               ),
             ),
           ),
@@ -163,7 +186,7 @@ const switchCommand =
         ),
       );
 
-/** `modules list|parked|redrive|drop|pause|resume`, on a running server. */
+/** `modules list|parked|redrive|drop|replay|pause|resume|forget`, on a running server. */
 export const modulesCommand = (execution: Execution): CommandUnknownOpts => {
   const command = new Command('modules').description('Modules of a running server: how far they are, and what they gave up.');
   for (const define of [
@@ -171,8 +194,10 @@ export const modulesCommand = (execution: Execution): CommandUnknownOpts => {
     parkedCommand,
     redriveCommand,
     dropCommand,
+    replayCommand,
     switchCommand('pause', 'Stops delivery to a module until it is resumed.'),
     switchCommand('resume', 'Goes on with a module that was paused.'),
+    switchCommand('forget', 'Removes the checkpoint of a module that is not configured any more.'),
   ]) {
     command.addCommand(define(execution));
   }

@@ -74,8 +74,8 @@ export const registerEngineMetrics = (registry: Registry, engine: AccountDataEng
   moduleGauge(registry, engine, 'account_data_module_parked', 'Deliveries put aside.', (status) => status.parked);
   moduleGauge(registry, engine, 'account_data_module_held_users', 'Users whose changes wait for a retry.', (status) => status.held.length);
   moduleGauge(registry, engine, 'account_data_module_in_flight', 'Callbacks running.', (status) => status.inFlight);
-  moduleGauge(registry, engine, 'account_data_module_paused', 'Whether the module is paused.', (status) =>
-    status.state._tag === 'Paused' ? 1 : 0,
+  moduleGauge(registry, engine, 'account_data_module_paused', 'Whether the module is paused.', ({ state }) =>
+    state._tag === 'Paused' || (state._tag === 'Elsewhere' && state.paused !== undefined) ? 1 : 0,
   );
   registerModuleCounters(registry, counters);
 };
@@ -137,12 +137,13 @@ const gauge = (registry: Registry, name: string, help: string, value: () => numb
 
 type ModuleStatusOf = ReturnType<AccountDataEngine['modules']['status']>['modules'][number];
 
+/** What another instance alone knows has no value here. */
 const moduleGauge = (
   registry: Registry,
   engine: AccountDataEngine,
   name: string,
   help: string,
-  value: (status: ModuleStatusOf) => number,
+  value: (status: ModuleStatusOf) => number | undefined,
 ): void => {
   new Gauge({
     name,
@@ -151,7 +152,13 @@ const moduleGauge = (
     registers: [registry],
     collect() {
       this.reset();
-      for (const status of engine.modules.status().modules) this.set({ module: status.name }, value(status));
+      const { state, modules } = engine.modules.status();
+      // Neither delivering nor following, it knows nothing of modules.
+      if (state !== 'delivering' && state !== 'following') return;
+      for (const status of modules) {
+        const known = value(status);
+        if (known !== undefined) this.set({ module: status.name }, known);
+      }
     },
   });
 };

@@ -36,6 +36,7 @@ const expected: Readonly<Record<string, Readonly<Record<Role, Grant>>>> = {
   'POST /v1/modules/{name}/replay': { user: 'none', service: 'none', auditor: 'none', admin: 'all' },
   'POST /v1/modules/{name}/pause': { user: 'none', service: 'none', auditor: 'none', admin: 'all' },
   'POST /v1/modules/{name}/resume': { user: 'none', service: 'none', auditor: 'none', admin: 'all' },
+  'POST /v1/modules/{name}/forget': { user: 'none', service: 'none', auditor: 'none', admin: 'all' },
   'GET /v1/projection': { user: 'none', service: 'none', auditor: 'all', admin: 'all' },
   'POST /v1/projection/rebuild': { user: 'none', service: 'none', auditor: 'none', admin: 'all' },
   'POST /v1/projection/verify': { user: 'none', service: 'none', auditor: 'none', admin: 'all' },

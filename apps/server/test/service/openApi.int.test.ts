@@ -141,7 +141,7 @@ describe('answers are what the document promises', () => {
       await check(tokens.admin, `/v1/modules/{name}/${action}`, { method: 'POST', path: `/v1/modules/none/${action}`, body: '{}' });
     }
     await check(tokens.admin, '/v1/modules/{name}/replay', { method: 'POST', path: '/v1/modules/none/replay', body: '{}' });
-    for (const action of ['pause', 'resume']) {
+    for (const action of ['pause', 'resume', 'forget']) {
       await check(tokens.admin, `/v1/modules/{name}/${action}`, { method: 'POST', path: `/v1/modules/none/${action}` });
     }
     await check(tokens.auditor, '/v1/projection', { path: '/v1/projection' });

@@ -267,6 +267,12 @@ export class HostLifecycle {
     this.#tenure = tenure;
     tenure.start();
     options.logger.log('info', 'This instance delivers to the modules', { epoch, owner });
+    for (const [module, { low }] of Object.entries(tenure.unknownCheckpoints())) {
+      options.logger.log('warn', 'A checkpoint belongs to no module that is configured: it is kept until it is forgotten, or a module says that it was renamed from it', {
+        module,
+        position: low,
+      });
+    }
     this.#enter('delivering');
     return tenure;
   }

@@ -111,8 +111,8 @@ export type ModuleState =
   | { readonly _tag: 'CatchingUp' }
   /** Not delivered to until it is resumed, or, with `too_many_held`, until enough held users are through. */
   | { readonly _tag: 'Paused'; readonly reason: 'failures' | 'requested' | 'too_many_held'; readonly since: number }
-  /** Another instance delivers. */
-  | { readonly _tag: 'Elsewhere' };
+  /** Not delivered to by this instance: another one does, and has paused it for that reason, or nobody does. */
+  | { readonly _tag: 'Elsewhere'; readonly paused?: 'failures' | 'requested' | 'too_many_held' };
 
 /** A user whose changes wait for a retry. @category model */
 export interface HeldUser {
@@ -122,13 +122,18 @@ export interface HeldUser {
   readonly attempts: number;
 }
 
-/** @category model */
-export interface ModuleStatus {
-  readonly name: string;
-  readonly state: ModuleState;
-  /** Everything up to here is handled, but for the held users. */
-  readonly position: ReadFrom;
-  readonly held: ReadonlyArray<HeldUser>;
+/** A replay that runs. @category model */
+export interface RunningReplay extends ReplayProgress {
+  /** Where it will end, inclusive. */
+  readonly to: Position;
+}
+
+/**
+ * What only the instance that delivers can know of a module. A follower leaves it out, rather than telling zeros.
+ *
+ * @category model
+ */
+export interface DeliveryStatus {
   readonly parked: number;
   readonly inFlight: number;
   readonly consecutiveFailures: number;
@@ -137,6 +142,16 @@ export interface ModuleStatus {
   readonly lagIsAtLeast: boolean;
   /** How long ago the oldest unhandled change was recorded; 0 where all is handled. */
   readonly lagSeconds: number;
+}
+
+/** @category model */
+export interface ModuleStatus extends Partial<DeliveryStatus> {
+  readonly name: string;
+  readonly state: ModuleState;
+  /** Everything up to here is handled, but for the held users; as it was written last, where another instance delivers. */
+  readonly position: ReadFrom;
+  readonly held: ReadonlyArray<HeldUser>;
+  readonly replays: ReadonlyArray<RunningReplay>;
   /** Since this process started. */
   readonly deliveries: number;
   readonly failures: number;

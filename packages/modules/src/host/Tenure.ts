@@ -20,7 +20,7 @@ import { type ReplayStop, replay } from './delivery/replay.js';
 import { Slots } from './delivery/Slots.js';
 import type { TrackServices } from './delivery/TrackServices.js';
 import type { LoadedModule } from './LoadedModule.js';
-import type { ReplayOptions, ReplayProgress } from './ModuleHost.js';
+import type { ReplayOptions, ReplayProgress, RunningReplay } from './ModuleHost.js';
 import type { ModuleMetrics } from './ModuleMetrics.js';
 import type { ParkedRecord } from './parked/ParkedStream.js';
 import type { ParkedStreams } from './parked/ParkedStreams.js';
@@ -93,6 +93,7 @@ export class Tenure {
   readonly #services: TrackServices;
   readonly #feed: FeedOptions;
   readonly #forgotten = new Set<string>();
+  readonly #replays = new Map<RunningReplay, string>();
   readonly #initial: InitialCheckpoints;
   #end: (end: TenureEnd) => void = () => undefined;
   #onStopped: () => void = () => undefined;
@@ -168,8 +169,13 @@ export class Tenure {
     await this.#writer.write();
   }
 
+  /** The replays that run for a module. */
+  replays(module: string): ReadonlyArray<RunningReplay> {
+    return [...this.#replays].filter(([, name]) => name === module).map(([running]) => running);
+  }
+
   /** Delivers a range to one module again. */
-  replay(
+  async replay(
     module: LoadedModule,
     from: ReadFrom,
     to: Position,
@@ -177,7 +183,19 @@ export class Tenure {
   ): Promise<E.Either<ReplayStop, ReplayProgress>> {
     const { accountDataPrefix } = this.#options;
     const ended = Promise.race([this.ended, this.stopped]);
-    return replay(module, from, to, accountDataPrefix, this.#services, this.#feed, ended, options);
+    let running: RunningReplay = { position: from, deliveries: 0, failures: 0, to };
+    this.#replays.set(running, module.name);
+    const onProgress = (progress: ReplayProgress): void => {
+      this.#replays.delete(running);
+      running = { ...progress, to };
+      this.#replays.set(running, module.name);
+      options.onProgress?.(progress);
+    };
+    try {
+      return await replay(module, from, to, accountDataPrefix, this.#services, this.#feed, ended, { ...options, onProgress });
+    } finally {
+      this.#replays.delete(running);
+    }
   }
 
   /** The change that a parked delivery is about. */

@@ -7,7 +7,13 @@ import { PositionText, RevisionText, ShortText, TimeText, UuidText, orNull, word
 
 const ErrorJson = answerRecord('ModuleError', { name: t.string, message: t.string }, { code: t.string });
 
-/** @category codecs */
+const RunningReplay = answerRecord(
+  'RunningReplay',
+  { position: orNull(PositionText), to_position: PositionText, deliveries: t.number, failures: t.number },
+  {},
+);
+
+/** What only the instance that delivers knows is absent where the state is `elsewhere`. @category codecs */
 export const Module = answerRecord(
   'Module',
   {
@@ -15,17 +21,23 @@ export const Module = answerRecord(
     state: wordOf('joined', 'catching_up', 'paused', 'elsewhere'),
     position: orNull(PositionText),
     held_users: t.number,
+    replays: listOf(RunningReplay),
+    deliveries: t.number,
+    failures: t.number,
+  },
+  {
+    paused_because: wordOf('failures', 'requested', 'too_many_held'),
     parked: t.number,
     in_flight: t.number,
     consecutive_failures: t.number,
     lag_events: t.number,
     lag_is_at_least: t.boolean,
     lag_seconds: t.number,
-    deliveries: t.number,
-    failures: t.number,
   },
-  { paused_because: wordOf('failures', 'requested', 'too_many_held') },
 );
+
+/** The checkpoint of a module that is not configured. @category codecs */
+export const UnknownCheckpoint = answerRecord('UnknownCheckpoint', { name: t.string, position: orNull(PositionText) }, {});
 
 /** @category codecs */
 export const Modules = answerRecord(
@@ -36,7 +48,7 @@ export const Modules = answerRecord(
     owner: orNull(t.string),
     epoch: t.number,
     modules: listOf(Module),
-    unknown_checkpoints: listOf(answerRecord('UnknownCheckpoint', { name: t.string, position: orNull(PositionText) }, {})),
+    unknown_checkpoints: listOf(UnknownCheckpoint),
   },
   { failure: t.string },
 );

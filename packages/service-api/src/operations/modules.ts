@@ -85,3 +85,13 @@ export const pauseModule = pausing('pause');
 
 /** @category operations */
 export const resumeModule = pausing('resume');
+
+/** @category operations */
+export const forgetModule = operation({
+  operationId: 'forgetModule',
+  method: 'POST',
+  path: '/v1/modules/{name}/forget',
+  params: ModulePath,
+  query: NoQuery,
+  answer: Nothing,
+});

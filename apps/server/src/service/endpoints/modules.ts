@@ -1,6 +1,6 @@
 import type { ModuleHost, ModuleHostError, StartFrom } from '@account-data/modules';
 import { Position } from '@account-data/event-store';
-import { dropParked, getModules, getParked, pauseModule, redriveParked, replayModule, resumeModule } from '@account-data/service-api';
+import { dropParked, forgetModule, getModules, getParked, pauseModule, redriveParked, replayModule, resumeModule } from '@account-data/service-api';
 import type { ReplayRange, WhichParked } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
@@ -27,7 +27,7 @@ const startOf = ({ from_position: position, from_time: time }: t.TypeOf<typeof R
   return time === undefined ? { _tag: 'Start' } : { _tag: 'Time', time };
 };
 
-const pausing = (operation: typeof pauseModule, summary: string, act: (host: ModuleHost, name: string) => TE.TaskEither<ModuleHostError, void>): Endpoint =>
+const simple = (operation: typeof pauseModule | typeof forgetModule, summary: string, act: (host: ModuleHost, name: string) => TE.TaskEither<ModuleHostError, void>): Endpoint =>
   endpoint({
     ...operation,
     summary,
@@ -87,7 +87,7 @@ export const moduleEndpoints: ReadonlyArray<Endpoint> = [
   endpoint({
     ...replayModule,
     summary: 'Delivers a range of the log to one module again; its checkpoint stays where it is',
-    description: 'From the beginning unless `from_position` (exclusive) or `from_time` says otherwise, to the end of the log as it is now unless `to_position` does. Answers when it is done.',
+    description: 'From the beginning unless `from_position` (exclusive) or `from_time` says otherwise, to the end of the log as it is now unless `to_position` does. Answers when it is done, and ends when the client hangs up; GET /v1/modules shows the progress.',
     need: 'operate',
     answers: [{ status: 200, description: 'What was delivered', codec: replayModule.answer }],
     handle: async ({ params, body, context, exchange }) => {
@@ -101,6 +101,7 @@ export const moduleEndpoints: ReadonlyArray<Endpoint> = [
       return done(await context.engine.modules.replay(params.name, range, { signal: gone.signal })(), replayedJson);
     },
   }),
-  pausing(pauseModule, 'Delivers nothing to the module until it is resumed', (host, name) => host.pause(name)),
-  pausing(resumeModule, 'Delivers to a paused module again', (host, name) => host.resume(name)),
+  simple(pauseModule, 'Delivers nothing to the module until it is resumed', (host, name) => host.pause(name)),
+  simple(resumeModule, 'Delivers to a paused module again', (host, name) => host.resume(name)),
+  simple(forgetModule, 'Removes the checkpoint of a module that is not configured any more', (host, name) => host.forget(name)),
 ];

@@ -1,5 +1,5 @@
 import { timeText } from '@account-data/domain';
-import type { ModuleHostStatus, ModuleStatus, ParkedDelivery, RedriveResult, ReplayProgress } from '@account-data/modules';
+import type { ModuleHostStatus, ModuleState, ModuleStatus, ParkedDelivery, RedriveResult, ReplayProgress } from '@account-data/modules';
 import type { ProjectionHealth, QuarantinedEvent, RebuildProgress } from '@account-data/projection';
 import type { Module, Modules, Parked, ProjectionJson, RebuildJson, Redriven, Replayed } from '@account-data/service-api';
 import type * as t from 'io-ts';
@@ -10,20 +10,31 @@ const placeText = (position: bigint | 'start'): string | null => (position === '
 
 const stateWords = { Joined: 'joined', CatchingUp: 'catching_up', Paused: 'paused', Elsewhere: 'elsewhere' } as const;
 
+const pausedJson = (state: ModuleState): Pick<t.OutputOf<typeof Module>, 'paused_because'> => {
+  if (state._tag === 'Paused') return { paused_because: state.reason };
+  return state._tag === 'Elsewhere' && state.paused !== undefined ? { paused_because: state.paused } : {};
+};
+
 const moduleJson = (status: ModuleStatus): t.OutputOf<typeof Module> => ({
   name: status.name,
   state: stateWords[status.state._tag],
   position: placeText(status.position),
   held_users: status.held.length,
-  parked: status.parked,
-  in_flight: status.inFlight,
-  consecutive_failures: status.consecutiveFailures,
-  lag_events: status.lagEvents,
-  lag_is_at_least: status.lagIsAtLeast,
-  lag_seconds: status.lagSeconds,
+  replays: status.replays.map(({ position, to, deliveries, failures }) => ({
+    position: placeText(position),
+    to_position: String(to),
+    deliveries,
+    failures,
+  })),
   deliveries: status.deliveries,
   failures: status.failures,
-  ...(status.state._tag === 'Paused' ? { paused_because: status.state.reason } : {}),
+  ...pausedJson(status.state),
+  ...(status.parked === undefined ? {} : { parked: status.parked }),
+  ...(status.inFlight === undefined ? {} : { in_flight: status.inFlight }),
+  ...(status.consecutiveFailures === undefined ? {} : { consecutive_failures: status.consecutiveFailures }),
+  ...(status.lagEvents === undefined ? {} : { lag_events: status.lagEvents }),
+  ...(status.lagIsAtLeast === undefined ? {} : { lag_is_at_least: status.lagIsAtLeast }),
+  ...(status.lagSeconds === undefined ? {} : { lag_seconds: status.lagSeconds }),
 });
 
 export const modulesJson = (status: ModuleHostStatus): t.OutputOf<typeof Modules> => ({

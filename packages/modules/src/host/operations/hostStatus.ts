@@ -37,7 +37,7 @@ export const hostStatus = ({ group, owner, runtime, parked, lifecycle }: StatusO
       const track = tenure?.session.track(module.name);
       if (tenure === undefined) return elsewhere(module, progress?.modules[module.name]);
       if (track === undefined) return { ...elsewhere(module, undefined), state: { _tag: 'CatchingUp' } };
-      return statusOf(module, track, tenure.session, parked, runtime);
+      return { ...statusOf(module, track, tenure.session, parked, runtime), replays: tenure.replays(module.name) };
     }),
     unknownCheckpoints: Object.entries(unknown).map(([name, { low }]) => ({ name, position: low })),
     undecodable: tenure?.undecodable ?? 0,
@@ -50,7 +50,7 @@ const statusOf = (
   session: DeliverySession,
   parked: ParkedStreams,
   runtime: Runtime,
-): ModuleStatus => {
+): Omit<ModuleStatus, 'replays'> => {
   const state: ModuleState = track.paused ?? { _tag: session.isJoined(track) ? 'Joined' : 'CatchingUp' };
   let lagEvents = 0;
   let oldest: number | undefined;
@@ -83,21 +83,17 @@ const statusOf = (
   };
 };
 
+/** What the progress tells that another instance writes. */
 const elsewhere = (module: LoadedModule, checkpoint: ModuleCheckpoint | undefined): ModuleStatus => ({
   name: module.name,
-  state: { _tag: 'Elsewhere' },
+  state: { _tag: 'Elsewhere', ...(checkpoint?.paused === undefined ? {} : { paused: checkpoint.paused.reason }) },
   position: checkpoint?.low ?? 'start',
   held: (checkpoint?.held ?? []).map(({ user, nextRevision }) => ({
     userId: user,
     nextRevision: Revision(nextRevision),
     attempts: 0,
   })),
-  parked: 0,
-  inFlight: 0,
-  consecutiveFailures: 0,
-  lagEvents: 0,
-  lagIsAtLeast: true,
-  lagSeconds: 0,
+  replays: [],
   deliveries: module.world.counters.deliveries,
   failures: module.world.counters.failures,
 });
