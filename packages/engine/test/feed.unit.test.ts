@@ -168,4 +168,69 @@ describe('a feed', () => {
     expect((await waiting).done).toBe(true);
     expect(hub.size).toBe(0);
   });
+
+  test('shared by thousands of idle readers reads the store once, and reaches only whom it concerns', async () => {
+    const { store: all, tasks } = world();
+    const counts = { reads: 0, subscriptions: 0, open: 0 };
+    const store: EventStore = {
+      ...all,
+      readAll: (options) => {
+        counts.reads += 1;
+        return all.readAll(options);
+      },
+      subscribe: (options) => {
+        counts.subscriptions += 1;
+        counts.open += 1;
+        const subscription = all.subscribe(options);
+        return {
+          health: subscription.health,
+          close: () => {
+            counts.open -= 1;
+            return subscription.close();
+          },
+        };
+      },
+    };
+    const decoded: Array<string> = [];
+    const decode: typeof feedDecoder = (event) => {
+      decoded.push(event.id);
+      return feedDecoder(event);
+    };
+    const erased = new ErasedUsers(store, names);
+    const hub = new FeedHub(store, prefixes, decode, erased);
+    const source: FeedSource = { store, runtime: systemRuntime, hub, prefixes, decode, erased };
+    for (let i = 0; i < 50; i += 1) await tasks.setAccountData(alice, null, 't', { i })();
+    const users = Array.from({ length: 3_000 }, (_, n) => `@user${String(n)}:example.org`);
+    const stops = users.map(() => new AbortController());
+    const heard = users.map((): Array<FeedItem> => []);
+    // Half of them new, half gone on with from where a heartbeat left them.
+    const first = readFeed(source, { after: 'now' });
+    const head = (await first.next()).value?.position ?? 'start';
+    await first.return();
+    expect(counts).toEqual({ reads: 0, subscriptions: 1, open: 0 });
+    const reading = users.map(async (userId, n) => {
+      const after = n % 2 === 0 ? 'now' : head;
+      const { signal } = stops[n] ?? new AbortController();
+      for await (const item of readFeed(source, { after, filter: { userId }, signal })) heard[n]?.push(item);
+    });
+    while (!heard.every((items) => items.length === 1)) {
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+    }
+    decoded.length = 0;
+    const change = await tasks.setAccountData('@user1234:example.org', null, 't', { only: 'yours' })();
+    for (let i = 0; i < 20; i += 1) await tasks.setAccountData(bob, null, 't', { i })();
+    await expect.poll(() => heard[1_234]?.length).toBe(2);
+    expect(heard[1_234]?.[1]).toMatchObject({ _tag: 'AccountDataUpdated', content: { only: 'yours' } });
+    expect(change).toMatchObject({ right: { revision: 0n } });
+    expect(heard.flatMap((items, n) => (items.length === 1 ? [] : [n]))).toEqual([1_234]);
+    // One tail for all: nothing was read from the log, and each event was decoded once.
+    expect(counts).toEqual({ reads: 0, subscriptions: 2, open: 1 });
+    await expect.poll(() => decoded.length).toBe(21);
+    for (const stop of stops) stop.abort();
+    await Promise.all(reading);
+    expect(hub.size).toBe(0);
+    expect(counts.open).toBe(0);
+  });
 });

@@ -14,7 +14,10 @@ export interface Timeouts {
   readonly liveSilence: number;
   /** Between attempts of an append or a read. Default from 50 to 1,000. */
   readonly retry: Backoff;
-  /** Between attempts of a subscription to come back. Default from 100 to 10,000. */
+  /**
+   * Between attempts of a subscription to come back. Default from 100 to 2,000: whoever awaits the projection waits as long
+   * once the server is back.
+   */
   readonly resubscribe: Backoff;
 }
 
@@ -26,7 +29,7 @@ export const defaultTimeouts: Timeouts = {
   catchUpSilence: 30_000,
   liveSilence: 15_000,
   retry: { first: 50, longest: 1_000 },
-  resubscribe: { first: 100, longest: 10_000 },
+  resubscribe: { first: 100, longest: 2_000 },
 };
 
 /**

@@ -42,7 +42,12 @@ export const processWorld = (): World => {
 
 /** Opened when the first line is asked for: a file that can't be read fails whoever reads it. */
 async function* linesOfFile(file: string): AsyncGenerator<string, void, void> {
-  yield* linesOf(createReadStream(file));
+  try {
+    yield* linesOf(createReadStream(file));
+  } catch (error) {
+    // What fails in reading, and not in opening, does not say which file it was (a folder, for one).
+    throw error instanceof Error ? Object.assign(error, { path: file }) : error;
+  }
 }
 
 const userName = (): string => {

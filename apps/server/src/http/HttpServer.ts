@@ -1,6 +1,7 @@
 import type { AccountDataEngine } from '@account-data/engine';
 import type { Runtime } from '@account-data/runtime';
 import type { FastifyInstance } from 'fastify';
+import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { makeAuthenticator } from '../auth/Authenticator.js';
@@ -79,6 +80,8 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
   const fail = matrixFail(responder);
   const failService = problemFail(serviceResponder);
   const stopping = new AbortController();
+  // Each stream listens to it: thousands are no leak.
+  setMaxListeners(0, stopping.signal);
   const gate = makeGate({
     authenticator: makeAuthenticator({
       sources: options.tokens,
