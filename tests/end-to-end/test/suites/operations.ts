@@ -75,6 +75,7 @@ export const operations = (kind: LogKind): void => {
       expect(await tell('modules', 'drop', 'audit-room', '--event', 'zzz')).toMatchObject({ code: 1, errors: expect.stringContaining('At /event_id: expected') as string });
       const missing = join(folder.path, 'nope');
       expect(await tell('import', missing)).toMatchObject({ code: 1, errors: expect.stringContaining(`${missing} can't be read (ENOENT). (input_unreadable)`) as string });
+      expect(await tell('import', folder.path)).toMatchObject({ code: 1, errors: expect.stringContaining(`${folder.path} can't be read (EISDIR).`) as string });
       expect(await tell('import-synapse', 'example.org', '--sqlite', missing)).toMatchObject({ code: 1, errors: expect.stringContaining(missing) as string });
     });
 
