@@ -28,6 +28,8 @@ export interface AppOptions {
   readonly timers: Timers;
   /** Milliseconds that a request may take to arrive whole. */
   readonly requestTimeout: number;
+  /** Whether a URL takes its body as a stream. */
+  readonly takesStream: (url: string | undefined) => boolean;
   readonly answerPreflight: (exchange: Exchange) => void;
   readonly answerFault: (exchange: Exchange, fault: FrameworkFault) => void;
   /** Told of each request as its header has arrived. */
@@ -35,7 +37,10 @@ export interface AppOptions {
   readonly onError: (exchange: Exchange, error: unknown) => void;
 }
 
-/** Bodies of this type are handed over as a stream; every other body is read whole, whatever it calls itself. */
+/**
+ * Bodies of this type are handed over as a stream where a path takes streams; every other body is read whole, whatever it
+ * calls itself.
+ */
 const streamedBody = transferContentType;
 
 /**
@@ -78,13 +83,14 @@ export const makeApp = (options: AppOptions): FastifyInstance => {
   const receiving = new ReceivingBodies(clock, options.requestTimeout);
   receiving.watch(options.timers, app);
   app.decorateRequest('startedAt', 0);
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     request.startedAt = clock.monotonic();
     const { method, raw } = request;
-    if (method !== 'GET' && !isStreamed(raw.headers['content-type'])) {
+    if (method !== 'GET') {
+      const streamed = options.takesStream(raw.url) && isStreamed(raw.headers['content-type']);
       // Matrix: clients need not send a Content-Type, and some send a wrong one. Bodies are judged by what they hold.
-      raw.headers['content-type'] = 'application/json';
-      receiving.begin(raw, request.startedAt);
+      if (!streamed) raw.headers['content-type'] = 'application/json';
+      receiving.begin(raw, streamed ? reply.raw : undefined, request.startedAt);
     }
     onRequest?.(request);
     done();

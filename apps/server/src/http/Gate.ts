@@ -1,10 +1,10 @@
-import type { Position } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticator, Session } from '../auth/Authenticator.js';
 import type { HttpMetrics, RouteMeter } from '../observability/httpMetrics.js';
 import type { Exchange } from './Exchange.js';
 import { parseLogToken } from './LogToken.js';
+import type { PositionWaits } from './PositionWaits.js';
 import type { Responder } from './Responder.js';
 
 /**
@@ -31,16 +31,17 @@ export type Refuse = (exchange: Exchange, refusal: Refusal) => void;
 /** Handles a request that was let in, and answers it through the responder. @category model */
 export type Handle = (exchange: Exchange, session: Session) => void | Promise<void>;
 
+/** The same for requests that need no token. @category model */
+export type HandleOpen = (exchange: Exchange) => void | Promise<void>;
+
 /** @category model */
 export interface Gate {
   /** A Fastify handler: overload, token, rate, the position to wait for, and then `handle`. */
   readonly guard: (meter: RouteMeter, refuse: Refuse, handle: Handle) => (request: FastifyRequest, reply: FastifyReply) => void;
   /** The same without a token, and before the server is ready, too. */
-  readonly open: (
-    meter: RouteMeter,
-    refuse: Refuse,
-    handle: (exchange: Exchange) => void | Promise<void>,
-  ) => (request: FastifyRequest, reply: FastifyReply) => void;
+  readonly open: (meter: RouteMeter, refuse: Refuse, handle: HandleOpen) => (request: FastifyRequest, reply: FastifyReply) => void;
+  /** The same however much is under way: for those who look after the server. */
+  readonly exempt: (meter: RouteMeter, refuse: Refuse, handle: HandleOpen) => (request: FastifyRequest, reply: FastifyReply) => void;
 }
 
 /** @category model */
@@ -51,7 +52,7 @@ export interface GateOptions {
   readonly maxInFlight: number;
   readonly logId: string;
   readonly ready: () => boolean;
-  readonly waitForPosition: (position: Position, timeout: number) => Promise<boolean>;
+  readonly waits: PositionWaits;
   readonly onCrash: (exchange: Exchange, error: unknown) => void;
 }
 
@@ -101,21 +102,34 @@ export const makeGate = (options: GateOptions): Gate => {
       return;
     }
     run(exchange, refuse, async () => {
-      const refusal = await waited(waitFor, exchange.request.headers['prefer']);
+      const refusal = await waited(exchange, session, waitFor);
       if (refusal !== undefined) refuse(exchange, refusal);
       else await handle(exchange, session);
     });
   };
 
   const waited = async (
+    exchange: Exchange,
+    { principal }: Session,
     token: string | ReadonlyArray<string>,
-    prefer: string | ReadonlyArray<string> | undefined,
   ): Promise<Refusal | undefined> => {
     const parsed = parseLogToken(String(token), options.logId);
     if (E.isLeft(parsed)) return { _tag: parsed.left === 'malformed' ? 'WaitMalformed' : 'WaitOtherLog' };
     if (parsed.right === 'start') return undefined;
-    const reached = await options.waitForPosition(parsed.right, waitTime(prefer));
-    return reached ? undefined : { _tag: 'WaitTimedOut', retryAfter: 1_000 };
+    const ended = await options.waits.wait(exchange, principal.id, parsed.right, waitTime(exchange.request.headers['prefer']));
+    switch (ended) {
+      case 'reached':
+        return undefined;
+      case 'late':
+      case 'gone':
+        return { _tag: 'WaitTimedOut', retryAfter: 1_000 };
+      case 'principal':
+        metrics.refused('long_polls');
+        return { _tag: 'RateLimited', retryAfter: 5_000 };
+      case 'all':
+        metrics.refused('long_polls');
+        return overloaded;
+    }
   };
 
   const entered = (exchange: Exchange, refuse: Refuse): boolean => {
@@ -154,6 +168,11 @@ export const makeGate = (options: GateOptions): Gate => {
     open: (meter, refuse, handle) => (request, reply) => {
       const exchange: Exchange = { request, reply, meter };
       if (entered(exchange, refuse)) run(exchange, refuse, () => handle(exchange));
+    },
+    exempt: (meter, refuse, handle) => (request, reply) => {
+      const exchange: Exchange = { request, reply, meter };
+      responder.enter();
+      run(exchange, refuse, () => handle(exchange));
     },
   };
 };

@@ -23,6 +23,7 @@ import { closeGracefully, trackConnections } from './closeGracefully.js';
 import type { Exchange } from './Exchange.js';
 import { makeGate } from './Gate.js';
 import { cachedLogToken } from './LogToken.js';
+import { makePositionWaits } from './PositionWaits.js';
 import { requestIds } from './requestIds.js';
 import { makeResponder, matrixCors, serviceCors } from './Responder.js';
 import { makeUserWaiters } from './UserWaiters.js';
@@ -82,6 +83,14 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
   const stopping = new AbortController();
   // Each stream listens to it: thousands are no leak.
   setMaxListeners(0, stopping.signal);
+  const waits = makePositionWaits({
+    reflects: engine.projection.reflects,
+    waitForPosition: engine.projection.waitForPosition,
+    slots: polls,
+    responder,
+    clock,
+    stopping: stopping.signal,
+  });
   const gate = makeGate({
     authenticator: makeAuthenticator({
       sources: options.tokens,
@@ -93,7 +102,7 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
     maxInFlight: limits.requestsInFlight,
     logId: engine.logId,
     ready: readiness(engine, stopping.signal),
-    waitForPosition: engine.projection.waitForPosition,
+    waits,
     onCrash: onError,
   });
   const app = makeApp({
@@ -102,8 +111,10 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
     responder,
     metrics,
     requestId: requestIds(runtime.random.uuid()),
-    bodyLimit: limits.maxContentBytes * 2,
+    // JSON may write each byte of a content as an escape of six.
+    bodyLimit: limits.maxContentBytes * 6 + 4_096,
     requestTimeout: config.server.requestTimeout,
+    takesStream: (url) => url !== undefined && /^\/v1\/import(?:$|\?)/.test(url),
     answerPreflight: (exchange) => {
       serviceResponder.empty(exchange, 204);
     },
@@ -120,6 +131,7 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
   const matrix = { engine, responder, fail, traceOf };
   registerMatrix(app, gate, metrics, matrix, {
     waiters,
+    waits,
     slots: polls,
     clock,
     metrics,

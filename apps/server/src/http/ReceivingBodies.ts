@@ -1,26 +1,35 @@
 import type { Clock, Timers } from '@account-data/runtime';
 import type { FastifyInstance } from 'fastify';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** Between two looks, in milliseconds. */
 const interval = 1_000;
 
+interface Receiving {
+  /** The answer to a body that is taken as a stream; absent for one that is read whole. */
+  readonly answer: ServerResponse | undefined;
+  /** When it began, or last went on. */
+  since: number;
+  bytes: number;
+}
+
 /**
  * Requests whose bodies are on their way. Clients that send theirs too slowly, or stop in the middle, are cut off
- * (slow loris, half-open connections).
+ * (slow loris, half-open connections). A body that is taken as a stream may take as long as it will, while something
+ * comes; once it was answered, it has no more time than any other to end.
  */
 export class ReceivingBodies {
   readonly #clock: Clock;
   readonly #timeout: number;
-  readonly #begun = new Map<IncomingMessage, number>();
+  readonly #begun = new Map<IncomingMessage, Receiving>();
 
   constructor(clock: Clock, timeout: number) {
     this.#clock = clock;
     this.#timeout = timeout;
   }
 
-  begin(request: IncomingMessage, at: number): void {
-    this.#begun.set(request, at);
+  begin(request: IncomingMessage, answer: ServerResponse | undefined, at: number): void {
+    this.#begun.set(request, { answer, since: at, bytes: 0 });
   }
 
   end(request: IncomingMessage): void {
@@ -43,12 +52,23 @@ export class ReceivingBodies {
 
   #look(): void {
     const now = this.#clock.monotonic();
-    for (const [request, at] of this.#begun) {
-      if (request.complete || request.destroyed) this.#begun.delete(request);
-      else if (now - at > this.#timeout) {
+    for (const [request, receiving] of this.#begun) {
+      if (request.complete || request.destroyed) {
         this.#begun.delete(request);
-        request.destroy();
+        continue;
       }
+      const { answer } = receiving;
+      if (answer !== undefined && !answer.writableEnded) {
+        const { bytesRead } = request.socket;
+        // What is not read because the store is slow is not the client's fault.
+        if (bytesRead !== receiving.bytes || request.isPaused() || request.readableLength > 0) {
+          receiving.bytes = bytesRead;
+          receiving.since = now;
+        }
+      }
+      if (now - receiving.since <= this.#timeout) continue;
+      this.#begun.delete(request);
+      request.destroy();
     }
   }
 }

@@ -28,7 +28,7 @@ export const registerOperations = (app: FastifyInstance, gate: Gate, metrics: Ht
   const open =
     (handle: (exchange: Exchange) => void | Promise<void>) =>
     (meter: RouteMeter): RouteHandler =>
-      gate.open(meter, options.refuse, handle);
+      gate.exempt(meter, options.refuse, handle);
   const paths = [
     {
       path: '/healthz',

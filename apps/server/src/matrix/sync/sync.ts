@@ -5,6 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Exchange } from '../../http/Exchange.js';
 import type { Handle } from '../../http/Gate.js';
 import { logToken, parseLogToken } from '../../http/LogToken.js';
+import type { PositionWaits } from '../../http/PositionWaits.js';
 import type { UserWaiters } from '../../http/UserWaiters.js';
 import type { Slots } from '../../limits/Slots.js';
 import type { HttpMetrics } from '../../observability/httpMetrics.js';
@@ -21,6 +22,7 @@ import type { SyncFilter } from './SyncFilter.js';
 /** @category model */
 export interface SyncOptions {
   readonly waiters: UserWaiters;
+  readonly waits: PositionWaits;
   readonly slots: Slots;
   readonly clock: Clock;
   readonly metrics: HttpMetrics;
@@ -57,7 +59,7 @@ const full = matrixError(503, 'M_UNKNOWN', 'Too many syncs wait on this server. 
 export const syncHandler = (context: MatrixContext, options: SyncOptions): Handle => {
   const { engine, responder, fail } = context;
   const { projection } = engine;
-  const { waiters, slots, clock, metrics } = options;
+  const { waiters, waits, slots, clock, metrics } = options;
   const tokenOf = (position: ReadFrom): string => `s${logToken(position, engine.logId)}`;
 
   const answerNow = (exchange: Exchange, query: SyncQuery, even: boolean): boolean => {
@@ -68,11 +70,15 @@ export const syncHandler = (context: MatrixContext, options: SyncOptions): Handl
     return true;
   };
 
+  const refuse = (exchange: Exchange, by: 'all' | 'principal'): void => {
+    metrics.refused('long_polls');
+    fail(exchange, by === 'all' ? full : tooMany);
+  };
+
   const poll = async (exchange: Exchange, principalId: string, query: SyncQuery): Promise<void> => {
     const free = slots.take(principalId);
     if (typeof free === 'string') {
-      metrics.refused('long_polls');
-      fail(exchange, free === 'all' ? full : tooMany);
+      refuse(exchange, free);
       return;
     }
     const gone = new AbortController();
@@ -97,10 +103,12 @@ export const syncHandler = (context: MatrixContext, options: SyncOptions): Handl
   };
 
   /** A token of a server that is further on than this one. */
-  const catchUp = async (exchange: Exchange, query: SyncQuery, since: ReadFrom): Promise<boolean> => {
-    if (since === 'start' || reached(projection.position(), since)) return true;
-    if (await projection.waitForPosition(since, query.timeout)) return true;
-    responder.json(exchange, 200, syncBody({ global: [], rooms: new Map() }, tokenOf(since)));
+  const catchUp = async (exchange: Exchange, principalId: string, query: SyncQuery, since: ReadFrom): Promise<boolean> => {
+    if (since === 'start') return true;
+    const ended = await waits.wait(exchange, principalId, since, query.timeout);
+    if (ended === 'reached') return true;
+    if (ended === 'all' || ended === 'principal') refuse(exchange, ended);
+    else responder.json(exchange, 200, syncBody({ global: [], rooms: new Map() }, tokenOf(since)));
     return false;
   };
 
@@ -116,15 +124,12 @@ export const syncHandler = (context: MatrixContext, options: SyncOptions): Handl
       return;
     }
     const { since, timeout, fullState } = query.right;
-    if (since !== undefined && !(await catchUp(exchange, query.right, since))) return;
+    if (since !== undefined && !(await catchUp(exchange, principal.id, query.right, since))) return;
     const atOnce = since === undefined || fullState || timeout === 0;
     if (answerNow(exchange, query.right, atOnce)) return;
     await poll(exchange, principal.id, query.right);
   };
 };
-
-const reached = (position: ReadFrom, wanted: ReadFrom): boolean =>
-  wanted === 'start' || (position !== 'start' && position >= wanted);
 
 const parseQuery = (exchange: Exchange, userId: UserId, logId: string): E.Either<MatrixError, SyncQuery> => {
   const timeout = queryOf(exchange, 'timeout') ?? '0';

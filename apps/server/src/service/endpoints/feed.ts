@@ -89,6 +89,10 @@ const stream = async ({ context, exchange, query, principal }: Call<unknown, Fee
   const lastEventId = exchange.request.headers['last-event-id'];
   const after = startOf(engine.logId, typeof lastEventId === 'string' ? lastEventId : undefined, query.after);
   if (E.isLeft(after)) return after;
+  if (exchange.request.method === 'HEAD') {
+    responder.empty(exchange, 200, streamHeaders);
+    return E.right('streamed');
+  }
   const free = streams.take(principal.id);
   if (typeof free === 'string') {
     return E.left(free === 'all' ? problem('overloaded', 'Too many streams are open on this server.') : problem('too_many_streams'));

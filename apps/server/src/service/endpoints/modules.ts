@@ -27,7 +27,7 @@ const startOf = ({ from_position: position, from_time: time }: t.TypeOf<typeof R
   return time === undefined ? { _tag: 'Start' } : { _tag: 'Time', time };
 };
 
-const simple = (operation: typeof pauseModule | typeof forgetModule, summary: string, act: (host: ModuleHost, name: string) => TE.TaskEither<ModuleHostError, void>): Endpoint =>
+const simple = (operation: typeof pauseModule, summary: string, act: (host: ModuleHost, name: string) => TE.TaskEither<ModuleHostError, void>): Endpoint =>
   endpoint({
     ...operation,
     summary,

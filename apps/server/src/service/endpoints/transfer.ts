@@ -24,8 +24,17 @@ const problemOfThrown = (error: unknown): Problem | undefined => {
   return undefined;
 };
 
-const exportHandler = async ({ query, context, exchange }: Call<unknown, t.TypeOf<typeof exportLog.query>, undefined>): Promise<Outcome> => {
+const exportHandler = async ({ query, context, exchange, principal }: Call<unknown, t.TypeOf<typeof exportLog.query>, undefined>): Promise<Outcome> => {
   const { engine, responder, stopping } = context;
+  const headers = ['Content-Type', transferContentType, 'Cache-Control', 'no-store'];
+  if (exchange.request.method === 'HEAD') {
+    responder.empty(exchange, 200, headers);
+    return E.right('streamed');
+  }
+  const free = context.streams.take(principal.id);
+  if (typeof free === 'string') {
+    return E.left(free === 'all' ? problem('overloaded', 'Too many streams are open on this server.') : problem('too_many_streams'));
+  }
   const gone = new AbortController();
   const leave = (): void => {
     gone.abort();
@@ -36,11 +45,12 @@ const exportHandler = async ({ query, context, exchange }: Call<unknown, t.TypeO
     ...(query.history === undefined ? {} : { history: query.history }),
     signal: gone.signal,
   });
-  const response = responder.stream(exchange, 200, ['Content-Type', transferContentType, 'Cache-Control', 'no-store']);
+  const response = responder.stream(exchange, 200, headers);
   response.once('close', leave);
   try {
     await writeLines<TransferLine>(lines, response, gone.signal, (line) => `${JSON.stringify(line)}\n`);
   } finally {
+    free();
     stopping.removeEventListener('abort', leave);
     response.end();
   }
@@ -56,6 +66,7 @@ const importHandler = async ({ query, context, exchange }: Call<unknown, t.TypeO
       dryRun: query.dry_run ?? false,
       signal: context.stopping,
     });
+    if (context.stopping.aborted) return E.left(cutOff(result));
     return E.right({ status: 200, body: importedJson(result) });
   } catch (error) {
     const known = problemOfThrown(error);
@@ -66,6 +77,14 @@ const importHandler = async ({ query, context, exchange }: Call<unknown, t.TypeO
     chunks.resume();
   }
 };
+
+/** The server stops while lines are coming: what it has taken stays. */
+const cutOff = ({ imported, known }: ImportResult): Problem =>
+  problem(
+    'engine_closed',
+    `The import was cut off after ${String(imported)} records were imported and ${String(known)} were there already. ` +
+      'Send the whole export again: what is there is passed over.',
+  );
 
 const importedJson = ({ lines, imported, known, erased, refused, position }: ImportResult) => ({
   lines,

@@ -1,0 +1,64 @@
+import type { Position } from '@account-data/event-store';
+import type { Clock } from '@account-data/runtime';
+import type { Slots } from '../limits/Slots.js';
+import type { Exchange } from './Exchange.js';
+import type { Responder } from './Responder.js';
+
+/**
+ * How a wait for a position ended. `late`: the time is over, or the server stops; `gone`: nobody waits for the answer any
+ * more; `all`, `principal`: there were too many such waits, on the server or of this principal.
+ *
+ * @category model
+ */
+export type Waited = 'reached' | 'late' | 'gone' | 'all' | 'principal';
+
+/** Requests that wait until reads reflect a position. They take places as long polls do. @category model */
+export interface PositionWaits {
+  /** `timeout` in milliseconds. At once where the position is reflected: that takes no place. */
+  readonly wait: (exchange: Exchange, principalId: string, position: Position, timeout: number) => Promise<Waited>;
+}
+
+/** @category model */
+export interface PositionWaitsOptions {
+  readonly reflects: (position: Position) => boolean;
+  readonly waitForPosition: (position: Position, timeout: number) => Promise<boolean>;
+  readonly slots: Slots;
+  readonly responder: Pick<Responder, 'enter' | 'leave'>;
+  readonly clock: Clock;
+  readonly stopping: AbortSignal;
+}
+
+/** Between two looks at whether anybody still waits, in milliseconds. */
+const interval = 500;
+
+/** @category constructors */
+export const makePositionWaits = (options: PositionWaitsOptions): PositionWaits => {
+  const { reflects, waitForPosition, slots, responder, clock, stopping } = options;
+
+  const until = async (exchange: Exchange, position: Position, end: number): Promise<Waited> => {
+    for (let left = end - clock.monotonic(); left > 0 && !stopping.aborted; left = end - clock.monotonic()) {
+      const patience = Math.min(left, interval);
+      const asked = clock.monotonic();
+      if (await waitForPosition(position, patience)) return 'reached';
+      if (exchange.reply.raw.destroyed) return 'gone';
+      // A projection that has stopped answers at once, and will not get there.
+      if (clock.monotonic() - asked < patience / 2) return 'late';
+    }
+    return reflects(position) ? 'reached' : 'late';
+  };
+
+  return {
+    wait: async (exchange, principalId, position, timeout) => {
+      if (reflects(position)) return 'reached';
+      const free = slots.take(principalId);
+      if (typeof free === 'string') return free;
+      responder.leave();
+      try {
+        return await until(exchange, position, clock.monotonic() + timeout);
+      } finally {
+        responder.enter();
+        free();
+      }
+    },
+  };
+};

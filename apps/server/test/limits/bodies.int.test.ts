@@ -1,0 +1,94 @@
+import { transferContentType } from '@account-data/service-api';
+import { connect } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { startTestServer, tokens } from '../support/testServer.js';
+import type { TestServer } from '../support/testServer.js';
+
+const theme = '/_matrix/client/v3/user/@alice:example.org/account_data/org.example.theme';
+
+/** A request whose body never ends, a byte at a time. Resolved with what was answered, once the server has cut it off. */
+const trickling = (server: TestServer, path: string, token: string | undefined): Promise<string> =>
+  new Promise((resolve) => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    let received = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk: string) => {
+      received += chunk;
+    });
+    socket.on('error', () => undefined);
+    const authorization = token === undefined ? '' : `Authorization: Bearer ${token}\r\n`;
+    socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\n${authorization}Content-Type: ${transferContentType}\r\nContent-Length: 100000\r\n\r\n`);
+    const byte = setInterval(() => socket.write(' '), 50);
+    socket.on('close', () => {
+      clearInterval(byte);
+      resolve(received);
+    });
+  });
+
+describe('bodies', () => {
+  it('that call themselves a stream are read whole where no stream is taken, whatever they call themselves', async () => {
+    const server = await startTestServer();
+    const headers = { 'content-type': transferContentType };
+    expect(await server.ask(tokens.alice, { method: 'PUT', path: theme, headers, body: '{"a":1}' })).toMatchObject({ status: 200 });
+    await server.close();
+  });
+
+  it('may be written in escapes: what counts is the content', async () => {
+    const server = await startTestServer({ limits: { maxContentBytes: 50_100 } });
+    const escaped = `{"a":"${'\\u0436'.repeat(25_000)}"}`;
+    expect(await server.ask(tokens.alice, { method: 'PUT', path: theme, body: escaped })).toMatchObject({ status: 200 });
+    const more = `{"a":"${'\\u0436'.repeat(26_000)}"}`;
+    expect(await server.ask(tokens.alice, { method: 'PUT', path: theme, body: more })).toMatchObject({ status: 413, json: { errcode: 'M_TOO_LARGE' } });
+    await server.close();
+  });
+
+  it.each([
+    ['/nope', undefined, 404],
+    ['/v1/import', undefined, 401],
+    ['/v1/import', 'no-such-token', 401],
+  ])('that trickle in to %s with the token %s are cut off, and answered where that needs no body', async (path, token, status) => {
+    const server = await startTestServer({ server: { requestTimeout: 300 } });
+    const answer = await trickling(server, path, token);
+    if (answer !== '') expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${String(status)} `));
+    await server.close();
+  });
+});
+
+describe('HEAD on what is streamed', () => {
+  it.each(['/v1/feed', '/v1/export'])('%s answers with the headers alone, and takes no place', async (path) => {
+    const server = await startTestServer({ limits: { eventStreamsPerToken: 0 } });
+    const answer = await fetch(`${server.url}${path}`, { method: 'HEAD', headers: { authorization: `Bearer ${tokens.admin}` } });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toContain(path === '/v1/feed' ? 'text/event-stream' : transferContentType);
+    const get = await server.ask(tokens.admin, { path });
+    expect(get).toMatchObject({ status: 429, json: { code: 'too_many_streams' } });
+    await server.close();
+  });
+});
+
+describe('an import that a stop cuts off', () => {
+  it('is answered 503 with what was taken, and can be sent again', async () => {
+    const server = await startTestServer();
+    await server.ask(tokens.alice, { method: 'PUT', path: theme, body: '{"a":1}' });
+    const exported = (await server.ask(tokens.admin, { path: '/v1/export' })).text.split('\n');
+    const lines = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        controller.enqueue(new TextEncoder().encode(`${exported.slice(0, 2).join('\n')}\n`));
+      },
+      pull: async (controller) => {
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        server.drain();
+        controller.enqueue(new TextEncoder().encode('\n\n'));
+      },
+    });
+    const answer = await fetch(`${server.url}/v1/import`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${tokens.admin}`, 'content-type': transferContentType },
+      body: lines,
+      duplex: 'half',
+    });
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ code: 'engine_closed', detail: expect.stringContaining('Send the whole export again') as string });
+    await server.close();
+  });
+});
