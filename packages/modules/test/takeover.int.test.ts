@@ -13,6 +13,8 @@ beforeAll(buildPackages);
 
 const lease = 2_000;
 const patience = 60_000;
+/** A soak takes over many times: ACCOUNT_DATA_TAKEOVERS=20 */
+const rounds = Array.from({ length: Number(process.env['ACCOUNT_DATA_TAKEOVERS'] ?? '1') }, (_none, index) => index + 1);
 
 interface Cluster {
   readonly store: EventStore;
@@ -51,7 +53,7 @@ const cluster = async (): Promise<Cluster> => {
 const handledBy = async ({ ended }: Cluster, owner: string, n: number): Promise<void> =>
   until(() => ended(owner).includes(n), `${owner} handled ${n}`, patience);
 
-describe('two instances on one EventStoreDB', { timeout: 180_000 }, () => {
+describe.each(rounds)('two instances on one EventStoreDB (round %i)', { timeout: 180_000 }, () => {
   it('one delivers, and the other takes over in seconds when it is killed', async () => {
     const world = await cluster();
     const first = startDelivering(world.options('first'));
