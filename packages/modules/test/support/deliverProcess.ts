@@ -23,11 +23,12 @@ export interface Effect {
   readonly epoch: number;
 }
 
+/** What the processes have written down. A line that is just being written is not there yet. */
 export const readEffects = (path: string): ReadonlyArray<Effect> =>
   existsSync(path)
     ? readFileSync(path, 'utf8')
         .split('\n')
-        .filter((line) => line !== '')
+        .slice(0, -1)
         .map((line) => JSON.parse(line) as Effect)
     : [];
 
