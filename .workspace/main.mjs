@@ -14,6 +14,7 @@ const commands = {
   test: { needs: 'everything', program: 'node_modules/vitest/vitest.mjs', first: ['run'], inCallersFolder: false },
   'test:eventstoredb': { needs: 'everything', program: 'tests/eventstoredb-server/dist/main.js', first: [], inCallersFolder: false },
   bench: { needs: 'everything', program: 'tests/benchmarks/dist/main.js', first: [], inCallersFolder: false },
+  soak: { needs: 'everything', program: 'tests/soak/dist/main.js', first: [], inCallersFolder: false },
   check: { needs: 'dependencies', program: '.ci/checks/main.mjs', first: [], inCallersFolder: false },
   prepare: { needs: 'everything', program: undefined, first: [], inCallersFolder: false },
 };

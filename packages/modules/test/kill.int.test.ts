@@ -11,8 +11,8 @@ import { appendChange, lastProgress, names, right, until } from './support/world
 
 beforeAll(buildPackages);
 
-/** A soak kills hundreds of times: ACCOUNT_DATA_KILLS=300 */
-const kills = Number(process.env['ACCOUNT_DATA_KILLS'] ?? '12');
+/** Hundreds of times: npm run soak */
+const kills = 12;
 const users = 12;
 const changesPerKill = 120;
 

@@ -1,6 +1,6 @@
 // Delivers the changes of a log to two modules until it is killed, and writes down every call. Its argument is JSON:
 //   store: { lmdb: folder } or { eventstoredb: connection string }; effects: the file that calls are written to;
-//   owner; lease: in milliseconds, absent where delivery is exclusive; slow: milliseconds of a callback;
+//   prefix: of the names of streams, empty where absent; owner; lease: in milliseconds, absent where delivery is exclusive; slow: milliseconds of a callback;
 //   untilCaughtUp: stop when everything that is in the log at the start is handled.
 import { appendFileSync } from 'node:fs';
 import { streamNames } from '@account-data/domain';
@@ -9,7 +9,7 @@ import { openLmdbEventStore } from '@account-data/event-store-lmdb';
 import { createModuleHost, defaultPolicy, roomStreamSink } from '@account-data/modules';
 import { systemRuntime as runtime } from '@account-data/runtime';
 
-const { store: where, effects, owner, lease, slow, untilCaughtUp } = JSON.parse(process.argv[2]);
+const { store: where, prefix, effects, owner, lease, slow, untilCaughtUp } = JSON.parse(process.argv[2]);
 
 const opened = async () => {
   if (where.eventstoredb !== undefined) return openEventStoreDbEventStore({ connectionString: where.eventstoredb, runtime });
@@ -19,7 +19,7 @@ const opened = async () => {
 };
 
 const store = await opened();
-const names = streamNames();
+const names = streamNames(prefix);
 const write = (line) => appendFileSync(effects, `${JSON.stringify({ owner, ...line })}\n`);
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -29,7 +29,9 @@ const module = (name, failure, probability) => ({
   setUp: (api) => {
     api.registerAccountDataCallbacks({
       onAccountDataUpdated: async (userId, _roomId, _type, content, context) => {
-        const call = { module: name, user: userId, n: content.n, eventId: context.eventId, epoch: context.epoch };
+        // By the machine's monotonic clock, the same for all processes: the process may be stopped before it has written.
+        const at = Number(process.hrtime.bigint() / 1_000n);
+        const call = { at, module: name, user: userId, n: content.n, eventId: context.eventId, epoch: context.epoch };
         write({ ...call, phase: 'begins' });
         if (slow > 0) await pause(Math.random() * slow);
         if (Math.random() < probability) throw new Error('by chance');
