@@ -64,6 +64,8 @@ describe('modules', () => {
     await admin.modules.pause('moody');
     expect((await admin.modules.status()).modules).toMatchObject([{ state: 'paused', pausedBecause: 'requested' }]);
     await admin.modules.resume('moody');
+    expect((await admin.modules.status()).modules).toMatchObject([{ replays: [] }]);
+    await expect(admin.modules.forget('moody')).rejects.toMatchObject({ code: 'module_refusal' });
     await expect(admin.modules.pause('nobody')).rejects.toMatchObject({ code: 'unknown_module', status: 404 });
     const service = createAccountDataClient({ baseUrl: server.url, token: tokens.service });
     await expect(service.modules.status()).rejects.toMatchObject({ code: 'forbidden' });

@@ -3,7 +3,7 @@ import { simulatedRuntime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import type { ReplayProgress } from '../src/index.js';
-import { type Call, alice, bob, createWorld, lastProgress, module, names, recording, right, until } from './support/world.js';
+import { type Call, type LogLine, alice, bob, createWorld, lastProgress, module, names, recording, recordingLogger, right, until } from './support/world.js';
 
 const numbers = (calls: ReadonlyArray<Call>, name: string): ReadonlyArray<unknown> =>
   calls.filter((call) => call.module === name).map(({ content }) => content['n']);
@@ -133,8 +133,12 @@ describe('checkpoints of modules that are gone', () => {
     expect(second.status().unknownCheckpoints).toEqual([{ name: 'gone', position }]);
     expect(E.isLeft(await second.forget('kept')())).toBe(true);
     await second.stop();
-    const third = world.host([module('kept', () => undefined)]);
+    const lines: Array<LogLine> = [];
+    const third = world.host([module('kept', () => undefined)], { logger: recordingLogger(lines) });
     await third.start();
+    expect(lines.filter(({ level }) => level === 'warn')).toEqual([
+      { level: 'warn', message: expect.stringContaining('belongs to no module') as string, fields: { module: 'gone', position } },
+    ]);
     expect(third.status().unknownCheckpoints).toEqual([{ name: 'gone', position }]);
     right(await third.forget('gone')());
     expect(third.status().unknownCheckpoints).toEqual([]);
@@ -177,12 +181,20 @@ describe('a replay', () => {
     const before = host.status().modules.map(({ position }) => position);
     calls.length = 0;
     const seen: Array<ReplayProgress> = [];
+    const shown: Array<unknown> = [];
     const from = positions[1];
     const to = positions[5];
     if (from === undefined || to === undefined) throw new Error('no positions');
-    const replayed = await host.replay('a', { from: { _tag: 'Position', position: from }, to }, { onProgress: (progress) => seen.push(progress) })();
+    const replayed = await host.replay('a', { from: { _tag: 'Position', position: from }, to }, {
+      onProgress: (progress) => {
+        seen.push(progress);
+        shown.push(host.status().modules[0]?.replays);
+      },
+    })();
     expect(right(replayed)).toMatchObject({ deliveries: 4, failures: 1 });
     expect(seen.at(-1)).toEqual(right(replayed));
+    expect(shown).toEqual(seen.map((progress) => [{ ...progress, to }]));
+    expect(host.status().modules[0]?.replays).toEqual([]);
     expect(calls.every(({ context }) => context.isReplay)).toBe(true);
     expect(calls.map((call) => call.module)).toEqual(['a', 'a', 'a', 'a']);
     expect(calls.filter(({ userId }) => userId === alice).map(({ content }) => content['n'])).toEqual([2, 4]);

@@ -238,6 +238,29 @@ describe('several instances', () => {
     await run(second.host.stop());
   });
 
+  it('who does not deliver tells of modules what is written down, and of the rest nothing rather than zeros', async () => {
+    const { run, instance, set, runtime } = cluster();
+    const failing = (owner: string) =>
+      instance(owner, [
+        recording('m', [], { failure: { onFailure: 'park', attempts: 1, backoff: { initial: 1, maximum: 1, factor: 1 } } }, ({ content }) => {
+          if (content['n'] === 0) throw new Error('down');
+        }),
+      ]);
+    const first = failing('first');
+    const second = failing('second');
+    await run(first.host.start());
+    await run(second.host.start());
+    const { position } = await set(0);
+    await runtime.advance(1_000);
+    expect(first.host.status().modules).toMatchObject([{ parked: 1, lagEvents: 0, inFlight: 0 }]);
+    right(await run(first.host.pause('m')()));
+    expect(second.host.status().modules).toEqual([
+      { name: 'm', state: { _tag: 'Elsewhere', paused: 'requested' }, position, held: [], replays: [], deliveries: 0, failures: 0 },
+    ]);
+    await run(first.host.stop());
+    await run(second.host.stop());
+  });
+
   it('what only the owner can do names the owner elsewhere', async () => {
     const { run, instance } = cluster();
     const first = instance('first', [recording('m', [])]);
