@@ -18,5 +18,7 @@ export interface World {
   readonly stopped: AbortSignal;
   /** Whether a terminal shows standard error. */
   readonly isTerminal?: boolean;
+  /** Has the listener told of promises that were rejected and that nobody waits for. */
+  readonly onStrayRejection?: (listener: (reason: unknown) => void) => void;
   readonly runtime: Runtime;
 }

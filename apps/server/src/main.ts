@@ -4,6 +4,7 @@ import { destination } from 'pino';
 import { loadConfig } from './config/loadConfig.js';
 import { describeConfigInvalid } from './config/ServerConfig.js';
 import { makeLogger } from './observability/logging.js';
+import { reportStrayRejection } from './observability/strayRejections.js';
 import { terminalLog } from './observability/terminalLog.js';
 import { startServer } from './startServer.js';
 import { startErrorOf } from './ServerStartError.js';
@@ -19,6 +20,8 @@ export interface MainWorld {
   readonly stopped: AbortSignal;
   /** Whether a terminal shows standard error: the log is text there, and JSON everywhere else. Default false. */
   readonly isTerminal?: boolean;
+  /** Has the listener told of promises that were rejected and that nobody waits for, in the context they were made in. */
+  readonly onStrayRejection?: (listener: (reason: unknown) => void) => void;
 }
 
 /** This process: SIGTERM and SIGINT stop it. @category constructors */
@@ -40,6 +43,9 @@ export const processMainWorld = (): MainWorld => {
     },
     stopped: stop.signal,
     isTerminal: process.stderr.isTTY,
+    onStrayRejection: (listener) => {
+      process.on('unhandledRejection', listener);
+    },
   };
 };
 
@@ -68,6 +74,9 @@ export const main = async (argv: ReadonlyArray<string>, world: MainWorld = proce
   const logger = makeLogger(config.right.logLevel, world.isTerminal === true ? terminalLog(log) : log);
   try {
     const server = await startServer(config.right, { env: world.env, logger, print: world.print, stopped: world.stopped });
+    world.onStrayRejection?.((reason) => {
+      reportStrayRejection(logger, server.engine.modules.currentDelivery(), reason);
+    });
     await aborted(world.stopped);
     logger.info('Stopping: requests in flight finish first');
     await server.close();

@@ -36,6 +36,9 @@ export const processWorld = (): World => {
     },
     stopped: stop.signal,
     isTerminal: process.stderr.isTTY,
+    onStrayRejection: (listener) => {
+      process.on('unhandledRejection', listener);
+    },
     runtime: systemRuntime,
   };
 };
