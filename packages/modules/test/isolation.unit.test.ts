@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DeliveryContext } from '../src/index.js';
-import { type Call, alice, createWorld, module, recording } from './support/world.js';
+import { type Call, type LogLine, alice, createWorld, module, recording, recordingLogger, until } from './support/world.js';
 
 type Damage = (target: object) => unknown;
 
@@ -77,5 +77,33 @@ describe('a module that changes what it was given', () => {
     await host.stop();
     expect(refused).toEqual(Object.keys(damages));
     expect(calls).toHaveLength(1);
+  });
+});
+
+describe('a module whose timers throw', () => {
+  it('is named in the log without account data, and the process goes on', async () => {
+    const world = createWorld();
+    const lines: Array<LogLine> = [];
+    const calls: Array<Call> = [];
+    const careless = module('careless', (_userId, _roomId, _type, content, { api }) => {
+      const { timers } = api.runtime;
+      const fail = (): void => {
+        throw new TypeError(`no place for ${String(content['secret'])}`);
+      };
+      timers.setTimeout(fail, 1);
+      timers.setBackgroundTimeout(fail, 1);
+      timers.defer(fail);
+    });
+    const host = world.host([careless, recording('next', calls)], { logger: recordingLogger(lines) });
+    await host.start();
+    await world.set({ content: { secret: 'hunter2-hunter2' } });
+    const thrown = (): ReadonlyArray<LogLine> => lines.filter(({ message }) => message === 'A timer of a module threw');
+    await until(() => thrown().length === 3, 'all three are named');
+    await world.caughtUp(host);
+    await host.stop();
+    expect(calls).toHaveLength(1);
+    for (const { fields } of thrown()) {
+      expect(fields).toMatchObject({ module: 'careless', error: 'TypeError', errorMessage: 'no place for [account data]' });
+    }
   });
 });

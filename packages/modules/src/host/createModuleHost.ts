@@ -12,7 +12,6 @@ import { hostStatus } from './operations/hostStatus.js';
 import { waiting } from './operations/waiting.js';
 import { ParkedStreams } from './parked/ParkedStreams.js';
 import { CauseChains } from './setup/CauseChains.js';
-import { frozenRuntime } from './setup/frozenRuntime.js';
 import { setUpModule } from './setup/setUpModule.js';
 import type { TenureOptions } from './Tenure.js';
 
@@ -42,7 +41,6 @@ export const createModuleHost = (options: ModuleHostOptions): ModuleHost => {
   const causes = new CauseChains(options.maxCausationDepth ?? 16);
   const setUpOptions = {
     runtime,
-    moduleRuntime: frozenRuntime(runtime),
     scope,
     logger,
     causes,

@@ -18,7 +18,6 @@ import { Delivery } from '../host/delivery/Delivery.js';
 import { Invoker } from '../host/delivery/Invoker.js';
 import type { DeliveryRef } from '../host/ModuleHost.js';
 import { CauseChains } from '../host/setup/CauseChains.js';
-import { frozenRuntime } from '../host/setup/frozenRuntime.js';
 import { setUpModule } from '../host/setup/setUpModule.js';
 import { roomEventId } from '../rooms/roomStreamSink.js';
 import { type AccountDataMemory, accountDataMemory } from './accountDataMemory.js';
@@ -118,7 +117,6 @@ export const createModuleHarness = async (
   };
   const module = await setUpModule(configured, {
     runtime,
-    moduleRuntime: frozenRuntime(runtime),
     scope,
     logger,
     accountData: options.accountData ?? memory.port,

@@ -8,6 +8,7 @@ import type { ModuleApi } from '../../api/ModuleApi.js';
 import type { AccountDataPort, HostLogger } from '../../api/ports.js';
 import type { RoomEventSink } from '../../rooms/RoomEventSink.js';
 import { Delivery, type DeliveryWorld } from '../delivery/Delivery.js';
+import { describeFailure } from '../delivery/describeFailure.js';
 import { ModuleSetUpFailed } from '../errors.js';
 import type { LoadedModule } from '../LoadedModule.js';
 import type { DeliveryRef, PreviousContent } from '../ModuleHost.js';
@@ -15,12 +16,11 @@ import { within } from '../within.js';
 import { accountDataManager } from './accountDataManager.js';
 import type { CauseChains } from './CauseChains.js';
 import { moduleLogger } from './moduleLogger.js';
+import { moduleRuntime } from './moduleRuntime.js';
 
 /** @category model */
 export interface SetUpOptions {
   readonly runtime: Runtime;
-  /** The one that modules get. */
-  readonly moduleRuntime: Runtime;
   readonly scope: AsyncScope<DeliveryRef>;
   readonly accountData: AccountDataPort;
   readonly rooms: RoomEventSink;
@@ -45,8 +45,18 @@ export const setUpModule = async (configured: ConfiguredModule, options: SetUpOp
     const current = options.scope.current();
     return current instanceof Delivery && current.module === name ? current : undefined;
   };
+  const runtimeOfModule = moduleRuntime(options.runtime, (thrown) => {
+    // Its content is at hand where the timer was set by a callback.
+    const { error, stack } = describeFailure(thrown, atHand()?.change.content ?? {});
+    options.logger.log('error', 'A timer of a module threw', {
+      module: name,
+      error: error.name,
+      ...(atHand() === undefined ? {} : { errorMessage: error.message }),
+      ...(stack === undefined ? {} : { stack }),
+    });
+  });
   const api: ModuleApi = Object.freeze({
-    ...deliveryApi(name, atHand, options),
+    ...deliveryApi(name, atHand, runtimeOfModule, options),
     registerAccountDataCallbacks: ({ onAccountDataUpdated, onUserErased }: AccountDataCallbacks) => {
       if (!open) throw new TypeError(`The module ${name} can register callbacks only while it is being set up.`);
       if (onAccountDataUpdated !== undefined) callbacks.push(onAccountDataUpdated);
@@ -78,7 +88,7 @@ export const setUpModule = async (configured: ConfiguredModule, options: SetUpOp
     module: name,
     // Known when this instance takes delivery over: see `formerNames` of the checkpoint.
     identity: name,
-    apiFor: (delivery) => deliveryApi(name, () => delivery, options),
+    apiFor: (delivery) => deliveryApi(name, () => delivery, runtimeOfModule, options),
     previousContent: options.previousContent,
     counters: { inFlight: 0, deliveries: 0, failures: 0, consecutiveFailures: 0 },
   };
@@ -95,7 +105,12 @@ export const setUpModule = async (configured: ConfiguredModule, options: SetUpOp
   };
 };
 
-const deliveryApi = (name: string, atHand: () => Delivery | undefined, options: SetUpOptions): DeliveryApi =>
+const deliveryApi = (
+  name: string,
+  atHand: () => Delivery | undefined,
+  runtime: Runtime,
+  options: SetUpOptions,
+): DeliveryApi =>
   Object.freeze({
     moduleName: name,
     accountDataManager: accountDataManager(options.accountData, (change) =>
@@ -119,7 +134,7 @@ const deliveryApi = (name: string, atHand: () => Delivery | undefined, options: 
       });
     },
     logger: moduleLogger(options.logger, name, () => atHand()?.change.content),
-    runtime: options.moduleRuntime,
+    runtime,
   });
 
 /** Several callbacks as one: in order, each awaited before the next, and one that fails doesn't keep the next from running. */
