@@ -88,7 +88,7 @@ describe('a module whose timers throw', () => {
     const careless = module('careless', (_userId, _roomId, _type, content, { api }) => {
       const { timers } = api.runtime;
       const fail = (): void => {
-        throw new TypeError(`no place for ${String(content['secret'])}`);
+        throw new TypeError(`no place for ${JSON.stringify(content)}`);
       };
       timers.setTimeout(fail, 1);
       timers.setBackgroundTimeout(fail, 1);

@@ -81,9 +81,9 @@ export const takeovers = async (
     start();
     start();
     await until('both instances started', hasStarted, lost);
-    let isAppending = true;
+    const enough = new AbortController();
     const appending = (async () => {
-      while (isAppending) {
+      while (!enough.signal.aborted) {
         if (2 * changes.total - effects.handled() < 2 * maxWaiting) await changes.append(store, 12);
         await pause(5);
       }
@@ -107,7 +107,7 @@ export const takeovers = async (
       await until('both instances run', hasStarted, lost);
       if ((takeover + 1) % 5 === 0) say(`taken over ${String(takeover + 1)} times, ${String(changes.total)} changes`);
     }
-    isAppending = false;
+    enough.abort();
     await appending;
     // What is missing is told by the checks.
     await until('everything is handled', () => effects.handled() === 2 * changes.total, lost).catch(() => undefined);
