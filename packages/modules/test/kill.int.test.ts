@@ -12,7 +12,7 @@ import { appendChange, lastProgress, names, right, until } from './support/world
 beforeAll(buildPackages);
 
 /** Hundreds of times: npm run soak */
-const kills = 12;
+const kills = 24;
 const users = 12;
 const changesPerKill = 120;
 
