@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type DataFolder, makeDataFolder, matrixClient, outputOf, type ServerProcess, startServer } from '../src/index.js';
+import { type DataFolder, makeDataFolder, matrixClient, outputOf, type ServerProcess, startServer, waitUntil } from '../src/index.js';
 
 /** The tokens that a text shows; the first start shows its one token more than once, ready to be copied. */
 const tokensIn = (text: string): ReadonlyArray<string> => [...new Set(text.match(/adt_[A-Za-z0-9_-]{20,}/g))];
@@ -22,7 +22,11 @@ describe('the first start', () => {
   it('needs no configuration, and shows an admin token once', async () => {
     const env = { ACCOUNT_DATA_PORT: '0' };
     server = await startServer(folder, { env });
-    const [token, ...more] = tokensIn(server.program.output() + server.program.errors());
+    const { program } = server;
+    // It is shown last, when the server answers already: the text that follows it has come, too.
+    const [token, ...more] = await waitUntil('the token to be shown', () =>
+      program.output().includes('curl -H') ? tokensIn(program.output() + program.errors()) : undefined,
+    );
     expect(token).toBeDefined();
     expect(more).toEqual([]);
     const user = matrixClient(server.url, token, '@alice:example.org');
