@@ -14,7 +14,8 @@ describe('a group that is durable but can not be made known', () => {
       runtime: systemRuntime,
       next: 1,
       alongside: () => undefined,
-      onDurable: () => {
+      apply: () => undefined,
+      publish: () => {
         throw new Error('EIO: i/o error, write');
       },
       onFailure: (failure) => void failures.push(failure),
@@ -29,5 +30,43 @@ describe('a group that is durable but can not be made known', () => {
     commit.add('["s",1]', undefined);
     commit.whenDurable(2, (failure) => void settled.push(failure));
     expect(settled).toHaveLength(2);
+  });
+});
+
+describe('a group that gathered while another one was being flushed', () => {
+  it('is on its way to the disk before the other one, which it builds on, is made known', async () => {
+    const environment = openLogFile(join(temporaryFolder(), 'events-1.mdb'), true);
+    const log: Array<string> = [];
+    const commit = createGroupCommit({
+      environment,
+      runtime: systemRuntime,
+      next: 1,
+      alongside: () => void log.push('alongside'),
+      apply: (last) => void log.push(`applied up to ${last}`),
+      publish: (_events, last) => void log.push(`published up to ${last}`),
+      onFailure: (failure) => void log.push(failure.message),
+    });
+    const append = (position: number): void => {
+      commit.add(`["s",${position}]`, undefined);
+      commit.whenDurable(position, (failure) => void log.push(failure?.message ?? `told of ${position}`));
+    };
+    let begun = 0;
+    environment.root.on('beforecommit', () => {
+      begun += 1;
+      log.push(`begun ${begun}`);
+      if (begun > 1) return;
+      append(2);
+      append(3);
+    });
+    append(1);
+    await eventually('all to be told of', () => log.includes('told of 3'));
+    await commit.idle();
+    expect(log).toEqual([
+      ...['alongside', 'begun 1', 'applied up to 1'],
+      ...['alongside', 'begun 2'],
+      ...['published up to 1', 'told of 1'],
+      ...['applied up to 3', 'published up to 3', 'told of 2', 'told of 3'],
+    ]);
+    expect(commit.durable()).toBe(3);
   });
 });

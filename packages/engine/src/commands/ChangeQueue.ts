@@ -101,15 +101,14 @@ export class ChangeQueue<View extends StreamView, Event extends AccountDataUpdat
             return;
           }
           const appended = result.right;
-          const change = changeOf(userId, appended);
           const delivered =
             request.await === 'appended' || appended.count === 0
               ? 'done'
-              : this.#awaiter(request.await, stream, appended, change.revision, request.timeout);
-          if (typeof delivered === 'string') resolve(E.right({ ...change, delivery: delivered }));
+              : this.#awaiter(request.await, stream, appended, lastRevision(appended), request.timeout);
+          if (typeof delivered === 'string') resolve(E.right(changeOf(userId, appended, delivered)));
           else {
             delivered.then((delivery) => {
-              resolve(E.right({ ...change, delivery }));
+              resolve(E.right(changeOf(userId, appended, delivery)));
             }, reject);
           }
         },
@@ -156,9 +155,14 @@ export class ChangeQueue<View extends StreamView, Event extends AccountDataUpdat
 
 type StoredMetadata = ProposedEvent['metadata'];
 
-const changeOf = (userId: UserId, { first, count, position, repeated }: Appended): Omit<Change, 'delivery'> => {
+const lastRevision = ({ first, count }: Appended): Revision => Revision(count > 1 ? first + BigInt(count - 1) : first);
+
+const changeOf = (userId: UserId, appended: Appended, delivery: Change['delivery']): Change => {
+  const { first, count, position, repeated } = appended;
   const revisions: Array<Revision> = [];
-  for (let i = 0; i < count; i += 1) revisions.push(Revision(first + BigInt(i)));
-  const change = { userId, revision: revisions.at(-1) ?? Revision(first), revisions, repeated };
-  return position === undefined ? change : { ...change, position };
+  for (let i = 0; i < count; i += 1) revisions.push(i === 0 ? Revision(first) : Revision(first + BigInt(i)));
+  const revision = lastRevision(appended);
+  return position === undefined
+    ? { userId, revision, revisions, repeated, delivery }
+    : { userId, revision, revisions, repeated, position, delivery };
 };

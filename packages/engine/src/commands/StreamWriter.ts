@@ -146,7 +146,12 @@ export class StreamWriter<View extends StreamView> {
     const { revision, position } = appended.right;
     this.#known = revision;
     command.settle(
-      E.right({ first: revision - BigInt(events.length - 1), count: events.length, position, repeated: false }),
+      E.right({
+        first: events.length === 1 ? revision : revision - BigInt(events.length - 1),
+        count: events.length,
+        position,
+        repeated: false,
+      }),
     );
     return true;
   }

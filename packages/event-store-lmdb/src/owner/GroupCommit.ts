@@ -28,8 +28,10 @@ export interface GroupCommitOptions {
   readonly next: number;
   /** Puts more into the write that is being made (the index), and has it watched; gives what to do once it is durable. */
   readonly alongside: (watch: WatchWrite) => (() => void) | undefined;
-  /** Called when a group is durable, before those who wait for it are told. */
-  readonly onDurable: (events: ReadonlyArray<PositionedEvent>, last: number) => void;
+  /** Called when a group is durable, before anything else: `alongside` of the next one builds on it. */
+  readonly apply: (last: number) => void;
+  /** Makes a durable group known, before those who wait for it are told. */
+  readonly publish: (events: ReadonlyArray<PositionedEvent>, last: number) => void;
   /** Called once, when a write failed, before those who wait are told. */
   readonly onFailure: (failure: Error) => void;
 }
@@ -72,6 +74,8 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
   /** Begun, and still open to what comes before lmdb begins to write it. */
   let joinable: Group | undefined;
   let inFlight: Group | undefined;
+  /** Durable, and not told of yet. */
+  let telling: Group | undefined;
   let lastSize = 0;
   let scheduled = false;
   let poked = false;
@@ -92,18 +96,19 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
   };
 
   const tellIdle = (): void => {
-    const isBusy = inFlight !== undefined || gathering !== undefined || scheduled;
+    const isBusy = telling !== undefined || inFlight !== undefined || gathering !== undefined || scheduled;
     if (isBusy && failure === undefined) return;
     const waiting = whenIdle;
     whenIdle = [];
     for (const resolve of waiting) resolve();
   };
 
-  const failWith = (cause: unknown, written: Group | undefined): void => {
+  const fail = (cause: unknown): void => {
     if (failure !== undefined) return;
     const failed = commitFailure(cause);
     failure = failed;
-    const groups = [written, inFlight, gathering];
+    const groups = [telling, inFlight, gathering];
+    telling = undefined;
     inFlight = undefined;
     gathering = undefined;
     joinable = undefined;
@@ -115,8 +120,19 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
     }
   };
 
-  const fail = (cause: unknown): void => {
-    failWith(cause, undefined);
+  /** Tells of a group that is durable. */
+  const tell = (group: Group): void => {
+    if (failure !== undefined) return;
+    try {
+      options.publish(group.events, group.first + group.texts.length - 1);
+      for (const settle of group.settle) settle(undefined);
+    } catch (cause) {
+      // It is durable, but could not be made known: nobody may build on what others don't see.
+      fail(cause);
+      return;
+    }
+    telling = undefined;
+    tellIdle();
   };
 
   const succeed = (group: Group, afterwards: (() => void) | undefined): void => {
@@ -125,10 +141,15 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
     lastSize = group.texts.length;
     durable = group.first + lastSize - 1;
     afterwards?.();
-    options.onDurable(group.events, durable);
-    for (const settle of group.settle) settle(undefined);
-    if (gathering !== undefined || poked) schedule();
-    tellIdle();
+    options.apply(durable);
+    telling = group;
+    if (gathering !== undefined || poked) {
+      // lmdb writes the next group from the end of this turn on: while the disk has it, this one is made known.
+      begin();
+      runtime.timers.defer(() => {
+        tell(group);
+      });
+    } else tell(group);
   };
 
   /** Writes of one transaction share one promise. */
@@ -168,12 +189,7 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
       handleCommit(root, runtime);
       root.flushed.then(
         () => {
-          try {
-            succeed(group, afterwards);
-          } catch (cause) {
-            // It is durable, but could not be made known: nobody may build on what others don't see.
-            failWith(cause, group);
-          }
+          succeed(group, afterwards);
         },
         fail,
       );

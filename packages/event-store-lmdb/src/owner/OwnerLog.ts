@@ -115,8 +115,10 @@ export const createOwnerLog = (options: OwnerLogOptions): OwnerLog => {
     runtime,
     next: options.last + 1,
     alongside: (watch) => indexWriter.alongside(watch),
-    onDurable: (events, last) => {
+    apply: (last) => {
       while (controls[0] !== undefined && controls[0].position <= last) controls.shift()?.apply();
+    },
+    publish: (events, last) => {
       options.onDurable(events, last);
       indexWriter.onDurable();
     },
