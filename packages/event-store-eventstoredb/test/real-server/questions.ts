@@ -142,24 +142,54 @@ const readsOf = async (client: Client, ask: Ask, prefix: string): Promise<void> 
   await ask('append after all was truncated', async () => (await client.appendToStream(stream, event(systemRuntime.random.uuid()), { expectedRevision: 5n })).nextExpectedRevision);
 };
 
-/** Everything a subscription says until it has caught up, and then one event more. */
-const subscription = (client: Client, prefixes: ReadonlyArray<string>, from: bigint | undefined, write: (stream: string, type: string) => Promise<void>): Promise<unknown> =>
+type Write = (stream: string, type: string, id?: string) => Promise<void>;
+
+/** How long a server that does not say that it has caught up tells nothing before one event more is written. */
+const silence = 500;
+
+/**
+ * Everything a subscription says until it has caught up, and then one event more. Where it is not told that it has caught
+ * up, that event is written after a while of silence; whenever that is, it is the last one in the log.
+ */
+const subscription = (
+  client: Client,
+  prefixes: ReadonlyArray<string>,
+  from: bigint | undefined,
+  write: Write,
+  isToldCaughtUp: boolean,
+): Promise<unknown> =>
   new Promise((resolve, reject) => {
     const said: Array<unknown> = [];
+    const last = systemRuntime.random.uuid();
+    let hasWritten = false;
     const source = client.subscribeToAll({
       ...(from === undefined ? {} : { fromPosition: { commit: from, prepare: from } }),
       filter: streamNameFilter({ prefixes: [...prefixes], maxSearchWindow: 1_000, checkpointInterval: 1 }),
     });
-    source.on('confirmation', () => said.push('confirmed'));
+    const writeLast = (): void => {
+      hasWritten = true;
+      write('z', 'Last', last).catch(reject);
+    };
+    let waiting = (): void => undefined;
+    const heard = (): void => {
+      if (isToldCaughtUp || hasWritten) return;
+      waiting();
+      waiting = systemRuntime.timers.setTimeout(writeLast, silence);
+    };
+    source.on('confirmation', () => {
+      said.push('confirmed');
+      heard();
+    });
     source.on('caughtUp', () => {
       said.push('caught up');
-      write('z', 'Last').catch(reject);
+      if (isToldCaughtUp) writeLast();
     });
     source.on('error', reject);
     source.on('data', ({ event: received }) => {
       if (received === undefined) return;
       said.push([received.streamId.slice(prefixes[0]?.length), received.type, received.revision]);
-      if (received.type === 'Last' && said.includes('caught up')) {
+      heard();
+      if (received.id === last) {
         void source.unsubscribe().then(() => {
           resolve(said);
         });
@@ -175,11 +205,11 @@ const nextPosition = async (client: Client, from: bigint, direction: 'forwards' 
   return found;
 };
 
-const subscriptionsOf = async (client: Client, ask: Ask, prefix: string): Promise<void> => {
+const subscriptionsOf = async (client: Client, ask: Ask, prefix: string, isToldCaughtUp: boolean): Promise<void> => {
   const mine = `${prefix}sub-`;
   const positions: Array<bigint> = [];
-  const write = async (stream: string, type: string): Promise<void> => {
-    const { position } = await client.appendToStream(`${mine}${stream}`, jsonEvent({ type, data: {} }));
+  const write: Write = async (stream, type, id = systemRuntime.random.uuid()) => {
+    const { position } = await client.appendToStream(`${mine}${stream}`, jsonEvent({ id, type, data: {} }));
     positions.push(position?.commit ?? 0n);
   };
   for (const name of ['a', 'b', 'a', 'c']) await write(name, 'T');
@@ -187,9 +217,9 @@ const subscriptionsOf = async (client: Client, ask: Ask, prefix: string): Promis
   await write('a', 'T');
   const start = positions[0] ?? 0n;
   const third = positions[2] ?? 0n;
-  await ask('subscribe after the first event', () => subscription(client, [mine], start, write));
-  await ask('subscribe after the second event', () => subscription(client, [mine], positions[1], write));
-  await ask('subscribe to one stream of them', () => subscription(client, [`${mine}b`, `${mine}z`], start, write));
+  await ask('subscribe after the first event', () => subscription(client, [mine], start, write, isToldCaughtUp));
+  await ask('subscribe after the second event', () => subscription(client, [mine], positions[1], write, isToldCaughtUp));
+  await ask('subscribe to one stream of them', () => subscription(client, [`${mine}b`, `${mine}z`], start, write, isToldCaughtUp));
   await ask('read the log backwards from an event: that event is not in it', async () => {
     return (await nextPosition(client, third, 'backwards')) < third;
   });
@@ -198,8 +228,8 @@ const subscriptionsOf = async (client: Client, ask: Ask, prefix: string): Promis
   });
 };
 
-/** Asks a server everything, under a prefix. */
-export const interrogate = async (connectionString: string, prefix: string): Promise<Transcript> => {
+/** Asks a server everything, under a prefix; whether it tells a subscription that it has caught up depends on its version. */
+export const interrogate = async (connectionString: string, prefix: string, isToldCaughtUp: boolean): Promise<Transcript> => {
   const client = EventStoreDBClient.connectionString(connectionString);
   const transcript: Array<readonly [string, string]> = [];
   const ask: Ask = async (question, asked) => {
@@ -214,7 +244,7 @@ export const interrogate = async (connectionString: string, prefix: string): Pro
     await appendsTo(client, ask, prefix, 'batch', {});
     await appendsTo(client, ask, prefix, 'unary', { credentials: callCredentials(connectionString) });
     await readsOf(client, ask, prefix);
-    await subscriptionsOf(client, ask, prefix);
+    await subscriptionsOf(client, ask, prefix, isToldCaughtUp);
   } finally {
     await client.dispose();
   }
