@@ -66,29 +66,61 @@ describe('HEAD on what is streamed', () => {
   });
 });
 
-describe('an import that a stop cuts off', () => {
-  it('is answered 503 with what was taken, and can be sent again', async () => {
-    const server = await startTestServer();
-    await server.ask(tokens.alice, { method: 'PUT', path: theme, body: '{"a":1}' });
-    const exported = (await server.ask(tokens.admin, { path: '/v1/export' })).text.split('\n');
-    const lines = new ReadableStream<Uint8Array>({
+/** An import whose export comes line by line, and then stops coming. */
+const importing = (server: TestServer, lines: ReadonlyArray<string>, signal?: AbortSignal): Promise<Response> =>
+  fetch(`${server.url}/v1/import`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${tokens.admin}`, 'content-type': transferContentType },
+    body: new ReadableStream<Uint8Array>({
       start: (controller) => {
-        controller.enqueue(new TextEncoder().encode(`${exported.slice(0, 2).join('\n')}\n`));
+        controller.enqueue(new TextEncoder().encode(lines.map((line) => `${line}\n`).join('')));
       },
-      pull: async (controller) => {
-        await new Promise((resolve) => setTimeout(resolve, 200));
-        server.drain();
-        controller.enqueue(new TextEncoder().encode('\n\n'));
-      },
-    });
-    const answer = await fetch(`${server.url}/v1/import`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${tokens.admin}`, 'content-type': transferContentType },
-      body: lines,
-      duplex: 'half',
-    });
-    expect(answer.status).toBe(503);
-    expect(await answer.json()).toMatchObject({ code: 'engine_closed', detail: expect.stringContaining('Send the whole export again') as string });
+    }),
+    duplex: 'half',
+    ...(signal === undefined ? {} : { signal }),
+  });
+
+const exportOf = async (server: TestServer): Promise<ReadonlyArray<string>> => {
+  await server.ask(tokens.alice, { method: 'PUT', path: theme, body: '{"a":1}' });
+  return (await server.ask(tokens.admin, { path: '/v1/export' })).text.trimEnd().split('\n');
+};
+
+describe('an import whose lines have stopped coming', () => {
+  it('is answered 503 as soon as the server stops, with what was taken, and can be sent again', async () => {
+    const server = await startTestServer();
+    const exported = await exportOf(server);
+    const answer = importing(server, exported.slice(0, -1));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const begun = Date.now();
+    const closed = server.close();
+    const response = await answer;
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ code: 'engine_closed', detail: expect.stringContaining('1 were there already. Send the whole export again') as string });
+    await closed;
+    expect(Date.now() - begun).toBeLessThan(5_000);
+  });
+
+  it('is answered 200 where its last line had come before the server stops', async () => {
+    const server = await startTestServer();
+    const answer = importing(server, await exportOf(server));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    server.drain();
+    const response = await answer;
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ imported: 0, known: 1 });
+    await server.close();
+  });
+
+  it('is no fault of the server\'s where its client goes away', async () => {
+    const server = await startTestServer();
+    const gone = new AbortController();
+    const answer = importing(server, (await exportOf(server)).slice(0, -1), gone.signal);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    gone.abort();
+    await expect(answer).rejects.toThrow();
+    const refused = 'account_data_http_requests_total{method="POST",route="/v1/import",status="400"} 1';
+    await expect.poll(async () => (await server.ask(null, { path: '/metrics' })).text, { timeout: 10_000 }).toContain(refused);
+    expect(server.logged()).not.toContain('failed unexpectedly');
     await server.close();
   });
 });

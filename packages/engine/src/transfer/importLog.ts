@@ -4,6 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { GoneTags } from './GoneTags.js';
 import { type ImportTarget, RecordImporter } from './importRecords.js';
 import { type IncomingRecord, type LineFault, readTransferLine } from './readTransferLine.js';
+import { untilAborted } from './untilAborted.js';
 
 /** A line that stopped an import; nothing of it or after it was imported. @category errors */
 export class ImportRefused extends Error {
@@ -35,11 +36,14 @@ export interface ImportOptions {
   readonly onRefused?: (refusal: ImportRefused) => void;
   /** Told after each part. */
   readonly onProgress?: (result: ImportResult) => void;
+  /** Ends it at once, also while it waits for a line. What was read by then is imported. */
   readonly signal?: AbortSignal;
 }
 
 /** @category model */
 export interface ImportResult {
+  /** False where the signal ended it before the export's last line. */
+  readonly complete: boolean;
   /** Lines read. */
   readonly lines: number;
   /** Appended now. */
@@ -76,6 +80,7 @@ export const importLog = async (
   let ended = false;
 
   const result = (): ImportResult => ({
+    complete: ended,
     lines: line,
     refused,
     ...(importer === undefined ? { imported: 0, known: 0, erased: 0 } : importer.counts),
@@ -93,8 +98,7 @@ export const importLog = async (
     throw new ImportRefused(line, fault);
   };
 
-  for await (const text of lines) {
-    if (options.signal?.aborted === true) break;
+  for await (const text of untilAborted(lines, options.signal)) {
     line += 1;
     if (text.trim() === '') continue;
     const read = readTransferLine(text, target.limits);

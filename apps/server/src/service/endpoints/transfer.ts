@@ -21,6 +21,8 @@ const problemOfThrown = (error: unknown): Problem | undefined => {
   if (error instanceof ImportRefused) return { code: 'import_refused', detail: error.message, pointer: error.path };
   if (error instanceof MalformedLines) return problem('import_refused', error.message);
   if (error instanceof StoreError) return problem(error.error.code, error.message);
+  // The client has gone: nobody reads this, but it is no fault of the server's.
+  if (error instanceof Error && 'code' in error && error.code === 'ECONNRESET') return problem('incomplete_body');
   return undefined;
 };
 
@@ -66,8 +68,7 @@ const importHandler = async ({ query, context, exchange }: Call<unknown, t.TypeO
       dryRun: query.dry_run ?? false,
       signal: context.stopping,
     });
-    if (context.stopping.aborted) return E.left(cutOff(result));
-    return E.right({ status: 200, body: importedJson(result) });
+    return result.complete ? E.right({ status: 200, body: importedJson(result) }) : E.left(cutOff(result));
   } catch (error) {
     const known = problemOfThrown(error);
     if (known === undefined) throw error;
