@@ -1,18 +1,18 @@
 import Fastify from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { METHODS } from 'node:http';
 import type { Clock, Timers } from '@account-data/runtime';
 import { transferContentType } from '@account-data/service-api';
 import type { HttpMetrics } from '../observability/httpMetrics.js';
-import { answerClientError } from './clientErrors.js';
+import { answerClientError, answerExpectation } from './clientErrors.js';
 import type { Exchange } from './Exchange.js';
 import { ReceivingBodies } from './ReceivingBodies.js';
 import type { Responder } from './Responder.js';
+import { httpMethods } from './Routes.js';
 
 /** What went wrong before a handler had its turn. Each API words it in its own form. @category model */
 export type FrameworkFault =
   | 'not_found'
-  | 'method_not_allowed'
+  | 'no_host'
   | 'malformed_url'
   | 'body_too_large'
   | 'body_incomplete'
@@ -71,6 +71,8 @@ export const makeApp = (options: AppOptions): FastifyInstance => {
       connectionsCheckingInterval: 2_000,
       keepAlive: true,
       keepAliveInitialDelay: 30_000,
+      // Refused below, in the form of our errors.
+      requireHostHeader: false,
     },
     routerOptions: { maxParamLength: 16_384 },
     genReqId: options.requestId,
@@ -82,6 +84,7 @@ export const makeApp = (options: AppOptions): FastifyInstance => {
   });
   const receiving = new ReceivingBodies(clock, options.requestTimeout);
   receiving.watch(options.timers, app);
+  app.server.on('checkExpectation', answerExpectation);
   app.decorateRequest('startedAt', 0);
   app.addHook('onRequest', (request, reply, done) => {
     request.startedAt = clock.monotonic();
@@ -93,7 +96,8 @@ export const makeApp = (options: AppOptions): FastifyInstance => {
       receiving.begin(raw, streamed ? reply.raw : undefined, request.startedAt);
     }
     onRequest?.(request);
-    done();
+    if (raw.headers.host === undefined && raw.httpVersionMinor > 0) fault(request, reply, 'no_host');
+    else done();
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
@@ -103,16 +107,13 @@ export const makeApp = (options: AppOptions): FastifyInstance => {
   app.addContentTypeParser(streamedBody, (_request, payload, done) => {
     done(null, payload);
   });
-  const routed = new Set<string>(app.supportedMethods);
-  for (const method of METHODS) {
-    if (!routed.has(method) && method !== 'CONNECT') app.addHttpMethod(method);
-  }
+  for (const method of httpMethods) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method);
   app.options('*', (request, reply) => {
     responder.enter();
     options.answerPreflight({ request, reply, meter: unmatched });
   });
   app.setNotFoundHandler((request, reply) => {
-    fault(request, reply, routed.has(request.method) ? 'not_found' : 'method_not_allowed');
+    fault(request, reply, 'not_found');
   });
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const kind = kindOf(error);

@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpMetrics, RouteMeter } from '../observability/httpMetrics.js';
 
@@ -13,7 +14,8 @@ export interface PathRoutes {
   readonly methods: Readonly<Partial<Record<Method, (meter: RouteMeter) => RouteHandler>>>;
 }
 
-const otherMethods: ReadonlyArray<string> = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'];
+/** Every method that a request to a path can have. */
+export const httpMethods: ReadonlyArray<string> = METHODS.filter((method) => method !== 'CONNECT');
 
 /**
  * Registers a path with all its methods, each with a meter of its own, and a 405 for the methods it does not have.
@@ -35,7 +37,7 @@ export const registerPath = (
       allowed.add('HEAD');
     }
   }
-  const refused = otherMethods.filter((method) => !allowed.has(method));
+  const refused = httpMethods.filter((method) => method !== 'OPTIONS' && !allowed.has(method));
   if (refused.length > 0) {
     app.route({
       method: refused,

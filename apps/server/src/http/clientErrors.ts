@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
@@ -23,6 +24,18 @@ export const answerClientError = (error: Error & { readonly code?: string }, soc
       body,
     ].join('\r\n'),
   );
+};
+
+/** Answers a request that expects something else than `100-continue` (RFC 9110, 10.1.1). Its body is not read. */
+export const answerExpectation = (_request: IncomingMessage, response: ServerResponse): void => {
+  const body = JSON.stringify({ errcode: 'M_UNKNOWN', error: 'This server can\'t meet what the Expect header asks for.' });
+  response.writeHead(417, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+    'Access-Control-Allow-Origin': '*',
+    Connection: 'close',
+  });
+  response.end(body);
 };
 
 const answerOf = (code: string | undefined): readonly [number, string] => {

@@ -42,7 +42,7 @@ export const matrixErrorOfRefusal = (refusal: Refusal): MatrixError => {
 
 const faults: Readonly<Record<FrameworkFault, MatrixError>> = {
   not_found: matrixError(404, 'M_UNRECOGNIZED', 'This server has nothing at this path.'),
-  method_not_allowed: matrixError(405, 'M_UNRECOGNIZED', 'This path does not take this method.'),
+  no_host: matrixError(400, 'M_UNKNOWN', 'The request has no Host header, which HTTP/1.1 asks for.'),
   malformed_url: matrixError(400, 'M_INVALID_PARAM', 'The path is not well percent-encoded UTF-8, or too long.'),
   body_too_large: matrixError(413, 'M_TOO_LARGE', 'The body is larger than this server takes.'),
   body_incomplete: matrixError(400, 'M_NOT_JSON', 'The body did not arrive whole.'),
@@ -52,12 +52,14 @@ const faults: Readonly<Record<FrameworkFault, MatrixError>> = {
 /** What went wrong before a handler had its turn, as Matrix words it. */
 export const matrixErrorOfFault = (fault: FrameworkFault): MatrixError => faults[fault];
 
+const wrongMethod = matrixError(405, 'M_UNRECOGNIZED', 'This path does not take this method.');
+
 /** The 405 of a path, naming the methods it takes. */
 export const methodNotAllowed =
   (gate: Gate, responder: Responder) =>
   (meter: RouteMeter, allowed: ReadonlyArray<string>): RouteHandler =>
     gate.open(meter, matrixRefuse(matrixFail(responder)), (exchange) => {
-      responder.json(exchange, 405, matrixErrorBody(faults.method_not_allowed), ['Allow', allowed.join(', ')]);
+      responder.json(exchange, 405, matrixErrorBody(wrongMethod), ['Allow', allowed.join(', ')]);
     });
 
 /** Answers with an error. @category model */

@@ -68,6 +68,7 @@ export interface Endpoint {
   readonly params: t.Mixed;
   readonly query: t.Mixed;
   readonly body?: t.Mixed;
+  readonly bodyOptional?: true;
   readonly requestContentType?: string;
   readonly headers: ReadonlyArray<DocumentedHeader>;
   readonly answers: ReadonlyArray<DocumentedAnswer>;

@@ -227,6 +227,7 @@ describe.each(stores)('over the store %s', (_name, openStore) => {
       ['a masquerade', 'GET', `${theme}?user_id=@bob:example.org`, undefined, 403, 'M_FORBIDDEN'],
       ['an unknown path', 'GET', '/_matrix/client/v3/nothing', undefined, 404, 'M_UNRECOGNIZED'],
       ['an unknown path', 'PUT', '/nothing', '{}', 404, 'M_UNRECOGNIZED'],
+      ['an unknown path, by a method of elsewhere', 'PROPFIND', '/nothing', undefined, 404, 'M_UNRECOGNIZED'],
       ['a wrong method', 'POST', theme, '{}', 405, 'M_UNRECOGNIZED'],
       ['a wrong method', 'DELETE', theme, undefined, 405, 'M_UNRECOGNIZED'],
       ['a wrong method', 'PATCH', theme, '{}', 405, 'M_UNRECOGNIZED'],

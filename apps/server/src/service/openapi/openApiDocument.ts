@@ -23,7 +23,7 @@ export interface OpenApiOperation {
   readonly 'x-need': string;
   readonly 'x-roles': Readonly<Record<string, string>>;
   readonly parameters: ReadonlyArray<OpenApiParameter>;
-  readonly requestBody?: { readonly required: true; readonly content: Readonly<Record<string, { readonly schema: JsonSchema }>> };
+  readonly requestBody?: { readonly required: boolean; readonly content: Readonly<Record<string, { readonly schema: JsonSchema }>> };
   readonly responses: Readonly<Record<string, OpenApiResponse>>;
 }
 
@@ -149,11 +149,12 @@ const queryParameters = (query: t.Mixed): ReadonlyArray<OpenApiParameter> => {
 const headerParameters = ({ headers }: Endpoint): ReadonlyArray<OpenApiParameter> =>
   headers.map(({ name, description }) => ({ name, in: 'header', required: false, description, schema: { type: 'string' } }));
 
-const requestBody = ({ body, requestContentType }: Endpoint): Pick<OpenApiOperation, 'requestBody'> => {
+const requestBody = ({ body, bodyOptional, requestContentType }: Endpoint): Pick<OpenApiOperation, 'requestBody'> => {
   if (requestContentType !== undefined) {
     return { requestBody: { required: true, content: { [requestContentType]: { schema: { type: 'string' } } } } };
   }
-  return body === undefined ? {} : { requestBody: { required: true, content: { 'application/json': { schema: jsonSchemaOf(body) } } } };
+  if (body === undefined) return {};
+  return { requestBody: { required: bodyOptional !== true, content: { 'application/json': { schema: jsonSchemaOf(body) } } } };
 };
 
 const response = ({ description, codec, contentType }: DocumentedAnswer): OpenApiResponse => {
