@@ -84,9 +84,12 @@ export const ConfigFile = section('configuration', {
     request_burst: integer(1, 10_000_000),
     long_polls: integer(0, 1_000_000),
     long_polls_per_token: integer(0, 1_000_000),
+    position_waits: integer(0, 1_000_000),
+    position_waits_per_token: integer(0, 1_000_000),
     event_streams: integer(0, 1_000_000),
     event_streams_per_token: integer(0, 1_000_000),
     requests_in_flight: integer(1, 1_000_000),
+    bodies_arriving: integer(1, 1_000_000),
   }),
   changes: section('changes', {
     /** An identical set and a deletion of what is absent append nothing. */

@@ -66,9 +66,12 @@ export interface ServerLimits {
   readonly requestBurst: number;
   readonly longPolls: number;
   readonly longPollsPerToken: number;
+  readonly positionWaits: number;
+  readonly positionWaitsPerToken: number;
   readonly eventStreams: number;
   readonly eventStreamsPerToken: number;
   readonly requestsInFlight: number;
+  readonly bodiesArriving: number;
 }
 
 /** @category model */

@@ -23,9 +23,12 @@ export const defaultServerLimits: ServerLimits = {
   requestBurst: 100,
   longPolls: 20_000,
   longPollsPerToken: 20,
+  positionWaits: 20_000,
+  positionWaitsPerToken: 1_000,
   eventStreams: 10_000,
   eventStreamsPerToken: 100,
   requestsInFlight: 10_000,
+  bodiesArriving: 2_000,
 };
 
 /**
@@ -93,9 +96,12 @@ export const resolveConfig = (
         limits?.request_burst ?? Math.max(defaultServerLimits.requestBurst, limits?.requests_per_second ?? 0),
       longPolls: limits?.long_polls ?? defaultServerLimits.longPolls,
       longPollsPerToken: limits?.long_polls_per_token ?? defaultServerLimits.longPollsPerToken,
+      positionWaits: limits?.position_waits ?? defaultServerLimits.positionWaits,
+      positionWaitsPerToken: limits?.position_waits_per_token ?? defaultServerLimits.positionWaitsPerToken,
       eventStreams: limits?.event_streams ?? defaultServerLimits.eventStreams,
       eventStreamsPerToken: limits?.event_streams_per_token ?? defaultServerLimits.eventStreamsPerToken,
       requestsInFlight: limits?.requests_in_flight ?? defaultServerLimits.requestsInFlight,
+      bodiesArriving: limits?.bodies_arriving ?? defaultServerLimits.bodiesArriving,
     },
     suppressUnchanged: written.changes?.suppress_unchanged ?? false,
     logLevel: written.log?.level ?? 'info',

@@ -1,5 +1,6 @@
 import Fastify from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock, Timers } from '@account-data/runtime';
 import { transferContentType } from '@account-data/service-api';
 import type { HttpMetrics } from '../observability/httpMetrics.js';
@@ -12,6 +13,7 @@ import { httpMethods } from './Routes.js';
 /** What went wrong before a handler had its turn. Each API words it in its own form. @category model */
 export type FrameworkFault =
   | 'not_found'
+  | 'overloaded'
   | 'no_host'
   | 'malformed_url'
   | 'body_too_large'
@@ -28,6 +30,8 @@ export interface AppOptions {
   readonly timers: Timers;
   /** Milliseconds that a request may take to arrive whole. */
   readonly requestTimeout: number;
+  /** How many bodies may be on their way at once. */
+  readonly maxBodiesArriving: number;
   /** Whether a URL takes its body as a stream. */
   readonly takesStream: (url: string | undefined) => boolean;
   readonly answerPreflight: (exchange: Exchange) => void;
@@ -82,22 +86,29 @@ export const makeApp = (options: AppOptions): FastifyInstance => {
       fault(request, reply, error.code === 'FST_ERR_BAD_URL' || error.code === 'FST_ERR_MAX_PARAM_LENGTH' ? 'malformed_url' : 'internal');
     },
   });
-  const receiving = new ReceivingBodies(clock, options.requestTimeout);
+  const receiving = new ReceivingBodies(clock, options.requestTimeout, options.maxBodiesArriving);
   receiving.watch(options.timers, app);
   app.server.on('checkExpectation', answerExpectation);
   app.decorateRequest('startedAt', 0);
   app.addHook('onRequest', (request, reply, done) => {
     request.startedAt = clock.monotonic();
-    const { method, raw } = request;
-    if (method !== 'GET') {
-      const streamed = options.takesStream(raw.url) && isStreamed(raw.headers['content-type']);
-      // Matrix: clients need not send a Content-Type, and some send a wrong one. Bodies are judged by what they hold.
-      if (!streamed) raw.headers['content-type'] = 'application/json';
-      receiving.begin(raw, streamed ? reply.raw : undefined, request.startedAt);
-    }
+    const { raw } = request;
+    const { headers } = raw;
     onRequest?.(request);
-    if (raw.headers.host === undefined && raw.httpVersionMinor > 0) fault(request, reply, 'no_host');
-    else done();
+    if (headers.host === undefined && raw.httpVersionMinor > 0) {
+      fault(request, reply, 'no_host');
+      return;
+    }
+    const streamed = isStreamed(headers['content-type']) && options.takesStream(raw.url);
+    // Matrix: clients need not send a Content-Type, and some send a wrong one. Bodies are judged by what they hold.
+    if (!streamed && request.method !== 'GET') headers['content-type'] = 'application/json';
+    if (hasBody(headers) && !receiving.begin(raw, streamed ? reply.raw : undefined, request.startedAt)) {
+      metrics.refused('bodies');
+      reply.raw.setHeader('Connection', 'close');
+      fault(request, reply, 'overloaded');
+      return;
+    }
+    done();
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
@@ -123,6 +134,11 @@ export const makeApp = (options: AppOptions): FastifyInstance => {
     fault(request, reply, kind);
   });
   return app;
+};
+
+const hasBody = (headers: IncomingHttpHeaders): boolean => {
+  const length = headers['content-length'];
+  return length === undefined ? headers['transfer-encoding'] !== undefined : length !== '0';
 };
 
 const isStreamed = (contentType: string | undefined): boolean => contentType?.startsWith(streamedBody) === true;

@@ -124,10 +124,10 @@ export const makeGate = (options: GateOptions): Gate => {
       case 'gone':
         return { _tag: 'WaitTimedOut', retryAfter: 1_000 };
       case 'principal':
-        metrics.refused('long_polls');
+        metrics.refused('position_waits');
         return { _tag: 'RateLimited', retryAfter: 5_000 };
       case 'all':
-        metrics.refused('long_polls');
+        metrics.refused('position_waits');
         return overloaded;
     }
   };

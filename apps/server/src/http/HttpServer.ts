@@ -73,8 +73,9 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
   const responder = makeResponder({ ...answering, headers: matrixCors });
   const serviceResponder = makeResponder({ ...answering, headers: serviceCors });
   const polls = makeSlots(limits.longPolls, limits.longPollsPerToken);
+  const positionSlots = makeSlots(limits.positionWaits, limits.positionWaitsPerToken);
   const streams = makeSlots(limits.eventStreams, limits.eventStreamsPerToken);
-  const metrics = makeHttpMetrics(registry, { inFlight: responder.inFlight, longPolls: polls.open, streams: streams.open });
+  const metrics = makeHttpMetrics(registry, { inFlight: responder.inFlight, longPolls: polls.open, positionWaits: positionSlots.open, streams: streams.open });
   const onError = (exchange: Exchange, error: unknown): void => {
     logger.error({ err: error, requestId: exchange.request.id, route: exchange.request.routeOptions.url }, 'A request failed unexpectedly');
   };
@@ -83,14 +84,13 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
   const stopping = new AbortController();
   // Each stream listens to it: thousands are no leak.
   setMaxListeners(0, stopping.signal);
-  const waits = makePositionWaits({
+  const waiting = {
     reflects: engine.projection.reflects,
     waitForPosition: engine.projection.waitForPosition,
-    slots: polls,
     responder,
     clock,
     stopping: stopping.signal,
-  });
+  };
   const gate = makeGate({
     authenticator: makeAuthenticator({
       sources: options.tokens,
@@ -102,7 +102,7 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
     maxInFlight: limits.requestsInFlight,
     logId: engine.logId,
     ready: readiness(engine, stopping.signal),
-    waits,
+    waits: makePositionWaits({ ...waiting, slots: positionSlots }),
     onCrash: onError,
   });
   const app = makeApp({
@@ -114,6 +114,7 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
     // JSON may write each byte of a content as an escape of six.
     bodyLimit: limits.maxContentBytes * 6 + 4_096,
     requestTimeout: config.server.requestTimeout,
+    maxBodiesArriving: limits.bodiesArriving,
     takesStream: (url) => url !== undefined && /^\/v1\/import(?:$|\?)/.test(url),
     answerPreflight: (exchange) => {
       serviceResponder.empty(exchange, 204);
@@ -131,7 +132,8 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
   const matrix = { engine, responder, fail, traceOf };
   registerMatrix(app, gate, metrics, matrix, {
     waiters,
-    waits,
+    // A sync from a position that is yet to come is a long poll.
+    waits: makePositionWaits({ ...waiting, slots: polls }),
     slots: polls,
     clock,
     metrics,

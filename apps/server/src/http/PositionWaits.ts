@@ -12,7 +12,7 @@ import type { Responder } from './Responder.js';
  */
 export type Waited = 'reached' | 'late' | 'gone' | 'all' | 'principal';
 
-/** Requests that wait until reads reflect a position. They take places as long polls do. @category model */
+/** Requests that wait until reads reflect a position. Each takes a place. @category model */
 export interface PositionWaits {
   /** `timeout` in milliseconds. At once where the position is reflected: that takes no place. */
   readonly wait: (exchange: Exchange, principalId: string, position: Position, timeout: number) => Promise<Waited>;

@@ -21,15 +21,24 @@ interface Receiving {
 export class ReceivingBodies {
   readonly #clock: Clock;
   readonly #timeout: number;
+  readonly #limit: number;
   readonly #begun = new Map<IncomingMessage, Receiving>();
 
-  constructor(clock: Clock, timeout: number) {
+  /** `timeout` in milliseconds; no more than `limit` bodies arrive at once. */
+  constructor(clock: Clock, timeout: number, limit: number) {
     this.#clock = clock;
     this.#timeout = timeout;
+    this.#limit = limit;
   }
 
-  begin(request: IncomingMessage, answer: ServerResponse | undefined, at: number): void {
+  /** False where too many are arriving already. */
+  begin(request: IncomingMessage, answer: ServerResponse | undefined, at: number): boolean {
+    if (this.#begun.size >= this.#limit) {
+      this.#look();
+      if (this.#begun.size >= this.#limit) return false;
+    }
     this.#begun.set(request, { answer, since: at, bytes: 0 });
+    return true;
   }
 
   end(request: IncomingMessage): void {

@@ -15,7 +15,7 @@ export interface HttpMetrics {
 }
 
 /** Why a request was refused before it was looked at. @category model */
-export type RefusalReason = 'rate' | 'overload' | 'long_polls' | 'event_streams';
+export type RefusalReason = 'rate' | 'overload' | 'bodies' | 'long_polls' | 'position_waits' | 'event_streams';
 
 /** Upper bounds of the duration buckets, in milliseconds. */
 const bounds: ReadonlyArray<number> = [0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 10_000, 30_000];
@@ -38,7 +38,12 @@ interface RouteCounts {
  */
 export const makeHttpMetrics = (
   registry: Registry,
-  open: { readonly inFlight: () => number; readonly longPolls: () => number; readonly streams: () => number },
+  open: {
+    readonly inFlight: () => number;
+    readonly longPolls: () => number;
+    readonly positionWaits: () => number;
+    readonly streams: () => number;
+  },
 ): HttpMetrics => {
   const routes: Array<RouteCounts> = [];
   const refusals = new Map<RefusalReason, number>();
@@ -59,10 +64,11 @@ export const makeHttpMetrics = (
   });
   gauge(registry, 'account_data_http_requests_in_flight', 'Requests being answered; long polls that wait are not counted.', open.inFlight);
   gauge(registry, 'account_data_long_polls', 'Syncs that wait for a change.', open.longPolls);
+  gauge(registry, 'account_data_position_waits', 'Requests that wait until reads reflect a position.', open.positionWaits);
   gauge(registry, 'account_data_event_streams', 'Feeds being read.', open.streams);
   new Counter({
     name: 'account_data_http_refused_total',
-    help: 'Requests refused by a limit: rate, overload, long_polls, event_streams.',
+    help: 'Requests refused by a limit: rate, overload, bodies, long_polls, position_waits, event_streams.',
     labelNames: ['reason'],
     registers: [registry],
     collect() {

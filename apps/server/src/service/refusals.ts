@@ -48,6 +48,7 @@ export const problemOfRefusal = (refusal: Refusal): Problem => {
 
 const faults: Readonly<Record<FrameworkFault, Problem>> = {
   not_found: problem('not_found'),
+  overloaded: problemOfRefusal({ _tag: 'Overloaded', retryAfter: 1_000 }),
   no_host: problem('invalid_request', 'The request has no Host header, which HTTP/1.1 asks for.'),
   malformed_url: problem('malformed_url'),
   body_too_large: problem('body_too_large'),

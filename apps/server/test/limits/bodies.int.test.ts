@@ -7,7 +7,7 @@ import type { TestServer } from '../support/testServer.js';
 const theme = '/_matrix/client/v3/user/@alice:example.org/account_data/org.example.theme';
 
 /** A request whose body never ends, a byte at a time. Resolved with what was answered, once the server has cut it off. */
-const trickling = (server: TestServer, path: string, token: string | undefined): Promise<string> =>
+const trickling = (server: TestServer, path: string, token: string | undefined, method = 'POST'): Promise<string> =>
   new Promise((resolve) => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     let received = '';
@@ -17,7 +17,7 @@ const trickling = (server: TestServer, path: string, token: string | undefined):
     });
     socket.on('error', () => undefined);
     const authorization = token === undefined ? '' : `Authorization: Bearer ${token}\r\n`;
-    socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\n${authorization}Content-Type: ${transferContentType}\r\nContent-Length: 100000\r\n\r\n`);
+    socket.write(`${method} ${path} HTTP/1.1\r\nHost: x\r\n${authorization}Content-Type: ${transferContentType}\r\nContent-Length: 100000\r\n\r\n`);
     const byte = setInterval(() => socket.write(' '), 50);
     socket.on('close', () => {
       clearInterval(byte);
@@ -50,6 +50,31 @@ describe('bodies', () => {
     const server = await startTestServer({ server: { requestTimeout: 300 } });
     const answer = await trickling(server, path, token);
     if (answer !== '') expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${String(status)} `));
+    await server.close();
+  });
+});
+
+describe('bodies that are on their way', () => {
+  it('are so many and no more: who comes then is told to come again', async () => {
+    const server = await startTestServer({ limits: { bodiesArriving: 3 }, server: { requestTimeout: 2_000 } });
+    const slow = Array.from({ length: 3 }, () => trickling(server, '/v1/import', undefined));
+    await expect.poll(() => server.ask(tokens.alice, { method: 'PUT', path: theme, body: '{}' }), { timeout: 1_500 }).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '1', connection: 'close' },
+      json: { errcode: 'M_UNKNOWN' },
+    });
+    expect(await server.ask(tokens.admin, { method: 'POST', path: '/v1/commands', body: '{}' })).toMatchObject({ status: 503, json: { code: 'overloaded' } });
+    // What has no body is none of them.
+    expect(await server.ask(tokens.alice, { path: theme })).toMatchObject({ status: 404 });
+    expect((await server.ask(null, { path: '/metrics' })).text).toMatch(/account_data_http_refused_total\{reason="bodies"\} \d/);
+    await Promise.all(slow);
+    expect(await server.ask(tokens.alice, { method: 'PUT', path: theme, body: '{"a":1}' })).toMatchObject({ status: 200 });
+    await server.close();
+  });
+
+  it('are cut off where they trickle in to a GET, too', async () => {
+    const server = await startTestServer({ server: { requestTimeout: 300 } });
+    expect(await trickling(server, theme, tokens.alice, 'GET')).toMatch(/^HTTP\/1\.1 404 /);
     await server.close();
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ServerLimits } from '../../src/config/ServerConfig.js';
 import { startTestServer, tokens } from '../support/testServer.js';
 import type { TestServer } from '../support/testServer.js';
 
@@ -13,13 +14,25 @@ const countOf = async (server: TestServer, metric: string): Promise<number> => {
 };
 
 describe('requests that wait for a position', () => {
-  it.each<readonly [string, (server: TestServer) => { readonly path: string; readonly headers?: Readonly<Record<string, string>> }]>([
-    ['syncs', (server) => ({ path: `/_matrix/client/v3/sync?since=s${future(server)}&timeout=60000` })],
-    ['others', (server) => ({ ...whoami, headers: { 'account-data-wait-for': future(server), prefer: 'wait=30' } })],
-  ])('%s take places of their token, and leave the server to others', async (_, waiting) => {
-    const server = await startTestServer({ limits: { longPollsPerToken: 3, requestsInFlight: 4 } });
+  it.each<
+    readonly [string, string, Partial<ServerLimits>, (server: TestServer) => { readonly path: string; readonly headers?: Readonly<Record<string, string>> }]
+  >([
+    [
+      'syncs',
+      'account_data_long_polls',
+      { longPollsPerToken: 3, positionWaitsPerToken: 0 },
+      (server) => ({ path: `/_matrix/client/v3/sync?since=s${future(server)}&timeout=60000` }),
+    ],
+    [
+      'others',
+      'account_data_position_waits',
+      { positionWaitsPerToken: 3, longPollsPerToken: 0 },
+      (server) => ({ ...whoami, headers: { 'account-data-wait-for': future(server), prefer: 'wait=30' } }),
+    ],
+  ])('%s take places of their token, and leave the server to others', async (_, metric, limits, waiting) => {
+    const server = await startTestServer({ limits: { ...limits, requestsInFlight: 4 } });
     const asked = Array.from({ length: 12 }, () => server.ask(tokens.alice, waiting(server)));
-    await expect.poll(() => countOf(server, 'account_data_long_polls'), { timeout: 10_000 }).toBe(3);
+    await expect.poll(() => countOf(server, metric), { timeout: 10_000 }).toBe(3);
     expect(await countOf(server, 'account_data_http_requests_in_flight')).toBe(1);
     expect(await server.ask(tokens.bob, whoami)).toMatchObject({ status: 200 });
     expect(await server.ask(null, { path: '/healthz' })).toMatchObject({ status: 200 });
@@ -30,7 +43,7 @@ describe('requests that wait for a position', () => {
   });
 
   it('go on where the position is there already, and take no place for it', async () => {
-    const server = await startTestServer({ limits: { longPollsPerToken: 0 } });
+    const server = await startTestServer({ limits: { positionWaitsPerToken: 0 } });
     const put = await server.ask(tokens.alice, { method: 'PUT', path: '/v1/users/@alice:example.org/account_data/t', body: '{"a":1}' });
     const position = String(put.headers['account-data-position']);
     expect(await server.ask(tokens.alice, { ...whoami, headers: { 'account-data-wait-for': position } })).toMatchObject({ status: 200 });

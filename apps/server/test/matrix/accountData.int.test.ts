@@ -126,6 +126,13 @@ describe.each(stores)('over the store %s', (_name, openStore) => {
       expect(await ask('DELETE', `${deletion}/account_data/org.example.theme`, undefined, json)).toMatchObject({ status: 200 });
     });
 
+    it('a deletion takes any Content-Type without a body', async () => {
+      await ask('PUT', theme, '{"x":1}');
+      const path = `${deletion}/account_data/org.example.theme`;
+      expect(await ask('DELETE', path, undefined, { 'content-type': 'text/plain' })).toMatchObject({ status: 200 });
+      expect(await ask('DELETE', path, undefined, { 'content-type': 'text/plain', 'content-length': '0' })).toMatchObject({ status: 200 });
+    });
+
     it('keeps what JSON can hold: __proto__ keys, nested, escapes, NUL, -0 as 0, the last of duplicate keys', async () => {
       const body = '{"__proto__":{"constructor":{"prototype":1}},"a":[1,{"b":null}],"\\u0000":"\\u0000","z":-0,"d":1,"d":2}';
       expect(await ask('PUT', theme, body)).toMatchObject({ status: 200 });
