@@ -78,6 +78,8 @@ export const takeOver = async (
   const outcome = await swapped;
   signal?.removeEventListener('abort', onAbort);
   listening();
+  // It would keep all of this, the replaced model included, for as long as the new one lives.
+  projector.writer.onFailure = undefined;
   if (E.isLeft(outcome)) {
     live.forgetSuccessor();
     await projector.stop();
