@@ -11,6 +11,7 @@ import { tagsAsOf } from './history/tagsAsOf.js';
 import { userChange, userHistory } from './history/userHistory.js';
 import { listQuarantined } from './model/lists.js';
 import type { ReadModel } from './model/ReadModel.js';
+import { SlabPool } from './model/Slabs.js';
 import type { Projection, ProjectionOperations } from './Projection.js';
 import type { ProjectionHealth } from './ProjectionHealth.js';
 import type { ProjectionOptions } from './ProjectionOptions.js';
@@ -48,7 +49,7 @@ export const createProjection = (options: ProjectionOptions): TE.TaskEither<Open
     TE.flatMap((logId): TE.TaskEither<OpenProjectionError, Projection> => async () => {
       const { store, storage: provider, names, logger } = options;
       const requestKeyWindow = options.requestKeyWindow ?? defaultLimits.requestKeyWindow;
-      const openOptions: OpenModelOptions = { provider, names, logId, requestKeyWindow, logger };
+      const openOptions: OpenModelOptions = { provider, names, logId, requestKeyWindow, pool: new SlabPool(), logger };
       let release: (() => void) | undefined;
       const refuse = <A>(error: A): E.Either<A, never> => {
         release?.();

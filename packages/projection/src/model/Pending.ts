@@ -5,7 +5,7 @@ import type { LogRow } from '../records/logBlock.js';
 import type { RequestRecord } from '../records/requestRecord.js';
 import { writeRow } from '../records/row.js';
 import { noRows, type PendingChain, type StreamState } from './StreamState.js';
-import { Slabs } from './Slabs.js';
+import { type SlabPool, Slabs } from './Slabs.js';
 
 /** Tags of a room that are not written yet. @category model */
 export interface PendingTags {
@@ -21,8 +21,9 @@ export interface PendingRequest extends RequestRecord {
 
 /** Chains longer than this get an index by key. */
 const walkable = 12;
-/** How much slab memory a generation keeps for its next use. */
-const keptBytes = 64 << 20;
+/** What a row takes besides its record, and what a stream does: its state, name, place in the map, and chain. */
+const bytesARow = 40;
+const bytesAStream = 300;
 
 const keyOf = (roomId: string | null, type: string): string => (roomId === null ? `\0${type}` : `${roomId}\0${type}`);
 
@@ -33,21 +34,26 @@ const keyOf = (roomId: string | null, type: string): string => (roomId === null 
  * @category model
  */
 export class Pending {
-  readonly slabs = new Slabs();
+  readonly slabs: Slabs;
   rows = 0;
   #slab = new Uint16Array(1024);
   #offset = new Uint32Array(1024);
   #length = new Uint32Array(1024);
   #previous = new Int32Array(1024);
   #logTime = new Float64Array(1024);
+  /** Where the row's stream is among the dirty ones. */
+  #stream = new Uint32Array(1024);
+  /** Room and type by their number among the names; 0 for none: global data, an event without a key, tags. */
+  #room = new Uint32Array(1024);
+  #type = new Uint32Array(1024);
   #scratch = new Int32Array(64);
-  #state: Array<StreamState | undefined> = [];
-  #room: Array<string | null> = [];
-  /** Undefined for an event without a key, and for tags. */
-  #type: Array<string | undefined> = [];
+  #names: Array<string | undefined> = [undefined];
+  readonly #numbers = new Map<string, number>();
+  /** Contents that reads may ask for again; none while catching up. */
   #content: Array<JsonObject | undefined> = [];
-  /** The streams that have rows here. */
+  /** The streams that have rows here, and their chains; these are used again. */
   dirty: Array<StreamState> = [];
+  readonly #chains: Array<PendingChain> = [];
   readonly tags = new Map<string, PendingTags>();
   /** Requests by their key. */
   readonly requests = new Map<string, PendingRequest>();
@@ -59,8 +65,17 @@ export class Pending {
   /** How many events were folded into it, those that changed nothing included. */
   events = 0;
 
+  constructor(pool: SlabPool) {
+    this.slabs = new Slabs(pool);
+  }
+
   get empty(): boolean {
     return this.events === 0;
+  }
+
+  /** How much memory it takes, roughly, what is known of its streams included. */
+  get bytes(): number {
+    return this.slabs.bytes + this.rows * bytesARow + this.dirty.length * bytesAStream;
   }
 
   #grow(): void {
@@ -74,6 +89,33 @@ export class Pending {
     this.#length = grown(new Uint32Array(size), this.#length);
     this.#previous = grown(new Int32Array(size), this.#previous);
     this.#logTime = grown(new Float64Array(size), this.#logTime);
+    this.#stream = grown(new Uint32Array(size), this.#stream);
+    this.#room = grown(new Uint32Array(size), this.#room);
+    this.#type = grown(new Uint32Array(size), this.#type);
+  }
+
+  #numberOf(name: string): number {
+    const known = this.#numbers.get(name);
+    if (known !== undefined) return known;
+    const number = this.#names.push(name) - 1;
+    this.#numbers.set(name, number);
+    return number;
+  }
+
+  /** The empty chain of a stream that has no rows here yet. */
+  #begin(state: StreamState): PendingChain {
+    const stream = this.dirty.push(state) - 1;
+    let chain = this.#chains[stream];
+    if (chain === undefined) {
+      chain = { stream, newest: -1, count: 0, byKey: undefined };
+      this.#chains.push(chain);
+    } else {
+      chain.newest = -1;
+      chain.count = 0;
+      chain.byKey = undefined;
+    }
+    state.active = chain;
+    return chain;
   }
 
   /**
@@ -102,21 +144,16 @@ export class Pending {
     writeRow(memory, offset, position, time, revision, hash, eventId);
     const length = writeContent(memory.bytes, offset, text, deleted);
     slabs.take(length);
-    let chain = state.active;
-    if (chain === noRows) {
-      chain = { newest: -1, count: 0, byKey: undefined };
-      state.active = chain;
-      this.dirty.push(state);
-    }
+    const chain = state.active === noRows ? this.#begin(state) : state.active;
     this.#slab[row] = slabs.slab;
     this.#offset[row] = offset;
     this.#length[row] = length;
     this.#previous[row] = chain.newest;
     this.#logTime[row] = logTime;
-    this.#state[row] = state;
-    this.#room[row] = roomId;
-    this.#type[row] = type;
-    this.#content[row] = content;
+    this.#stream[row] = chain.stream;
+    this.#room[row] = roomId === null ? 0 : this.#numberOf(roomId);
+    this.#type[row] = type === undefined ? 0 : this.#numberOf(type);
+    if (content !== undefined) this.#content[row] = content;
     chain.newest = row;
     chain.count += 1;
     if (chain.byKey !== undefined && type !== undefined) chain.byKey.set(keyOf(roomId, type), row);
@@ -128,16 +165,16 @@ export class Pending {
   find(chain: PendingChain, roomId: string | null, type: string): number {
     if (chain.count <= walkable) {
       for (let row = chain.newest; row >= 0; row = this.previous(row)) {
-        if (this.#type[row] === type && this.#room[row] === roomId) return row;
+        if (this.#isOf(row, roomId, type)) return row;
       }
       return -1;
     }
     if (chain.byKey === undefined) {
       const byKey = new Map<string, number>();
       for (let row = chain.newest; row >= 0; row = this.previous(row)) {
-        const rowType = this.#type[row];
+        const rowType = this.typeOf(row);
         if (rowType === undefined) continue;
-        const key = keyOf(this.#room[row] as string | null, rowType);
+        const key = keyOf(this.roomOf(row), rowType);
         if (!byKey.has(key)) byKey.set(key, row);
       }
       chain.byKey = byKey;
@@ -148,16 +185,20 @@ export class Pending {
   /** Whether a chain has a row of that key between its newest one (inclusive) and `row` (exclusive). */
   hasNewer(newest: number, row: number, roomId: string | null, type: string): boolean {
     for (let other = newest; other !== row; other = this.previous(other)) {
-      if (this.#type[other] === type && this.#room[other] === roomId) return true;
+      if (this.#isOf(other, roomId, type)) return true;
     }
     return false;
+  }
+
+  #isOf(row: number, roomId: string | null, type: string): boolean {
+    return this.typeOf(row) === type && this.roomOf(row) === roomId;
   }
 
   previous(row: number): number {
     return this.#previous[row] as number;
   }
   stateOf(row: number): StreamState {
-    return this.#state[row] as StreamState;
+    return this.dirty[this.#stream[row] as number] as StreamState;
   }
   logTimeOf(row: number): number {
     return this.#logTime[row] as number;
@@ -175,10 +216,10 @@ export class Pending {
     return this.#length[row] as number;
   }
   roomOf(row: number): string | null {
-    return this.#room[row] as string | null;
+    return this.#names[this.#room[row] as number] ?? null;
   }
   typeOf(row: number): string | undefined {
-    return this.#type[row];
+    return this.#names[this.#type[row] as number];
   }
   contentOf(row: number): JsonObject | undefined {
     return this.#content[row];
@@ -209,13 +250,12 @@ export class Pending {
     }
   }
 
-  /** Forgets everything, after it was written. The memory stays for the next use. */
+  /** Forgets everything, after it was written. */
   reset(): void {
-    this.slabs.reset(keptBytes);
-    this.#state.fill(undefined, 0, this.rows);
-    this.#room.fill(null, 0, this.rows);
-    this.#type.fill(undefined, 0, this.rows);
-    this.#content.fill(undefined, 0, this.rows);
+    this.slabs.reset();
+    this.#names = [undefined];
+    this.#numbers.clear();
+    this.#content = [];
     this.rows = 0;
     this.dirty = [];
     this.tags.clear();

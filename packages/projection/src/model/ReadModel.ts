@@ -4,6 +4,7 @@ import { nameHash } from '../records/row.js';
 import { prefixRange, type ProjectionStorage } from '../storage/ProjectionStorage.js';
 import { LogIndex } from './LogIndex.js';
 import { Pending } from './Pending.js';
+import type { SlabPool } from './Slabs.js';
 import { noRows } from './StreamState.js';
 import { StreamStates } from './StreamStates.js';
 
@@ -22,6 +23,7 @@ export interface ReadModelOptions {
   readonly names: StreamNames;
   readonly logId: string;
   readonly requestKeyWindow: number;
+  readonly pool: SlabPool;
 }
 
 /**
@@ -33,6 +35,8 @@ export interface ReadModelOptions {
 export class ReadModel {
   readonly storage: ProjectionStorage;
   readonly names: StreamNames;
+  /** What memory for records comes from and goes back to; shared with the models before and after this one. */
+  readonly pool: SlabPool;
   readonly logId: string;
   /** For how many events of a stream a request key is remembered. */
   readonly requestKeyWindow: number;
@@ -62,19 +66,21 @@ export class ReadModel {
   acceptedGaps = 0;
   /** Whether reads may ask soon for what was just folded: then contents are kept parsed. */
   keepContents = true;
-  active = new Pending();
+  active: Pending;
   flushing: Pending | undefined;
   #spare: Pending | undefined;
   readonly #shared = new Map<string, SharedName>();
 
   constructor(
-    { storage, names, requestKeyWindow }: ReadModelOptions,
+    { storage, names, requestKeyWindow, pool }: ReadModelOptions,
     meta: MetaRecord,
     erased: Set<string>,
     log: LogIndex,
   ) {
     this.storage = storage;
     this.names = names;
+    this.pool = pool;
+    this.active = new Pending(pool);
     this.requestKeyWindow = requestKeyWindow;
     this.logId = meta.logId;
     this.data = new StreamStates('data', storage);
@@ -110,7 +116,7 @@ export class ReadModel {
   turnOver(): Pending {
     const full = this.active;
     this.flushing = full;
-    this.active = this.#spare ?? new Pending();
+    this.active = this.#spare ?? new Pending(this.pool);
     this.#spare = undefined;
     for (const state of full.dirty) {
       state.flushing = state.active;
@@ -125,9 +131,10 @@ export class ReadModel {
       state.flushing = noRows;
       state.isNew = false;
     }
-    written.reset();
     this.flushing = undefined;
-    this.#spare = written;
+    written.reset();
+    // One that has grown in a catch-up is too large for live changes.
+    this.#spare = this.keepContents ? undefined : written;
     this.written = position;
     this.data.trim();
     this.tags.trim();

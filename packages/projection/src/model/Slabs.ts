@@ -8,16 +8,43 @@ const newSlab = (bytes: number): RowMemory => {
 };
 
 /**
- * Memory for records, handed out piece by piece in slabs of 1 MiB that are kept for the next use. A piece lies in one
- * slab and begins at a multiple of eight.
+ * Slabs that nobody uses now, for whoever of those that share it needs one next. They are held weakly: the garbage
+ * collector may take them, but as long as it has not, no other memory is taken instead.
+ *
+ * @category model
+ */
+export class SlabPool {
+  readonly #spare: Array<WeakRef<RowMemory>> = [];
+
+  take(): RowMemory {
+    for (let spare = this.#spare.pop(); spare !== undefined; spare = this.#spare.pop()) {
+      const slab = spare.deref();
+      if (slab !== undefined) return slab;
+    }
+    return newSlab(slabBytes);
+  }
+
+  give(slab: RowMemory): void {
+    this.#spare.push(new WeakRef(slab));
+  }
+}
+
+/**
+ * Memory for records, handed out piece by piece in slabs of 1 MiB of a pool. A piece lies in one slab and begins at a
+ * multiple of eight.
  *
  * @category model
  */
 export class Slabs {
+  readonly #pool: SlabPool;
   #slabs: Array<RowMemory> = [];
   #current = -1;
   #used = 0;
   #bytes = 0;
+
+  constructor(pool: SlabPool) {
+    this.#pool = pool;
+  }
 
   /** How many bytes are handed out. */
   get bytes(): number {
@@ -31,10 +58,8 @@ export class Slabs {
     this.#bytes += this.#used;
     this.#used = 0;
     this.#current += 1;
-    const next = this.#slabs[this.#current];
-    if (next !== undefined && next.bytes.length >= capacity) return next;
-    const slab = newSlab(Math.max(slabBytes, capacity));
-    this.#slabs.splice(this.#current, 0, slab);
+    const slab = capacity > slabBytes ? newSlab(capacity) : this.#pool.take();
+    this.#slabs.push(slab);
     return slab;
   }
 
@@ -59,13 +84,10 @@ export class Slabs {
     return memory;
   }
 
-  /** Takes everything back. At most `keep` bytes of memory are kept. */
-  reset(keep: number): void {
-    let kept = 0;
-    this.#slabs = this.#slabs.filter(({ bytes }) => {
-      kept += bytes.length;
-      return kept <= keep && bytes.length === slabBytes;
-    });
+  /** Takes everything back, and gives it to the pool. */
+  reset(): void {
+    for (const slab of this.#slabs) if (slab.bytes.length === slabBytes) this.#pool.give(slab);
+    this.#slabs = [];
     this.#current = -1;
     this.#used = 0;
     this.#bytes = 0;

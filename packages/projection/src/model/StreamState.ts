@@ -3,6 +3,8 @@ export type StreamKind = 'data' | 'tags';
 
 /** The rows of one stream in one generation of unwritten changes. @category model */
 export interface PendingChain {
+  /** Where the stream is among those of the generation. */
+  readonly stream: number;
   /** The number of the newest row there; -1 where there is none. */
   newest: number;
   count: number;
@@ -45,4 +47,4 @@ export class StreamState {
 }
 
 /** Shared by all streams without unwritten rows: never written to. @category constants */
-export const noRows: PendingChain = Object.freeze({ newest: -1, count: 0, byKey: undefined });
+export const noRows: PendingChain = Object.freeze({ stream: -1, newest: -1, count: 0, byKey: undefined });

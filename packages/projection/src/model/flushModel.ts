@@ -8,7 +8,7 @@ import { putText } from './putText.js';
 import { putRequests } from './putRequests.js';
 import { purgeUser, type PurgedUser } from './purgeUser.js';
 import type { ReadModel } from './ReadModel.js';
-import { type Slabs } from './Slabs.js';
+import { Slabs } from './Slabs.js';
 import type { StreamState } from './StreamState.js';
 
 /** A flush with up to so many rows is one transaction. */
@@ -75,6 +75,8 @@ const putEntries = (writer: StorageWriter, pending: Pending, state: StreamState,
  * one after the other, each with whole streams, and the last one tells how far it went: after a kill in between, the
  * streams that are ahead of that find their events coming again, and fold them again (see `rewind` in `applyEvent`).
  *
+ * What it puts together for a write is in memory of the pool until that write is settled.
+ *
  * Rejects where storage could not take it; then it may be called again with the same arguments.
  *
  * @category interpreters
@@ -83,7 +85,6 @@ export const writePending = async (
   model: ReadModel,
   pending: Pending,
   meta: MetaRecord,
-  scratch: Slabs,
   timers: Timers,
 ): Promise<void> => {
   const { storage } = model;
@@ -91,7 +92,7 @@ export const writePending = async (
   const seen = new Set<string>();
   let stream = 0;
   let logged = 0;
-  const step = (writer: StorageWriter, rows: number): void => {
+  const step = (writer: StorageWriter, scratch: Slabs, rows: number): void => {
     let room = rows;
     for (; stream < streams.length && room > 0; stream += 1) {
       const state = streams[stream] as StreamState;
@@ -121,9 +122,19 @@ export const writePending = async (
     if (late.length > 0 || purged.length > 0) model.log.rewrite(storage, writer, late, purged);
     putText(writer, 'meta', metaKey, JSON.stringify(meta));
   };
+  const write = async (fill: (writer: StorageWriter, scratch: Slabs) => void): Promise<void> => {
+    const scratch = new Slabs(model.pool);
+    try {
+      await storage.write((writer) => {
+        fill(writer, scratch);
+      });
+    } finally {
+      scratch.reset();
+    }
+  };
   if (pending.rows <= rowsInOneWrite) {
-    await storage.write((writer) => {
-      step(writer, Infinity);
+    await write((writer, scratch) => {
+      step(writer, scratch, Infinity);
       finish(writer);
     });
     return;
@@ -131,11 +142,11 @@ export const writePending = async (
   const inFlight: Array<Promise<void>> = [];
   const failures: Array<unknown> = [];
   while (stream < streams.length || logged < pending.rows) {
-    const write = storage.write((writer) => {
-      step(writer, rowsInAStep);
+    const written = write((writer, scratch) => {
+      step(writer, scratch, rowsInAStep);
     });
     inFlight.push(
-      write.catch((error: unknown) => {
+      written.catch((error: unknown) => {
         failures.push(error);
       }),
     );

@@ -1,7 +1,6 @@
 import type { CancelTimer, Runtime } from '@account-data/runtime';
 import { LogIndex } from '../model/LogIndex.js';
 import type { ReadModel } from '../model/ReadModel.js';
-import { Slabs } from '../model/Slabs.js';
 import { writePending } from '../model/flushModel.js';
 import type { ProjectionLogger } from '../ProjectionLogger.js';
 
@@ -49,7 +48,6 @@ export class ModelWriter {
   readonly #model: ReadModel;
   readonly #runtime: Runtime;
   readonly #logger: ProjectionLogger | undefined;
-  readonly #scratch = new Slabs();
   #policy: FlushPolicy;
   #writing: Promise<void> | undefined;
   #timer: CancelTimer | undefined;
@@ -81,7 +79,7 @@ export class ModelWriter {
   changed(): void {
     const { active } = this.#model;
     if (this.#closed || this.#held > 0 || this.#writing !== undefined) return;
-    if (active.events >= this.#policy.maxEvents || active.slabs.bytes >= this.#policy.holdBytes) {
+    if (active.events >= this.#policy.maxEvents || active.bytes >= this.#policy.holdBytes) {
       void this.#write();
       return;
     }
@@ -96,7 +94,7 @@ export class ModelWriter {
   hold(): Promise<void> | undefined {
     const { active } = this.#model;
     const { holdEvents, holdBytes } = this.#policy;
-    return this.#writing !== undefined && (active.events >= holdEvents || active.slabs.bytes >= holdBytes)
+    return this.#writing !== undefined && (active.events >= holdEvents || active.bytes >= holdBytes)
       ? this.#writing
       : undefined;
   }
@@ -162,8 +160,7 @@ export class ModelWriter {
           model.log = await LogIndex.open(model.storage, model.written);
           for (const state of pending.dirty) state.isNew = false;
         }
-        await writePending(model, pending, meta, this.#scratch, this.#runtime.timers);
-        this.#scratch.reset(16 << 20);
+        await writePending(model, pending, meta, this.#runtime.timers);
         model.settle(pending, meta.position);
         if (this.failure !== undefined) {
           this.failure = undefined;
@@ -174,7 +171,6 @@ export class ModelWriter {
         const reason = error instanceof Error ? error.message : String(error);
         this.failure = `The projection can't be written: ${reason}. Reads go on; it is tried again. Is the disk full?`;
         this.#logger?.log('error', this.failure, { position: meta.position, attempt });
-        this.#scratch.reset(16 << 20);
         this.onFailure?.(this.failure);
         if (this.#isClosed()) return;
         await this.#sleep(retryDelays[Math.min(attempt, retryDelays.length - 1)] ?? 10_000);

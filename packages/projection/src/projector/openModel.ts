@@ -1,5 +1,6 @@
 import type { StreamNames } from '@account-data/domain';
 import { openReadModel, type ReadModel } from '../model/ReadModel.js';
+import type { SlabPool } from '../model/Slabs.js';
 import type { ProjectionLogger } from '../ProjectionLogger.js';
 import { StorageDamaged, type StorageProvider } from '../storage/StorageProvider.js';
 
@@ -15,6 +16,7 @@ export interface OpenModelOptions {
   readonly names: StreamNames;
   readonly logId: string;
   readonly requestKeyWindow: number;
+  readonly pool: SlabPool;
   readonly logger: ProjectionLogger | undefined;
 }
 
@@ -32,11 +34,11 @@ export const openGeneration = async (
   name: string,
   check: CheckModel,
 ): Promise<ReadModel | string> => {
-  const { provider, names, logId, requestKeyWindow } = options;
+  const { provider, names, logId, requestKeyWindow, pool } = options;
   try {
     const storage = await provider.open(name);
     try {
-      const opened = await openReadModel({ storage, names, logId, requestKeyWindow });
+      const opened = await openReadModel({ storage, names, logId, requestKeyWindow, pool });
       const fault = typeof opened === 'string' ? reasons[opened] : await check(opened);
       if (typeof opened !== 'string' && fault === undefined) return opened;
       await storage.close();
