@@ -26,6 +26,10 @@ export interface ReadModelOptions {
   readonly pool: SlabPool;
 }
 
+/** How many streams of a kind are remembered that have nothing unwritten; the others are looked up in storage. */
+const rememberedLive = 50_000;
+const rememberedCatchingUp = 200_000;
+
 /**
  * A projection's state: what is in storage, and what was folded since and is not written yet. Reads look at the latter
  * first. See `applyEvent` for how it changes, `flushModel` for how it is written, `ModelReads` for how it is read.
@@ -64,8 +68,11 @@ export class ReadModel {
   foreign = 0;
   /** Gaps in streams that the store confirmed, since this model was opened. */
   acceptedGaps = 0;
-  /** Whether reads may ask soon for what was just folded: then contents are kept parsed. */
-  keepContents = true;
+  /**
+   * Whether it follows the log as it is written: then contents are kept parsed, since reads may ask soon for what was just
+   * folded, and little else. Catching up, it takes the memory that makes it fast.
+   */
+  live = true;
   active: Pending;
   flushing: Pending | undefined;
   #spare: Pending | undefined;
@@ -134,10 +141,11 @@ export class ReadModel {
     this.flushing = undefined;
     written.reset();
     // One that has grown in a catch-up is too large for live changes.
-    this.#spare = this.keepContents ? undefined : written;
+    this.#spare = this.live ? undefined : written;
     this.written = position;
-    this.data.trim();
-    this.tags.trim();
+    const remembered = this.live ? rememberedLive : rememberedCatchingUp;
+    this.data.trim(remembered);
+    this.tags.trim(remembered);
   }
 }
 

@@ -2,9 +2,6 @@ import { readStreamHeader } from '../records/streamRecord.js';
 import type { StorageReader } from '../storage/ProjectionStorage.js';
 import { noRows, StreamState, type StreamKind } from './StreamState.js';
 
-/** How many streams are remembered that have nothing unwritten. */
-const remembered = 200_000;
-
 /** The streams of one kind that are known in memory; others are looked up in storage. @category model */
 export class StreamStates {
   readonly kind: StreamKind;
@@ -54,8 +51,8 @@ export class StreamStates {
     this.#states.delete(userId);
   }
 
-  /** Forgets the streams that were remembered longest, down to a bound, but none with unwritten rows. */
-  trim(): void {
+  /** Forgets the streams that were remembered longest, until so many are left, but none with unwritten rows. */
+  trim(remembered: number): void {
     let excess = this.#states.size - remembered;
     if (excess <= 0) return;
     excess += remembered / 10;

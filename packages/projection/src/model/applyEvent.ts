@@ -133,7 +133,7 @@ const applyData = (
     type,
     JSON.stringify(content),
     deleted,
-    model.keepContents ? content : undefined,
+    model.live ? content : undefined,
   );
   if (late) model.active.late.push({ position, time: event.created, revision, type, userId: state.userId });
   else model.lastIndexed = position;

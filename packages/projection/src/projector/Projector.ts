@@ -63,7 +63,7 @@ export class Projector {
     this.#options = options;
     this.writer = new ModelWriter(options.model, options.runtime, catchUpPolicy, options.logger);
     this.#waiting = new Waiters(options.runtime.timers);
-    options.model.keepContents = false;
+    options.model.live = false;
   }
 
   /** Whether everything is folded that was in the log when it started, and nothing stopped it. */
@@ -202,7 +202,7 @@ export class Projector {
     if (this.#caughtUp || this.model.position < this.#target) return;
     this.#caughtUp = true;
     this.#waiting.reached('ready', 1);
-    this.model.keepContents = true;
+    this.model.live = true;
     this.writer.policy = { ...livePolicy, ...this.#options.live };
   }
 

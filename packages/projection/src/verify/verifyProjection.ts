@@ -72,7 +72,7 @@ const verifyInto = async (
   writer.onFailure = () => {
     void writer.abandon();
   };
-  fresh.keepContents = false;
+  fresh.live = false;
   let snapshot: StorageSnapshot | undefined;
   try {
     // Most of the log first, so that the moment to compare at is not long past when the replay gets there.
