@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { parseArgs } from 'node:util';
 import { destination } from 'pino';
+import { boundHeap } from './boundHeap.js';
 import { loadConfig } from './config/loadConfig.js';
 import { describeConfigInvalid } from './config/ServerConfig.js';
 import { makeLogger } from './observability/logging.js';
@@ -70,6 +71,7 @@ export const main = async (argv: ReadonlyArray<string>, world: MainWorld = proce
     world.printError(describeConfigInvalid(config.left));
     return 1;
   }
+  boundHeap();
   const log = destination({ fd: 2, sync: false });
   const logger = makeLogger(config.right.logLevel, world.isTerminal === true ? terminalLog(log) : log);
   try {
