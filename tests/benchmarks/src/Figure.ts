@@ -1,7 +1,7 @@
 import type { OpenSide } from './Side.js';
 
 /** @category model */
-export type Unit = 'changes/s' | 'reads/s' | 'requests/s' | 'deliveries/s' | 'events/s' | 'appends/s' | 'ms';
+export type Unit = 'changes/s' | 'reads/s' | 'requests/s' | 'deliveries/s' | 'events/s' | 'appends/s' | 'ms' | 'MB';
 
 /** What is asked of a figure: of the ratio ours/baseline, of our own value, or of what ours adds to the baseline's, in the figure's unit. @category model */
 export type Target =
@@ -20,14 +20,16 @@ export interface Figure {
   readonly unavailable?: () => string | undefined;
   /** For figures whose round is a fixed amount of work, however long it takes: never more rounds than this. */
   readonly fixedWork?: { readonly maxRounds: number };
+  /** A figure of the same rounds: the most anonymous memory of both sides, in `MB`. */
+  readonly memory?: Pick<Figure, 'name' | 'about' | 'target'>;
   readonly ours: OpenSide;
   readonly baseline: OpenSide;
   /** Measured in the same turns and told beside the figure: what a reader would ask about next. */
   readonly beside?: { readonly about: string; readonly side: OpenSide };
 }
 
-/** Durations are better when lower, rates when higher. */
-export const isLowerBetter = (unit: Unit): boolean => unit === 'ms';
+/** Durations and memory are better when lower, rates when higher. */
+export const isLowerBetter = (unit: Unit): boolean => unit === 'ms' || unit === 'MB';
 
 const targeted = (target: Target, ours: number, baseline: number): number => {
   switch (target._tag) {
@@ -40,7 +42,7 @@ const targeted = (target: Target, ours: number, baseline: number): number => {
   }
 };
 
-/** Whether the target is reached. A target of a rate is a minimum, that of a duration a maximum. */
+/** Whether the target is reached. A target of a rate is a minimum, that of a duration or of memory a maximum. */
 export const meets = (figure: Pick<Figure, 'unit' | 'target'>, ours: number, baseline: number): boolean => {
   const value = targeted(figure.target, ours, baseline);
   return isLowerBetter(figure.unit) ? value <= figure.target.value : value >= figure.target.value;

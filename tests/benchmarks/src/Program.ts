@@ -74,7 +74,7 @@ export type Program =
   | { readonly _tag: 'BareDeliveries'; readonly work: LogWork }
   | { readonly _tag: 'EngineDeliveries'; readonly work: LogWork }
   | { readonly _tag: 'BareScan'; readonly work: LogWork }
-  | { readonly _tag: 'EngineRebuild'; readonly work: LogWork }
+  | { readonly _tag: 'ServerRebuild'; readonly work: LogWork }
   | { readonly _tag: 'BareHistory'; readonly work: HistoryWork }
   | { readonly _tag: 'EngineHistory'; readonly work: HistoryWork }
   | { readonly _tag: 'BareAppends'; readonly work: ChangesWork; readonly path: AppendPath; readonly server: RealServer }

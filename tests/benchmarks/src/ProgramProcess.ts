@@ -6,6 +6,7 @@ import type { Answer, Request } from './ProgramMessages.js';
 /** A program in a process of its own. Methods reject where the program failed or its process ended. @category model */
 export interface ProgramProcess {
   readonly url: string | undefined;
+  readonly pid: number;
   readonly round: (seconds: number) => Promise<Measured>;
   /** The processor time that it has used, in microseconds. */
   readonly processor: () => Promise<number>;
@@ -64,6 +65,7 @@ export const startProgram = async (program: Program, options: StartOptions): Pro
     const { url } = await ask({ _tag: 'Open', program, folder: options.folder }, 'Opened');
     return {
       url,
+      pid: child.pid ?? 0,
       round: async (seconds) => (await ask({ _tag: 'Round', seconds }, 'Measured')).measured,
       processor: async () => (await ask({ _tag: 'Processor' }, 'Processor')).microseconds,
       close: async () => {

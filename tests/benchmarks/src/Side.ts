@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LoadWork, Program } from './Program.js';
 import { startProgram, type ProgramProcess, type StartOptions } from './ProgramProcess.js';
+import { watchMemory } from './watchMemory.js';
 
 /** One round of a side. @category model */
 export interface Sample {
@@ -9,6 +10,8 @@ export interface Sample {
   readonly value: number;
   /** Processor time for each operation, in microseconds, of the side alone (not of a load generator). */
   readonly processor: number;
+  /** The most anonymous memory of the side during the round, in megabytes; absent where the system does not tell. */
+  readonly memory?: number;
   readonly note?: string;
 }
 
@@ -44,9 +47,16 @@ const sideOf = (
 ): Side => ({
   round: async (seconds) => {
     const before = await measured.processor();
-    const { value, operations, note } = await measuring.round(seconds);
+    const peak = watchMemory(measured.pid);
+    const { value, operations, note } = await measuring.round(seconds).finally(peak);
+    const memory = peak();
     const after = await measured.processor();
-    return { value, processor: (after - before) / operations, ...(note === undefined ? {} : { note }) };
+    return {
+      value,
+      processor: (after - before) / operations,
+      ...(memory === undefined ? {} : { memory }),
+      ...(note === undefined ? {} : { note }),
+    };
   },
   close,
 });

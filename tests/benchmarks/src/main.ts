@@ -44,9 +44,13 @@ const run = async (
           { ours: contextOf('ours'), baseline: contextOf('baseline'), beside: contextOf('beside') },
         );
         const beside = besideText(result);
-        if (json) print(jsonLine(result));
+        const measured = [result, ...(result.memory === undefined ? [] : [result.memory])];
+        if (json) for (const line of measured) print(jsonLine(line));
+        if (figure.memory !== undefined && result.memory === undefined) {
+          say(`${figure.memory.name}: not measured: the system does not tell the anonymous memory of a process`);
+        }
         if (json && beside !== undefined) say(`${figure.name}: ${beside}`);
-        results.push(result);
+        results.push(...measured);
       } catch (error) {
         if (signal.aborted) return false;
         failed++;
@@ -73,6 +77,12 @@ const removeStreams = async (streams: RunStreams): Promise<boolean> => {
   return readable.length === 0;
 };
 
+/** A figure and what is measured with it, as the help names them. */
+const helpLines = (figure: Figure): ReadonlyArray<string> => [
+  `  ${figure.name} (${targetText(figure)}): ${figure.about}`,
+  ...(figure.memory === undefined ? [] : [`    with it ${figure.memory.name} (${targetText({ ...figure.memory, unit: 'MB' })}): ${figure.memory.about}`]),
+];
+
 const main = async (): Promise<void> => {
   const server = serverOfRun();
   const figures = figuresOn(server);
@@ -83,7 +93,7 @@ const main = async (): Promise<void> => {
     return;
   }
   if (args.right.help) {
-    print(`${usage}\n\n${figures.map((figure) => `  ${figure.name} (${targetText(figure)}): ${figure.about}`).join('\n')}`);
+    print(`${usage}\n\n${figures.flatMap(helpLines).join('\n')}`);
     return;
   }
   const abort = new AbortController();

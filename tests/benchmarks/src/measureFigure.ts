@@ -1,4 +1,4 @@
-import { isLowerBetter, meets, type Figure } from './Figure.js';
+import { isLowerBetter, meets, type Figure, type Unit } from './Figure.js';
 import { median } from './median.js';
 import type { Sample, Side, SideContext } from './Side.js';
 
@@ -14,7 +14,7 @@ export interface Extent {
 
 /** @category model */
 export interface SideResult {
-  /** The median of the rounds, in the figure's unit. */
+  /** The median of the rounds, in the figure's unit; of memory the worst one: a peak is that of all rounds. */
   readonly median: number;
   readonly worst: number;
   readonly best: number;
@@ -30,6 +30,8 @@ export interface FigureResult {
   readonly ours: SideResult;
   readonly baseline: SideResult;
   readonly beside?: SideResult & { readonly about: string };
+  /** The figure's own figure of memory; absent where it has none, or the system does not tell. */
+  readonly memory?: FigureResult;
   /** The medians' ours/baseline. */
   readonly ratio: number;
   readonly runs: number;
@@ -54,12 +56,13 @@ export const interleave = async <A>(
   return samples;
 };
 
-const sideResult = (samples: ReadonlyArray<Sample>, lowerIsBetter: boolean): SideResult => {
+const sideResult = (samples: ReadonlyArray<Sample>, unit: Unit): SideResult => {
+  const lowerIsBetter = isLowerBetter(unit);
   const values = samples.map(({ value }) => value);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const note = samples.at(-1)?.note;
   return {
-    median: median(values),
+    median: unit === 'MB' ? high : median(values),
     worst: lowerIsBetter ? high : low,
     best: lowerIsBetter ? low : high,
     processor: median(samples.map(({ processor }) => processor)),
@@ -67,21 +70,39 @@ const sideResult = (samples: ReadonlyArray<Sample>, lowerIsBetter: boolean): Sid
   };
 };
 
+/** The peaks of rounds as samples of their own; undefined where one was not told. */
+const peaksOf = (samples: ReadonlyArray<Sample>): ReadonlyArray<Sample> | undefined => {
+  const peaks = samples.flatMap(({ memory, processor }) => (memory === undefined ? [] : [{ value: memory, processor }]));
+  return peaks.length === samples.length ? peaks : undefined;
+};
+
+/** The figure of memory that belongs to a figure. */
+const memoryResult = (figure: Figure, ours: ReadonlyArray<Sample>, baseline: ReadonlyArray<Sample>): FigureResult | undefined => {
+  const [oursPeaks, baselinePeaks] = [peaksOf(ours), peaksOf(baseline)];
+  if (figure.memory === undefined || oursPeaks === undefined || baselinePeaks === undefined) return undefined;
+  const { ours: openOurs, baseline: openBaseline } = figure;
+  return figureResult(
+    { ...figure.memory, unit: 'MB', ours: openOurs, baseline: openBaseline },
+    { ours: oursPeaks, baseline: baselinePeaks },
+  );
+};
+
 /** What the samples of the sides say. */
 export const figureResult = (
   figure: Figure,
   samples: { readonly ours: ReadonlyArray<Sample>; readonly baseline: ReadonlyArray<Sample>; readonly beside?: ReadonlyArray<Sample> },
 ): FigureResult => {
-  const lowerIsBetter = isLowerBetter(figure.unit);
-  const ours = sideResult(samples.ours, lowerIsBetter);
-  const baseline = sideResult(samples.baseline, lowerIsBetter);
+  const ours = sideResult(samples.ours, figure.unit);
+  const baseline = sideResult(samples.baseline, figure.unit);
+  const memory = memoryResult(figure, samples.ours, samples.baseline);
   return {
     figure,
     ours,
     baseline,
     ...(figure.beside === undefined || samples.beside === undefined
       ? {}
-      : { beside: { about: figure.beside.about, ...sideResult(samples.beside, lowerIsBetter) } }),
+      : { beside: { about: figure.beside.about, ...sideResult(samples.beside, figure.unit) } }),
+    ...(memory === undefined ? {} : { memory }),
     ratio: ours.median / baseline.median,
     runs: samples.ours.length,
     met: meets(figure, ours.median, baseline.median),

@@ -23,8 +23,8 @@ export const openProgram = async (program: Program, context: ProgramContext): Pr
       return (await import('./programs/engineDeliveries.js')).engineDeliveries(program.work, context);
     case 'BareScan':
       return (await import('./programs/bareScan.js')).bareScan(program.work, context);
-    case 'EngineRebuild':
-      return (await import('./programs/engineRebuild.js')).engineRebuild(program.work, context);
+    case 'ServerRebuild':
+      return (await import('./programs/serverRebuild.js')).serverRebuild(program.work, context);
     case 'BareHistory':
       return (await import('./programs/bareHistory.js')).bareHistory(program.work, context);
     case 'EngineHistory':

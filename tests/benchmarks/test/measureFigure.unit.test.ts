@@ -94,6 +94,22 @@ describe('a result', () => {
     expect(figureResult(absolute, { ours: samples(100), baseline: samples(1e6) }).met).toBe(true);
     expect(figureResult(absolute, { ours: samples(99), baseline: samples(1) }).met).toBe(false);
   });
+
+  it('has a figure of memory beside it where it asks for one: the highest peak of all rounds, to be kept under a bound', () => {
+    const memory = { name: 'some-memory', about: 'memory', target: { _tag: 'Ours', value: 400 } } as const;
+    const withPeaks = (...peaks: ReadonlyArray<number>) => peaks.map((peak) => ({ value: 1, processor: 1, memory: peak }));
+    const result = figureResult({ ...rate, memory }, { ours: withPeaks(290, 310, 300), baseline: withPeaks(100, 155, 120) });
+    expect(result.memory).toMatchObject({
+      figure: { name: 'some-memory', unit: 'MB' },
+      ours: { median: 310, worst: 310, best: 290 },
+      baseline: { median: 155 },
+      ratio: 2,
+      runs: 3,
+      met: true,
+    });
+    expect(figureResult({ ...rate, memory }, { ours: withPeaks(401), baseline: withPeaks(100) }).memory?.met).toBe(false);
+    expect(figureResult({ ...rate, memory }, { ours: samples(1), baseline: samples(1) }).memory).toBeUndefined();
+  });
 });
 
 describe('a figure', () => {
