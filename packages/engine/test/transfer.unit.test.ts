@@ -1,12 +1,15 @@
-import { type EventStore, Revision, createInMemoryEventStore } from '@account-data/event-store';
+import { type EventStore, type Position, Revision, createInMemoryEventStore } from '@account-data/event-store';
 import { defaultPolicy } from '@account-data/modules';
 import { systemRuntime } from '@account-data/runtime';
+import * as E from 'fp-ts/lib/Either.js';
 import * as fc from 'fast-check';
+import type { UserId } from '@account-data/domain';
 import { arbitraryAccountDataType, arbitraryJsonObject, arbitraryRoomId } from '@account-data/domain/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type AccountDataEngine, type EngineOptions, type TransferLine, createAccountDataEngine } from '../src/index.js';
 
 const alice = '@alice:example.org';
+const aliceId = alice as UserId;
 const bob = '@bob:example.org';
 const room = '!r:example.org';
 
@@ -32,6 +35,19 @@ const essence = (lines: ReadonlyArray<TransferLine>): ReadonlyArray<unknown> =>
     const { source_log: _sourceLog, ...rest } = line;
     return [rest];
   });
+
+/** What a state holds, whenever and wherever it was brought about. */
+const essenceOf = ({ entries, tags }: Awaited<ReturnType<AccountDataEngine['asOf']>>) => ({
+  entries: entries.map(({ roomId, type, content }) => ({ roomId, type, content })),
+  tags: tags.map((ofRoom) => ({ roomId: ofRoom.roomId, tags: ofRoom.tags })),
+});
+
+const positionOf = async (store: EventStore, eventId: string | undefined): Promise<Position> => {
+  const slice = await store.readAll({ after: 'start', limit: 1_000_000 })();
+  const found = E.isRight(slice) ? slice.right.events.find(({ id }) => id === eventId) : undefined;
+  if (found === undefined) throw new Error('There is no such event.');
+  return found.position;
+};
 
 const filled = async (): Promise<AccountDataEngine> => {
   const engine = await open();
@@ -158,6 +174,116 @@ describe('a round trip', () => {
     await elsewhere.eraseUser(alice);
     expect(engine.projection.erased(alice)).toBe(false);
     expect(essence(await exported(engine))).toEqual([]);
+  });
+
+  test('of one user reads the streams a page at a time, as it is taken from', async () => {
+    const inner = createInMemoryEventStore({ runtime: systemRuntime });
+    const reads: Array<{ readonly stream: string; readonly events: number }> = [];
+    const store: EventStore = {
+      ...inner,
+      read: (stream, options) => async () => {
+        const slice = await inner.read(stream, options)();
+        if (E.isRight(slice) && slice.right._tag === 'Events') reads.push({ stream, events: slice.right.events.length });
+        return slice;
+      },
+    };
+    const engine = await createAccountDataEngine({ store });
+    onTestFinished(() => engine.close());
+    await Promise.all(Array.from({ length: 3_500 }, (_, i) => engine.setAccountData(alice, null, `k${String(i % 50)}`, { i })));
+    await engine.setTag(alice, room, 'u.work', {});
+    const ofAlice = (): ReadonlyArray<number> => reads.filter(({ stream }) => stream.endsWith(alice)).map(({ events }) => events);
+    for (const history of [true, false]) {
+      reads.length = 0;
+      const lines = engine.exportLog({ userId: aliceId, history });
+      await lines.next();
+      expect(ofAlice()).toEqual([]);
+      for (let n = 0; n < 10; n += 1) await lines.next();
+      if (history) expect(ofAlice().filter((events) => events > 1)).toEqual([1_000]);
+      let rest = 0;
+      for await (const line of lines) if ('kind' in line) rest += 1;
+      expect(rest).toBe(history ? 3_491 : 41);
+      expect(Math.max(...ofAlice())).toBe(1_000);
+    }
+  });
+
+  test('of one user ends where the streams ended when it began, whatever is changed meanwhile', async () => {
+    const source = await open();
+    for (let i = 0; i < 1_500; i += 1) await source.setAccountData(alice, null, 'k', { i });
+    await source.setTag(alice, room, 'u.kept', { order: 0.1 });
+    for (const history of [true, false]) {
+      const lines: Array<TransferLine> = [];
+      const before = essence(await exported(source, { userId: alice, history }));
+      for await (const line of source.exportLog({ userId: aliceId, history })) {
+        // The first record: by then the moment is fixed, whatever follows.
+        if (lines.length === 1) {
+          await source.setAccountData(alice, null, 'k', { i: 'newer' });
+          await source.setAccountData(alice, null, 'new', {});
+          await source.setTag(alice, room, 'u.kept', { order: 0.9 });
+        }
+        lines.push(line);
+      }
+      expect(essence(lines)).toEqual(before);
+    }
+  });
+
+  test('of one user who is erased meanwhile goes no further', async () => {
+    const source = await open();
+    for (let i = 0; i < 2_500; i += 1) await source.setAccountData(alice, null, 'k', { i });
+    await source.setTag(alice, room, 'u.work', {});
+    const lines: Array<TransferLine> = [];
+    for await (const line of source.exportLog({ userId: aliceId })) {
+      if (lines.length === 1) await source.eraseUser(alice);
+      lines.push(line);
+    }
+    // The page that was read before.
+    expect(essence(lines)).toHaveLength(1_000);
+  });
+
+  test('while changes go on is the log up to some position: every change once, and imported the state at that position', async () => {
+    const store = createInMemoryEventStore({ runtime: systemRuntime });
+    const source = await open({ store });
+    const users = [alice, bob, '@carol:example.org'];
+    const change = async (i: number): Promise<void> => {
+      const user = users[i % users.length] ?? alice;
+      const type = `k${String(i % 11)}`;
+      if (i % 7 === 0) await source.setTag(user, room, `u.${String(i % 5)}`, { order: (i % 10) / 10 });
+      else if (i % 13 === 0) await source.removeTag(user, room, `u.${String(i % 5)}`);
+      else if (i % 17 === 0) await source.deleteAccountData(user, null, type);
+      else await source.setAccountData(user, i % 2 === 0 ? room : null, type, { i });
+    };
+    for (let i = 0; i < 3_000; i += 1) await change(i);
+    let n = 3_000;
+    const state = { exporting: true };
+    const writing = Array.from({ length: 4 }, async () => {
+      while (state.exporting) {
+        await change(n++);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    });
+    const lines: Array<TransferLine> = [];
+    for await (const line of source.exportLog()) {
+      lines.push(line);
+      // So that changes are made between any two pages, and in the middle of them.
+      if (lines.length % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    state.exporting = false;
+    await Promise.all(writing);
+
+    const records = lines.flatMap((line) => ('kind' in line ? [line] : []));
+    expect(lines.at(-1)).toEqual({ end: true, records: records.length });
+    const all = essence(await exported(source));
+    expect(records.length).toBeGreaterThanOrEqual(3_000);
+    expect(all.length).toBeGreaterThan(records.length + 100);
+    expect(essence(lines)).toEqual(all.slice(0, records.length));
+
+    const target = await open();
+    expect(await target.importLog(textOf(lines))).toMatchObject({ imported: records.length, known: 0 });
+    const position = await positionOf(store, records.at(-1)?.source_id);
+    for (const user of users) {
+      const then = essenceOf(await source.asOf(user, { position }));
+      expect(then.entries.length + then.tags.length).toBeGreaterThan(5);
+      expect(essenceOf(await target.asOf(user, { time: Date.now() }))).toEqual(then);
+    }
   });
 
   test('of one user leaves out all others', async () => {

@@ -1,10 +1,10 @@
 import { type StreamNames, type UserId, decodeEvent } from '@account-data/domain';
-import { type EventStore, type ReadFrom, type RecordedEvent, StreamName } from '@account-data/event-store';
+import { type EventStore, type ReadFrom, type RecordedEvent, type Revision, StreamName } from '@account-data/event-store';
 import type { Projection } from '@account-data/projection';
 import * as E from 'fp-ts/lib/Either.js';
 import type { ErasedUsers } from '../erasure/ErasedUsers.js';
 import { StoreError } from '../exceptions.js';
-import { readWholeStream } from '../views/foldStream.js';
+import { streamPages } from '../views/foldStream.js';
 import { StateAsOf, hasContent } from './StateAsOf.js';
 import type { TransferLine, TransferRecord } from './TransferRecord.js';
 
@@ -30,7 +30,7 @@ const pageSize = 1_000;
 
 /**
  * All changes up to now as lines of an export, in the order of the log (of one user: account data first, then tags).
- * Erased users are left out. It reads as fast as it is taken from. Without history it is the state as reads showed it when
+ * Erased users are left out. It reads as fast as it is taken from, a page at a time. Without history it is the state as reads showed it when
  * the export began, whatever is changed meanwhile.
  *
  * @throws StoreError where the store fails; HistoryFailed where it fails while the state of a key then is looked up
@@ -80,22 +80,69 @@ async function* wholeLog(source: ExportSource, history: boolean): AsyncGenerator
 }
 
 async function* ofUser(source: ExportSource, userId: UserId, history: boolean): AsyncGenerator<TransferRecord, void, void> {
-  const { store, names, erased } = source;
-  for (const stream of [names.accountData(userId), names.tags(userId)]) {
-    const events = await readWholeStream(store, StreamName(stream))();
-    if (E.isLeft(events)) throw new StoreError(events.left);
-    await erased.refresh();
-    if (events.right === 'tombstoned' || erased.has(userId)) continue;
-    const records = events.right.flatMap((event) => recordOf(event) ?? []);
-    yield* history ? records : newest(records);
+  const { names } = source;
+  const [data, tags] = [StreamName(names.accountData(userId)), StreamName(names.tags(userId))];
+  const heads = await headsAtOnce(source.store, data, tags);
+  for (const [stream, head] of [[data, heads.data], [tags, heads.tags]] as const) {
+    if (head === 'no-stream') continue;
+    if (history) for await (const { record } of recordsOf(source, userId, stream, head)) yield record;
+    else yield* newest(source, userId, stream, head);
   }
 }
 
-/** Of each key the last record, where it has content. */
-const newest = (records: ReadonlyArray<TransferRecord>): ReadonlyArray<TransferRecord> => {
-  const last = new Map<string, TransferRecord>();
-  for (const record of records) last.set(JSON.stringify([record.room_id, record.type]), record);
-  return records.filter((record) => last.get(JSON.stringify([record.room_id, record.type])) === record && hasContent(record));
+/** The records of a stream of a user up to a revision, a page at a time. It ends where the user is erased. */
+async function* recordsOf(
+  { store, erased }: ExportSource,
+  userId: UserId,
+  stream: StreamName,
+  head: Revision,
+): AsyncGenerator<{ readonly record: TransferRecord; readonly revision: Revision }, void, void> {
+  for await (const page of streamPages(store, stream, head)) {
+    if (E.isLeft(page)) throw new StoreError(page.left);
+    await erased.refresh();
+    if (page.right === 'tombstoned' || erased.has(userId)) return;
+    for (const event of page.right) {
+      const record = recordOf(event);
+      if (record !== undefined) yield { record, revision: event.revision };
+    }
+  }
+}
+
+/** Of each key the last record up to a revision, where it has content: the stream is read twice, and only keys are kept. */
+async function* newest(
+  source: ExportSource,
+  userId: UserId,
+  stream: StreamName,
+  head: Revision,
+): AsyncGenerator<TransferRecord, void, void> {
+  const keyOf = ({ room_id: roomId, type }: TransferRecord): string => JSON.stringify([roomId, type]);
+  const last = new Map<string, Revision>();
+  for await (const { record, revision } of recordsOf(source, userId, stream, head)) last.set(keyOf(record), revision);
+  for await (const { record, revision } of recordsOf(source, userId, stream, head)) {
+    if (last.get(keyOf(record)) === revision && hasContent(record)) yield record;
+  }
+}
+
+type Head = Revision | 'no-stream';
+
+/** Where both streams of a user ended at one moment: the tags' end is the same before and after the other one was read. */
+const headsAtOnce = async (
+  store: EventStore,
+  data: StreamName,
+  tags: StreamName,
+): Promise<{ readonly data: Head; readonly tags: Head }> => {
+  for (let before = await headOf(store, tags); ; ) {
+    const head = await headOf(store, data);
+    const after = await headOf(store, tags);
+    if (before === after) return { data: head, tags: after };
+    before = after;
+  }
+};
+
+const headOf = async (store: EventStore, stream: StreamName): Promise<Head> => {
+  const slice = await store.read(stream, { direction: 'backwards', limit: 1 })();
+  if (E.isLeft(slice)) throw new StoreError(slice.left);
+  return slice.right._tag === 'Events' ? (slice.right.events[0]?.revision ?? 'no-stream') : 'no-stream';
 };
 
 const recordOf = (event: RecordedEvent): TransferRecord | undefined => {

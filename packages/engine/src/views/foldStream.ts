@@ -18,22 +18,40 @@ import type * as TE from 'fp-ts/lib/TaskEither.js';
 
 const pageSize = 1_000;
 
+/**
+ * What a stream holds, page by page and in order, up to a revision (inclusive) where one is given; `tombstoned` once it is
+ * found deleted for good. An error, like that, comes last.
+ */
+export async function* streamPages(
+  store: EventStore,
+  stream: StreamName,
+  upTo?: Revision,
+): AsyncGenerator<E.Either<ReadError, ReadonlyArray<RecordedEvent> | 'tombstoned'>, void, void> {
+  for (let from = Revision(0); ; ) {
+    const slice = await store.read(stream, { from, limit: pageSize })();
+    if (E.isLeft(slice)) return yield slice;
+    if (slice.right._tag === 'NoStream') return;
+    if (slice.right._tag === 'Tombstoned') return yield E.right('tombstoned');
+    const { events, isEnd } = slice.right;
+    const last = events.at(-1);
+    if (last === undefined) return;
+    const isLast = isEnd || (upTo !== undefined && last.revision >= upTo);
+    yield E.right(upTo === undefined || last.revision <= upTo ? events : events.filter(({ revision }) => revision <= upTo));
+    if (isLast) return;
+    from = Revision(last.revision + 1n);
+  }
+}
+
 /** All that a stream holds, in order; `tombstoned` for a stream that was deleted for good. */
 export const readWholeStream =
   (store: EventStore, stream: StreamName): TE.TaskEither<ReadError, ReadonlyArray<RecordedEvent> | 'tombstoned'> =>
   async () => {
     const events: Array<RecordedEvent> = [];
-    let from = Revision(0);
-    for (;;) {
-      const slice = await store.read(stream, { from, limit: pageSize })();
-      if (E.isLeft(slice)) return slice;
-      if (slice.right._tag === 'NoStream') return E.right(events);
-      if (slice.right._tag === 'Tombstoned') return E.right('tombstoned');
-      for (const event of slice.right.events) events.push(event);
-      const last = events.at(-1);
-      if (slice.right.isEnd || last === undefined) return E.right(events);
-      from = Revision(last.revision + 1n);
+    for await (const page of streamPages(store, stream)) {
+      if (E.isLeft(page) || page.right === 'tombstoned') return page;
+      for (const event of page.right) events.push(event);
     }
+    return E.right(events);
   };
 
 /** Events of a stream that this version can read. A newer one ends the program's part in it: that is an error. */
