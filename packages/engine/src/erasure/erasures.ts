@@ -4,7 +4,7 @@ import { type Runtime, nameUuid } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { CaughtUp } from '../views/catchUp.js';
-import { readWholeStream } from '../views/foldStream.js';
+import { streamPages } from '../views/foldStream.js';
 import type { ErasureError, ErasureReceipt, ErasureStep, ErasureStepReport } from './ErasureReceipt.js';
 
 /** What erasures are carried out with. */
@@ -118,22 +118,26 @@ const cutOff: ErasureError = {
 const recordedErasure =
   ({ store, names }: ErasureContext, id: string): TE.TaskEither<ReadError, RecordedEvent | undefined> =>
   async () => {
-    const events = await readWholeStream(store, StreamName(names.erasures))();
-    if (E.isLeft(events)) return events;
-    if (events.right === 'tombstoned') return E.right(undefined);
-    return E.right(events.right.find((event) => event.id === id));
+    for await (const page of streamPages(store, StreamName(names.erasures))) {
+      if (E.isLeft(page)) return page;
+      if (page.right === 'tombstoned') break;
+      const found = page.right.find((event) => event.id === id);
+      if (found !== undefined) return E.right(found);
+    }
+    return E.right(undefined);
   };
 
 const usersIn =
   (store: EventStore, stream: StreamName): TE.TaskEither<ReadError, ReadonlySet<UserId>> =>
   async () => {
-    const events = await readWholeStream(store, stream)();
-    if (E.isLeft(events)) return events;
     const users = new Set<UserId>();
-    if (events.right === 'tombstoned') return E.right(users);
-    for (const { data } of events.right) {
-      const userId = data['userId'];
-      if (typeof userId === 'string' && isUserId(userId)) users.add(userId);
+    for await (const page of streamPages(store, stream)) {
+      if (E.isLeft(page)) return page;
+      if (page.right === 'tombstoned') break;
+      for (const { data } of page.right) {
+        const userId = data['userId'];
+        if (typeof userId === 'string' && isUserId(userId)) users.add(userId);
+      }
     }
     return E.right(users);
   };

@@ -6,7 +6,6 @@ import {
   type Position,
   type ProposedEvent,
   type RecordedEvent,
-  Revision,
   StreamName,
   batchBytes,
   maxBatchBytes,
@@ -14,7 +13,7 @@ import {
 import { nameUuid } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { StoreError } from '../exceptions.js';
-import { readWholeStream } from '../views/foldStream.js';
+import { streamPages } from '../views/foldStream.js';
 import type { IncomingRecord } from './readTransferLine.js';
 
 /** What becomes of records. */
@@ -160,12 +159,7 @@ export class RecordImporter {
   async #recall(stream: StreamName): Promise<StreamMemory | 'tombstoned'> {
     let memory = this.#memories.get(stream);
     if (memory === undefined) {
-      const events = await readWholeStream(this.#target.store, stream)();
-      if (E.isLeft(events)) throw new StoreError(events.left);
-      memory =
-        events.right === 'tombstoned'
-          ? 'tombstoned'
-          : memoryOf(events.right);
+      memory = await memoryOf(this.#target.store, stream);
     } else this.#memories.delete(stream);
     this.#memories.set(stream, memory);
     if (this.#memories.size > rememberedStreams) {
@@ -200,11 +194,16 @@ export class RecordImporter {
 
 const rowKey = (logId: string, id: string): string => JSON.stringify([logId, id]);
 
-const memoryOf = (events: ReadonlyArray<RecordedEvent>): StreamMemory => {
+const memoryOf = async (store: EventStore, stream: StreamName): Promise<StreamMemory | 'tombstoned'> => {
   const memory: StreamMemory = { ids: new Set(), versions: new Map(), head: 'no-stream' };
-  for (const event of events) remember(memory, event);
-  const last = events.at(-1);
-  if (last !== undefined) memory.head = Revision(last.revision);
+  for await (const page of streamPages(store, stream)) {
+    if (E.isLeft(page)) throw new StoreError(page.left);
+    if (page.right === 'tombstoned') return 'tombstoned';
+    for (const event of page.right) {
+      remember(memory, event);
+      memory.head = event.revision;
+    }
+  }
   return memory;
 };
 
