@@ -10,7 +10,7 @@ export interface FlushPolicy {
   readonly maxEvents: number;
   /** or so many milliseconds after the first unwritten one. */
   readonly maxMilliseconds: number;
-  /** Beyond so many unwritten events, or bytes, reading the log waits for the writing. */
+  /** Beyond so many unwritten events, or bytes (see `Pending.bytes`), reading the log waits for the writing. */
   readonly holdEvents: number;
   readonly holdBytes: number;
 }
@@ -33,7 +33,7 @@ export const catchUpPolicy: FlushPolicy = {
   maxEvents: 250_000,
   maxMilliseconds: 10_000,
   holdEvents: 250_000,
-  holdBytes: 64 << 20,
+  holdBytes: 80 << 20,
 };
 
 const retryDelays = [100, 500, 2_000, 5_000, 10_000] as const;
