@@ -1,9 +1,23 @@
 import { setFlagsFromString } from 'node:v8';
 
+let working = 0;
+
+/** Zero leaves it to V8. */
+const setGrowth = (percent: number): void => {
+  setFlagsFromString(`--heap-growing-percent=${String(percent)}`);
+};
+
 /**
- * Has the heap of this process collected as soon as it has grown by half, not by three times, as V8 would on a machine with
- * much memory (`decisions/0004`). For programs that are a server and nothing else.
+ * While some work goes on that makes much garbage, has the heap of this process collected as soon as it has grown by half,
+ * not by three times, as V8 would on a machine with much memory (`decisions/0004`).
  */
-export const boundHeap = (): void => {
-  setFlagsFromString('--heap-growing-percent=50');
+export const withBoundHeap = async <A>(work: () => Promise<A>): Promise<A> => {
+  working += 1;
+  setGrowth(50);
+  try {
+    return await work();
+  } finally {
+    working -= 1;
+    if (working === 0) setGrowth(0);
+  }
 };

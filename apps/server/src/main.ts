@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { parseArgs } from 'node:util';
 import { destination } from 'pino';
-import { boundHeap } from './boundHeap.js';
+import { withBoundHeap } from './boundHeap.js';
 import { loadConfig } from './config/loadConfig.js';
 import { describeConfigInvalid } from './config/ServerConfig.js';
 import { makeLogger } from './observability/logging.js';
@@ -71,11 +71,12 @@ export const main = async (argv: ReadonlyArray<string>, world: MainWorld = proce
     world.printError(describeConfigInvalid(config.left));
     return 1;
   }
-  boundHeap();
   const log = destination({ fd: 2, sync: false });
   const logger = makeLogger(config.right.logLevel, world.isTerminal === true ? terminalLog(log) : log);
   try {
-    const server = await startServer(config.right, { env: world.env, logger, print: world.print, stopped: world.stopped });
+    const options = { env: world.env, logger, print: world.print, stopped: world.stopped };
+    const server = await withBoundHeap(() => startServer(config.right, options));
+    void withBoundHeap(() => server.engine.projection.waitUntilReady(catchUpTime));
     world.onStrayRejection?.((reason) => {
       reportStrayRejection(logger, server.engine.modules.currentDelivery(), reason);
     });
@@ -102,6 +103,9 @@ const configArgument = (argv: ReadonlyArray<string>): E.Either<string, string | 
     return E.left(error instanceof Error ? error.message : 'The arguments can\'t be read.');
   }
 };
+
+/** How long a catch-up may go on with the heap bound, in milliseconds. */
+const catchUpTime = 3_600_000;
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

@@ -1,5 +1,6 @@
 import { getProjection, rebuildProjection, verifyProjection } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
+import { withBoundHeap } from '../../boundHeap.js';
 import { endpoint } from '../Endpoint.js';
 import type { Endpoint } from '../Endpoint.js';
 import { projectionJson } from '../json/operationsJson.js';
@@ -26,7 +27,7 @@ export const projectionEndpoints: ReadonlyArray<Endpoint> = [
     need: 'operate',
     answers: [{ status: 200, description: 'Done', codec: rebuildProjection.answer }],
     handle: async ({ context }) => {
-      const rebuilt = await context.engine.projection.rebuild({ signal: context.stopping })();
+      const rebuilt = await withBoundHeap(context.engine.projection.rebuild({ signal: context.stopping }));
       if (E.isLeft(rebuilt)) return E.left(problemOf(rebuilt.left));
       const { events, position, duration, resumed } = rebuilt.right;
       return E.right({ status: 200, body: { events, position: place(position), duration_ms: duration, resumed } });
@@ -38,10 +39,11 @@ export const projectionEndpoints: ReadonlyArray<Endpoint> = [
     need: 'operate',
     answers: [{ status: 200, description: 'Whether they are equal, and the first differences', codec: verifyProjection.answer }],
     handle: async ({ query, context }) => {
-      const verified = await context.engine.projection.verify({
+      const verify = context.engine.projection.verify({
         signal: context.stopping,
         ...(query.limit === undefined ? {} : { limit: query.limit }),
-      })();
+      });
+      const verified = await withBoundHeap(verify);
       if (E.isLeft(verified)) return E.left(problemOf(verified.left));
       const { equal, position, events, records, differenceCount, differences } = verified.right;
       return E.right({
