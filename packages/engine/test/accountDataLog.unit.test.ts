@@ -177,6 +177,61 @@ describe('history', () => {
   });
 });
 
+describe('a long stream', () => {
+  const room = '!r:example.org';
+
+  test('is read a page at a time, and no further than is asked for', async () => {
+    const inner = createInMemoryEventStore({ runtime: systemRuntime });
+    let reads = 0;
+    const store: EventStore = {
+      ...inner,
+      read: (...args) => {
+        reads += 1;
+        return inner.read(...args);
+      },
+    };
+    const log = newLog(store);
+    for (let first = 0; first < 3_500; first += 100) {
+      const items = Array.from({ length: 100 }, (_, i) => i + first);
+      right(await log.tasks.batch(alice, items.map((i) => ({ _tag: 'SetAccountData', roomId: null, type: `k${String(i % 7)}`, content: { i } })))());
+      await Promise.all(items.map((i) => log.tasks.setTag(alice, room, `u.${String(i % 7)}`, { order: i / 3_500 })().then(right)));
+    }
+    const readsOf = async <A>(work: () => Promise<A>): Promise<{ readonly result: A; readonly reads: number }> => {
+      reads = 0;
+      const result = await work();
+      return { result, reads };
+    };
+
+    const then = await readsOf(log.state(alice, { revision: 1_499n as never }));
+    expect(right(then.result)).toMatchObject({ head: 1_499n, keyCount: 7 });
+    expect(right(then.result).entry(null, 'k1' as never)).toMatchObject({ content: { i: 1_499 }, revision: 1_499n });
+    expect(right(then.result).entry(null, 'k2' as never)).toMatchObject({ content: { i: 1_493 }, revision: 1_493n });
+    expect(then.reads).toBe(2);
+    expect(right(await log.state(alice)())).toMatchObject({ head: 3_499n, keyCount: 7 });
+    const tagsThen = await readsOf(log.tagState(alice, { revision: 1_499n as never }));
+    expect(right(tagsThen.result)).toMatchObject({ head: 1_499n, keyCount: 7 });
+    expect(tagsThen.reads).toBe(2);
+
+    const query = { roomId: room, tag: 'u.1', limit: 3 };
+    const history = { roomId: null, type: 'k1', limit: 3 };
+    const firsts = await readsOf(log.history(alice, { ...history, direction: 'forwards' }));
+    const page = right(firsts.result);
+    expect(page.entries.map(({ revision }) => revision)).toEqual([1n, 8n, 15n]);
+    expect(page.next).toBe(22n);
+    expect(firsts.reads).toBe(1);
+    const lasts = right(await log.history(alice, { ...history, direction: 'backwards' })());
+    expect(lasts.entries.map(({ revision }) => revision)).toEqual([3_494n, 3_487n, 3_480n]);
+    expect(lasts.entries[0]).toMatchObject({ content: { i: 3_494 }, previousContent: { i: 3_487 }, previousRevision: 3_487n });
+    expect(lasts.next).toBe(3_473n);
+    const firstTags = await readsOf(log.tagHistory(alice, { ...query, direction: 'forwards' }));
+    expect(right(firstTags.result).entries.map(({ revision }) => revision)).toEqual([1n, 8n, 15n]);
+    expect(firstTags.reads).toBe(1);
+    const lastTags = right(await log.tagHistory(alice, { ...query, direction: 'backwards' })());
+    expect(lastTags.entries.map(({ revision }) => revision)).toEqual([3_494n, 3_487n, 3_480n]);
+    expect(lastTags.next).toBe(3_473n);
+  });
+});
+
 describe('what is refused', () => {
   test.each([
     ['a malformed user', 'alice', null, theme, {}, 'invalid_user_id'],

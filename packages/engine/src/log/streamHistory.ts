@@ -3,7 +3,7 @@ import { type EventStore, type ReadError, type RecordedEvent, Revision, type Str
 import type { ChangeFacts, HistoryEntry } from '@account-data/projection';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
-import { readWholeStream } from '../views/foldStream.js';
+import { pageOfStream } from './pageOfStream.js';
 
 /** One change, without a position: reads of a stream tell none. @category model */
 export type StreamHistoryEntry = Omit<HistoryEntry, 'position'>;
@@ -29,46 +29,39 @@ export interface LogHistory {
   readonly next?: Revision;
 }
 
-/** The changes of one user, read from the user's stream alone: it costs a read of the whole stream. */
+/** The changes of one user, from the user's stream alone: it is read from its start, backwards all of it. */
 export const streamHistory =
   (store: EventStore, stream: StreamName, query: LogHistoryPageQuery): TE.TaskEither<ReadError, LogHistory> =>
-  async () => {
-    const events = await readWholeStream(store, stream)();
-    if (E.isLeft(events)) return events;
-    if (events.right === 'tombstoned') return E.right({ entries: [] });
-    const changes = matching(events.right, query);
-    if (query.direction === 'backwards') changes.reverse();
-    const entries = changes.slice(0, query.limit);
-    const next = changes[query.limit]?.revision;
-    return E.right(next === undefined ? { entries } : { entries, next });
-  };
+  () =>
+    pageOfStream(store, stream, query, matching(query));
 
-/** In stream order, each with what its key held before; events that can't be read are left out. */
-const matching = (events: ReadonlyArray<RecordedEvent>, query: LogHistoryPageQuery): Array<StreamHistoryEntry> => {
+/**
+ * Gives what is asked for when it is shown all events in order, each with what its key held before;
+ * those that can't be read are left out.
+ */
+const matching = (query: LogHistoryPageQuery): ((recorded: RecordedEvent) => StreamHistoryEntry | undefined) => {
   const { roomId, type } = query;
   const last = new Map<string, { readonly content: JsonObject; readonly revision: Revision }>();
-  const found: Array<StreamHistoryEntry> = [];
   let time = 0;
-  for (const recorded of events) {
+  return (recorded) => {
     time = Math.max(time, recorded.created);
     const decoded = decodeEvent(recorded.type, recorded.data, recorded.metadata);
-    if (E.isLeft(decoded) || decoded.right.event.type !== 'AccountDataUpdated') continue;
+    if (E.isLeft(decoded) || decoded.right.event.type !== 'AccountDataUpdated') return undefined;
     const { data } = decoded.right.event;
     const { metadata } = decoded.right;
     const key = JSON.stringify([data.roomId, data.type]);
     const previous = last.get(key);
     last.set(key, { content: data.content, revision: recorded.revision });
-    if (roomId !== undefined && data.roomId !== roomId) continue;
-    if (type !== undefined && data.type !== type) continue;
-    if (!isAsked(recorded.revision, time, query)) continue;
-    found.push({
+    if (roomId !== undefined && data.roomId !== roomId) return undefined;
+    if (type !== undefined && data.type !== type) return undefined;
+    if (!isAsked(recorded.revision, time, query)) return undefined;
+    return {
       ...data,
       previousContent: previous?.content ?? null,
       previousRevision: previous?.revision ?? null,
       ...factsOf(recorded, metadata, time),
-    });
-  }
-  return found;
+    };
+  };
 };
 
 /** Whether a change is in the window, and not before the place to begin at. */

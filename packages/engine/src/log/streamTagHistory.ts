@@ -3,7 +3,7 @@ import type { EventStore, ReadError, RecordedEvent, Revision, StreamName } from 
 import type { TagHistoryEntry } from '@account-data/projection';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
-import { readWholeStream } from '../views/foldStream.js';
+import { pageOfStream } from './pageOfStream.js';
 import { type LogHistoryPageQuery, factsOf, isAsked } from './streamHistory.js';
 
 /** One change of a room tag, without a position: reads of a stream tell none. @category model */
@@ -22,40 +22,34 @@ export interface LogTagHistory {
   readonly next?: Revision;
 }
 
-/** The changes of one user's room tags, read from the user's tag stream alone: it costs a read of the whole stream. */
+/** The changes of one user's room tags, from the user's tag stream alone: it is read from its start, backwards all of it. */
 export const streamTagHistory =
   (store: EventStore, stream: StreamName, query: LogTagHistoryQuery): TE.TaskEither<ReadError, LogTagHistory> =>
-  async () => {
-    const events = await readWholeStream(store, stream)();
-    if (E.isLeft(events)) return events;
-    if (events.right === 'tombstoned') return E.right({ entries: [] });
-    const changes = matching(events.right, query);
-    if (query.direction === 'backwards') changes.reverse();
-    const entries = changes.slice(0, query.limit);
-    const next = changes[query.limit]?.revision;
-    return E.right(next === undefined ? { entries } : { entries, next });
-  };
+  () =>
+    pageOfStream(store, stream, query, matching(query));
 
-/** In stream order, each with what the room had before; events that can't be read are left out. */
-const matching = (events: ReadonlyArray<RecordedEvent>, query: LogTagHistoryQuery): Array<StreamTagHistoryEntry> => {
+/**
+ * Gives what is asked for when it is shown all events in order, each with what the room had before;
+ * those that can't be read are left out.
+ */
+const matching = (query: LogTagHistoryQuery): ((recorded: RecordedEvent) => StreamTagHistoryEntry | undefined) => {
   const last = new Map<string, { readonly content: JsonObject | null; readonly revision: Revision }>();
-  const found: Array<StreamTagHistoryEntry> = [];
   let time = 0;
-  for (const recorded of events) {
+  return (recorded) => {
     time = Math.max(time, recorded.created);
     const decoded = decodeEvent(recorded.type, recorded.data, recorded.metadata);
-    if (E.isLeft(decoded)) continue;
+    if (E.isLeft(decoded)) return undefined;
     const { event, metadata } = decoded.right;
-    if (event.type !== 'RoomTagSet' && event.type !== 'RoomTagRemoved') continue;
+    if (event.type !== 'RoomTagSet' && event.type !== 'RoomTagRemoved') return undefined;
     const { userId, roomId, tag } = event.data;
     const content = event.type === 'RoomTagSet' ? event.data.content : null;
     const key = JSON.stringify([roomId, tag]);
     const previous = last.get(key);
     last.set(key, { content, revision: recorded.revision });
-    if (query.roomId !== undefined && roomId !== query.roomId) continue;
-    if (query.tag !== undefined && tag !== query.tag) continue;
-    if (!isAsked(recorded.revision, time, query)) continue;
-    found.push({
+    if (query.roomId !== undefined && roomId !== query.roomId) return undefined;
+    if (query.tag !== undefined && tag !== query.tag) return undefined;
+    if (!isAsked(recorded.revision, time, query)) return undefined;
+    return {
       userId,
       roomId,
       tag,
@@ -63,7 +57,6 @@ const matching = (events: ReadonlyArray<RecordedEvent>, query: LogTagHistoryQuer
       previousContent: previous?.content ?? null,
       previousRevision: previous?.revision ?? null,
       ...factsOf(recorded, metadata, time),
-    });
-  }
-  return found;
+    };
+  };
 };

@@ -1,9 +1,9 @@
-import { type RoomTagEvent, type StreamNames, type TagsState, emptyTagsState, foldRoomTags, isRoomId, isTag, isUserId, liveEntry } from '@account-data/domain';
-import { type EventStore, type Position, type RecordedEvent, StreamName } from '@account-data/event-store';
+import { type StreamNames, type TagsState, isRoomId, isTag, isUserId, liveEntry } from '@account-data/domain';
+import { type EventStore, type Position, type RecordedEvent, Revision, StreamName } from '@account-data/event-store';
 import type { Projection } from '@account-data/projection';
 import * as E from 'fp-ts/lib/Either.js';
 import { HistoryFailed, StoreError } from '../exceptions.js';
-import { decodeRecorded, readWholeStream } from '../views/foldStream.js';
+import { foldTagsStream } from '../views/foldStream.js';
 import type { TransferRecord } from './TransferRecord.js';
 
 /**
@@ -55,27 +55,15 @@ export class StateAsOf {
     if (last === this.#projection.heads(userId).tags) return liveEntry(this.#projection.tagsView(userId), roomId, type)?.revision;
     let state = this.#tags.get(userId);
     if (state === undefined) {
-      state = await this.#tagsUpTo(this.#names.tags(userId), last);
+      const folded = await foldTagsStream(this.#store, StreamName(this.#names.tags(userId)), { revision: Revision(last) })();
+      if (E.isLeft(folded)) throw new StoreError(folded.left);
+      state = folded.right;
       this.#tags.set(userId, state);
     }
     return liveEntry(state, roomId, type)?.revision;
-  }
-
-  async #tagsUpTo(stream: string, last: bigint): Promise<TagsState> {
-    const events = await readWholeStream(this.#store, StreamName(stream))();
-    if (E.isLeft(events)) throw new StoreError(events.left);
-    if (events.right === 'tombstoned') return emptyTagsState;
-    const decoded = decodeRecorded(events.right.filter(({ revision }) => revision <= last));
-    if (E.isLeft(decoded)) throw new StoreError(decoded.left);
-    return foldRoomTags(emptyTagsState)(
-      decoded.right.flatMap(({ event, ...rest }) => (isRoomTag(event) ? [{ event, ...rest }] : [])),
-    );
   }
 }
 
 /** False for what deletes account data or removes a tag. */
 export const hasContent = ({ kind, content }: TransferRecord): boolean =>
   content !== null && (kind === 'tag' || Object.keys(content).length > 0);
-
-const isRoomTag = (event: { readonly type: string }): event is RoomTagEvent =>
-  event.type === 'RoomTagSet' || event.type === 'RoomTagRemoved';

@@ -30,8 +30,8 @@ const pageSize = 1_000;
 
 /**
  * All changes up to now as lines of an export, in the order of the log (of one user: account data first, then tags).
- * Erased users are left out. It reads as fast as it is taken from, a page at a time. Without history it is the state as reads showed it when
- * the export began, whatever is changed meanwhile.
+ * Erased users are left out. It reads as fast as it is taken from, a page at a time. Without history it is the state as
+ * reads showed it when the export began, whatever is changed meanwhile.
  *
  * @throws StoreError where the store fails; HistoryFailed where it fails while the state of a key then is looked up
  */

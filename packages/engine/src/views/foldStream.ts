@@ -42,18 +42,6 @@ export async function* streamPages(
   }
 }
 
-/** All that a stream holds, in order; `tombstoned` for a stream that was deleted for good. */
-export const readWholeStream =
-  (store: EventStore, stream: StreamName): TE.TaskEither<ReadError, ReadonlyArray<RecordedEvent> | 'tombstoned'> =>
-  async () => {
-    const events: Array<RecordedEvent> = [];
-    for await (const page of streamPages(store, stream)) {
-      if (E.isLeft(page) || page.right === 'tombstoned') return page;
-      for (const event of page.right) events.push(event);
-    }
-    return E.right(events);
-  };
-
 /** Events of a stream that this version can read. A newer one ends the program's part in it: that is an error. */
 export const decodeRecorded = (events: ReadonlyArray<RecordedEvent>): E.Either<ReadError, Array<Recorded<DomainEvent>>> => {
   const decoded: Array<Recorded<DomainEvent>> = [];
@@ -71,48 +59,51 @@ export const decodeRecorded = (events: ReadonlyArray<RecordedEvent>): E.Either<R
 /** A moment of one stream: after everything up to and including it. @category model */
 export type StreamMoment = { readonly revision: Revision } | { readonly time: number };
 
-/** What a stream held at a moment; a stream's time is the latest recording time so far. */
-const upTo = (
-  read: E.Either<ReadError, ReadonlyArray<RecordedEvent> | 'tombstoned'>,
-  at: StreamMoment | undefined,
-): E.Either<ReadError, ReadonlyArray<RecordedEvent> | 'tombstoned'> => {
-  if (at === undefined || E.isLeft(read) || read.right === 'tombstoned') return read;
-  const later = read.right.findIndex(({ revision, created }) => ('revision' in at ? revision > at.revision : created > at.time));
-  return later < 0 ? read : E.right(read.right.slice(0, later));
-};
-
 /** The state of a user's account data stream, now or as of a moment, read from the log alone. */
 export const foldAccountDataStream =
   (store: EventStore, stream: StreamName, at?: StreamMoment): TE.TaskEither<ReadError, UserState> =>
-  async () =>
-    foldEvents(upTo(await readWholeStream(store, stream)(), at), emptyUserState, (events) =>
-      foldAccountData(emptyUserState)(
-        events.flatMap(({ event, ...rest }) => (isAccountData(event) ? [{ event, ...rest }] : [])),
-      ),
+  () =>
+    foldPages(streamPages(store, stream), at, emptyUserState, (state, events) =>
+      foldAccountData(state)(events.flatMap(({ event, ...rest }) => (isAccountData(event) ? [{ event, ...rest }] : []))),
     );
 
 /** The state of a user's tag stream, now or as of a moment, read from the log alone. */
 export const foldTagsStream =
   (store: EventStore, stream: StreamName, at?: StreamMoment): TE.TaskEither<ReadError, TagsState> =>
-  async () =>
-    foldEvents(upTo(await readWholeStream(store, stream)(), at), emptyTagsState, (events) =>
-      foldRoomTags(emptyTagsState)(events.flatMap(({ event, ...rest }) => (isRoomTag(event) ? [{ event, ...rest }] : []))),
+  () =>
+    foldPages(streamPages(store, stream), at, emptyTagsState, (state, events) =>
+      foldRoomTags(state)(events.flatMap(({ event, ...rest }) => (isRoomTag(event) ? [{ event, ...rest }] : []))),
     );
 
-const foldEvents = <Room, Name>(
-  read: E.Either<ReadError, ReadonlyArray<RecordedEvent> | 'tombstoned'>,
+const foldPages = async <Room, Name>(
+  pages: ReturnType<typeof streamPages>,
+  at: StreamMoment | undefined,
   empty: KeyedState<Room, Name>,
-  fold: (events: ReadonlyArray<Recorded<DomainEvent>>) => KeyedState<Room, Name>,
-): E.Either<ReadError, KeyedState<Room, Name>> => {
-  if (E.isLeft(read)) return read;
-  if (read.right === 'tombstoned') return E.right(new KeyedState(true, 'no-stream', 0, new Map(), new Map()));
-  const head = read.right.at(-1)?.revision;
+  fold: (state: KeyedState<Room, Name>, events: ReadonlyArray<Recorded<DomainEvent>>) => KeyedState<Room, Name>,
+): Promise<E.Either<ReadError, KeyedState<Room, Name>>> => {
+  let state = empty;
+  let head: Revision | undefined;
+  for await (const page of pages) {
+    if (E.isLeft(page)) return page;
+    if (page.right === 'tombstoned') return E.right(new KeyedState(true, 'no-stream', 0, new Map(), new Map()));
+    const events = upTo(page.right, at);
+    const decoded = decodeRecorded(events);
+    if (E.isLeft(decoded)) return decoded;
+    state = fold(state, decoded.right);
+    head = events.at(-1)?.revision ?? head;
+    if (events.length < page.right.length) break;
+  }
   if (head === undefined) return E.right(empty);
-  const decoded = decodeRecorded(read.right);
-  if (E.isLeft(decoded)) return decoded;
-  const { erased, keyCount, entries, requests } = fold(decoded.right);
+  const { erased, keyCount, entries, requests } = state;
   // The head counts events that could not be read, too.
   return E.right(new KeyedState(erased, head, keyCount, entries, requests));
+};
+
+/** Those of a page up to a moment; a stream's time is the latest recording time so far. */
+const upTo = (events: ReadonlyArray<RecordedEvent>, at: StreamMoment | undefined): ReadonlyArray<RecordedEvent> => {
+  if (at === undefined) return events;
+  const later = events.findIndex(({ revision, created }) => ('revision' in at ? revision > at.revision : created > at.time));
+  return later < 0 ? events : events.slice(0, later);
 };
 
 const isAccountData = (event: DomainEvent): event is AccountDataUpdated => event.type === 'AccountDataUpdated';
