@@ -157,6 +157,8 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
       fail: failService,
       traceOf,
       streams,
+      refused: metrics.refused,
+      logger,
       stopping: stopping.signal,
     },
     endpoints,

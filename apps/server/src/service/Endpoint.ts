@@ -3,6 +3,7 @@ import type { Runtime } from '@account-data/runtime';
 import { requestFaults } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
+import type { Logger } from 'pino';
 import type { Session } from '../auth/Authenticator.js';
 import type { Principal } from '../auth/Principal.js';
 import type { Exchange } from '../http/Exchange.js';
@@ -10,6 +11,7 @@ import { parseJsonBody } from '../http/jsonBody.js';
 import type { Responder } from '../http/Responder.js';
 import type { Method } from '../http/Routes.js';
 import type { Slots } from '../limits/Slots.js';
+import type { HttpMetrics } from '../observability/httpMetrics.js';
 import { isGranted, whoMay } from './Access.js';
 import type { Need } from './Access.js';
 import { problem } from './Problem.js';
@@ -23,6 +25,9 @@ export interface ServiceContext {
   readonly fail: (exchange: Exchange, problem: Problem, headers?: ReadonlyArray<string>) => void;
   readonly traceOf: (exchange: Exchange) => { readonly traceparent?: string; readonly tracestate?: string } | undefined;
   readonly streams: Slots;
+  /** Counts a request that a limit refused. */
+  readonly refused: HttpMetrics['refused'];
+  readonly logger: Pick<Logger, 'info'>;
   /** Aborted when the server begins to stop: streams end. */
   readonly stopping: AbortSignal;
 }

@@ -146,6 +146,7 @@ describe('an import whose lines have stopped coming', () => {
     const refused = 'account_data_http_requests_total{method="POST",route="/v1/import",status="400"} 1';
     await expect.poll(async () => (await server.ask(null, { path: '/metrics' })).text, { timeout: 10_000 }).toContain(refused);
     expect(server.logged()).not.toContain('failed unexpectedly');
+    expect(server.logged()).toMatch(/"level":"info"[^\n]*"msg":"The client of an import has gone/);
     await server.close();
   });
 });

@@ -65,6 +65,7 @@ describe('streams', () => {
     const open = await fetch(`${server.url}/v1/feed`, { headers, signal: gone.signal });
     expect(open.status).toBe(200);
     expect(await server.ask(tokens.service, { path: '/v1/feed' })).toMatchObject({ status: 429, json: { code: 'too_many_streams' } });
+    expect((await server.ask(null, { path: '/metrics' })).text).toContain('account_data_http_refused_total{reason="event_streams"} 1\n');
     gone.abort();
     await expect.poll(async () => (await server.ask(null, { path: '/metrics' })).text, { timeout: 10_000 }).toContain('account_data_event_streams 0\n');
     await server.close();

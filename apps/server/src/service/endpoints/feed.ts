@@ -95,6 +95,7 @@ const stream = async ({ context, exchange, query, principal }: Call<unknown, Fee
   }
   const free = streams.take(principal.id);
   if (typeof free === 'string') {
+    context.refused('event_streams');
     return E.left(free === 'all' ? problem('overloaded', 'Too many streams are open on this server.') : problem('too_many_streams'));
   }
   const gone = new AbortController();

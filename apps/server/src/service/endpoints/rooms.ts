@@ -51,6 +51,7 @@ const handle = async ({ params, query, principal, exchange, context }: RoomCall)
   if (wait > 0 && E.isRight(slice) && slice.right.isEnd && slice.right.events.length === 0) {
     const free = streams.take(principal.id);
     if (typeof free === 'string') {
+      context.refused('event_streams');
       return E.left(free === 'all' ? problem('overloaded', 'Too many streams are open on this server.') : problem('too_many_streams'));
     }
     const gone = new AbortController();

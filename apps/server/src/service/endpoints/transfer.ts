@@ -35,6 +35,7 @@ const exportHandler = async ({ query, context, exchange, principal }: Call<unkno
   }
   const free = context.streams.take(principal.id);
   if (typeof free === 'string') {
+    context.refused('event_streams');
     return E.left(free === 'all' ? problem('overloaded', 'Too many streams are open on this server.') : problem('too_many_streams'));
   }
   const gone = new AbortController();
@@ -72,6 +73,9 @@ const importHandler = async ({ query, context, exchange }: Call<unknown, t.TypeO
   } catch (error) {
     const known = problemOfThrown(error);
     if (known === undefined) throw error;
+    if (known.code === 'incomplete_body') {
+      context.logger.info({ requestId: exchange.request.id }, 'The client of an import has gone, or stopped sending, before its last line');
+    }
     return E.left(known);
   } finally {
     // What was not read is of no use: without this the connection would wait for it.
