@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock, Timers } from '@account-data/runtime';
 import { transferContentType } from '@account-data/service-api';
 import type { HttpMetrics } from '../observability/httpMetrics.js';
-import { answerClientError, answerExpectation } from './clientErrors.js';
+import { answerClientError, answerExpectation, answerTunnel } from './clientErrors.js';
 import type { Exchange } from './Exchange.js';
 import { ReceivingBodies } from './ReceivingBodies.js';
 import type { Responder } from './Responder.js';
@@ -100,6 +100,7 @@ export const makeApp = (options: AppOptions): FastifyInstance => {
       return;
     }
     const streamed = isStreamed(headers['content-type']) && options.takesStream(raw.url);
+  app.server.on('connect', answerTunnel);
     // Matrix: clients need not send a Content-Type, and some send a wrong one. Bodies are judged by what they hold.
     if (!streamed && request.method !== 'GET') headers['content-type'] = 'application/json';
     if (hasBody(headers) && !receiving.begin(raw, streamed ? reply.raw : undefined, request.startedAt)) {

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /**
  * Answers bytes that never became a request: a malformed or too large header, or one that did not arrive in time
@@ -12,7 +13,19 @@ export const answerClientError = (error: Error & { readonly code?: string }, soc
     return;
   }
   const [status, message] = answerOf(error.code);
-  const body = JSON.stringify({ errcode: status === 431 ? 'M_TOO_LARGE' : 'M_UNKNOWN', error: message });
+  end(socket, status, status === 431 ? 'M_TOO_LARGE' : 'M_UNKNOWN', message);
+};
+
+/** Answers CONNECT, which asks for a tunnel and names no path: Node hands over its connection, and nothing else. */
+export const answerTunnel = (_request: IncomingMessage, socket: Duplex): void => {
+  socket.on('error', () => {
+    socket.destroy();
+  });
+  end(socket, 405, 'M_UNRECOGNIZED', 'This server makes no tunnels.');
+};
+
+const end = (socket: Duplex, status: number, errcode: string, error: string): void => {
+  const body = JSON.stringify({ errcode, error });
   socket.end(
     [
       `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}`,

@@ -11,14 +11,18 @@ export const problemFail =
   (exchange: Exchange, given: Problem, headers: ReadonlyArray<string> = []): void => {
     const retryAfter = retryAfterOf(given);
     const body = problemBody(given, exchange.request.id);
-    responder.text(
-      exchange,
-      statusOf(given),
-      'application/problem+json',
-      body,
-      retryAfter === undefined ? headers : ['Retry-After', String(retryAfter), ...headers],
-    );
+    responder.text(exchange, statusOf(given), 'application/problem+json', body, [
+      ...(retryAfter === undefined ? [] : ['Retry-After', String(retryAfter)]),
+      ...(challenges[given.code] ?? []),
+      ...headers,
+    ]);
   };
+
+/** What a 401 has to name. Source: RFC 9110, 11.6.1; RFC 6750, 3. */
+const challenges: Readonly<Partial<Record<Problem['code'], ReadonlyArray<string>>>> = {
+  missing_token: ['WWW-Authenticate', 'Bearer'],
+  unknown_token: ['WWW-Authenticate', 'Bearer error="invalid_token"'],
+};
 
 /** A gate's refusal as the service API words it. */
 export const problemOfRefusal = (refusal: Refusal): Problem => {

@@ -45,6 +45,20 @@ describe('a request', () => {
     expect(await send('GET /_matrix/client/versions HTTP/1.0')).toMatch(/^HTTP\/1\.1 200 /);
   });
 
+  it('for a tunnel is refused with JSON', async () => {
+    const answer = await send('CONNECT example.org:443 HTTP/1.1', 'Host: example.org:443');
+    expect(answer).toMatch(/^HTTP\/1\.1 405 /);
+    expect(answer).toContain('"errcode":"M_UNRECOGNIZED"');
+  });
+
+  it('without a good token is told by /v1 which kind it takes (RFC 9110, 11.6.1; RFC 6750, 3)', async () => {
+    expect(await server.ask(null, { path: '/v1/modules' })).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } });
+    expect(await server.ask('nonsense', { path: '/v1/modules' })).toMatchObject({
+      status: 401,
+      headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+    });
+  });
+
   it('that expects what no server does is refused with JSON', async () => {
     const answer = await send('GET /_matrix/client/versions HTTP/1.1', 'Host: x', 'Expect: a-miracle');
     expect(answer).toMatch(/^HTTP\/1\.1 417 /);
