@@ -18,6 +18,7 @@ export type FrameworkFault =
   | 'malformed_url'
   | 'body_too_large'
   | 'body_incomplete'
+  | 'body_late'
   | 'internal';
 
 /** @category model */
@@ -41,6 +42,13 @@ export interface AppOptions {
   readonly onError: (exchange: Exchange, error: unknown) => void;
 }
 
+/** @category model */
+export interface App {
+  readonly app: FastifyInstance;
+  /** Whether the body of a request is still coming that will be answered when it is there. */
+  readonly receiving: () => boolean;
+}
+
 /**
  * Bodies of this type are handed over as a stream where a path takes streams; every other body is read whole, whatever it
  * calls itself.
@@ -52,7 +60,7 @@ const streamedBody = transferContentType;
  *
  * @category constructors
  */
-export const makeApp = (options: AppOptions): FastifyInstance => {
+export const makeApp = (options: AppOptions): App => {
   const { clock, responder, metrics, answerFault, onRequest } = options;
   const unmatched = metrics.route('other', 'unmatched');
   const fault = (request: FastifyRequest, reply: FastifyReply, kind: FrameworkFault): void => {
@@ -86,9 +94,13 @@ export const makeApp = (options: AppOptions): FastifyInstance => {
       fault(request, reply, error.code === 'FST_ERR_BAD_URL' || error.code === 'FST_ERR_MAX_PARAM_LENGTH' ? 'malformed_url' : 'internal');
     },
   });
-  const receiving = new ReceivingBodies(clock, options.requestTimeout, options.maxBodiesArriving);
+  const receiving = new ReceivingBodies(clock, options.requestTimeout, options.maxBodiesArriving, (reply) => {
+    reply.raw.setHeader('Connection', 'close');
+    fault(reply.request, reply, 'body_late');
+  });
   receiving.watch(options.timers, app);
   app.server.on('checkExpectation', answerExpectation);
+  app.server.on('connect', answerTunnel);
   app.decorateRequest('startedAt', 0);
   app.addHook('onRequest', (request, reply, done) => {
     request.startedAt = clock.monotonic();
@@ -100,10 +112,9 @@ export const makeApp = (options: AppOptions): FastifyInstance => {
       return;
     }
     const streamed = isStreamed(headers['content-type']) && options.takesStream(raw.url);
-  app.server.on('connect', answerTunnel);
     // Matrix: clients need not send a Content-Type, and some send a wrong one. Bodies are judged by what they hold.
     if (!streamed && request.method !== 'GET') headers['content-type'] = 'application/json';
-    if (hasBody(headers) && !receiving.begin(raw, streamed ? reply.raw : undefined, request.startedAt)) {
+    if (hasBody(headers) && !receiving.begin(raw, reply, streamed, request.startedAt)) {
       metrics.refused('bodies');
       reply.raw.setHeader('Connection', 'close');
       fault(request, reply, 'overloaded');
@@ -134,7 +145,7 @@ export const makeApp = (options: AppOptions): FastifyInstance => {
     if (kind === 'body_too_large' || kind === 'body_incomplete') reply.raw.setHeader('Connection', 'close');
     fault(request, reply, kind);
   });
-  return app;
+  return { app, receiving: () => receiving.coming() };
 };
 
 const hasBody = (headers: IncomingHttpHeaders): boolean => {

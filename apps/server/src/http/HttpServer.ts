@@ -105,7 +105,7 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
     waits: makePositionWaits({ ...waiting, slots: positionSlots }),
     onCrash: onError,
   });
-  const app = makeApp({
+  const { app, receiving } = makeApp({
     clock,
     timers: runtime.timers,
     responder,
@@ -176,7 +176,7 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
       drain();
       return closeGracefully(app, {
         connections,
-        busy: () => responder.inFlight() > 0 || streams.open() > 0,
+        busy: () => responder.inFlight() > 0 || streams.open() > 0 || receiving(),
         timers: runtime.timers,
         timeout: config.server.shutdownTimeout,
       });

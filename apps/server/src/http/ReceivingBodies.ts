@@ -1,16 +1,22 @@
 import type { Clock, Timers } from '@account-data/runtime';
-import type { FastifyInstance } from 'fastify';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { IncomingMessage } from 'node:http';
 
 /** Between two looks, in milliseconds. */
 const interval = 1_000;
 
+/** How long a stop waits for the next bytes of a body, in milliseconds. */
+const patience = 1_000;
+
 interface Receiving {
-  /** The answer to a body that is taken as a stream; absent for one that is read whole. */
-  readonly answer: ServerResponse | undefined;
-  /** When it began, or last went on. */
+  readonly reply: FastifyReply;
+  /** Whether the body is taken as a stream; else it is read whole before the request is looked at. */
+  readonly streamed: boolean;
+  /** When it began, or as a stream last went on. */
   since: number;
+  /** What had come over the connection at the last look, and when that was seen to change. */
   bytes: number;
+  heard: number;
 }
 
 /**
@@ -22,23 +28,44 @@ export class ReceivingBodies {
   readonly #clock: Clock;
   readonly #timeout: number;
   readonly #limit: number;
+  readonly #onLate: (reply: FastifyReply) => void;
   readonly #begun = new Map<IncomingMessage, Receiving>();
 
-  /** `timeout` in milliseconds; no more than `limit` bodies arrive at once. */
-  constructor(clock: Clock, timeout: number, limit: number) {
+  /**
+   * `timeout` in milliseconds; no more than `limit` bodies arrive at once. `onLate` answers a request that was not
+   * answered yet and whose body, to be read whole, has run out of time.
+   */
+  constructor(clock: Clock, timeout: number, limit: number, onLate: (reply: FastifyReply) => void) {
     this.#clock = clock;
     this.#timeout = timeout;
     this.#limit = limit;
+    this.#onLate = onLate;
   }
 
   /** False where too many are arriving already. */
-  begin(request: IncomingMessage, answer: ServerResponse | undefined, at: number): boolean {
+  begin(request: IncomingMessage, reply: FastifyReply, streamed: boolean, at: number): boolean {
     if (this.#begun.size >= this.#limit) {
       this.#look();
       if (this.#begun.size >= this.#limit) return false;
     }
-    this.#begun.set(request, { answer, since: at, bytes: 0 });
+    this.#begun.set(request, { reply, streamed, since: at, bytes: 0, heard: at });
     return true;
+  }
+
+  /** Whether a body that is read whole is still coming, so that a stop should let it. One that has stalled is not. */
+  coming(): boolean {
+    const now = this.#clock.monotonic();
+    let coming = false;
+    for (const [request, receiving] of this.#begun) {
+      if (receiving.streamed || request.complete || request.destroyed || now - receiving.since > this.#timeout) continue;
+      const { bytesRead } = request.socket;
+      if (bytesRead !== receiving.bytes) {
+        receiving.bytes = bytesRead;
+        receiving.heard = now;
+      }
+      if (now - receiving.heard <= patience) coming = true;
+    }
+    return coming;
   }
 
   end(request: IncomingMessage): void {
@@ -66,8 +93,8 @@ export class ReceivingBodies {
         this.#begun.delete(request);
         continue;
       }
-      const { answer } = receiving;
-      if (answer !== undefined && !answer.writableEnded) {
+      const { reply, streamed } = receiving;
+      if (streamed && !reply.raw.writableEnded) {
         const { bytesRead } = request.socket;
         // What is not read because the store is slow is not the client's fault.
         if (bytesRead !== receiving.bytes || request.isPaused() || request.readableLength > 0) {
@@ -77,7 +104,9 @@ export class ReceivingBodies {
       }
       if (now - receiving.since <= this.#timeout) continue;
       this.#begun.delete(request);
-      request.destroy();
+      // The answer ends the connection.
+      if (!streamed && !reply.raw.headersSent) this.#onLate(reply);
+      else request.destroy();
     }
   }
 }

@@ -46,6 +46,7 @@ const faults: Readonly<Record<FrameworkFault, MatrixError>> = {
   no_host: matrixError(400, 'M_UNKNOWN', 'The request has no Host header, which HTTP/1.1 asks for.'),
   malformed_url: matrixError(400, 'M_INVALID_PARAM', 'The path is not well percent-encoded UTF-8, or too long.'),
   body_too_large: matrixError(413, 'M_TOO_LARGE', 'The body is larger than this server takes.'),
+  body_late: matrixError(408, 'M_UNKNOWN', 'The body did not arrive in time.'),
   body_incomplete: matrixError(400, 'M_NOT_JSON', 'The body did not arrive whole.'),
   internal: internalError,
 };

@@ -19,6 +19,7 @@ const serviceProblems = {
   not_json: { status: 400, title: 'The body is not JSON', advice: 'Send a JSON value in UTF-8.' },
   malformed_url: { status: 400, title: 'The URL is malformed', advice: 'Percent-encode UTF-8 in path and query.' },
   incomplete_body: { status: 400, title: 'The body did not arrive whole', advice: 'Send it again.' },
+  request_timeout: { status: 408, title: 'The body did not arrive in time', advice: 'Send it again, faster or in smaller parts.' },
   not_found: { status: 404, title: 'Nothing is here', advice: 'See the OpenAPI document for the paths; an absent key is a 404, too.' },
   method_not_allowed: { status: 405, title: 'This path does not take this method', advice: 'The header `Allow` names those it takes.' },
   body_too_large: { status: 413, title: 'The body is too large', advice: 'Send fewer commands at a time.' },

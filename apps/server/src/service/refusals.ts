@@ -57,6 +57,7 @@ const faults: Readonly<Record<FrameworkFault, Problem>> = {
   malformed_url: problem('malformed_url'),
   body_too_large: problem('body_too_large'),
   body_incomplete: problem('incomplete_body'),
+  body_late: problem('request_timeout'),
   internal: problem('internal'),
 };
 

@@ -83,8 +83,15 @@ describe('slow clients', () => {
   it('are cut off where the body does not, and nothing of it counts as in flight', async () => {
     const server = await startTestServer({ server: { requestTimeout: 200 } });
     const head = await server.head();
-    await sent(server, `PUT ${theme} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${tokens.alice}\r\nContent-Length: 100\r\n\r\n{"a":`);
+    const answer = await sent(server, `PUT ${theme} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${tokens.alice}\r\nContent-Length: 100\r\n\r\n{"a":`);
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    expect(answer).toMatch(/\r\nConnection: close\r\n/i);
+    expect(answer).toContain('"errcode":"M_UNKNOWN"');
+    const service = await sent(server, `POST /v1/commands HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${tokens.alice}\r\nContent-Length: 100\r\n\r\n{`);
+    expect(service).toMatch(/^HTTP\/1\.1 408 /);
+    expect(service).toContain('"code":"request_timeout"');
     expect(await server.head()).toBe(head);
+    expect(server.logged()).not.toContain('failed unexpectedly');
     await expect
       .poll(async () => (await server.ask(null, { path: '/metrics' })).text, { timeout: 10_000 })
       .toContain('account_data_http_requests_in_flight 1\n');
@@ -102,6 +109,39 @@ describe('a server that stops', () => {
     expect(await inFlight).toMatchObject({ status: 200 });
     await closed;
     await expect(server.ask(null, { path: '/healthz' })).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('takes in a body that is still coming, and answers it', async () => {
+    const server = await startTestServer();
+    const body = '{"a":"in pieces"}';
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    let received = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk: string) => {
+      received += chunk;
+    });
+    const gone = new Promise<void>((resolve) => socket.once('close', () => { resolve(); }));
+    socket.on('error', () => undefined);
+    socket.write(`PUT ${theme} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${tokens.alice}\r\nContent-Length: ${String(body.length)}\r\n\r\n`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const closed = server.close();
+    for (const piece of body) {
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      if (!socket.destroyed) socket.write(piece);
+    }
+    await gone;
+    expect(received).toMatch(/^HTTP\/1\.1 200 /);
+    await closed;
+  });
+
+  it('does not wait long for a body that has stopped coming', async () => {
+    const server = await startTestServer();
+    const stalled = sent(server, `PUT ${theme} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${tokens.alice}\r\nContent-Length: 100\r\n\r\n{"a":`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const begun = Date.now();
+    await server.close();
+    await stalled;
+    expect(Date.now() - begun).toBeLessThan(5_000);
   });
 
   it('lets go of connections that never asked anything', async () => {
