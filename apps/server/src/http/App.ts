@@ -67,6 +67,10 @@ export const makeApp = (options: AppOptions): App => {
     responder.enter();
     answerFault({ request, reply, meter: unmatched }, kind);
   };
+  const preflight = (request: FastifyRequest, reply: FastifyReply): void => {
+    responder.enter();
+    options.answerPreflight({ request, reply, meter: unmatched });
+  };
 
   const app = Fastify({
     logger: false,
@@ -91,7 +95,9 @@ export const makeApp = (options: AppOptions): App => {
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
       request.startedAt = clock.monotonic();
-      fault(request, reply, error.code === 'FST_ERR_BAD_URL' || error.code === 'FST_ERR_MAX_PARAM_LENGTH' ? 'malformed_url' : 'internal');
+      // A preflight that is refused would keep a page from seeing why its request was.
+      if (request.method === 'OPTIONS') preflight(request, reply);
+      else fault(request, reply, error.code === 'FST_ERR_BAD_URL' || error.code === 'FST_ERR_MAX_PARAM_LENGTH' ? 'malformed_url' : 'internal');
     },
   });
   const receiving = new ReceivingBodies(clock, options.requestTimeout, options.maxBodiesArriving, (reply) => {
@@ -131,10 +137,7 @@ export const makeApp = (options: AppOptions): App => {
     done(null, payload);
   });
   for (const method of httpMethods) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method);
-  app.options('*', (request, reply) => {
-    responder.enter();
-    options.answerPreflight({ request, reply, meter: unmatched });
-  });
+  app.options('*', preflight);
   app.setNotFoundHandler((request, reply) => {
     fault(request, reply, 'not_found');
   });

@@ -334,7 +334,7 @@ describe.each(stores)('over the store %s', (_name, openStore) => {
   });
 
   describe('browsers', () => {
-    it.each([theme, '/_matrix/client/v3/nothing', '/v1/commands', '/'])('get CORS headers from OPTIONS %s without a token', async (path) => {
+    it.each([theme, '/_matrix/client/v3/nothing', '/v1/commands', '/', `${alice}/account_data/%zz`])('get CORS headers from OPTIONS %s without a token', async (path) => {
       const answer = await server.ask(null, { method: 'OPTIONS', path });
       expect(answer.status).toBe(204);
       expect(answer.headers).toMatchObject({
