@@ -33,15 +33,14 @@ describe('a group that is durable but can not be made known', () => {
   });
 });
 
-describe('a group that gathered while another one was being flushed', () => {
-  it('is on its way to the disk before the other one, which it builds on, is made known', async () => {
-    const environment = openLogFile(join(temporaryFolder(), 'events-1.mdb'), true);
+describe('what gathers while a group is being flushed', () => {
+  const record = () => {
     const log: Array<string> = [];
     const commit = createGroupCommit({
-      environment,
+      environment: openLogFile(join(temporaryFolder(), 'events-1.mdb'), true),
       runtime: systemRuntime,
       next: 1,
-      alongside: () => void log.push('alongside'),
+      alongside: () => void log.push('begun'),
       apply: (last) => void log.push(`applied up to ${last}`),
       publish: (_events, last) => void log.push(`published up to ${last}`),
       onFailure: (failure) => void log.push(failure.message),
@@ -50,23 +49,49 @@ describe('a group that gathered while another one was being flushed', () => {
       commit.add(`["s",${position}]`, undefined);
       commit.whenDurable(position, (failure) => void log.push(failure?.message ?? `told of ${position}`));
     };
-    let begun = 0;
-    environment.root.on('beforecommit', () => {
-      begun += 1;
-      log.push(`begun ${begun}`);
-      if (begun > 1) return;
-      append(2);
+    return { log, commit, append };
+  };
+
+  it('is on its way to the disk, where it is much, before the group that it builds on is made known', async () => {
+    const { log, commit, append } = record();
+    for (let position = 1; position <= 9; position += 1) append(position);
+    await eventually('all to be told of', () => log.includes('told of 9'));
+    await commit.idle();
+    expect(log).toEqual([
+      ...['begun', 'applied up to 1'],
+      ...['begun', 'published up to 1', 'told of 1'],
+      ...['applied up to 9', 'published up to 9'],
+      ...[2, 3, 4, 5, 6, 7, 8, 9].map((position) => `told of ${position}`),
+    ]);
+    expect(commit.durable()).toBe(9);
+  });
+
+  it('waits, where it is little, for what those who are told append in the same turn', async () => {
+    const { log, commit, append } = record();
+    append(1);
+    append(2);
+    commit.whenDurable(1, () => {
       append(3);
     });
-    append(1);
     await eventually('all to be told of', () => log.includes('told of 3'));
     await commit.idle();
     expect(log).toEqual([
-      ...['alongside', 'begun 1', 'applied up to 1'],
-      ...['alongside', 'begun 2'],
-      ...['published up to 1', 'told of 1'],
-      ...['applied up to 3', 'published up to 3', 'told of 2', 'told of 3'],
+      ...['begun', 'applied up to 1', 'published up to 1', 'told of 1'],
+      ...['begun', 'applied up to 3', 'published up to 3', 'told of 2', 'told of 3'],
     ]);
-    expect(commit.durable()).toBe(3);
+  });
+
+  it('is begun within the turn in which half of those that wait have come, and the rest with the next group', async () => {
+    const { log, commit, append } = record();
+    for (let position = 1; position <= 16; position += 1) append(position);
+    await commit.idle();
+    log.length = 0;
+    for (let position = 17; position <= 32; position += 1) append(position);
+    expect(log).toEqual(['begun']);
+    await commit.idle();
+    expect(log.filter((line) => !line.startsWith('told'))).toEqual([
+      ...['begun', 'applied up to 24'],
+      ...['begun', 'published up to 24', 'applied up to 32', 'published up to 32'],
+    ]);
   });
 });

@@ -67,17 +67,17 @@ export const closeEnvironment = async ({ file, root, access }: Environment): Pro
   if (access === 'read') countReadOnly(file, -1);
 };
 
+const fileOptions = { noSubdir: true, encoding: 'binary', maxDbs: 8 } as const;
+
+/** Documented options of lmdb, the second of which its types leave out: a transaction begins with the second operation. See `writeNow`. */
+const writeOptions = { eventTurnBatching: false, txnStartThreshold: 1 } as const;
+
 /**
  * Opens (and, where it may be written, creates) an LMDB file with the databases of a log. Throws what lmdb throws.
  * Gives nothing where it may not be written and the databases are not there.
  */
 export const openEnvironment = (file: string, access: 'write' | 'read'): Environment | undefined => {
-  const root = open<Buffer, string>(file, {
-    noSubdir: true,
-    encoding: 'binary',
-    maxDbs: 8,
-    readOnly: access === 'read',
-  });
+  const root = open<Buffer, string>(file, access === 'write' ? { ...fileOptions, ...writeOptions } : { ...fileOptions, readOnly: true });
   const logOptions = { encoding: 'binary', encoder: uncopied } as const;
   const log = openDatabase<LogBlock, number>(root, 'log', logOptions);
   const binary = { encoding: 'binary', keyEncoding: 'binary' } as const;

@@ -1,8 +1,9 @@
 import type { PositionedEvent } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
 import type { Environment } from '../layout/Environment.js';
-import { commitFailure, handleCommit } from '../layout/commitFailure.js';
-import { encodeBlock, maxBlockBytes, maxBlockEntries } from '../layout/LogBlock.js';
+import { commitFailure } from '../layout/commitFailure.js';
+import { encodeBlock, type LogBlock, maxBlockBytes, maxBlockEntries } from '../layout/LogBlock.js';
+import { writeNow } from '../layout/writeNow.js';
 
 /** What is appended together and becomes durable with one flush. */
 interface Group {
@@ -11,23 +12,18 @@ interface Group {
   readonly texts: Array<string>;
   readonly events: Array<PositionedEvent>;
   readonly settle: Array<(failure: Error | undefined) => void>;
-  /** How many of the texts were put. */
-  put: number;
 }
 
-/** A group of more entries than this was made by appends that come together. */
-const fewEntries = 2;
-
-/** Makes a write that fails fail the store. Every promise of lmdb's must come by here. */
-export type WatchWrite = (write: Promise<boolean>) => void;
+/** Fewer appends than this at once are best flushed together. */
+const fewEntries = 8;
 
 export interface GroupCommitOptions {
   readonly environment: Environment;
   readonly runtime: Runtime;
   /** The position the next entry takes. */
   readonly next: number;
-  /** Puts more into the write that is being made (the index), and has it watched; gives what to do once it is durable. */
-  readonly alongside: (watch: WatchWrite) => (() => void) | undefined;
+  /** Puts more into the write that is being made (the index); gives what to do once it is durable. */
+  readonly alongside: () => (() => void) | undefined;
   /** Called when a group is durable, before anything else: `alongside` of the next one builds on it. */
   readonly apply: (last: number) => void;
   /** Makes a durable group known, before those who wait for it are told. */
@@ -40,9 +36,9 @@ export interface GroupCommitOptions {
  * The only writer of the log. One group is being flushed at a time; what comes meanwhile gathers in the next one. A group
  * is one LMDB transaction, so that after a crash it is there as a whole or not at all.
  *
- * lmdb begins to write what is put in one turn of the event loop at its end. While appends come one at a time, each is put
- * at once, and what else comes in that turn joins it; while they come together, a turn is waited for, so that they share a
- * block.
+ * While the disk is free, a group is begun at the end of the turn of the event loop, so that appends that come together
+ * share a flush, and at once when there are as many as can be had without the process waiting for the disk: half of those
+ * that wait for an answer. A server under load then answers and takes up one half while the other half is being flushed.
  */
 export interface GroupCommit {
   /** The position the next entry takes. */
@@ -66,52 +62,52 @@ export interface GroupCommit {
 
 export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
   const { environment, runtime } = options;
-  const { root, log } = environment;
   let next = options.next;
   let durable = options.next - 1;
-  /** Not begun: another group is being written, or this turn is being waited for. */
   let gathering: Group | undefined;
-  /** Begun, and still open to what comes before lmdb begins to write it. */
-  let joinable: Group | undefined;
   let inFlight: Group | undefined;
-  /** Durable, and not told of yet. */
-  let telling: Group | undefined;
-  let lastSize = 0;
+  /** How many entries waited when a flush last ended: those it made durable, and those that had gathered. */
+  let waited = 1;
   let scheduled = false;
   let poked = false;
   let failure: Error | undefined;
-  let watched: Promise<boolean> | undefined;
   let whenIdle: Array<() => void> = [];
 
+  /** Begins a group at the end of the first turn in which nothing was added to it. */
   const schedule = (): void => {
     if (scheduled || inFlight !== undefined) return;
     scheduled = true;
-    runtime.timers.defer(begin);
+    const seen = next;
+    runtime.timers.defer(() => {
+      scheduled = false;
+      if (inFlight !== undefined || (gathering === undefined && !poked)) return;
+      if (next === seen) begin();
+      else schedule();
+    });
   };
 
-  const target = (): Group => {
-    if (joinable !== undefined) return joinable;
-    gathering ??= { first: next, texts: [], events: [], settle: [], put: 0 };
-    return gathering;
+  /** Whether what has gathered is enough to be flushed without waiting for more. */
+  const isEnough = (): boolean => {
+    const gathered = gathering?.texts.length ?? 0;
+    return gathered >= (waited < fewEntries ? waited : Math.ceil(waited / 2));
   };
 
   const tellIdle = (): void => {
-    const isBusy = telling !== undefined || inFlight !== undefined || gathering !== undefined || scheduled;
+    const isBusy = inFlight !== undefined || gathering !== undefined || poked;
     if (isBusy && failure === undefined) return;
     const waiting = whenIdle;
     whenIdle = [];
     for (const resolve of waiting) resolve();
   };
 
-  const fail = (cause: unknown): void => {
+  /** `telling` is durable, but not everybody was told. */
+  const fail = (cause: unknown, telling?: Group): void => {
     if (failure !== undefined) return;
     const failed = commitFailure(cause);
     failure = failed;
     const groups = [telling, inFlight, gathering];
-    telling = undefined;
     inFlight = undefined;
     gathering = undefined;
-    joinable = undefined;
     try {
       options.onFailure(failed);
     } finally {
@@ -122,101 +118,56 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
 
   /** Tells of a group that is durable. */
   const tell = (group: Group): void => {
-    if (failure !== undefined) return;
     try {
       options.publish(group.events, group.first + group.texts.length - 1);
       for (const settle of group.settle) settle(undefined);
     } catch (cause) {
       // It is durable, but could not be made known: nobody may build on what others don't see.
-      fail(cause);
-      return;
+      fail(cause, group);
     }
-    telling = undefined;
-    tellIdle();
   };
 
   const succeed = (group: Group, afterwards: (() => void) | undefined): void => {
     if (failure !== undefined) return;
     inFlight = undefined;
-    lastSize = group.texts.length;
-    durable = group.first + lastSize - 1;
+    durable = group.first + group.texts.length - 1;
+    waited = Math.max(1, group.texts.length + (gathering?.texts.length ?? 0));
     afterwards?.();
     options.apply(durable);
-    telling = group;
-    if (gathering !== undefined || poked) {
-      // lmdb writes the next group from the end of this turn on: while the disk has it, this one is made known.
-      begin();
-      runtime.timers.defer(() => {
-        tell(group);
-      });
-    } else tell(group);
-  };
-
-  /** Writes of one transaction share one promise. */
-  const watch: WatchWrite = (write) => {
-    if (write === watched) return;
-    watched = write;
-    write.then(undefined, fail);
-  };
-
-  const putBlocks = (group: Group): void => {
-    const { texts } = group;
-    let bytes = 0;
-    for (let index = group.put; index < texts.length; index += 1) {
-      bytes += texts[index]?.length ?? 0;
-      const isLast = index === texts.length - 1;
-      if (!isLast && bytes < maxBlockBytes && index - group.put + 1 < maxBlockEntries) continue;
-      const block = encodeBlock(group.put === 0 && isLast ? texts : texts.slice(group.put, index + 1));
-      watch(log.put(group.first + group.put, block));
-      group.put = index + 1;
-      bytes = 0;
-    }
+    // While the disk has the next group, this one is made known.
+    if (isEnough()) begin();
+    tell(group);
+    if (gathering !== undefined || poked) schedule();
+    tellIdle();
   };
 
   const begin = (): void => {
-    scheduled = false;
     if (failure !== undefined || inFlight !== undefined) return;
-    const group = target();
+    const group = gathering ?? { first: next, texts: [], events: [], settle: [] };
     gathering = undefined;
-    joinable = group;
     inFlight = group;
     poked = false;
+    let afterwards: (() => void) | undefined;
     try {
-      // All writes of one turn of the event loop are one transaction (lmdb's eventTurnBatching).
-      putBlocks(group);
-      const afterwards = options.alongside(watch);
-      if (group.put === 0 && watched === undefined) joinable = undefined;
-      handleCommit(root, runtime);
-      root.flushed.then(
-        () => {
-          succeed(group, afterwards);
-        },
-        fail,
-      );
+      const blocks = blocksOf(group);
+      writeNow(environment, () => {
+        for (const { first, block } of blocks) void environment.log.put(first, block);
+        afterwards = options.alongside();
+      }).then(() => {
+        succeed(group, afterwards);
+      }, fail);
     } catch (cause) {
       fail(cause);
     }
   };
-
-  root.on('beforecommit', () => {
-    const group = joinable;
-    joinable = undefined;
-    watched = undefined;
-    if (group === undefined || failure !== undefined) return;
-    try {
-      putBlocks(group);
-    } catch (cause) {
-      fail(cause);
-    }
-  });
 
   return {
     next: () => next,
     durable: () => durable,
     add: (text, event) => {
-      const group = target();
-      group.texts.push(text);
-      if (event !== undefined) group.events.push(event);
+      gathering ??= { first: next, texts: [], events: [], settle: [] };
+      gathering.texts.push(text);
+      if (event !== undefined) gathering.events.push(event);
       next += 1;
     },
     whenDurable: (position, settle) => {
@@ -225,8 +176,8 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
       else if (gathering === undefined || position < gathering.first) inFlight?.settle.push(settle);
       else {
         gathering.settle.push(settle);
-        if (inFlight !== undefined || scheduled) return;
-        if (lastSize <= fewEntries) begin();
+        if (inFlight !== undefined) return;
+        if (isEnough()) begin();
         else schedule();
       }
     },
@@ -249,4 +200,20 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
         tellIdle();
       }),
   };
+};
+
+/** The blocks of a group, each under the position of its first entry. */
+const blocksOf = ({ first, texts }: Group): ReadonlyArray<{ readonly first: number; readonly block: LogBlock }> => {
+  const blocks: Array<{ readonly first: number; readonly block: LogBlock }> = [];
+  let from = 0;
+  let bytes = 0;
+  for (let index = 0; index < texts.length; index += 1) {
+    bytes += texts[index]?.length ?? 0;
+    const isLast = index === texts.length - 1;
+    if (!isLast && bytes < maxBlockBytes && index - from + 1 < maxBlockEntries) continue;
+    blocks.push({ first: first + from, block: encodeBlock(from === 0 && isLast ? texts : texts.slice(from, index + 1)) });
+    from = index + 1;
+    bytes = 0;
+  }
+  return blocks;
 };

@@ -1,5 +1,5 @@
 import type { CancelTimer, Runtime } from '@account-data/runtime';
-import type { GroupCommit, WatchWrite } from './GroupCommit.js';
+import type { GroupCommit } from './GroupCommit.js';
 import type { StreamIndex } from './StreamIndex.js';
 
 /** The index on disk is brought up to date when it lags by so many entries, */
@@ -11,7 +11,7 @@ const sliceSize = 256;
 
 /** Decides when the index is written: along with commits, so that it costs no flush of its own while there are appends. */
 export interface IndexWriter {
-  readonly alongside: (watch: WatchWrite) => (() => void) | undefined;
+  readonly alongside: () => (() => void) | undefined;
   readonly onDurable: () => void;
   /** Writes no more by itself, until it may again. */
   readonly stop: () => void;
@@ -52,13 +52,13 @@ export const createIndexWriter = ({
   };
 
   return {
-    alongside: (watch) => {
+    alongside: () => {
       if (!index.isWriting()) {
         if (lag() < (isDue ? 1 : maxLag)) return undefined;
         isDue = false;
         index.startRound(commit.durable());
       }
-      const isLast = index.writeSlice(sliceSize, watch);
+      const isLast = index.writeSlice(sliceSize);
       return () => {
         if (isLast) index.finishRound();
         else commit.poke();

@@ -114,7 +114,7 @@ export const createOwnerLog = (options: OwnerLogOptions): OwnerLog => {
     environment,
     runtime,
     next: options.last + 1,
-    alongside: (watch) => indexWriter.alongside(watch),
+    alongside: () => indexWriter.alongside(),
     apply: (last) => {
       while (controls[0] !== undefined && controls[0].position <= last) controls.shift()?.apply();
     },

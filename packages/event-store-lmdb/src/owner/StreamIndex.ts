@@ -3,7 +3,6 @@ import type { Environment } from '../layout/Environment.js';
 import type { LogEntry } from '../layout/LogEntry.js';
 import { chunkKey, decodeStreamRecord, encodeChunk, encodeStreamRecord, streamKey } from '../layout/StreamRecord.js';
 import { buryState, newStreamState, replayEntry, stateOfRecord, type StreamState } from '../layout/StreamState.js';
-import type { WatchWrite } from './GroupCommit.js';
 
 /** How many clean streams each of the two halves of the cache holds. */
 const cacheSize = 20_000;
@@ -27,8 +26,8 @@ export interface StreamIndex {
   readonly isWriting: () => boolean;
   /** Starts a round that brings the index up to a durable position. */
   readonly startRound: (durable: number) => void;
-  /** Puts the next slice of the round into the write that is being made; gives true if it was the last. */
-  readonly writeSlice: (streams: number, watch: WatchWrite) => boolean;
+  /** Puts the next slice of the round into the transaction that is being made; gives true if it was the last. */
+  readonly writeSlice: (streams: number) => boolean;
   /** The round's last slice is durable. */
   readonly finishRound: () => void;
   /** Takes up an entry of the log that the index on disk may know already. */
@@ -91,15 +90,15 @@ export const createStreamIndex = ({ streams, chunks, tombstones, meta }: Environ
     touch(state);
   };
 
-  const write = (state: StreamState, written: Round['written'], watch: WatchWrite): void => {
+  const write = (state: StreamState, written: Round['written']): void => {
     const { head, maxCount, recent } = state;
     const record = encodeStreamRecord({ head, maxCount, positions: recent, tombstoned: state.tombstone === 'durable' });
     for (const [number, positions] of state.sealed) {
-      watch(chunks.put(chunkKey(state.name, number), encodeChunk(positions)));
+      void chunks.put(chunkKey(state.name, number), encodeChunk(positions));
       written.push({ state, chunk: number });
     }
-    watch(streams.put(streamKey(state.name), record));
-    if (state.tombstone === 'durable') watch(tombstones.put(streamKey(state.name), emptyValue));
+    void streams.put(streamKey(state.name), record);
+    if (state.tombstone === 'durable') void tombstones.put(streamKey(state.name), emptyValue);
   };
 
   return {
@@ -117,15 +116,15 @@ export const createStreamIndex = ({ streams, chunks, tombstones, meta }: Environ
       for (const state of states) state.dirty = false;
       round = { upTo: durable, states, written: [], next: 0 };
     },
-    writeSlice: (size, watch) => {
+    writeSlice: (size) => {
       if (round === undefined) return false;
       const end = Math.min(round.states.length, round.next + size);
       for (; round.next < end; round.next += 1) {
         const state = round.states[round.next];
-        if (state !== undefined) write(state, round.written, watch);
+        if (state !== undefined) write(state, round.written);
       }
       if (round.next < round.states.length) return false;
-      watch(meta.put('indexed', round.upTo));
+      void meta.put('indexed', round.upTo);
       return true;
     },
     finishRound: () => {

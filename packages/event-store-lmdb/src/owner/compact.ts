@@ -1,5 +1,4 @@
 import { rmSync, statSync } from 'node:fs';
-import type { Runtime } from '@account-data/runtime';
 import { removeOtherGenerations, type StoreFolder, syncFolder, writeCurrent } from '../files/StoreFolder.js';
 import type { WatermarkWriter } from '../files/Watermark.js';
 import { closeEnvironment, type Environment, formatVersion } from '../layout/Environment.js';
@@ -22,7 +21,6 @@ export interface CompactionSubject {
 
 export interface CompactionOptions {
   readonly folder: StoreFolder;
-  readonly runtime: Runtime;
   readonly watermark: WatermarkWriter;
   readonly roles: RoleSwitch;
   readonly subject: CompactionSubject;
@@ -67,14 +65,14 @@ export const compactLog = async (options: CompactionOptions): Promise<Compaction
 };
 
 const compactBy = async (options: CompactionOptions, progress: { stage: CompactionStage }): Promise<CompactionReport> => {
-  const { folder, runtime, watermark, roles, subject } = options;
+  const { folder, watermark, roles, subject } = options;
   const { environment: from, store } = subject.file;
   const generation = subject.file.generation + 1;
   const target = folder.log(generation);
   const bytesBefore = sizeOf(from.file);
   removeFile(target);
   const to = openLogFile(target, true);
-  const copy = createLogCopy({ from, to, runtime, tombstoned: new Set(subject.log.tombstoned()) });
+  const copy = createLogCopy({ from, to, tombstoned: new Set(subject.log.tombstoned()) });
   try {
     await copy.copyIndex();
     for (let round = 0; round < maxRounds; round += 1) {

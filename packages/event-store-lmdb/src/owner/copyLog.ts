@@ -1,9 +1,8 @@
-import type { Runtime } from '@account-data/runtime';
-import { commitFailure, handleCommit } from '../layout/commitFailure.js';
 import { type Environment, formatVersion, metaNumber } from '../layout/Environment.js';
 import { encodeListedBlock, entryCount, entryText, indexFrom, maxBlockBytes, maxBlockEntries, parseBlock, positionOfEntry } from '../layout/LogBlock.js';
 import { isEventEntry, type LogEntry } from '../layout/LogEntry.js';
 import { decodeStreamRecord, encodeStreamRecord } from '../layout/StreamRecord.js';
+import { writeNow } from '../layout/writeNow.js';
 
 /** About how many bytes are copied before other work of the process has its turn. */
 const sliceBytes = 512 * 1024;
@@ -24,15 +23,14 @@ export interface LogCopy {
 export interface LogCopyOptions {
   readonly from: Environment;
   readonly to: Environment;
-  readonly runtime: Runtime;
   /** The streams whose events are left out. */
   readonly tombstoned: ReadonlySet<string>;
 }
 
-export const createLogCopy = ({ from, to, runtime, tombstoned }: LogCopyOptions): LogCopy => {
+export const createLogCopy = ({ from, to, tombstoned }: LogCopyOptions): LogCopy => {
   /** The first revision to keep of streams that keep only their last events. */
   const firstKept = new Map<string, number>();
-  let failure: Error | undefined;
+  let writes: Array<() => void> = [];
   let written = 0;
   let copied = 0;
   let removed = 0;
@@ -40,26 +38,19 @@ export const createLogCopy = ({ from, to, runtime, tombstoned }: LogCopyOptions)
   let positions: Array<number> = [];
   let blockBytes = 0;
 
-  const put = (write: Promise<boolean>, bytes: number): void => {
+  const put = (bytes: number, write: () => void): void => {
+    writes.push(write);
     written += bytes;
-    write.catch((cause: unknown) => {
-      failure ??= commitFailure(cause);
-    });
   };
 
-  /** Waits until what was put is in the file, so that it does not pile up in memory. */
+  /** Writes what was put, so that it does not pile up in memory, and leaves the event loop to others meanwhile. */
   const breathe = async (): Promise<void> => {
+    const due = writes;
+    writes = [];
     written = 0;
-    handleCommit(to.root, runtime);
-    await new Promise<void>((resolve) => {
-      runtime.timers.defer(resolve);
+    await writeNow(to, () => {
+      for (const write of due) write();
     });
-    try {
-      await to.root.committed;
-    } catch (cause) {
-      failure ??= commitFailure(cause);
-    }
-    if (failure !== undefined) throw failure;
   };
 
   const isKept = (entry: LogEntry): boolean => {
@@ -70,7 +61,8 @@ export const createLogCopy = ({ from, to, runtime, tombstoned }: LogCopyOptions)
   const putBlock = (): void => {
     if (texts.length === 0) return;
     const block = encodeListedBlock(texts, positions);
-    put(to.log.put(positions[0] ?? 0, block), block.length);
+    const first = positions[0] ?? 0;
+    put(block.length, () => void to.log.put(first, block));
     texts = [];
     positions = [];
     blockBytes = 0;
@@ -114,22 +106,27 @@ export const createLogCopy = ({ from, to, runtime, tombstoned }: LogCopyOptions)
     copyIndex: async () => {
       const transaction = from.root.useReadTransaction();
       try {
-        put(to.meta.put('indexed', metaNumber(from.meta, 'indexed', 0, { transaction })), 8);
+        const indexed = metaNumber(from.meta, 'indexed', 0, { transaction });
+        put(8, () => void to.meta.put('indexed', indexed));
         for (const { key, value } of from.streams.getRange({ transaction })) {
           const record = decodeStreamRecord(value);
           const name = key.toString('utf8');
           if (record.maxCount > 0) firstKept.set(name, record.head + 1 - record.maxCount);
           const isGone = tombstoned.has(name);
           const kept = isGone ? encodeStreamRecord({ ...record, tombstoned: true, positions: [] }) : Buffer.from(value);
-          put(to.streams.put(Buffer.from(key), kept), key.length + kept.length);
+          const streamKey = Buffer.from(key);
+          put(key.length + kept.length, () => void to.streams.put(streamKey, kept));
           if (written >= sliceBytes) await breathe();
         }
         for (const { key, value } of from.chunks.getRange({ transaction })) {
           const name = key.toString('utf8', 0, key.length - 5);
-          if (!tombstoned.has(name)) put(to.chunks.put(Buffer.from(key), Buffer.from(value)), key.length + value.length);
+          if (!tombstoned.has(name)) {
+            const chunk = { key: Buffer.from(key), value: Buffer.from(value) };
+            put(key.length + value.length, () => void to.chunks.put(chunk.key, chunk.value));
+          }
           if (written >= sliceBytes) await breathe();
         }
-        for (const name of tombstoned) put(to.tombstones.put(Buffer.from(name, 'utf8'), Buffer.alloc(0)), name.length);
+        for (const name of tombstoned) put(name.length, () => void to.tombstones.put(Buffer.from(name, 'utf8'), Buffer.alloc(0)));
       } finally {
         transaction.done();
       }
@@ -140,11 +137,9 @@ export const createLogCopy = ({ from, to, runtime, tombstoned }: LogCopyOptions)
       await breathe();
     },
     finish: async (store, next) => {
-      put(to.meta.put('format', { format: formatVersion, store }), 0);
-      put(to.meta.put('next', next), 0);
-      const flushed = Promise.resolve(to.root.flushed);
+      put(0, () => void to.meta.put('format', { format: formatVersion, store }));
+      put(0, () => void to.meta.put('next', next));
       await breathe();
-      await flushed;
     },
   };
 };

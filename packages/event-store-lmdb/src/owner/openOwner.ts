@@ -92,7 +92,7 @@ export const openOwner = async (owned: OwnerLock, { folder, runtime, logger, hub
         const onReplaced = (next: CompactionSubject): void => {
           subject = next;
         };
-        const report = await compactLog({ folder, runtime, watermark, roles, subject, startLog, onReplaced });
+        const report = await compactLog({ folder, watermark, roles, subject, startLog, onReplaced });
         server.announce(role.durable());
         logger?.info('The log was compacted.', { path: folder.path, ...report });
         return E.right(report);

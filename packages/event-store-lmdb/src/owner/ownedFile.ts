@@ -11,8 +11,8 @@ import {
   syncFolder,
   writeCurrent,
 } from '../files/StoreFolder.js';
-import { commitFailure, handleCommit } from '../layout/commitFailure.js';
 import { type Environment, type FormatRecord, formatVersion, isOpenReadOnly, metaNumber, openEnvironment } from '../layout/Environment.js';
+import { writeNow } from '../layout/writeNow.js';
 import { refuse } from '../LmdbOpenError.js';
 
 const makeFolder = (path: string): void => {
@@ -122,17 +122,12 @@ const checkFormat = (
  * Writes one transaction and waits for its flush. What a killed owner left in the file without flushing it is flushed
  * with it: lmdb takes for flushed what it finds at opening.
  */
-const flushWhatIsThere = async ({ root, meta }: Environment, format: FormatRecord, runtime: Runtime): Promise<void> => {
-  const writes = [meta.put('format', format), meta.put('opened', metaNumber(meta, 'opened', 0) + 1)];
-  const flushed = Promise.resolve(root.flushed);
-  handleCommit(root, runtime);
-  try {
-    await Promise.all(writes);
-  } catch (cause) {
-    throw commitFailure(cause);
-  }
-  await flushed;
-};
+const flushWhatIsThere = (environment: Environment, format: FormatRecord): Promise<void> =>
+  writeNow(environment, () => {
+    const { meta } = environment;
+    void meta.put('format', format);
+    void meta.put('opened', metaNumber(meta, 'opened', 0) + 1);
+  });
 
 /** The log that a folder says is the true one, open for writing and flushed. */
 export interface OwnedFile {
@@ -153,7 +148,7 @@ export const openOwnedFile = async (
   opened(environment);
   const format = checkFormat(environment, folder, found.store, runtime);
   const { store } = format;
-  await flushWhatIsThere(environment, format, runtime);
+  await flushWhatIsThere(environment, format);
   if (found.store === undefined) {
     syncFolder(folder.path);
     writeCurrent(folder, { format: formatVersion, store, generation });

@@ -1,0 +1,24 @@
+import { commitFailure } from './commitFailure.js';
+import type { Environment } from './Environment.js';
+
+/**
+ * Writes what the given function puts, in one transaction, which is there after a crash as a whole or not at all. Resolved
+ * once it is flushed; rejected where it could not be written. What is put does not tell of a failure by itself.
+ *
+ * lmdb begins with the second operation in a row (`txnStartThreshold`), or when the turn of the event loop ends. A batch is
+ * one operation; the other one here finds nothing to remove, since no entry has the position 0.
+ */
+export const writeNow = ({ root, log }: Environment, put: () => void): Promise<void> => {
+  const written = root.batch(put);
+  const begun = log.remove(0);
+  if (begun !== written) begun.then(undefined, commitFailure);
+  const flushed = Promise.resolve(root.flushed);
+  return written.then(
+    async () => {
+      await flushed;
+    },
+    (cause: unknown) => {
+      throw commitFailure(cause);
+    },
+  );
+};
