@@ -18,13 +18,13 @@ const freezeDeeply = (value: unknown): void => {
 
 /**
  * The same JSON as a value that nobody can change: the object itself where it is deeply frozen already,
- * a frozen copy where it is not. `text` is its JSON, where the caller has it anyway.
+ * a frozen copy where it is not.
  *
  * @category combinators
  */
-export const frozenJson = (json: StoredJson, text?: string): StoredJson => {
+export const frozenJson = (json: StoredJson): StoredJson => {
   if (isDeeplyFrozen(json)) return json;
-  const copy = JSON.parse(text ?? JSON.stringify(json)) as StoredJson;
+  const copy = JSON.parse(JSON.stringify(json)) as StoredJson;
   freezeDeeply(copy);
   return copy;
 };

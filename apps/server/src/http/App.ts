@@ -108,6 +108,7 @@ export const makeApp = (options: AppOptions): App => {
   app.server.on('checkExpectation', answerExpectation);
   app.server.on('connect', answerTunnel);
   app.decorateRequest('startedAt', 0);
+  app.decorateRequest('receiving', undefined);
   app.addHook('onRequest', (request, reply, done) => {
     request.startedAt = clock.monotonic();
     const { raw } = request;
@@ -120,7 +121,7 @@ export const makeApp = (options: AppOptions): App => {
     const streamed = isStreamed(headers['content-type']) && options.takesStream(raw.url);
     // Matrix: clients need not send a Content-Type, and some send a wrong one. Bodies are judged by what they hold.
     if (!streamed && request.method !== 'GET') headers['content-type'] = 'application/json';
-    if (hasBody(headers) && !receiving.begin(raw, reply, streamed, request.startedAt)) {
+    if (hasBody(headers) && !receiving.begin(request, reply, streamed)) {
       metrics.refused('bodies');
       reply.raw.setHeader('Connection', 'close');
       fault(request, reply, 'overloaded');
@@ -130,7 +131,7 @@ export const makeApp = (options: AppOptions): App => {
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    receiving.end(request.raw);
+    receiving.end(request);
     done(null, body);
   });
   app.addContentTypeParser(streamedBody, (_request, payload, done) => {

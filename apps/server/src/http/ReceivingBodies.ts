@@ -1,6 +1,12 @@
 import type { Clock, Timers } from '@account-data/runtime';
-import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** While its body is on its way. */
+    receiving: Receiving | undefined;
+  }
+}
 
 /** Between two looks, in milliseconds. */
 const interval = 1_000;
@@ -8,7 +14,9 @@ const interval = 1_000;
 /** How long a stop waits for the next bytes of a body, in milliseconds. */
 const patience = 1_000;
 
+/** A request whose body is on its way, in a list of them all: no look-up for the many that come whole at once. */
 interface Receiving {
+  readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   /** Whether the body is taken as a stream; else it is read whole before the request is looked at. */
   readonly streamed: boolean;
@@ -17,6 +25,8 @@ interface Receiving {
   /** What had come over the connection at the last look, and when that was seen to change. */
   bytes: number;
   heard: number;
+  previous: Receiving | undefined;
+  next: Receiving | undefined;
 }
 
 /**
@@ -29,7 +39,8 @@ export class ReceivingBodies {
   readonly #timeout: number;
   readonly #limit: number;
   readonly #onLate: (reply: FastifyReply) => void;
-  readonly #begun = new Map<IncomingMessage, Receiving>();
+  #first: Receiving | undefined;
+  #count = 0;
 
   /**
    * `timeout` in milliseconds; no more than `limit` bodies arrive at once. `onLate` answers a request that was not
@@ -43,12 +54,18 @@ export class ReceivingBodies {
   }
 
   /** False where too many are arriving already. */
-  begin(request: IncomingMessage, reply: FastifyReply, streamed: boolean, at: number): boolean {
-    if (this.#begun.size >= this.#limit) {
+  begin(request: FastifyRequest, reply: FastifyReply, streamed: boolean): boolean {
+    if (this.#count >= this.#limit) {
       this.#look();
-      if (this.#begun.size >= this.#limit) return false;
+      if (this.#count >= this.#limit) return false;
     }
-    this.#begun.set(request, { reply, streamed, since: at, bytes: 0, heard: at });
+    const at = request.startedAt;
+    const next = this.#first;
+    const receiving: Receiving = { request, reply, streamed, since: at, bytes: 0, heard: at, previous: undefined, next };
+    if (next !== undefined) next.previous = receiving;
+    this.#first = receiving;
+    this.#count += 1;
+    request.receiving = receiving;
     return true;
   }
 
@@ -56,9 +73,10 @@ export class ReceivingBodies {
   coming(): boolean {
     const now = this.#clock.monotonic();
     let coming = false;
-    for (const [request, receiving] of this.#begun) {
-      if (receiving.streamed || request.complete || request.destroyed || now - receiving.since > this.#timeout) continue;
-      const { bytesRead } = request.socket;
+    for (let receiving = this.#first; receiving !== undefined; receiving = receiving.next) {
+      const { raw } = receiving.request;
+      if (receiving.streamed || raw.complete || raw.destroyed || now - receiving.since > this.#timeout) continue;
+      const { bytesRead } = raw.socket;
       if (bytesRead !== receiving.bytes) {
         receiving.bytes = bytesRead;
         receiving.heard = now;
@@ -68,8 +86,15 @@ export class ReceivingBodies {
     return coming;
   }
 
-  end(request: IncomingMessage): void {
-    this.#begun.delete(request);
+  end(request: FastifyRequest): void {
+    const { receiving } = request;
+    if (receiving === undefined) return;
+    request.receiving = undefined;
+    this.#count -= 1;
+    const { previous, next } = receiving;
+    if (previous === undefined) this.#first = next;
+    else previous.next = next;
+    if (next !== undefined) next.previous = previous;
   }
 
   /** Looks from now on until the server is closed. */
@@ -88,25 +113,26 @@ export class ReceivingBodies {
 
   #look(): void {
     const now = this.#clock.monotonic();
-    for (const [request, receiving] of this.#begun) {
-      if (request.complete || request.destroyed) {
-        this.#begun.delete(request);
+    for (let receiving = this.#first; receiving !== undefined; receiving = receiving.next) {
+      const { request, reply, streamed } = receiving;
+      const { raw } = request;
+      if (raw.complete || raw.destroyed) {
+        this.end(request);
         continue;
       }
-      const { reply, streamed } = receiving;
       if (streamed && !reply.raw.writableEnded) {
-        const { bytesRead } = request.socket;
+        const { bytesRead } = raw.socket;
         // What is not read because the store is slow is not the client's fault.
-        if (bytesRead !== receiving.bytes || request.isPaused() || request.readableLength > 0) {
+        if (bytesRead !== receiving.bytes || raw.isPaused() || raw.readableLength > 0) {
           receiving.bytes = bytesRead;
           receiving.since = now;
         }
       }
       if (now - receiving.since <= this.#timeout) continue;
-      this.#begun.delete(request);
+      this.end(request);
       // The answer ends the connection.
       if (!streamed && !reply.raw.headersSent) this.#onLate(reply);
-      else request.destroy();
+      else raw.destroy();
     }
   }
 }

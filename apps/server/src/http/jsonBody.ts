@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import * as E from 'fp-ts/lib/Either.js';
 
 /** @category errors */
@@ -11,9 +11,10 @@ export type JsonBodyFault = 'empty' | 'not_utf8' | 'not_json';
  */
 export const parseJsonBody = (body: unknown): E.Either<JsonBodyFault, unknown> => {
   if (!Buffer.isBuffer(body) || body.length === 0) return E.left('empty');
-  if (!isUtf8(body)) return E.left('not_utf8');
+  const ascii = isAscii(body);
+  if (!ascii && !isUtf8(body)) return E.left('not_utf8');
   try {
-    return E.right(JSON.parse(body.toString('utf8')));
+    return E.right(JSON.parse(body.toString(ascii ? 'latin1' : 'utf8')));
   } catch {
     return E.left('not_json');
   }

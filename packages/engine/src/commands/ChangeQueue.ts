@@ -1,6 +1,5 @@
 import type {
   AccountDataUpdated,
-  Decision,
   EventMetadata,
   RoomTagEvent,
   TagsView,
@@ -8,33 +7,13 @@ import type {
   UserView,
 } from '@account-data/domain';
 import { accountDataAfter, roomTagsAfter } from '@account-data/domain';
-import { type EventStore, type ProposedEvent, Revision, type StreamName } from '@account-data/event-store';
+import type { EventStore, ProposedEvent, StreamName } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
-import * as E from 'fp-ts/lib/Either.js';
-import type { Await, Change } from '../AccountDataEngine.js';
+import type * as E from 'fp-ts/lib/Either.js';
+import type { Change } from '../AccountDataEngine.js';
 import type { CommandError } from '../errors.js';
-import { type ChangeRequest, eventIdOf, metadataOf } from './ChangeRequest.js';
-import { type Appended, type StreamView, StreamWriter, type ViewSource, type WriterDecision } from './StreamWriter.js';
-
-/**
- * Waits for what a caller asked to await; resolved with `pending` after the timeout. Never rejects. A plain value where
- * there is nothing to wait for: a change then costs no promise for it.
- */
-export type Awaiter = (
-  awaited: Exclude<Await, 'appended'>,
-  stream: StreamName,
-  appended: Appended,
-  last: Revision,
-  timeout: number,
-) => 'done' | 'pending' | Promise<'done' | 'pending'>;
-
-/** The events that the domain decided on, by what they are decided on. */
-export interface Decider<View, Event> {
-  readonly userId: UserId;
-  readonly stream: StreamName;
-  readonly request: ChangeRequest;
-  readonly decide: (view: View) => E.Either<CommandError, Decision<Event>>;
-}
+import { type Awaiter, type Decider, QueuedChange } from './QueuedChange.js';
+import { type StreamView, StreamWriter, type ViewSource } from './StreamWriter.js';
 
 /** How one kind of stream is written: account data, or tags. */
 export interface StreamKind<View extends StreamView, Event extends AccountDataUpdated | RoomTagEvent> {
@@ -86,51 +65,11 @@ export class ChangeQueue<View extends StreamView, Event extends AccountDataUpdat
   }
 
   submit(decider: Decider<View, Event>): Promise<E.Either<CommandError, Change>> {
-    const { userId, stream, request } = decider;
+    const { userId, stream } = decider;
     return new Promise((resolve, reject) => {
-      const ids: Array<string> = [];
-      this.#writerOf(userId, stream).enqueue({
-        decide: (view) => {
-          const decision = decider.decide(view);
-          if (E.isLeft(decision)) return decision;
-          return E.right(this.#propose(decision.right, stream, request, ids));
-        },
-        settle: (result) => {
-          if (E.isLeft(result)) {
-            resolve(result);
-            return;
-          }
-          const appended = result.right;
-          const delivered =
-            request.await === 'appended' || appended.count === 0
-              ? 'done'
-              : this.#awaiter(request.await, stream, appended, lastRevision(appended), request.timeout);
-          if (typeof delivered === 'string') resolve(E.right(changeOf(userId, appended, delivered)));
-          else {
-            delivered.then((delivery) => {
-              resolve(E.right(changeOf(userId, appended, delivery)));
-            }, reject);
-          }
-        },
-        crash: reject,
-      });
+      const queued = new QueuedChange(decider, this.#runtime.random.uuid, this.#awaiter, resolve, reject);
+      this.#writerOf(userId, stream).enqueue(queued);
     });
-  }
-
-  #propose(decision: Decision<Event>, stream: string, request: ChangeRequest, ids: Array<string>): WriterDecision {
-    if (decision._tag === 'Repeated') {
-      return { _tag: 'Repeated', first: decision.firstRevision, count: decision.count };
-    }
-    const { events } = decision;
-    const proposed: Array<ProposedEvent> = [];
-    for (let index = 0; index < events.length; index += 1) {
-      const event = events[index] as Event;
-      // The same ids each time the command is decided anew, so that the store knows the append again.
-      const id = (ids[index] ??= eventIdOf(request, stream, index, this.#runtime.random.uuid));
-      const metadata = metadataOf(request, ids[0] as string, index, events.length);
-      proposed.push({ id, type: event.type, data: Object.freeze(event.data), metadata });
-    }
-    return { _tag: 'Append', events: proposed };
   }
 
   #writerOf(userId: UserId, stream: StreamName): StreamWriter<View> {
@@ -154,15 +93,3 @@ export class ChangeQueue<View extends StreamView, Event extends AccountDataUpdat
 }
 
 type StoredMetadata = ProposedEvent['metadata'];
-
-const lastRevision = ({ first, count }: Appended): Revision => Revision(count > 1 ? first + BigInt(count - 1) : first);
-
-const changeOf = (userId: UserId, appended: Appended, delivery: Change['delivery']): Change => {
-  const { first, count, position, repeated } = appended;
-  const revisions: Array<Revision> = [];
-  for (let i = 0; i < count; i += 1) revisions.push(i === 0 ? Revision(first) : Revision(first + BigInt(i)));
-  const revision = lastRevision(appended);
-  return position === undefined
-    ? { userId, revision, revisions, repeated, delivery }
-    : { userId, revision, revisions, repeated, position, delivery };
-};

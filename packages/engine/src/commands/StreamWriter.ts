@@ -1,5 +1,7 @@
 import {
   type ActualRevision,
+  type AppendError,
+  type AppendResult,
   type EventStore,
   type Position,
   type ProposedEvent,
@@ -49,6 +51,9 @@ export interface ViewSource<View extends StreamView> {
   readonly evolve: (view: View, events: ReadonlyArray<ProposedEvent>) => View;
 }
 
+/** Costs less than `queueMicrotask`, which makes an asynchronous resource of each call. */
+const afterThis = Promise.resolve();
+
 const maxAttempts = 16;
 const maxCommandsPerAppend = 512;
 
@@ -91,10 +96,12 @@ export class StreamWriter<View extends StreamView> {
     this.#waiting.push(command);
     if (this.#running) return;
     this.#running = true;
-    queueMicrotask(() => {
-      void this.#run();
-    });
+    void afterThis.then(this.#start);
   }
+
+  readonly #start = (): void => {
+    void this.#run();
+  };
 
   /** Resolved when nothing waits and nothing is on its way. */
   idle(): Promise<void> {
@@ -111,7 +118,11 @@ export class StreamWriter<View extends StreamView> {
       if (group === this.#waiting) this.#waiting = [];
       try {
         const only = group.length === 1 ? group[0] : undefined;
-        if (only !== undefined && (await this.#writeOne(only))) continue;
+        const decided = only === undefined ? undefined : this.#decideOne(only);
+        if (only !== undefined && decided !== undefined) {
+          const { events, head } = decided;
+          if (this.#settleOne(only, events.length, await this.#store.append(this.#stream, events, head)())) continue;
+        }
         await this.#write(group);
       } catch (error) {
         for (const command of group) command.crash(error);
@@ -123,20 +134,22 @@ export class StreamWriter<View extends StreamView> {
   }
 
   /**
-   * The common case in few steps: one command, a view at hand, and no other instance in between. False where it is not
-   * that case, and nothing was done.
+   * The common case in few steps: one command, a view at hand, and no other instance in between. Undefined where it is not
+   * that case.
    */
-  async #writeOne(command: QueuedCommand<View>): Promise<boolean> {
+  #decideOne(command: QueuedCommand<View>): { readonly events: ReadonlyArray<ProposedEvent>; readonly head: ActualRevision } | undefined {
     const view = this.#views.load(this.#known);
-    if (view instanceof Promise) return false;
+    if (view instanceof Promise) return undefined;
     const decision = command.decide(view);
-    if (E.isLeft(decision) || decision.right._tag === 'Repeated' || decision.right.events.length === 0) return false;
-    const { events } = decision.right;
-    const appended = await this.#store.append(this.#stream, events, view.head)();
+    if (E.isLeft(decision) || decision.right._tag === 'Repeated' || decision.right.events.length === 0) return undefined;
+    return { events: decision.right.events, head: view.head };
+  }
+
+  /** False where another instance was faster: then nothing was appended, and the command is to be decided anew. */
+  #settleOne(command: QueuedCommand<View>, count: number, appended: E.Either<AppendError, AppendResult>): boolean {
     if (E.isLeft(appended)) {
       const error = appended.left;
       if (error._tag === 'RevisionConflict') {
-        // Decided anew by `#write`, on what the others appended.
         this.#known = error.actual;
         return false;
       }
@@ -145,14 +158,8 @@ export class StreamWriter<View extends StreamView> {
     }
     const { revision, position } = appended.right;
     this.#known = revision;
-    command.settle(
-      E.right({
-        first: events.length === 1 ? revision : revision - BigInt(events.length - 1),
-        count: events.length,
-        position,
-        repeated: false,
-      }),
-    );
+    const first = count === 1 ? revision : revision - BigInt(count - 1);
+    command.settle(E.right({ first, count, position, repeated: false }));
     return true;
   }
 

@@ -2,7 +2,7 @@ import type { Revision, StreamName } from '@account-data/event-store';
 import type { ModuleHost } from '@account-data/modules';
 import type { Projection } from '@account-data/projection';
 import type { Await } from '../AccountDataEngine.js';
-import type { Awaiter } from '../commands/ChangeQueue.js';
+import type { Awaiter } from '../commands/QueuedChange.js';
 import type { Appended } from '../commands/StreamWriter.js';
 
 /**

@@ -8,8 +8,6 @@ import { chunkSize, type StreamRecord } from './StreamRecord.js';
  */
 export interface StreamState {
   readonly name: StreamName;
-  /** The name as JSON. */
-  readonly nameText: string;
   /** The revision of the last event, -1 if there is none. */
   head: number;
   /** `pending`: it refuses appends already, but readers see it until the tombstone is durable. */
@@ -26,7 +24,6 @@ export interface StreamState {
 
 export const newStreamState = (name: StreamName): StreamState => ({
   name,
-  nameText: JSON.stringify(name),
   head: -1,
   tombstone: 'none',
   maxCount: 0,
@@ -37,7 +34,6 @@ export const newStreamState = (name: StreamName): StreamState => ({
 
 export const stateOfRecord = (name: StreamName, record: StreamRecord): StreamState => ({
   name,
-  nameText: JSON.stringify(name),
   head: record.head,
   tombstone: record.tombstoned ? 'durable' : 'none',
   maxCount: record.maxCount,

@@ -16,7 +16,10 @@ export const createRoleSwitch = (first: LogRole): RoleSwitch => {
   return {
     role: {
       name: first.name,
-      append: (stream, events, expected) => writing(() => current.append(stream, events, expected)),
+      append: (stream, events, expected) =>
+        waiting === undefined
+          ? current.append(stream, events, expected)
+          : waiting.then(() => current.append(stream, events, expected)),
       setMetadata: (stream, metadata) => writing(() => current.setMetadata(stream, metadata)),
       tombstone: (stream) => writing(() => current.tombstone(stream)),
       read: (stream, options) => current.read(stream, options),

@@ -1,0 +1,105 @@
+import type { AccountDataUpdated, Decision, RoomTagEvent, UserId } from '@account-data/domain';
+import { type ProposedEvent, Revision, type StreamName } from '@account-data/event-store';
+import * as E from 'fp-ts/lib/Either.js';
+import type { Await, Change } from '../AccountDataEngine.js';
+import type { CommandError } from '../errors.js';
+import { type ChangeRequest, eventIdOf, metadataOf } from './ChangeRequest.js';
+import type { Appended, QueuedCommand, WriterDecision } from './StreamWriter.js';
+
+/**
+ * Waits for what a caller asked to await; resolved with `pending` after the timeout. Never rejects. A plain value where
+ * there is nothing to wait for: a change then costs no promise for it.
+ */
+export type Awaiter = (
+  awaited: Exclude<Await, 'appended'>,
+  stream: StreamName,
+  appended: Appended,
+  last: Revision,
+  timeout: number,
+) => 'done' | 'pending' | Promise<'done' | 'pending'>;
+
+/** The events that the domain decided on, by what they are decided on. */
+export interface Decider<View, Event> {
+  readonly userId: UserId;
+  readonly stream: StreamName;
+  readonly request: ChangeRequest;
+  readonly decide: (view: View) => E.Either<CommandError, Decision<Event>>;
+}
+
+/** A change that waits for its turn, and for what its caller asked to await. */
+export class QueuedChange<View, Event extends AccountDataUpdated | RoomTagEvent> implements QueuedCommand<View> {
+  readonly #decider: Decider<View, Event>;
+  readonly #uuid: () => string;
+  readonly #awaiter: Awaiter;
+  readonly #resolve: (result: E.Either<CommandError, Change>) => void;
+  readonly crash: (error: unknown) => void;
+  /** The ids of its events: the same each time it is decided anew, so that the store knows the append again. */
+  readonly #ids: Array<string> = [];
+
+  constructor(
+    decider: Decider<View, Event>,
+    uuid: () => string,
+    awaiter: Awaiter,
+    resolve: (result: E.Either<CommandError, Change>) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#decider = decider;
+    this.#uuid = uuid;
+    this.#awaiter = awaiter;
+    this.#resolve = resolve;
+    this.crash = reject;
+  }
+
+  decide(view: View): E.Either<CommandError, WriterDecision> {
+    const decision = this.#decider.decide(view);
+    if (E.isLeft(decision)) return decision;
+    const decided = decision.right;
+    if (decided._tag === 'Repeated') {
+      return E.right({ _tag: 'Repeated', first: decided.firstRevision, count: decided.count });
+    }
+    return E.right({ _tag: 'Append', events: this.#propose(decided.events) });
+  }
+
+  settle(result: E.Either<CommandError, Appended>): void {
+    if (E.isLeft(result)) {
+      this.#resolve(result);
+      return;
+    }
+    const appended = result.right;
+    const { userId, stream, request } = this.#decider;
+    const delivered =
+      request.await === 'appended' || appended.count === 0
+        ? 'done'
+        : this.#awaiter(request.await, stream, appended, lastRevision(appended), request.timeout);
+    if (typeof delivered === 'string') this.#resolve(E.right(changeOf(userId, appended, delivered)));
+    else {
+      delivered.then((delivery) => {
+        this.#resolve(E.right(changeOf(userId, appended, delivery)));
+      }, this.crash);
+    }
+  }
+
+  #propose(events: ReadonlyArray<Event>): ReadonlyArray<ProposedEvent> {
+    const { stream, request } = this.#decider;
+    const proposed: Array<ProposedEvent> = [];
+    for (let index = 0; index < events.length; index += 1) {
+      const event = events[index] as Event;
+      const id = (this.#ids[index] ??= eventIdOf(request, stream, index, this.#uuid));
+      const metadata = metadataOf(request, this.#ids[0] as string, index, events.length);
+      proposed.push({ id, type: event.type, data: Object.freeze(event.data), metadata });
+    }
+    return proposed;
+  }
+}
+
+const lastRevision = ({ first, count }: Appended): Revision => Revision(count > 1 ? first + BigInt(count - 1) : first);
+
+const changeOf = (userId: UserId, appended: Appended, delivery: Change['delivery']): Change => {
+  const { first, count, position, repeated } = appended;
+  const revisions: Array<Revision> = [];
+  for (let i = 0; i < count; i += 1) revisions.push(i === 0 ? Revision(first) : Revision(first + BigInt(i)));
+  const revision = lastRevision(appended);
+  return position === undefined
+    ? { userId, revision, revisions, repeated, delivery }
+    : { userId, revision, revisions, repeated, position, delivery };
+};
