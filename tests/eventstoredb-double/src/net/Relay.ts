@@ -1,4 +1,18 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+
+/** How long it waits for its own port to be free again, in milliseconds. */
+const patience = 20_000;
+
+/** Undefined once the server listens, else why it does not. */
+const listening = (server: Server, port: number): Promise<NodeJS.ErrnoException | undefined> =>
+  new Promise((resolve) => {
+    server.once('error', resolve);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', resolve);
+      resolve(undefined);
+    });
+  });
 
 /**
  * A TCP relay on 127.0.0.1 in front of a server: the network between client and server, which can break, fall silent, or
@@ -27,16 +41,23 @@ export class Relay {
 
   /** Listens: the first time on this port (0 for any free one), later always on the same. */
   async listen(port = 0): Promise<void> {
-    const server = createServer((socket) => {
-      this.#accepted += 1;
-      this.#carry(socket);
-    });
-    this.#server = server;
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(this.#port === 0 ? port : this.#port, '127.0.0.1', resolve);
-    });
-    const address = server.address();
+    const wanted = this.#port === 0 ? port : this.#port;
+    const end = Date.now() + patience;
+    for (;;) {
+      const server = createServer((socket) => {
+        this.#accepted += 1;
+        this.#carry(socket);
+      });
+      const taken = await listening(server, wanted);
+      if (taken === undefined) {
+        this.#server = server;
+        break;
+      }
+      // Meanwhile a connection of somebody's, or of a client's to itself, may have been given the port.
+      if (taken.code !== 'EADDRINUSE' || this.#port === 0 || Date.now() > end) throw taken;
+      await setTimeout(50);
+    }
+    const address = this.#server.address();
     if (typeof address === 'object' && address !== null) this.#port = address.port;
   }
 
