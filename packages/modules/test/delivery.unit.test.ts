@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { AwaitInsideCallback, type ModuleHost } from '../src/index.js';
-import { StreamName } from '@account-data/event-store';
+import { createInMemoryEventStore, StreamName } from '@account-data/event-store';
+import { systemRuntime } from '@account-data/runtime';
 import { type Call, type LogLine, alice, bob, createWorld, lastProgress, module, names, recording, recordingLogger, right, until } from './support/world.js';
+
+const handled = (host: ModuleHost, revision: bigint, timeout = 15_000): Promise<'delivered' | 'pending'> =>
+  host.waitForHandled(names.accountData(alice), revision as never, timeout);
 
 describe('delivery', () => {
   it('calls the modules in order, each awaited before the next, with what changed', async () => {
@@ -307,10 +311,30 @@ describe('delivery', () => {
   });
 });
 
-describe('waiting for modules', () => {
-  const handled = (host: ModuleHost, revision: bigint, timeout = 15_000): Promise<'delivered' | 'pending'> =>
-    host.waitForHandled(names.accountData(alice), revision as never, timeout);
+describe('a host without modules', () => {
+  it('does not subscribe to the log, and nobody has to wait for it', async () => {
+    const store = createInMemoryEventStore({ runtime: systemRuntime });
+    let subscriptions = 0;
+    const counting: typeof store = {
+      ...store,
+      subscribe: (options) => {
+        subscriptions += 1;
+        return store.subscribe(options);
+      },
+    };
+    const world = createWorld(systemRuntime, counting);
+    const host = world.host([]);
+    await host.start();
+    const { revision } = await world.set();
+    expect(await handled(host, revision)).toBe('delivered');
+    await world.caughtUp(host);
+    expect(host.status().subscription).toEqual({ _tag: 'Closed' });
+    expect(subscriptions).toBe(0);
+    await host.stop();
+  });
+});
 
+describe('waiting for modules', () => {
   it('settles when every module is through, whether asked before, meanwhile or long after', async () => {
     const world = createWorld();
     let open: () => void = () => undefined;

@@ -165,6 +165,7 @@ export interface ModuleHostStatus {
   readonly failure?: string;
   readonly owner: string | null;
   readonly epoch: number;
+  /** `Closed` where this instance does not deliver, or has no module to deliver to. */
   readonly subscription: SubscriptionHealth;
   readonly modules: ReadonlyArray<ModuleStatus>;
   /** Checkpoints of modules that are not configured: removed, or renamed. They are kept until `forget`, or until a module says that it was renamed from it. */

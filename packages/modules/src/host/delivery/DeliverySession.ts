@@ -75,7 +75,8 @@ export class DeliverySession {
   }
 
   start(): void {
-    this.main.start(this.#options.store, this.#options.prefix);
+    // Without modules nobody reads the log: a subscription costs its server as much as another client.
+    if (this.#options.modules.length > 0) this.main.start(this.#options.store, this.#options.prefix);
     for (const feed of this.#catchingUp) void feed.run();
     for (const track of this.#tracks) track.held.wakeAll();
     for (const { module, begin } of this.#options.later) {
