@@ -15,6 +15,8 @@ export type FrameworkFault =
   | 'not_found'
   | 'overloaded'
   | 'no_host'
+  | 'transfer_coding'
+  | 'content_coding'
   | 'malformed_url'
   | 'body_too_large'
   | 'body_incomplete'
@@ -109,6 +111,7 @@ export const makeApp = (options: AppOptions): App => {
   app.server.on('connect', answerTunnel);
   app.decorateRequest('startedAt', 0);
   app.decorateRequest('receiving', undefined);
+  app.decorateRequest('bodyLate', undefined);
   app.addHook('onRequest', (request, reply, done) => {
     request.startedAt = clock.monotonic();
     const { raw } = request;
@@ -116,6 +119,12 @@ export const makeApp = (options: AppOptions): App => {
     onRequest?.(request);
     if (headers.host === undefined && raw.httpVersionMinor > 0) {
       fault(request, reply, 'no_host');
+      return;
+    }
+    const coded = codingFault(headers);
+    if (coded !== undefined) {
+      reply.raw.setHeader('Connection', 'close');
+      fault(request, reply, coded);
       return;
     }
     const streamed = isStreamed(headers['content-type']) && options.takesStream(raw.url);
@@ -155,6 +164,14 @@ export const makeApp = (options: AppOptions): App => {
 const hasBody = (headers: IncomingHttpHeaders): boolean => {
   const length = headers['content-length'];
   return length === undefined ? headers['transfer-encoding'] !== undefined : length !== '0';
+};
+
+/** Codings of bodies that are not undone here: taken as they are, they would be taken for something else. */
+const codingFault = (headers: IncomingHttpHeaders): FrameworkFault | undefined => {
+  const transfer = headers['transfer-encoding'];
+  if (transfer !== undefined && transfer.toLowerCase() !== 'chunked') return 'transfer_coding';
+  const content = headers['content-encoding'];
+  return content === undefined || content.toLowerCase() === 'identity' ? undefined : 'content_coding';
 };
 
 const isStreamed = (contentType: string | undefined): boolean => contentType?.startsWith(streamedBody) === true;

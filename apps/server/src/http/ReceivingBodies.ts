@@ -5,6 +5,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** While its body is on its way. */
     receiving: Receiving | undefined;
+    /** Of a body that is taken as a stream: aborted when it has stopped coming, a while before the connection is cut. */
+    bodyLate: AbortSignal | undefined;
   }
 }
 
@@ -18,6 +20,8 @@ const patience = 1_000;
 interface Receiving {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
+  /** Tells whoever takes the body as a stream that it comes too slowly; absent for bodies that are read whole. */
+  readonly late: AbortController | undefined;
   /** Whether the body is taken as a stream; else it is read whole before the request is looked at. */
   readonly streamed: boolean;
   /** When it began, or as a stream last went on. */
@@ -61,7 +65,9 @@ export class ReceivingBodies {
     }
     const at = request.startedAt;
     const next = this.#first;
-    const receiving: Receiving = { request, reply, streamed, since: at, bytes: 0, heard: at, previous: undefined, next };
+    const late = streamed ? new AbortController() : undefined;
+    if (late !== undefined) request.bodyLate = late.signal;
+    const receiving: Receiving = { request, reply, late, streamed, since: at, bytes: 0, heard: at, previous: undefined, next };
     if (next !== undefined) next.previous = receiving;
     this.#first = receiving;
     this.#count += 1;
@@ -114,7 +120,7 @@ export class ReceivingBodies {
   #look(): void {
     const now = this.#clock.monotonic();
     for (let receiving = this.#first; receiving !== undefined; receiving = receiving.next) {
-      const { request, reply, streamed } = receiving;
+      const { request, reply, streamed, late } = receiving;
       const { raw } = request;
       if (raw.complete || raw.destroyed) {
         this.end(request);
@@ -123,12 +129,19 @@ export class ReceivingBodies {
       if (streamed && !reply.raw.writableEnded) {
         const { bytesRead } = raw.socket;
         // What is not read because the store is slow is not the client's fault.
-        if (bytesRead !== receiving.bytes || raw.isPaused() || raw.readableLength > 0) {
+        if (bytesRead !== receiving.bytes || raw.readableLength > 0) {
           receiving.bytes = bytesRead;
           receiving.since = now;
         }
       }
       if (now - receiving.since <= this.#timeout) continue;
+      if (late !== undefined && !late.signal.aborted && !reply.raw.headersSent) {
+        // It has as long again to be answered.
+        receiving.since = now;
+        reply.raw.setHeader('Connection', 'close');
+        late.abort();
+        continue;
+      }
       this.end(request);
       // The answer ends the connection.
       if (!streamed && !reply.raw.headersSent) this.#onLate(reply);

@@ -18,6 +18,8 @@ const serviceProblems = {
   invalid_request: { status: 400, title: 'The request does not have the form it should have', advice: 'See `errors`: each names a place and what is expected there.' },
   not_json: { status: 400, title: 'The body is not JSON', advice: 'Send a JSON value in UTF-8.' },
   malformed_url: { status: 400, title: 'The URL is malformed', advice: 'Percent-encode UTF-8 in path and query.' },
+  unsupported_transfer_coding: { status: 501, title: 'The Transfer-Encoding is not taken here', advice: 'Send the body with a Content-Length, or chunked and nothing else.' },
+  unsupported_content_coding: { status: 415, title: 'The Content-Encoding is not taken here', advice: 'Send the body as it is.' },
   incomplete_body: { status: 400, title: 'The body did not arrive whole', advice: 'Send it again.' },
   request_timeout: { status: 408, title: 'The body did not arrive in time', advice: 'Send it again, faster or in smaller parts.' },
   not_found: { status: 404, title: 'Nothing is here', advice: 'See the OpenAPI document for the paths; an absent key is a 404, too.' },

@@ -54,6 +54,8 @@ const faults: Readonly<Record<FrameworkFault, Problem>> = {
   not_found: problem('not_found'),
   overloaded: problemOfRefusal({ _tag: 'Overloaded', retryAfter: 1_000 }),
   no_host: problem('invalid_request', 'The request has no Host header, which HTTP/1.1 asks for.'),
+  transfer_coding: problem('unsupported_transfer_coding'),
+  content_coding: problem('unsupported_content_coding'),
   malformed_url: problem('malformed_url'),
   body_too_large: problem('body_too_large'),
   body_incomplete: problem('incomplete_body'),

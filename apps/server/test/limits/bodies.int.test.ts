@@ -54,6 +54,44 @@ describe('bodies', () => {
   });
 });
 
+describe('codings of bodies that this server does not undo', () => {
+  const sent = (server: TestServer, path: string, token: string, header: string): Promise<string> =>
+    new Promise((resolve) => {
+      const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+      let received = '';
+      socket.setEncoding('utf8');
+      socket.on('data', (chunk: string) => {
+        received += chunk;
+      });
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        resolve(received);
+      });
+      socket.write(`PUT ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n${header}\r\n\r\n7\r\n{"a":1}\r\n0\r\n\r\n`);
+    });
+
+  it.each([
+    [theme, 'Transfer-Encoding: gzip, chunked', 501, '"errcode":"M_UNKNOWN"'],
+    [theme, 'Transfer-Encoding: chunked\r\nContent-Encoding: gzip', 415, '"errcode":"M_NOT_JSON"'],
+    ['/v1/commands', 'Transfer-Encoding: gzip, chunked', 501, '"code":"unsupported_transfer_coding"'],
+    ['/v1/commands', 'Transfer-Encoding: chunked\r\nContent-Encoding: br', 415, '"code":"unsupported_content_coding"'],
+  ])('%s with %s is refused', async (path, header, status, body) => {
+    const server = await startTestServer();
+    const answer = await sent(server, path, tokens.admin, header);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${String(status)} `));
+    expect(answer).toContain(body);
+    expect(answer).toMatch(/\r\nConnection: close\r\n/i);
+    await server.close();
+  });
+
+  it('are not missed where they are none', async () => {
+    const server = await startTestServer();
+    const headers = { 'content-encoding': 'identity' };
+    expect(await server.ask(tokens.alice, { method: 'PUT', path: theme, headers, body: '{"a":1}' })).toMatchObject({ status: 200 });
+    await server.close();
+  });
+});
+
 describe('bodies that are on their way', () => {
   it('are so many and no more: who comes then is told to come again', async () => {
     const server = await startTestServer({ limits: { bodiesArriving: 3 }, server: { requestTimeout: 2_000 } });
@@ -123,6 +161,17 @@ describe('an import whose lines have stopped coming', () => {
     expect(await response.json()).toMatchObject({ code: 'engine_closed', detail: expect.stringContaining('1 were there already. Send the whole export again') as string });
     await closed;
     expect(Date.now() - begun).toBeLessThan(5_000);
+  });
+
+  it('is answered 408 when they should have come, with what was taken, and its connection is closed', async () => {
+    const server = await startTestServer({ server: { requestTimeout: 300 } });
+    const exported = await exportOf(server);
+    const response = await importing(server, exported.slice(0, -1));
+    expect(response.status).toBe(408);
+    expect(response.headers.get('connection')).toBe('close');
+    expect(await response.json()).toMatchObject({ code: 'request_timeout', detail: expect.stringContaining('1 were there already. Send the whole export again') as string });
+    expect(await server.ask(tokens.alice, { method: 'PUT', path: theme, body: '{"a":2}' })).toMatchObject({ status: 200 });
+    await server.close();
   });
 
   it('is answered 200 where its last line had come before the server stops', async () => {

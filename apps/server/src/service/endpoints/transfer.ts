@@ -62,14 +62,23 @@ const exportHandler = async ({ query, context, exchange, principal }: Call<unkno
 
 const importHandler = async ({ query, context, exchange }: Call<unknown, t.TypeOf<typeof importLog.query>, undefined>): Promise<Outcome> => {
   const { body } = exchange.request;
+  const { bodyLate } = exchange.request;
+  const ending = new AbortController();
+  const end = (): void => {
+    ending.abort();
+  };
+  // The signal of a stop lives as long as the server: nothing may stay attached to it.
+  for (const signal of [context.stopping, bodyLate]) signal?.addEventListener('abort', end, { once: true });
+  if (context.stopping.aborted) end();
   const chunks = body instanceof Readable ? body : Readable.from(Buffer.isBuffer(body) ? [body] : []);
   try {
     const result = await context.engine.importLog(linesOf(chunks, longestLine), {
       callbacks: query.callbacks ?? false,
       dryRun: query.dry_run ?? false,
-      signal: context.stopping,
+      signal: ending.signal,
     });
-    return result.complete ? E.right({ status: 200, body: importedJson(result) }) : E.left(cutOff(result));
+    if (result.complete) return E.right({ status: 200, body: importedJson(result) });
+    return E.left(context.stopping.aborted ? cutOff('engine_closed', result) : cutOff('request_timeout', result));
   } catch (error) {
     const known = problemOfThrown(error);
     if (known === undefined) throw error;
@@ -78,15 +87,16 @@ const importHandler = async ({ query, context, exchange }: Call<unknown, t.TypeO
     }
     return E.left(known);
   } finally {
+    for (const signal of [context.stopping, bodyLate]) signal?.removeEventListener('abort', end);
     // What was not read is of no use: without this the connection would wait for it.
     chunks.resume();
   }
 };
 
-/** The server stops while lines are coming: what it has taken stays. */
-const cutOff = ({ imported, known }: ImportResult): Problem =>
+/** The server stops while lines are coming, or they have stopped coming: what it has taken stays. */
+const cutOff = (code: 'engine_closed' | 'request_timeout', { imported, known }: ImportResult): Problem =>
   problem(
-    'engine_closed',
+    code,
     `The import was cut off after ${String(imported)} records were imported and ${String(known)} were there already. ` +
       'Send the whole export again: what is there is passed over.',
   );
