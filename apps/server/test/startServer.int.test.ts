@@ -106,6 +106,12 @@ describe('the server on the embedded store', () => {
       json: { errcode: 'M_FORBIDDEN' },
     });
     expect(await rawHttp(started.server.url, { method: 'PUT', path: theme, headers, body: '{}' })).toMatchObject({ status: 200 });
+    const whoami = '/_matrix/client/v3/account/whoami?user_id=';
+    expect(await rawHttp(started.server.url, { path: `${whoami}@alice:elsewhere.org`, headers })).toMatchObject({
+      status: 403,
+      json: { errcode: 'M_FORBIDDEN' },
+    });
+    expect(await rawHttp(started.server.url, { path: `${whoami}@alice:example.org`, headers })).toMatchObject({ status: 200 });
   });
 
   it('delivers to the configured modules, given as files or packages', async () => {

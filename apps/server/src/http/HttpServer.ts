@@ -129,7 +129,7 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
   const waiters = makeUserWaiters(engine.projection.onChange, runtime);
   const traceOf = tracing?.contextOf ?? incomingTrace;
 
-  const matrix = { engine, responder, fail, traceOf };
+  const matrix = { engine, responder, fail, traceOf, serverName: config.serverName };
   registerMatrix(app, gate, metrics, matrix, {
     waiters,
     // A sync from a position that is yet to come is a long poll.

@@ -12,6 +12,8 @@ export interface MatrixContext {
   readonly engine: AccountDataEngine;
   readonly responder: Responder;
   readonly fail: MatrixFail;
+  /** Then only its users are local. */
+  readonly serverName: string | undefined;
   /** The trace context that a change is recorded with. */
   readonly traceOf: (exchange: Exchange) => { readonly traceparent?: string; readonly tracestate?: string } | undefined;
 }

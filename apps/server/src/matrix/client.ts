@@ -1,7 +1,10 @@
+import { requireLocalUser } from '@account-data/domain';
+import * as E from 'fp-ts/lib/Either.js';
 import type { Handle } from '../http/Gate.js';
 import { actingUser, isMatrixError } from './access.js';
 import type { MatrixContext } from './MatrixContext.js';
 import { queryOf } from './MatrixContext.js';
+import { matrixErrorOf } from './matrixErrorOf.js';
 import { syncChanges } from './sync/syncAnswer.js';
 import { everything } from './sync/SyncFilter.js';
 
@@ -47,11 +50,21 @@ export const joinedRooms =
     responder.json(exchange, 200, JSON.stringify({ joined_rooms: [...rooms.keys()] }));
   };
 
-/** GET /account/whoami. Source: the Matrix client-server API, "Current account information". @category constructors */
+/**
+ * GET /account/whoami. Nobody acts as a user of another server. Source: the Matrix client-server API, "Current account
+ * information".
+ *
+ * @category constructors
+ */
 export const whoami =
-  ({ responder, fail }: MatrixContext): Handle =>
+  ({ responder, fail, serverName }: MatrixContext): Handle =>
   (exchange, { principal }) => {
     const user = actingUser(principal, queryOf(exchange, 'user_id'));
-    if (isMatrixError(user)) fail(exchange, user);
+    if (isMatrixError(user)) {
+      fail(exchange, user);
+      return;
+    }
+    const local = requireLocalUser(user, serverName);
+    if (E.isLeft(local)) fail(exchange, matrixErrorOf(local.left));
     else responder.json(exchange, 200, JSON.stringify({ user_id: user, is_guest: false }));
   };
