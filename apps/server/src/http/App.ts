@@ -15,6 +15,7 @@ export type FrameworkFault =
   | 'not_found'
   | 'overloaded'
   | 'no_host'
+  | 'several_hosts'
   | 'transfer_coding'
   | 'content_coding'
   | 'malformed_url'
@@ -117,8 +118,10 @@ export const makeApp = (options: AppOptions): App => {
     const { raw } = request;
     const { headers } = raw;
     onRequest?.(request);
-    if (headers.host === undefined && raw.httpVersionMinor > 0) {
-      fault(request, reply, 'no_host');
+    const hosts = hostsOf(raw.rawHeaders);
+    if (hosts > 1 || (hosts === 0 && raw.httpVersionMinor > 0)) {
+      reply.raw.setHeader('Connection', 'close');
+      fault(request, reply, hosts === 0 ? 'no_host' : 'several_hosts');
       return;
     }
     const coded = codingFault(headers);
@@ -164,6 +167,16 @@ export const makeApp = (options: AppOptions): App => {
 const hasBody = (headers: IncomingHttpHeaders): boolean => {
   const length = headers['content-length'];
   return length === undefined ? headers['transfer-encoding'] !== undefined : length !== '0';
+};
+
+/** How many Host headers there are: Node keeps the first, others on the way may have gone by another. Source: RFC 9112, 3.2. */
+const hostsOf = (rawHeaders: ReadonlyArray<string>): number => {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === 4 && name.toLowerCase() === 'host') count += 1;
+  }
+  return count;
 };
 
 /** Codings of bodies that are not undone here: taken as they are, they would be taken for something else. */

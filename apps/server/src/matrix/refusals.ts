@@ -44,6 +44,7 @@ const faults: Readonly<Record<FrameworkFault, MatrixError>> = {
   not_found: matrixError(404, 'M_UNRECOGNIZED', 'This server has nothing at this path.'),
   overloaded: matrixErrorOfRefusal({ _tag: 'Overloaded', retryAfter: 1_000 }),
   no_host: matrixError(400, 'M_UNKNOWN', 'The request has no Host header, which HTTP/1.1 asks for.'),
+  several_hosts: matrixError(400, 'M_UNKNOWN', 'The request has more than one Host header.'),
   transfer_coding: matrixError(501, 'M_UNKNOWN', 'This server takes no Transfer-Encoding but chunked.'),
   content_coding: matrixError(415, 'M_NOT_JSON', 'This server takes no Content-Encoding. Send the body as it is.'),
   malformed_url: matrixError(400, 'M_INVALID_PARAM', 'The path is not well percent-encoded UTF-8, or too long.'),

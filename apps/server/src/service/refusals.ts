@@ -54,6 +54,7 @@ const faults: Readonly<Record<FrameworkFault, Problem>> = {
   not_found: problem('not_found'),
   overloaded: problemOfRefusal({ _tag: 'Overloaded', retryAfter: 1_000 }),
   no_host: problem('invalid_request', 'The request has no Host header, which HTTP/1.1 asks for.'),
+  several_hosts: problem('invalid_request', 'The request has more than one Host header.'),
   transfer_coding: problem('unsupported_transfer_coding'),
   content_coding: problem('unsupported_content_coding'),
   malformed_url: problem('malformed_url'),

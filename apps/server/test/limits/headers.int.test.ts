@@ -41,6 +41,15 @@ describe('a request', () => {
     expect(service).toContain('"code":"invalid_request"');
   });
 
+  it.each([
+    ['/_matrix/client/versions', '"errcode":"M_UNKNOWN"'],
+    ['/v1/modules', '"code":"invalid_request"'],
+  ])('for %s with two Hosts is refused (RFC 9112, 3.2)', async (path, body) => {
+    const answer = await send(`GET ${path} HTTP/1.1`, 'Host: one.example.org', 'HOST: two.example.org', authorization);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toContain(body);
+  });
+
   it('of HTTP/1.0 needs none', async () => {
     expect(await send('GET /_matrix/client/versions HTTP/1.0')).toMatch(/^HTTP\/1\.1 200 /);
   });
