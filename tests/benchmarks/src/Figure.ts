@@ -25,7 +25,7 @@ export interface Figure {
   readonly ours: OpenSide;
   readonly baseline: OpenSide;
   /** Measured in the same turns and told beside the figure: what a reader would ask about next. */
-  readonly beside?: { readonly about: string; readonly side: OpenSide };
+  readonly beside?: ReadonlyArray<{ readonly about: string; readonly side: OpenSide }>;
 }
 
 /** Durations and memory are better when lower, rates when higher. */

@@ -57,6 +57,9 @@ export interface BareSettings {
  */
 export type AppendPath = 'batch' | 'unary';
 
+/** Whether a subscription follows the appends meanwhile, as a projection does. @category model */
+export type Follow = 'alone' | 'followed';
+
 /**
  * What runs in a process of its own during a benchmark. `Bare…` are the baselines. A program is started with the
  * JSON of this value.
@@ -77,7 +80,7 @@ export type Program =
   | { readonly _tag: 'ServerRebuild'; readonly work: LogWork }
   | { readonly _tag: 'BareHistory'; readonly work: HistoryWork }
   | { readonly _tag: 'EngineHistory'; readonly work: HistoryWork }
-  | { readonly _tag: 'BareAppends'; readonly work: ChangesWork; readonly path: AppendPath; readonly server: RealServer }
+  | { readonly _tag: 'BareAppends'; readonly work: ChangesWork; readonly path: AppendPath; readonly follow: Follow; readonly server: RealServer }
   | { readonly _tag: 'EventStoreDbChanges'; readonly work: ChangesWork; readonly awaited: 'appended' | 'projected'; readonly server: RealServer }
   | { readonly _tag: 'EventStoreDbSeed'; readonly work: LogWork; readonly server: RealServer }
   | { readonly _tag: 'BareCatchUp'; readonly work: LogWork; readonly server: RealServer }

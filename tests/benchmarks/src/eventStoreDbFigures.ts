@@ -1,6 +1,6 @@
 import { type RealServer, testPrefix } from '@account-data/tests-eventstoredb-server';
 import type { Figure } from './Figure.js';
-import type { ChangesWork, LogWork } from './Program.js';
+import type { AppendPath, ChangesWork, Follow, LogWork } from './Program.js';
 import { programSide } from './Side.js';
 
 /** Few enough to be tombstoned afterwards, and more than are in flight. */
@@ -10,10 +10,14 @@ const caughtUp: LogWork = { events: 100_000, users: 2_000, types: 10 };
 const appends = (run: RealServer, inFlight: number): Pick<Figure, 'ours' | 'baseline' | 'beside'> => {
   const work: ChangesWork = { inFlight, users, types: 1, measure: 'rate' };
   const server = (): RealServer => ({ ...run, prefix: testPrefix(run.prefix) });
+  const bare = (path: AppendPath, follow: Follow): Figure['ours'] => programSide({ _tag: 'BareAppends', work, path, follow, server: server() });
   return {
     ours: programSide({ _tag: 'EventStoreDbChanges', work, awaited: 'appended', server: server() }),
-    baseline: programSide({ _tag: 'BareAppends', work, path: 'batch', server: server() }),
-    beside: { about: "the bare client's unary path", side: programSide({ _tag: 'BareAppends', work, path: 'unary', server: server() }) },
+    baseline: bare('batch', 'alone'),
+    beside: [
+      { about: "the bare client's unary path", side: bare('unary', 'alone') },
+      { about: 'the bare client while its own subscription follows', side: bare('batch', 'followed') },
+    ],
   };
 };
 

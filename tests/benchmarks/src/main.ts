@@ -41,7 +41,7 @@ const run = async (
         const result = await measureFigure(
           figure,
           { rounds, seconds, warmUp },
-          { ours: contextOf('ours'), baseline: contextOf('baseline'), beside: contextOf('beside') },
+          { ours: contextOf('ours'), baseline: contextOf('baseline'), beside: (nth) => contextOf(`beside-${String(nth)}`) },
         );
         const beside = besideText(result);
         const measured = [result, ...(result.memory === undefined ? [] : [result.memory])];

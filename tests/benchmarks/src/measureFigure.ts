@@ -29,7 +29,7 @@ export interface FigureResult {
   readonly figure: Figure;
   readonly ours: SideResult;
   readonly baseline: SideResult;
-  readonly beside?: SideResult & { readonly about: string };
+  readonly beside: ReadonlyArray<SideResult & { readonly about: string }>;
   /** The figure's own figure of memory; absent where it has none, or the system does not tell. */
   readonly memory?: FigureResult;
   /** The medians' ours/baseline. */
@@ -90,7 +90,7 @@ const memoryResult = (figure: Figure, ours: ReadonlyArray<Sample>, baseline: Rea
 /** What the samples of the sides say. */
 export const figureResult = (
   figure: Figure,
-  samples: { readonly ours: ReadonlyArray<Sample>; readonly baseline: ReadonlyArray<Sample>; readonly beside?: ReadonlyArray<Sample> },
+  samples: { readonly ours: ReadonlyArray<Sample>; readonly baseline: ReadonlyArray<Sample>; readonly beside?: ReadonlyArray<ReadonlyArray<Sample>> },
 ): FigureResult => {
   const ours = sideResult(samples.ours, figure.unit);
   const baseline = sideResult(samples.baseline, figure.unit);
@@ -99,9 +99,7 @@ export const figureResult = (
     figure,
     ours,
     baseline,
-    ...(figure.beside === undefined || samples.beside === undefined
-      ? {}
-      : { beside: { about: figure.beside.about, ...sideResult(samples.beside, figure.unit) } }),
+    beside: (samples.beside ?? []).map((given, nth) => ({ about: figure.beside?.[nth]?.about ?? '', ...sideResult(given, figure.unit) })),
     ...(memory === undefined ? {} : { memory }),
     ratio: ours.median / baseline.median,
     runs: samples.ours.length,
@@ -117,18 +115,18 @@ const roundsOf = ({ fixedWork }: Figure, { rounds, warmUp }: Extent): Pick<Exten
 export const measureFigure = async (
   figure: Figure,
   extent: Extent,
-  contexts: { readonly ours: SideContext; readonly baseline: SideContext; readonly beside: SideContext },
+  contexts: { readonly ours: SideContext; readonly baseline: SideContext; readonly beside: (nth: number) => SideContext },
 ): Promise<FigureResult> => {
   const open: Array<Side> = [];
   try {
     open.push(await figure.ours(contexts.ours));
     open.push(await figure.baseline(contexts.baseline));
-    if (figure.beside !== undefined) open.push(await figure.beside.side(contexts.beside));
-    const [ours = [], baseline = [], beside] = await interleave(
+    for (const [nth, { side }] of (figure.beside ?? []).entries()) open.push(await side(contexts.beside(nth)));
+    const [ours = [], baseline = [], ...beside] = await interleave(
       roundsOf(figure, extent),
       open.map((side) => () => side.round(extent.seconds)),
     );
-    return figureResult(figure, { ours, baseline, ...(beside === undefined ? {} : { beside }) });
+    return figureResult(figure, { ours, baseline, beside });
   } finally {
     // A side that failed has said so already; closing it must not hide that.
     await Promise.allSettled(open.map((side) => side.close()));

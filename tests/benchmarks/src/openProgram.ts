@@ -30,7 +30,7 @@ export const openProgram = async (program: Program, context: ProgramContext): Pr
     case 'EngineHistory':
       return (await import('./programs/engineHistory.js')).engineHistory(program.work, context);
     case 'BareAppends':
-      return (await import('./programs/bareAppends.js')).bareAppends(program.work, program.path, program.server, context);
+      return (await import('./programs/bareAppends.js')).bareAppends(program.work, program, program.server, context);
     case 'EventStoreDbChanges':
       return (await import('./programs/eventStoreDbChanges.js')).eventStoreDbChanges(program.work, program.awaited, program.server, context);
     case 'EventStoreDbSeed':

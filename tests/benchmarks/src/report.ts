@@ -33,9 +33,9 @@ export const targetText = ({ unit, target }: Pick<Figure, 'unit' | 'target'>): s
 const sideText = ({ median, worst, best }: SideResult): string =>
   `${number(median)} (${number(worst)} to ${number(best)})`;
 
-/** What was measured beside a figure: `the bare client's unary path: 1,040 (990 to 1,102) appends/s`. */
+/** What was measured beside a figure: `the bare client's unary path: 1,040 (990 to 1,102) appends/s`, and so on. */
 export const besideText = ({ figure, beside }: Pick<FigureResult, 'figure' | 'beside'>): string | undefined =>
-  beside === undefined ? undefined : `${beside.about}: ${sideText(beside)} ${figure.unit}`;
+  beside.length === 0 ? undefined : beside.map((side) => `${side.about}: ${sideText(side)} ${figure.unit}`).join('; ');
 
 const columns: ReadonlyArray<readonly [string, (result: FigureResult) => string]> = [
   ['figure', ({ figure }) => figure.name],

@@ -18,7 +18,7 @@ const absolute: Figure = { ...rate, name: 'some-absolute', target: { _tag: 'Ours
 const samples = (...values: ReadonlyArray<number>) => values.map((value) => ({ value, processor: value * 2 }));
 const context = { folder: '/nowhere', pin: false, signal: new AbortController().signal };
 
-const contexts = { ours: context, baseline: context, beside: context };
+const contexts = { ours: context, baseline: context, beside: () => context };
 
 /** A side whose rounds are written into `log`, with values that count up from `first`. */
 const loggingSide =
@@ -124,10 +124,13 @@ describe('a figure', () => {
   it('measures what stands beside it in the same turns, and tells it apart', async () => {
     const log: Array<string> = [];
     const sides = { ours: loggingSide(log, 'ours', 1), baseline: loggingSide(log, 'bare', 1) };
-    const beside = { about: 'the other way', side: loggingSide(log, 'other', 7) };
+    const beside = [
+      { about: 'the other way', side: loggingSide(log, 'other', 7) },
+      { about: 'a third one', side: loggingSide(log, 'third', 8) },
+    ];
     const result = await measureFigure({ ...rate, ...sides, beside }, { rounds: 1, seconds: 2, warmUp: 0 }, contexts);
-    expect(log).toEqual(['open ours', 'open bare', 'open other', 'ours 2', 'bare 2', 'other 2', 'close ours', 'close bare', 'close other']);
-    expect(result).toMatchObject({ beside: { about: 'the other way', median: 7 }, ratio: 1 });
+    expect(log).toEqual(['open ours', 'open bare', 'open other', 'open third', 'ours 2', 'bare 2', 'other 2', 'third 2', 'close ours', 'close bare', 'close other', 'close third']);
+    expect(result).toMatchObject({ beside: [{ about: 'the other way', median: 7 }, { about: 'a third one', median: 8 }], ratio: 1 });
   });
 
   it('of a fixed amount of work has no more rounds than its own bound, and warms up once', async () => {

@@ -17,6 +17,7 @@ const result: FigureResult = {
   figure,
   ours: { median: 20_123.456789, worst: 18_000, best: 21_000, processor: 41.23456 },
   baseline: { median: 31_000.1, worst: 29_000, best: 32_000, processor: 30 },
+  beside: [],
   ratio: 20_123.456789 / 31_000.1,
   runs: 5,
   met: false,
@@ -57,8 +58,9 @@ describe('the table', () => {
   });
 
   it('tells at the end of a line what was measured beside the figure', () => {
-    const beside = { about: 'the other way', median: 1_040, worst: 990, best: 1_102, processor: 1 };
-    expect(table([{ ...result, beside }])).toMatch(/ the other way: 1,040 \(990 to 1,102\) changes\/s$/);
+    const side = { median: 1_040, worst: 990, best: 1_102, processor: 1 };
+    const beside = [{ about: 'the other way', ...side }, { about: 'a third one', ...side }];
+    expect(table([{ ...result, beside }])).toMatch(/ the other way: 1,040 \(990 to 1,102\) changes\/s; a third one: 1,040 \(990 to 1,102\) changes\/s$/);
     expect(besideText(result)).toBeUndefined();
   });
 });
