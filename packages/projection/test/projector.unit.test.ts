@@ -392,6 +392,81 @@ describe('erasure', () => {
   });
 });
 
+describe('the index of all changes', () => {
+  it('keeps the changes of others where a block is filled in the write in which a user is erased', async () => {
+    const { log, projection } = await setUp();
+    for (let n = 0; n < 20; n += 1) await log.set(alice, null, `a${n}`, { n });
+    for (let n = 0; n < 180; n += 1) await log.set(bob, null, `b${n}`, { n });
+    await projection.flush();
+    // The block that is begun has 256 rows at the most: these fill it and begin the next one.
+    for (let n = 180; n < 280; n += 1) await log.set(bob, null, `b${n}`, { n });
+    await log.erase(alice);
+    await projection.flush();
+    expect((await right(projection.logHistory({ direction: 'forwards', limit: 1_000 }))).entries.map(({ content }) => content['n'])).toEqual(
+      Array.from({ length: 280 }, (_, n) => n),
+    );
+    for (const n of [0, 179, 180, 235, 236, 279]) {
+      expect((await right(projection.logHistory({ type: `b${n}` }))).entries).toMatchObject([{ userId: bob, content: { n } }]);
+    }
+    expect(await right(projection.verify())).toMatchObject({ equal: true });
+  });
+
+  it('has an event that was left out in its place, also where its block was filled meanwhile', async () => {
+    const log = new Log(createInMemoryEventStore({ runtime: systemRuntime }));
+    await log.create();
+    const stream = log.names.accountData(alice);
+    const store = leavingOut(log.store, (event) => event.stream === stream && event.revision === 1n, 1);
+    const projection = await openProjection(store);
+    await projection.waitUntilReady(5_000);
+    await log.set(alice, null, 'a', { n: 0 });
+    for (let n = 1; n < 200; n += 1) await log.set(bob, null, `b${n}`, { n });
+    await projection.flush();
+    await log.set(alice, null, 'a', { n: 200 });
+    for (let n = 201; n < 600; n += 1) await log.set(bob, null, `b${n}`, { n });
+    await log.set(alice, null, 'a', { n: 600 });
+    expect(await projection.waitForRevision(stream, Revision(2), 5_000)).toBe(true);
+    await projection.flush();
+    expect((await right(projection.logHistory({ direction: 'forwards', limit: 1_000 }))).entries.map(({ content }) => content['n'])).toEqual(
+      Array.from({ length: 601 }, (_, n) => n),
+    );
+    expect(await right(projection.verify())).toMatchObject({ equal: true });
+  });
+
+  it('is whole where a write failed after everything had been put', async () => {
+    let full = false;
+    const provider = memoryProjectionStorage();
+    const failing: StorageProvider = {
+      ...provider,
+      open: async (name) => {
+        const storage = await provider.open(name);
+        const dropped = { put: () => undefined, remove: () => undefined };
+        return {
+          ...storage,
+          write: async (fill) => {
+            if (!full) return storage.write(fill);
+            fill(dropped);
+            throw new Error('No space left on device');
+          },
+        };
+      },
+    };
+    const { log, projection } = await setUp({ storage: failing });
+    for (let n = 0; n < 200; n += 1) await log.set(alice, null, `a${n}`, { n });
+    await projection.flush();
+    full = true;
+    for (let n = 200; n < 600; n += 1) await log.set(alice, null, `a${n}`, { n });
+    const flushed = projection.flush();
+    await vi.waitFor(() => {
+      expect(projection.health().storageFailure).toContain('No space left on device');
+    }, 5_000);
+    full = false;
+    await flushed;
+    expect(projection.health().writtenPosition).toBe(projection.position());
+    expect((await right(projection.logHistory({ limit: 1_000 }))).entries).toHaveLength(600);
+    expect(await right(projection.verify())).toMatchObject({ equal: true });
+  });
+});
+
 describe('a storage that takes no writes', () => {
   it('is tried again, and reads go on', async () => {
     let full = true;

@@ -114,8 +114,12 @@ export class LogIndex {
     return this.#last;
   }
 
-  /** Writes the changes among the rows of a generation, from one to another (exclusive), behind all others. */
-  append(writer: StorageWriter, pending: Pending, from: number, to: number): void {
+  /**
+   * Writes the changes among the rows of a generation, from one to another (exclusive), behind all others. Gives the blocks
+   * that are full now, in their order: {@link rewrite} in the same write does not find them in the storage.
+   */
+  append(writer: StorageWriter, pending: Pending, from: number, to: number): ReadonlyArray<StoredLogBlock> {
+    const filled: Array<StoredLogBlock> = [];
     let touched = false;
     for (let row = from; row < to; row += 1) {
       const state = pending.stateOf(row);
@@ -130,11 +134,13 @@ export class LogIndex {
       touched = true;
       if (this.#block.positions.length >= logBlockRows) {
         putBlock(writer, this.#key, this.#block);
+        filled.push({ key: this.#key, block: this.#block });
         this.#begin();
         touched = false;
       }
     }
     if (touched) putBlock(writer, this.#key, this.#block);
+    return filled;
   }
 
   #add(writer: StorageWriter, state: StreamState, type: string, position: number, time: number, revision: number): void {
@@ -162,11 +168,12 @@ export class LogIndex {
 
   /**
    * Puts rows between others (their events were missed and read again) and removes all rows of erased users, whose
-   * events' positions are told.
+   * events' positions are told. `filled`: the blocks that were filled in this very write.
    */
   rewrite(
     storage: StorageReader,
     writer: StorageWriter,
+    filled: ReadonlyArray<StoredLogBlock>,
     late: ReadonlyArray<LogRow>,
     purged: ReadonlyArray<{ readonly userId: string; readonly positions: ReadonlyArray<number> }>,
   ): void {
@@ -175,7 +182,7 @@ export class LogIndex {
       const isOpen = this.#key >= 0 && position >= this.#key;
       const stored = isOpen
         ? { key: this.#key, block: this.#block }
-        : (logBlockAt(storage, position) ?? { key: position, block: emptyLogBlock() });
+        : (filled.findLast(({ key }) => key <= position) ?? logBlockAt(storage, position) ?? { key: position, block: emptyLogBlock() });
       const known = edited.get(stored.key);
       if (known !== undefined) return known;
       const begun = { stored, rows: logRowsOf(stored.block) };

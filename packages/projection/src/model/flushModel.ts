@@ -2,6 +2,7 @@ import type { Timers } from '@account-data/runtime';
 import { entryKey } from '../records/keys.js';
 import { metaKey, type MetaRecord } from '../records/metaRecord.js';
 import type { StorageWriter } from '../storage/ProjectionStorage.js';
+import type { StoredLogBlock } from './LogIndex.js';
 import type { Pending } from './Pending.js';
 import { putStream } from './putStream.js';
 import { putText } from './putText.js';
@@ -92,6 +93,8 @@ export const writePending = async (
   const seen = new Set<string>();
   let stream = 0;
   let logged = 0;
+  /** Blocks of the log index that were filled in the write that is being made. */
+  let filled: ReadonlyArray<StoredLogBlock> = [];
   const step = (writer: StorageWriter, scratch: Slabs, rows: number): void => {
     let room = rows;
     for (; stream < streams.length && room > 0; stream += 1) {
@@ -104,7 +107,7 @@ export const writePending = async (
     if (stream < streams.length) return;
     while (logged < pending.rows && room > 0) {
       const to = Math.min(pending.rows, logged + room * 4);
-      model.log.append(writer, pending, logged, to);
+      filled = model.log.append(writer, pending, logged, to);
       room -= (to - logged) / 4;
       logged = to;
     }
@@ -119,7 +122,7 @@ export const writePending = async (
     for (const { key, event } of pending.quarantined) putText(writer, 'quarantine', key, JSON.stringify(event));
     const purged: Array<PurgedUser> = pending.erased.map((userId) => purgeUser(storage, writer, model.names, userId));
     const late = pending.late.filter((row) => !model.erased.has(row.userId));
-    if (late.length > 0 || purged.length > 0) model.log.rewrite(storage, writer, late, purged);
+    if (late.length > 0 || purged.length > 0) model.log.rewrite(storage, writer, filled, late, purged);
     putText(writer, 'meta', metaKey, JSON.stringify(meta));
   };
   const write = async (fill: (writer: StorageWriter, scratch: Slabs) => void): Promise<void> => {
@@ -156,5 +159,7 @@ export const writePending = async (
   }
   await Promise.all(inFlight);
   if (failures.length > 0) throw failures[0];
+  // The storage has them by now.
+  filled = [];
   await storage.write(finish);
 };
