@@ -351,6 +351,28 @@ describe('an import', () => {
     expect(refused).toMatchObject([{ line: 2, code: 'invalid_user_id' }]);
   });
 
+  test('takes only users of the own server, where that is named', async () => {
+    const target = await open({ serverName: 'example.org' });
+    const header = JSON.stringify({ format: 'account-data-export', version: 1, log_id: 'x', history: true });
+    const record = (userId: string, more: object): string =>
+      JSON.stringify({ user_id: userId, content: { a: 1 }, source_id: userId, actor: { kind: 'user', id: userId }, ...more });
+    const data = { kind: 'account_data', room_id: null, type: 't' };
+    const tag = { kind: 'tag', room_id: room, type: 'u.work' };
+    const elsewhere = '@carol:elsewhere.org';
+    for (const more of [data, tag]) {
+      await expect(target.importLog([header, record(alice, more), record(elsewhere, more)])).rejects.toMatchObject({
+        code: 'not_local_user',
+        line: 3,
+        path: '/user_id',
+      });
+    }
+    const refused: Array<unknown> = [];
+    const lines = [header, record(bob, data), record(elsewhere, data), JSON.stringify({ end: true, records: 2 })];
+    expect(await target.importLog(lines, { onRefused: (refusal) => refused.push(refusal) })).toMatchObject({ imported: 1, refused: 1 });
+    expect(refused).toMatchObject([{ line: 3, code: 'not_local_user' }]);
+    expect(target.list(elsewhere)).toEqual([]);
+  });
+
   test('brings back no erased user', async () => {
     const source = await filled();
     const lines = textOf(await exported(source));

@@ -1,9 +1,8 @@
-import type { Limits } from '@account-data/domain';
 import type { Position } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import { GoneTags } from './GoneTags.js';
 import { type ImportTarget, RecordImporter } from './importRecords.js';
-import { type IncomingRecord, type LineFault, readTransferLine } from './readTransferLine.js';
+import { type IncomingRecord, type LineFault, readTransferLine, type TransferRules } from './readTransferLine.js';
 import { untilAborted } from './untilAborted.js';
 
 /** A line that stopped an import; nothing of it or after it was imported. @category errors */
@@ -67,7 +66,7 @@ const recordsAtOnce = 2_000;
  * @throws ImportRefused at the first line that can't be imported; StoreError where the store fails
  */
 export const importLog = async (
-  target: Omit<ImportTarget, 'callbacks'> & { readonly limits: Limits },
+  target: Omit<ImportTarget, 'callbacks'> & TransferRules,
   lines: AsyncIterable<string> | Iterable<string>,
   options: ImportOptions = {},
 ): Promise<ImportResult> => {
@@ -101,7 +100,7 @@ export const importLog = async (
   for await (const text of untilAborted(lines, options.signal)) {
     line += 1;
     if (text.trim() === '') continue;
-    const read = readTransferLine(text, target.limits);
+    const read = readTransferLine(text, target);
     if (E.isLeft(read)) {
       if (options.onRefused === undefined || importer === undefined) return refuse(read.left);
       records += 1;

@@ -16,6 +16,7 @@ import {
   parseRoomIdOrNull,
   parseTag,
   parseUserId,
+  requireLocalUser,
 } from '@account-data/domain';
 import * as E from 'fp-ts/lib/Either.js';
 
@@ -50,8 +51,14 @@ export type IncomingLine =
   | { readonly _tag: 'Record'; readonly record: IncomingRecord }
   | { readonly _tag: 'End'; readonly records: number };
 
+/** What a record has to keep to. `serverName`: where it is given, only users of that server are taken. */
+export interface TransferRules {
+  readonly limits: Limits;
+  readonly serverName: string | undefined;
+}
+
 /** Checks a line as everything from outside is checked. Types that only a server may set are data like any other here. */
-export const readTransferLine = (line: string, limits: Limits): E.Either<LineFault, IncomingLine> => {
+export const readTransferLine = (line: string, rules: TransferRules): E.Either<LineFault, IncomingLine> => {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -64,7 +71,7 @@ export const readTransferLine = (line: string, limits: Limits): E.Either<LineFau
     const { records } = value;
     return typeof records === 'number' ? E.right({ _tag: 'End', records }) : fault('invalid_line', '/records', 'It must be a number.');
   }
-  return readRecord(value, limits);
+  return readRecord(value, rules);
 };
 
 const readHeader = (value: Fields): E.Either<LineFault, IncomingLine> => {
@@ -79,14 +86,14 @@ const readHeader = (value: Fields): E.Either<LineFault, IncomingLine> => {
     : fault('invalid_line', '/log_id', 'It must name the log the records come from.');
 };
 
-const readRecord = (value: Fields, limits: Limits): E.Either<LineFault, IncomingLine> => {
+const readRecord = (value: Fields, rules: TransferRules): E.Either<LineFault, IncomingLine> => {
   const sourceId = value['source_id'];
   if (!isName(sourceId)) return fault('invalid_line', '/source_id', 'It must be a text that is unique in the source.');
-  const record = readNamed(value, sourceId, limits);
+  const record = readNamed(value, sourceId, rules);
   return E.isLeft(record) ? E.left({ ...record.left, sourceId }) : E.right({ _tag: 'Record', record: record.right });
 };
 
-const readNamed = (value: Fields, sourceId: string, limits: Limits): E.Either<LineFault, IncomingRecord> => {
+const readNamed = (value: Fields, sourceId: string, rules: TransferRules): E.Either<LineFault, IncomingRecord> => {
   const {
     time,
     origin,
@@ -111,7 +118,7 @@ const readNamed = (value: Fields, sourceId: string, limits: Limits): E.Either<Li
   if (E.isLeft(actor)) return actor;
   const reason = value['reason'] === undefined ? E.right(undefined) : parseReason(value['reason']);
   if (E.isLeft(reason)) return reason;
-  const event = readEvent(value, limits);
+  const event = readEvent(value, rules);
   if (E.isLeft(event)) return event;
   return E.right({
     event: event.right,
@@ -128,12 +135,14 @@ const readNamed = (value: Fields, sourceId: string, limits: Limits): E.Either<Li
   });
 };
 
-const readEvent = (value: Fields, limits: Limits): E.Either<LineFault, AccountDataUpdated | RoomTagEvent> => {
+const readEvent = (value: Fields, { limits, serverName }: TransferRules): E.Either<LineFault, AccountDataUpdated | RoomTagEvent> => {
   const { kind, content } = value;
   if (kind !== 'account_data' && kind !== 'tag') return fault('invalid_line', '/kind', 'It must be "account_data" or "tag".');
   const user = E.mapLeft(under('user_id'))(parseUserId(value['user_id']));
   if (E.isLeft(user)) return user;
   const userId = user.right;
+  const local = E.mapLeft(under('user_id'))(E.mapLeft(placeless)(requireLocalUser(userId, serverName)));
+  if (E.isLeft(local)) return local;
   const checked = content === null && kind === 'tag' ? E.right(emptyContent) : checkParsedJson(content, limits);
   if (E.isLeft(checked)) return fault(checked.left.code, `/content${checked.left.path}`, checked.left.message);
   if (kind === 'account_data') {
@@ -170,6 +179,8 @@ const isNameOrAbsent = (value: unknown): value is string | undefined => value ==
 const isOrigin = (value: unknown): value is Origin => value === 'api' || value === 'import' || value === 'restore';
 
 const fault = (code: string, path: string, message: string): E.Either<LineFault, never> => E.left({ code, path, message });
+
+const placeless = ({ code, message }: Pick<LineFault, 'code' | 'message'>): LineFault => ({ code, path: '', message });
 
 const under =
   (field: string) =>
