@@ -66,7 +66,7 @@ export interface Change {
   readonly revision: Revision;
   /** Revisions of all events of the command, in order. */
   readonly revisions: ReadonlyArray<Revision>;
-  /** Absent where the store sent none, as for an answer repeated from a request key. */
+  /** Absent where it is not known: the store sent none, or the answer is repeated and reads do not show that change yet. */
   readonly position?: Position;
   /** Whether what was awaited has happened; `pending` after the timeout: it goes on by itself. */
   readonly delivery: 'done' | 'pending';

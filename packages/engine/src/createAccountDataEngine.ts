@@ -17,6 +17,7 @@ import type { AccountDataEngine, ChangeOptions, EraseTask } from './AccountDataE
 import type { EngineOptions } from './EngineOptions.js';
 import { ErasureFailed, HistoryFailed, ProjectionFailed, StoreError } from './exceptions.js';
 import { type AtHead, ChangeQueue, afterAccountData, afterTags } from './commands/ChangeQueue.js';
+import type { PlaceOf } from './commands/QueuedChange.js';
 import { type CommandContext, commandTasks } from './commands/commandTasks.js';
 import { commandPromises, promised } from './commands/commandPromises.js';
 import { restoreChange } from './commands/restoreChange.js';
@@ -74,6 +75,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
   const catching = catchUp(projection, names.erasures, () => state.closed);
   const hostOf = (): ReturnType<typeof createModuleHost> => modules;
   const awaits = awaiter(projection, (stream) => stream.startsWith(names.accountDataPrefix), hostOf);
+  const placeOf: PlaceOf = (stream, revision) => projection.locate(stream, revision)?.position;
   const accountData = new ChangeQueue<AtHead<UserView>, AccountDataUpdated>(
     store,
     runtime,
@@ -89,6 +91,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
       after: afterAccountData,
     },
     awaits,
+    placeOf,
   );
   const tags = new ChangeQueue<AtHead<TagsView>, RoomTagEvent>(
     store,
@@ -105,6 +108,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
       after: afterTags,
     },
     awaits,
+    placeOf,
   );
   const context: CommandContext = {
     names,

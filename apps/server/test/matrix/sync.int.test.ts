@@ -196,6 +196,13 @@ describe('filters', () => {
       status: 200,
       json: filter,
     });
+    // "[]", a word, and what is no base64url: IDs of no filter.
+    for (const other of ['W10', 'ImEi', 'a+b']) {
+      expect(await server.ask(tokens.service, { path: `/_matrix/client/v3/user/@leo:example.org/filter/${other}` })).toMatchObject({
+        status: 404,
+        json: { errcode: 'M_NOT_FOUND' },
+      });
+    }
     for (const given of [JSON.stringify(filter), id]) {
       const answer = await sync('leo', { filter: given });
       expect(answer.account_data.events.map(({ type }) => type)).toEqual(['org.example.a']);

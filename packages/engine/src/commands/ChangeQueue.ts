@@ -12,7 +12,7 @@ import type { Runtime } from '@account-data/runtime';
 import type * as E from 'fp-ts/lib/Either.js';
 import type { Change } from '../AccountDataEngine.js';
 import type { CommandError } from '../errors.js';
-import { type Awaiter, type Decider, QueuedChange } from './QueuedChange.js';
+import { type Awaiter, type ChangeServices, type Decider, type PlaceOf, QueuedChange } from './QueuedChange.js';
 import { type StreamView, StreamWriter, type ViewSource } from './StreamWriter.js';
 
 /** How one kind of stream is written: account data, or tags. */
@@ -45,16 +45,14 @@ export const afterTags = (
 /** Queues changes stream by stream and tells each caller what became of theirs. */
 export class ChangeQueue<View extends StreamView, Event extends AccountDataUpdated | RoomTagEvent> {
   readonly #store: EventStore;
-  readonly #runtime: Runtime;
   readonly #kind: StreamKind<View, Event>;
-  readonly #awaiter: Awaiter;
+  readonly #services: ChangeServices;
   readonly #writers = new Map<StreamName, StreamWriter<View>>();
 
-  constructor(store: EventStore, runtime: Runtime, kind: StreamKind<View, Event>, awaiter: Awaiter) {
+  constructor(store: EventStore, runtime: Runtime, kind: StreamKind<View, Event>, awaiter: Awaiter, placeOf: PlaceOf) {
     this.#store = store;
-    this.#runtime = runtime;
     this.#kind = kind;
-    this.#awaiter = awaiter;
+    this.#services = { uuid: runtime.random.uuid, awaiter, placeOf };
   }
 
   /** Resolved when no change of this queue is on its way. */
@@ -67,7 +65,7 @@ export class ChangeQueue<View extends StreamView, Event extends AccountDataUpdat
   submit(decider: Decider<View, Event>): Promise<E.Either<CommandError, Change>> {
     const { userId, stream } = decider;
     return new Promise((resolve, reject) => {
-      const queued = new QueuedChange(decider, this.#runtime.random.uuid, this.#awaiter, resolve, reject);
+      const queued = new QueuedChange(decider, this.#services, resolve, reject);
       this.#writerOf(userId, stream).enqueue(queued);
     });
   }

@@ -1,5 +1,5 @@
 import type { AccountDataUpdated, Decision, RoomTagEvent, UserId } from '@account-data/domain';
-import { type ProposedEvent, Revision, type StreamName } from '@account-data/event-store';
+import { type Position, type ProposedEvent, Revision, type StreamName } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Await, Change } from '../AccountDataEngine.js';
 import type { CommandError } from '../errors.js';
@@ -18,6 +18,16 @@ export type Awaiter = (
   timeout: number,
 ) => 'done' | 'pending' | Promise<'done' | 'pending'>;
 
+/** Where an event stands in the log, for answers that repeat an earlier one; undefined where it is not known. */
+export type PlaceOf = (stream: StreamName, revision: Revision) => Position | undefined;
+
+/** What every change of a queue is carried out with. */
+export interface ChangeServices {
+  readonly uuid: () => string;
+  readonly awaiter: Awaiter;
+  readonly placeOf: PlaceOf;
+}
+
 /** The events that the domain decided on, by what they are decided on. */
 export interface Decider<View, Event> {
   readonly userId: UserId;
@@ -29,8 +39,7 @@ export interface Decider<View, Event> {
 /** A change that waits for its turn, and for what its caller asked to await. */
 export class QueuedChange<View, Event extends AccountDataUpdated | RoomTagEvent> implements QueuedCommand<View> {
   readonly #decider: Decider<View, Event>;
-  readonly #uuid: () => string;
-  readonly #awaiter: Awaiter;
+  readonly #services: ChangeServices;
   readonly #resolve: (result: E.Either<CommandError, Change>) => void;
   readonly crash: (error: unknown) => void;
   /** The ids of its events: the same each time it is decided anew, so that the store knows the append again. */
@@ -38,14 +47,12 @@ export class QueuedChange<View, Event extends AccountDataUpdated | RoomTagEvent>
 
   constructor(
     decider: Decider<View, Event>,
-    uuid: () => string,
-    awaiter: Awaiter,
+    services: ChangeServices,
     resolve: (result: E.Either<CommandError, Change>) => void,
     reject: (error: unknown) => void,
   ) {
     this.#decider = decider;
-    this.#uuid = uuid;
-    this.#awaiter = awaiter;
+    this.#services = services;
     this.#resolve = resolve;
     this.crash = reject;
   }
@@ -70,13 +77,24 @@ export class QueuedChange<View, Event extends AccountDataUpdated | RoomTagEvent>
     const delivered =
       request.await === 'appended' || appended.count === 0
         ? 'done'
-        : this.#awaiter(request.await, stream, appended, lastRevision(appended), request.timeout);
-    if (typeof delivered === 'string') this.#resolve(E.right(changeOf(userId, appended, delivered)));
+        : this.#services.awaiter(request.await, stream, appended, lastRevision(appended), request.timeout);
+    if (typeof delivered === 'string') this.#resolve(E.right(this.#changeOf(userId, appended, delivered)));
     else {
       delivered.then((delivery) => {
-        this.#resolve(E.right(changeOf(userId, appended, delivery)));
+        this.#resolve(E.right(this.#changeOf(userId, appended, delivery)));
       }, this.crash);
     }
+  }
+
+  #changeOf(userId: UserId, appended: Appended, delivery: Change['delivery']): Change {
+    const { first, count, repeated } = appended;
+    const revisions: Array<Revision> = [];
+    for (let i = 0; i < count; i += 1) revisions.push(i === 0 ? Revision(first) : Revision(first + BigInt(i)));
+    const revision = lastRevision(appended);
+    const position = appended.position ?? (repeated ? this.#services.placeOf(this.#decider.stream, revision) : undefined);
+    return position === undefined
+      ? { userId, revision, revisions, repeated, delivery }
+      : { userId, revision, revisions, repeated, position, delivery };
   }
 
   #propose(events: ReadonlyArray<Event>): ReadonlyArray<ProposedEvent> {
@@ -84,7 +102,7 @@ export class QueuedChange<View, Event extends AccountDataUpdated | RoomTagEvent>
     const proposed: Array<ProposedEvent> = [];
     for (let index = 0; index < events.length; index += 1) {
       const event = events[index] as Event;
-      const id = (this.#ids[index] ??= eventIdOf(request, stream, index, this.#uuid));
+      const id = (this.#ids[index] ??= eventIdOf(request, stream, index, this.#services.uuid));
       const metadata = metadataOf(request, this.#ids[0] as string, index, events.length);
       proposed.push({ id, type: event.type, data: Object.freeze(event.data), metadata });
     }
@@ -93,13 +111,3 @@ export class QueuedChange<View, Event extends AccountDataUpdated | RoomTagEvent>
 }
 
 const lastRevision = ({ first, count }: Appended): Revision => Revision(count > 1 ? first + BigInt(count - 1) : first);
-
-const changeOf = (userId: UserId, appended: Appended, delivery: Change['delivery']): Change => {
-  const { first, count, position, repeated } = appended;
-  const revisions: Array<Revision> = [];
-  for (let i = 0; i < count; i += 1) revisions.push(i === 0 ? Revision(first) : Revision(first + BigInt(i)));
-  const revision = lastRevision(appended);
-  return position === undefined
-    ? { userId, revision, revisions, repeated, delivery }
-    : { userId, revision, revisions, repeated, position, delivery };
-};

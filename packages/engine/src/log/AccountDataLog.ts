@@ -18,7 +18,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { CommandTasks } from '../AccountDataEngine.js';
 import { type AtHead, ChangeQueue, afterAccountData, afterTags } from '../commands/ChangeQueue.js';
-import type { Awaiter } from '../commands/QueuedChange.js';
+import type { Awaiter, PlaceOf } from '../commands/QueuedChange.js';
 import { commandTasks } from '../commands/commandTasks.js';
 import { ErasedUsers } from '../erasure/ErasedUsers.js';
 import type { FeedItem } from '../feed/FeedEvent.js';
@@ -72,6 +72,7 @@ export const accountDataLog = (options: AccountDataLogOptions): AccountDataLog =
   const { store, runtime } = options;
   const names = streamNames(options.prefix);
   const appendedOnly: Awaiter = () => 'pending';
+  const placeUnknown: PlaceOf = () => undefined;
   const accountData = new ChangeQueue<AtHead<UserView>, AccountDataUpdated>(
     store,
     runtime,
@@ -80,6 +81,7 @@ export const accountDataLog = (options: AccountDataLogOptions): AccountDataLog =
       after: afterAccountData,
     },
     appendedOnly,
+    placeUnknown,
   );
   const tags = new ChangeQueue<AtHead<TagsView>, RoomTagEvent>(
     store,
@@ -89,6 +91,7 @@ export const accountDataLog = (options: AccountDataLogOptions): AccountDataLog =
       after: afterTags,
     },
     appendedOnly,
+    placeUnknown,
   );
   const prefixes = [names.accountDataPrefix, names.tagsPrefix, names.erasuresPrefix];
   const erased = new ErasedUsers(store, names);

@@ -19,7 +19,7 @@ export const filterOfId = (id: string): E.Either<'not_a_filter_id', unknown> => 
   if (!/^[A-Za-z0-9_-]+$/.test(id) || id.length > maxFilterBytes * 2) return E.left('not_a_filter_id');
   try {
     const value: unknown = JSON.parse(Buffer.from(id, 'base64url').toString('utf8'));
-    return typeof value === 'object' && value !== null ? E.right(value) : E.left('not_a_filter_id');
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? E.right(value) : E.left('not_a_filter_id');
   } catch {
     return E.left('not_a_filter_id');
   }
