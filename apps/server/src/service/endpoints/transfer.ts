@@ -125,7 +125,7 @@ export const transferEndpoints: ReadonlyArray<Endpoint> = [
     ...importLog,
     requestContentType: transferContentType,
     summary: 'Imports the lines of an export',
-    description: 'A record is in the log once, however often it is imported, so that one that was cut off is sent again. Modules are called only with `callbacks=true`; `dry_run=true` only checks.',
+    description: 'A record is in the log once, however often it is imported, so that one that was cut off is sent again. What is new comes after what is there: import a full export alone, not after one with `history=false` of the same log, whose values older changes would then replace. Modules are called only with `callbacks=true`; `dry_run=true` only checks.',
     need: 'operate',
     answers: [{ status: 200, description: 'What was imported', codec: importLog.answer }],
     handle: importHandler,
