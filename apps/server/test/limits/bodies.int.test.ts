@@ -1,29 +1,45 @@
 import { transferContentType } from '@account-data/service-api';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { startTestServer, tokens } from '../support/testServer.js';
 import type { TestServer } from '../support/testServer.js';
 
 const theme = '/_matrix/client/v3/user/@alice:example.org/account_data/org.example.theme';
 
-/** A request whose body never ends, a byte at a time. Resolved with what was answered, once the server has cut it off. */
-const trickling = (server: TestServer, path: string, token: string | undefined, method = 'POST'): Promise<string> =>
-  new Promise((resolve) => {
-    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
-    let received = '';
-    socket.setEncoding('utf8');
-    socket.on('data', (chunk: string) => {
-      received += chunk;
-    });
-    socket.on('error', () => undefined);
-    const authorization = token === undefined ? '' : `Authorization: Bearer ${token}\r\n`;
-    socket.write(`${method} ${path} HTTP/1.1\r\nHost: x\r\n${authorization}Content-Type: ${transferContentType}\r\nContent-Length: 100000\r\n\r\n`);
-    const byte = setInterval(() => socket.write(' '), 50);
-    socket.on('close', () => {
-      clearInterval(byte);
-      resolve(received);
-    });
+/** Sends a text over a connection of its own; `received` is all that came back, once the server has closed it. */
+const connection = (server: TestServer, text: string): { readonly socket: Socket; readonly received: Promise<string> } => {
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+  let answer = '';
+  socket.setEncoding('utf8');
+  socket.on('data', (chunk: string) => {
+    answer += chunk;
   });
+  socket.on('error', () => undefined);
+  socket.write(text);
+  return {
+    socket,
+    received: new Promise((resolve) => {
+      socket.on('close', () => {
+        resolve(answer);
+      });
+    }),
+  };
+};
+
+/** A request whose body never ends, a byte at a time. Resolved with what was answered, once the server has cut it off. */
+const trickling = async (server: TestServer, path: string, token: string | undefined, method = 'POST'): Promise<string> => {
+  const authorization = token === undefined ? '' : `Authorization: Bearer ${token}\r\n`;
+  const { socket, received } = connection(
+    server,
+    `${method} ${path} HTTP/1.1\r\nHost: x\r\n${authorization}Content-Type: ${transferContentType}\r\nContent-Length: 100000\r\n\r\n`,
+  );
+  const byte = setInterval(() => socket.write(' '), 50);
+  try {
+    return await received;
+  } finally {
+    clearInterval(byte);
+  }
+};
 
 describe('bodies', () => {
   it('that call themselves a stream are read whole where no stream is taken, whatever they call themselves', async () => {
@@ -56,19 +72,10 @@ describe('bodies', () => {
 
 describe('codings of bodies that this server does not undo', () => {
   const sent = (server: TestServer, path: string, token: string, header: string): Promise<string> =>
-    new Promise((resolve) => {
-      const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
-      let received = '';
-      socket.setEncoding('utf8');
-      socket.on('data', (chunk: string) => {
-        received += chunk;
-      });
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        resolve(received);
-      });
-      socket.write(`PUT ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n${header}\r\n\r\n7\r\n{"a":1}\r\n0\r\n\r\n`);
-    });
+    connection(
+      server,
+      `PUT ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n${header}\r\n\r\n7\r\n{"a":1}\r\n0\r\n\r\n`,
+    ).received;
 
   it.each([
     [theme, 'Transfer-Encoding: gzip, chunked', 501, '"errcode":"M_UNKNOWN"'],

@@ -141,7 +141,7 @@ const readEvent = (value: Fields, { limits, serverName }: TransferRules): E.Eith
   const user = E.mapLeft(under('user_id'))(parseUserId(value['user_id']));
   if (E.isLeft(user)) return user;
   const userId = user.right;
-  const local = E.mapLeft(under('user_id'))(E.mapLeft(placeless)(requireLocalUser(userId, serverName)));
+  const local = E.mapLeft(under('user_id'))(requireLocalUser(userId, serverName));
   if (E.isLeft(local)) return local;
   const checked = content === null && kind === 'tag' ? E.right(emptyContent) : checkParsedJson(content, limits);
   if (E.isLeft(checked)) return fault(checked.left.code, `/content${checked.left.path}`, checked.left.message);
@@ -180,8 +180,6 @@ const isOrigin = (value: unknown): value is Origin => value === 'api' || value =
 
 const fault = (code: string, path: string, message: string): E.Either<LineFault, never> => E.left({ code, path, message });
 
-const placeless = ({ code, message }: Pick<LineFault, 'code' | 'message'>): LineFault => ({ code, path: '', message });
-
 const under =
   (field: string) =>
-  (error: LineFault): LineFault => ({ code: error.code, path: `/${field}`, message: error.message });
+  (error: Pick<LineFault, 'code' | 'message'>): LineFault => ({ code: error.code, path: `/${field}`, message: error.message });
