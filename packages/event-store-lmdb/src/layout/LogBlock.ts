@@ -69,7 +69,8 @@ export const entryText = (block: LogBlock, index: number): string => {
 export const parseEntry = (block: LogBlock, index: number): LogEntry => JSON.parse(entryText(block, index)) as LogEntry;
 
 export const parseBlock = (block: LogBlock): ReadonlyArray<LogEntry> =>
-  JSON.parse(block.toString('utf8', bodyStart(block, entryCount(block)))) as ReadonlyArray<LogEntry>;
+  // lmdb's fast reads hand out a larger buffer whose `length` was overwritten: newer Nodes obey only an end that is named.
+  JSON.parse(block.toString('utf8', bodyStart(block, entryCount(block)), block.length)) as ReadonlyArray<LogEntry>;
 
 const concatenate = (texts: ReadonlyArray<string>, distances: ReadonlyArray<number> | undefined): LogBlock => {
   const count = texts.length;
