@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { runCommand } from './runCommand.js';
+import { acceptLoss } from './services/acceptLoss.js';
 import { diagnose } from './services/diagnose.js';
 import { makeToken } from './services/makeToken.js';
 import { serve } from './services/serve.js';
@@ -13,5 +14,6 @@ process.exitCode = await runCommand(process.argv.slice(2), world, {
   withServer: withServer(world),
   serve: serve(world),
   diagnose: diagnose(world),
+  acceptLoss: acceptLoss(world),
   makeToken: makeToken(world),
 });

@@ -14,6 +14,7 @@ import { putCommand } from './commands/put.js';
 import { restoreCommand } from './commands/restore.js';
 import { roomCommand } from './commands/room.js';
 import { serveCommand } from './commands/serve.js';
+import { storeCommand } from './commands/store.js';
 import { tagCommand } from './commands/tag.js';
 import { asOfCommand, diffCommand } from './commands/timeTravel.js';
 import { tokenCommand } from './commands/token.js';
@@ -44,6 +45,7 @@ const definitions = [
   roomCommand,
   modulesCommand,
   projectionCommand,
+  storeCommand,
   doctorCommand,
   exportCommand,
   importCommand,

@@ -41,6 +41,7 @@ beforeEach(() => {
         { severity: 'info', code: 'log_opened', message: 'The log opens.' },
         ...(dir === 'broken' ? [{ severity: 'error' as const, code: 'store_corrupt', message: 'It is\u001b damaged.' }] : []),
       ]),
+    acceptLoss: ({ dir }) => TE.right(dir === 'older' ? { end: 3, acknowledged: 7 } : { end: 7, acknowledged: 7 }),
     makeToken: ({ role }) =>
       role === 'auditor'
         ? TE.left(refusal('token_file_unusable', 'tokens.json is not JSON.'))
@@ -68,6 +69,15 @@ beforeEach(() => {
     };
     return { code: await runCommand(args, world, services), ...written };
   };
+});
+
+describe('store accept-loss', () => {
+  it('says where the log goes on, and what is lost', async () => {
+    const lost = 'The log goes on at position 3. What was acknowledged from 4 to 7 is lost.\n';
+    expect(await run(['store', 'accept-loss', '--dir', 'older'])).toEqual({ code: 0, output: lost, errors: '' });
+    expect((await run(['store', 'accept-loss', '--dir', 'older', '--json'])).output).toBe('{"end":"3","acknowledged":"7"}\n');
+    expect((await run(['store', 'accept-loss'])).output).toContain('Nothing is lost');
+  });
 });
 
 describe('doctor', () => {

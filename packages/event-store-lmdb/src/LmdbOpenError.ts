@@ -8,6 +8,8 @@ export type LmdbOpenCode =
   | 'store_foreign_file'
   /** A file of the store is damaged or missing. */
   | 'store_corrupt'
+  /** The log ends before what was acknowledged: an older copy of its file took its place. */
+  | 'store_log_behind'
   /** The file system is read-only. */
   | 'store_read_only'
   | 'store_permission_denied'

@@ -1,3 +1,4 @@
+export { acceptLoss, type AcceptedLoss } from './acceptLoss.js';
 export type {
   CompactionError,
   CompactionFailed,

@@ -42,6 +42,12 @@ export interface Finding {
   readonly message: string;
 }
 
+/** A log goes on after `end`, though it had acknowledged changes up to `acknowledged`. @category model */
+export interface AcceptedLoss {
+  readonly end: number;
+  readonly acknowledged: number;
+}
+
 /** What commands do their work with. @category model */
 export interface Services {
   /** Opens what the options name, for reading or also for changing it, and closes it when the work is done. */
@@ -59,6 +65,8 @@ export interface Services {
   readonly serve: (options: { readonly config?: string | undefined }) => T.Task<number>;
   /** Looks at the log and the data folder that the options name, without changing them. */
   readonly diagnose: (options: FolderOptions) => TE.TaskEither<Refusal, ReadonlyArray<Finding>>;
+  /** Lets a log go on that ends before what was acknowledged. */
+  readonly acceptLoss: (options: FolderOptions) => TE.TaskEither<Refusal, AcceptedLoss>;
   readonly makeToken: (request: TokenRequest) => TE.TaskEither<Refusal, NewToken>;
 }
 

@@ -1,19 +1,16 @@
-import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import * as E from 'fp-ts/lib/Either.js';
 import { jsonLine } from '../output/json.js';
 import { printable } from '../output/printable.js';
 import { refusal } from '../Refusal.js';
 import type { Execution, Finding } from './Execution.js';
+import { folderCommand } from './options.js';
 
 const line = ({ severity, code, message }: Finding): string => `${severity.padEnd(7)}  ${printable(message)} (${code})\n`;
 
 /** `doctor` */
 export const doctorCommand = ({ world, execute, diagnose }: Execution): CommandUnknownOpts =>
-  new Command('doctor')
-    .description('Looks for what is wrong with the log, the rights on it, the data folder and the projection; changes nothing.')
-    .option('--dir <folder>', 'data folder (default: ACCOUNT_DATA_DIR, store.path of the configuration, or ./data)')
-    .option('--config <file>', 'configuration (default: ACCOUNT_DATA_CONFIG, or ./account-data.yaml if it is there)')
-    .option('--json', 'one JSON object a line')
+  folderCommand('doctor', 'Looks for what is wrong with the log, the rights on it, the data folder and the projection; changes nothing.')
     .action((options) =>
       execute(async () => {
         const found = await diagnose(options)();

@@ -1,6 +1,14 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { parseIfRevision } from './arguments.js';
 
+/** A command on a data folder, and `--json`. */
+export const folderCommand = (name: string, description: string): Command<[], { dir?: string; config?: string; json?: true }> =>
+  new Command(name)
+    .description(description)
+    .option('--dir <folder>', 'data folder (default: ACCOUNT_DATA_DIR, store.path of the configuration, or ./data)')
+    .option('--config <file>', 'configuration (default: ACCOUNT_DATA_CONFIG, or ./account-data.yaml if it is there)')
+    .option('--json', 'one JSON object a line');
+
 /** A command with the options that say what it works on, and `--json`. */
 export const targetCommand = (
   name: string,

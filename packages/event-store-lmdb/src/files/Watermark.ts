@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 
 /**
  * How far the log is durable, for processes other than its owner. A commit becomes visible in LMDB before it is flushed,
@@ -96,4 +96,15 @@ export const openWatermarkReader = (path: string): WatermarkReader => {
       closeSync(descriptor);
     },
   };
+};
+
+/** The watermark as it stands; nothing where there is none, or its file is damaged. */
+export const readWatermark = (path: string): Watermark | undefined => {
+  if (!existsSync(path)) return undefined;
+  const reader = openWatermarkReader(path);
+  try {
+    return reader.read();
+  } finally {
+    reader.close();
+  }
 };

@@ -7,6 +7,7 @@ import { openWatermarkReader, type Watermark, type WatermarkReader } from '../fi
 import { closeEnvironment, type Environment, type FormatRecord, formatVersion, openEnvironment } from '../layout/Environment.js';
 import { createLogReader, type LogReader } from '../layout/LogReader.js';
 import { readStream } from '../layout/readStream.js';
+import { endOfLog, refuseLogBehind } from '../layout/logEnd.js';
 import { refuse } from '../LmdbOpenError.js';
 import { createFollowerIndex, type FollowerIndex } from './FollowerIndex.js';
 
@@ -78,6 +79,14 @@ export const openFollowerView = (folder: StoreFolder): FollowerView => {
   }
   const { watermark, first } = openWatermark(folder);
   let opened = openMarked(folder, watermark, first);
+  try {
+    // What the watermark speaks of was flushed before: it is there, but where an older copy took its place.
+    if (endOfLog(opened.environment) < first.position) refuseLogBehind(opened.environment, first.position);
+  } catch (cause) {
+    watermark.close();
+    void closeEnvironment(opened.environment);
+    throw cause;
+  }
   let durable = -1;
   let isClosed = false;
 

@@ -3,9 +3,9 @@ import type { Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type { OwnerLock } from '../files/OwnerLock.js';
 import type { StoreFolder } from '../files/StoreFolder.js';
-import { openWatermarkWriter } from '../files/Watermark.js';
+import { openWatermarkWriter, readWatermark } from '../files/Watermark.js';
 import { metaNumber } from '../layout/Environment.js';
-import { createLogReader } from '../layout/LogReader.js';
+import { endOfLog, refuseLogBehind } from '../layout/logEnd.js';
 import type { CompactionError, CompactionReport, StoreLogger } from '../LmdbEventStore.js';
 import type { LogRole } from '../LogRole.js';
 import { createSocketServer } from '../socket/SocketServer.js';
@@ -28,6 +28,8 @@ export interface OpenOwnerOptions {
   readonly runtime: Runtime;
   readonly logger: StoreLogger | undefined;
   readonly hub: SubscriptionHub;
+  /** Told of the last position that was acknowledged where the log ends before it, and then goes on; refused where absent. */
+  readonly onLoss?: (acknowledged: number) => void;
 }
 
 /** What is so after a compaction did not come to its end, and what to do about it. */
@@ -50,7 +52,7 @@ const closed: StoreClosed = { _tag: 'StoreClosed', code: 'store_closed' };
  * Opens a log as the owner of its folder, which it lets go of when it is closed, or can't be opened. Throws what
  * `openErrorOf` understands.
  */
-export const openOwner = async (owned: OwnerLock, { folder, runtime, logger, hub }: OpenOwnerOptions): Promise<OwnedLog> => {
+export const openOwner = async (owned: OwnerLock, { folder, runtime, logger, hub, onLoss }: OpenOwnerOptions): Promise<OwnedLog> => {
   const undo: Array<() => void> = [owned.release];
   try {
     owned.note({ pid: process.pid, socket: null });
@@ -79,7 +81,9 @@ export const openOwner = async (owned: OwnerLock, { folder, runtime, logger, hub
         },
       });
 
-    const last = Math.max(createLogReader(file.environment).last(), metaNumber(file.environment.meta, 'next', 1) - 1);
+    const last = endOfLog(file.environment);
+    const acknowledged = readWatermark(folder.durable)?.position ?? 0;
+    if (last < acknowledged) (onLoss ?? ((lost: number) => refuseLogBehind(file.environment, lost)))(acknowledged);
     watermark.write(file.generation, last);
     let subject: CompactionSubject = { file, log: startLog(file, last) };
     const roles = createRoleSwitch(subject.log);
