@@ -19,8 +19,24 @@ export interface ExportOptions extends CallOptions {
 export interface ImportOptions extends CallOptions {
   /** Whether modules hear of what is imported. */
   readonly callbacks?: boolean;
-  /** Reads and checks everything, and changes nothing. */
+  /** Reads, checks and counts everything, and changes nothing. */
   readonly dryRun?: boolean;
+  /** Passes over records that can't be imported; else the first one ends the import. */
+  readonly passOver?: boolean;
+}
+
+/** A record that can't be imported: where it stands, why, and which it is as far as its line says so. @category model */
+export interface RefusedRecord {
+  /** Counting from 1. */
+  readonly line: number;
+  readonly code: string;
+  /** A JSON pointer into the line. */
+  readonly pointer: string;
+  readonly message: string;
+  readonly kind?: string;
+  readonly userId?: string;
+  readonly roomId?: string;
+  readonly type?: string;
 }
 
 /** @category model */
@@ -33,6 +49,8 @@ export interface ImportResult {
   readonly erased: number;
   readonly refused: number;
   readonly position: bigint | null;
+  /** The first thousand of those passed over. */
+  readonly refusals: ReadonlyArray<RefusedRecord>;
 }
 
 /** @category model */
@@ -77,13 +95,16 @@ export const transferCalls = (transport: Transport): TransferCalls => ({
   },
   importLog: async (lines, options = {}) => {
     const json = await transport.exchangeJson(importLog, {
-      ...transport.wire(importLog, {}, defined({ callbacks: options.callbacks, dry_run: options.dryRun })),
+      ...transport.wire(importLog, {}, defined({ callbacks: options.callbacks, dry_run: options.dryRun, pass_over: options.passOver })),
       headers: { Accept: 'application/json', 'Content-Type': transferContentType },
       body: lines instanceof Blob ? lines : streamOf(lines),
       signal: options.signal,
       timeout: Infinity,
     });
-    return json;
+    return {
+      ...json,
+      refusals: json.refusals.map(({ user_id: userId, room_id: roomId, ...rest }) => ({ ...rest, ...defined({ userId, roomId }) })),
+    };
   },
 });
 

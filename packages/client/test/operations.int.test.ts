@@ -97,12 +97,18 @@ describe('an export', () => {
     const other = await startRealServer();
     try {
       const there = createAccountDataClient({ baseUrl: other.url, token: tokens.admin });
-      expect(await there.importLog(lines, { dryRun: true })).toEqual({ lines: 6, imported: 0, known: 0, erased: 0, refused: 0, position: null });
+      expect(await there.importLog(lines, { dryRun: true })).toEqual({ lines: 6, imported: 4, known: 0, erased: 0, refused: 0, position: null, refusals: [] });
       expect(await other.changesOf(user)).toBe(0);
       expect(await there.importLog(admin.exportLog({ userId: user }))).toMatchObject({ lines: 6, imported: 4, known: 0 });
       expect(await there.importLog(new Blob([lines.join('\n'), '\n']))).toMatchObject({ imported: 0, known: 4 });
       expect(await there.get(user, null, 'a')).toMatchObject({ content: { n: 3 } });
       expect(await other.changesOf(user)).toBe(3);
+      const odd = lines.map((line) => line.replaceAll('"n":2', '"n":9007199254740993').replaceAll('"source_id":"', '"source_id":"again-'));
+      await expect(there.importLog(odd)).rejects.toMatchObject({ code: 'import_refused', problem: { refused: { line: 3, user_id: user, type: 'a', code: 'unsafe_number' } } });
+      expect(await there.importLog(odd, { dryRun: true, passOver: true })).toMatchObject({
+        refused: 1,
+        refusals: [{ line: 3, code: 'unsafe_number', pointer: '/content/n', kind: 'account_data', userId: user, type: 'a' }],
+      });
       await expect(there.importLog(['nonsense'])).rejects.toMatchObject({ code: 'import_refused' });
       await expect(there.importLog(lines.slice(0, -1))).rejects.toMatchObject({ _tag: 'Problem' });
     } finally {

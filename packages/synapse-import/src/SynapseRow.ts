@@ -19,12 +19,19 @@ export interface SynapseDatabase {
   readonly close: () => Promise<void>;
 }
 
-/** The columns of each table under the names of a row; account data in the order in which it was changed. */
-export const selections: ReadonlyArray<{ readonly table: SynapseRow['table']; readonly columns: string }> = [
-  { table: 'account_data', columns: 'user_id, NULL AS room_id, account_data_type AS type, content, stream_id' },
-  { table: 'room_account_data', columns: 'user_id, room_id, account_data_type AS type, content, stream_id' },
-  { table: 'room_tags', columns: 'user_id, room_id, tag AS type, content, NULL AS stream_id' },
+/** The column of each table that each field of a row comes from. */
+export const tables: ReadonlyArray<{
+  readonly table: SynapseRow['table'];
+  readonly columns: { readonly [field: string]: string };
+}> = [
+  { table: 'account_data', columns: { user_id: 'user_id', type: 'account_data_type', content: 'content', stream_id: 'stream_id' } },
+  { table: 'room_account_data', columns: { user_id: 'user_id', room_id: 'room_id', type: 'account_data_type', content: 'content', stream_id: 'stream_id' } },
+  { table: 'room_tags', columns: { user_id: 'user_id', room_id: 'room_id', type: 'tag', content: 'content' } },
 ];
+
+/** What to select, with each column as `read` has it. */
+export const selected = (columns: { readonly [field: string]: string }, read: (column: string) => string = (column) => column): string =>
+  Object.entries(columns).map(([field, column]) => `${read(column)} AS ${field}`).join(', ');
 
 /** A row as a database's client gives it. */
 export const rowOf = (table: SynapseRow['table'], fields: { readonly [column: string]: unknown }): SynapseRow => {
@@ -32,15 +39,21 @@ export const rowOf = (table: SynapseRow['table'], fields: { readonly [column: st
   return {
     table,
     userId: textOf(userId),
-    roomId: roomId === null || roomId === undefined ? null : textOf(roomId),
+    roomId: table === 'account_data' ? null : textOf(roomId),
     type: textOf(type),
     content: textOf(content),
     streamId: streamId === null || streamId === undefined ? null : textOf(streamId),
   };
 };
 
+/** The text of a column. What is none is the empty text, which an import refuses wherever it may stand. */
 const textOf = (value: unknown): string => {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  throw new TypeError('A column of the Synapse database does not hold what Synapse keeps in it.');
+  if (!(value instanceof Uint8Array)) return '';
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(value);
+  } catch {
+    return '';
+  }
 };

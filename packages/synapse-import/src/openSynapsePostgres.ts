@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { type SynapseDatabase, type SynapseRow, rowOf, selections } from './SynapseRow.js';
+import { type SynapseDatabase, type SynapseRow, rowOf, selected, tables } from './SynapseRow.js';
 
 const rowsAtOnce = 1_000;
 
@@ -44,9 +44,9 @@ const query = async (connection: Connection, text: string): Promise<ReadonlyArra
 async function* rows(connection: Connection): AsyncGenerator<SynapseRow, void, void> {
   await query(connection, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   try {
-    for (const { table, columns } of selections) {
+    for (const { table, columns } of tables) {
       const order = table === 'room_tags' ? 'user_id, room_id, tag' : 'stream_id';
-      await query(connection, `DECLARE synapse_rows NO SCROLL CURSOR FOR SELECT ${columns} FROM ${table} ORDER BY ${order}`);
+      await query(connection, `DECLARE synapse_rows NO SCROLL CURSOR FOR SELECT ${selected(columns)} FROM ${table} ORDER BY ${order}`);
       for (;;) {
         const page = await query(connection, `FETCH ${String(rowsAtOnce)} FROM synapse_rows`);
         for (const row of page) yield rowOf(table, row);

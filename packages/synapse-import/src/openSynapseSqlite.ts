@@ -1,5 +1,5 @@
 import sqlite from 'node-sqlite3-wasm';
-import { type SynapseDatabase, type SynapseRow, rowOf, selections } from './SynapseRow.js';
+import { type SynapseDatabase, type SynapseRow, rowOf, selected, tables } from './SynapseRow.js';
 
 const rowsAtOnce = 1_000;
 
@@ -20,13 +20,16 @@ export const openSynapseSqlite = (path: string): SynapseDatabase => {
   };
 };
 
+/** As bytes: SQLite's client ends a text at a NUL, and makes something else of what is not UTF-8. */
+const asBytes = (column: string): string => `CAST(${column} AS BLOB)`;
+
 type Database = InstanceType<typeof sqlite.Database>;
 
 async function* rows(database: Database): AsyncGenerator<SynapseRow, void, void> {
-  for (const { table, columns } of selections) {
+  for (const { table, columns } of tables) {
     for (let last = 0; ; ) {
       const page = await Promise.resolve(
-        database.all(`SELECT rowid AS place, ${columns} FROM ${table} WHERE rowid > ? ORDER BY rowid LIMIT ?`, [last, rowsAtOnce]),
+        database.all(`SELECT rowid AS place, ${selected(columns, asBytes)} FROM ${table} WHERE rowid > ? ORDER BY rowid LIMIT ?`, [last, rowsAtOnce]),
       );
       for (const row of page) {
         last = Number(row['place']);

@@ -3,7 +3,8 @@ import type { SynapseDatabase, SynapseRow } from './SynapseRow.js';
 
 /**
  * A Synapse database as the lines of an export, for `importLog`: what each key holds now, without history, which Synapse
- * does not keep. Contents are passed on as the text they are. Importing again brings only what changed since: account data
+ * does not keep. Contents are passed on as the text they are; a row whose content is no JSON, or too large for a line, comes
+ * without it, so that the import tells which row that is. Importing again brings only what changed since: account data
  * has Synapse's stream id of its last change in its id; tags have none, so each is told by its row, with a digest of what
  * the row holds as its version, and all of them, so that an import knows which are gone.
  *
@@ -32,10 +33,14 @@ const lineOf = (row: SynapseRow): string => {
     ...(streamId === null ? { source_version: sha256Hex(content) } : {}),
     actor: { kind: 'user', id: userId },
   });
-  return `${fields.slice(0, -1)},"content":${isJson(content) ? content : '"not JSON"'}}`;
+  const fault = content.length > longestContent ? 'too_large' : isJson(content) ? undefined : 'not_json';
+  return `${fields.slice(0, -1)},${fault === undefined ? `"content":${content}` : `"content_fault":"${fault}"`}}`;
 };
 
-/** Text that is no JSON must not become part of the line; what stands for it is refused by the import. */
+/** More than any server's limit, and less than a line may have. In characters. */
+const longestContent = 1_000_000;
+
+/** Text that is no JSON must not become part of the line. */
 const isJson = (text: string): boolean => {
   try {
     JSON.parse(text);

@@ -1,4 +1,4 @@
-import { type AccountDataEngine, createAccountDataEngine } from '@account-data/engine';
+import { type AccountDataEngine, type ImportRefused, createAccountDataEngine } from '@account-data/engine';
 import { createInMemoryEventStore } from '@account-data/event-store';
 import { systemRuntime } from '@account-data/runtime';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -9,9 +9,11 @@ import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type SynapseDatabase, openSynapsePostgres, openSynapseSqlite, synapseExport } from '../src/index.js';
 import { postgresPrograms, startPostgres } from './PostgresServer.js';
-import { synapseInserts, synapseRows, synapseTables } from './synapseTables.js';
+import { insertsOf, oddRows, synapseRows, synapseTables } from './synapseTables.js';
 
 const bob = '@bob:example.org';
+
+const inserts = insertsOf([...synapseRows, ...oddRows.map(({ row }) => row)]);
 
 const open = async (): Promise<AccountDataEngine> => {
   const engine = await createAccountDataEngine({ store: createInMemoryEventStore({ runtime: systemRuntime }) });
@@ -21,12 +23,26 @@ const open = async (): Promise<AccountDataEngine> => {
 
 const checkImport = async (database: SynapseDatabase): Promise<void> => {
   const engine = await open();
-  const refused: Array<unknown> = [];
-  const importAll = () =>
-    engine.importLog(synapseExport(database, 'example.org'), { onRefused: (refusal) => refused.push(refusal) });
-  const first = await importAll();
-  expect(first).toMatchObject({ imported: synapseRows.length - 1, known: 0, refused: 1 });
-  expect(refused).toMatchObject([{ code: 'unsafe_number', path: '/content/n' }]);
+  const refused: Array<ImportRefused> = [];
+  const importAll = (dryRun = false) =>
+    engine.importLog(synapseExport(database, 'example.org'), { dryRun, onRefused: (refusal) => refused.push(refusal) });
+  const counts = { imported: synapseRows.length, known: 0, refused: oddRows.length };
+  expect(await importAll(true)).toMatchObject(counts);
+  expect(engine.list('@alice:example.org')).toEqual([]);
+  refused.length = 0;
+  expect(await importAll()).toMatchObject(counts);
+  expect(refused.map(({ code, path, record }) => ({ code, path, record }))).toEqual(
+    oddRows.map(({ row: [table, userId, roomId, type], code, path }) => ({
+      code,
+      path,
+      record: {
+        kind: table === 'room_tags' ? 'tag' : 'account_data',
+        userId,
+        ...(roomId === null ? {} : { roomId }),
+        type: type.slice(0, 255),
+      },
+    })),
+  );
   expect(engine.list('@alice:example.org')).toHaveLength(2_500);
   expect(engine.get('@alice:example.org', null, 't2499')?.content).toEqual({ n: 2_499 });
   expect(engine.get(bob, null, 'it\'s "odd" \u{1F600}')?.content).toEqual({ a: '\0' });
@@ -35,7 +51,11 @@ const checkImport = async (database: SynapseDatabase): Promise<void> => {
   expect(engine.tags(bob, '!r:example.org')?.tags).toEqual({ 'm.favourite': { order: 0.25 } });
   const { entries } = await engine.history(bob);
   expect(entries.every(({ origin, actor }) => origin === 'import' && actor.id === bob)).toBe(true);
-  expect(await importAll()).toMatchObject({ imported: 0, known: synapseRows.length - 1 });
+  expect(await importAll(true)).toMatchObject({ imported: 0, known: synapseRows.length });
+  expect(await importAll()).toMatchObject({ imported: 0, known: synapseRows.length });
+  await expect(engine.importLog(synapseExport(database, 'example.org'))).rejects.toMatchObject({
+    record: { userId: bob, type: 'not.a.number' },
+  });
 };
 
 /** Runs SQL against the database, as Synapse would while nobody reads. */
@@ -75,7 +95,7 @@ describe('a Synapse database', () => {
     const file = join(folder, 'homeserver.db');
     const made = new sqlite.Database(file);
     made.exec(synapseTables);
-    made.exec(`BEGIN; ${synapseInserts.join(';')}; COMMIT;`);
+    made.exec(`BEGIN; ${inserts.join(';')}; COMMIT;`);
     made.close();
     const database = openSynapseSqlite(file);
     await checkImport(database);
@@ -98,6 +118,36 @@ describe('a Synapse database', () => {
     expect(() => openSynapseSqlite(join(folder, 'missing.db'))).toThrow();
   });
 
+  test('in an SQLite file is read as the bytes it holds: nothing is cut at a NUL, and what is no text is refused', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'synapse-sqlite-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const file = join(folder, 'homeserver.db');
+    const made = new sqlite.Database(file);
+    made.exec(synapseTables);
+    const insert = (type: string, content: string): void =>
+      made.exec(`INSERT INTO account_data VALUES ('${bob}', ${type}, 1, ${content}, NULL)`);
+    insert("'a'", `'{"n":1}'`);
+    insert("'a' || char(0) || 'b'", `'{"n":2}'`);
+    insert("CAST(x'61ff' AS TEXT)", `'{"n":3}'`);
+    insert("'c'", `'{"n":4}' || char(0) || '5'`);
+    insert("'d'", `CAST('{"n":6}' AS BLOB)`);
+    made.close();
+    const database = openSynapseSqlite(file);
+    const engine = await open();
+    const refused: Array<ImportRefused> = [];
+    await engine.importLog(synapseExport(database, 'example.org'), { onRefused: (refusal) => refused.push(refusal) });
+    await database.close();
+    expect(engine.list(bob).map(({ type, content }) => ({ type, content }))).toEqual([
+      { type: 'a', content: { n: 1 } },
+      { type: 'd', content: { n: 6 } },
+    ]);
+    expect(refused.map(({ code, record }) => [code, record?.type])).toEqual([
+      ['invalid_type', 'a\0b'],
+      ['invalid_type', ''],
+      ['invalid_content', 'c'],
+    ]);
+  });
+
   const programs = postgresPrograms();
   test.skipIf(programs === undefined)('on a PostgreSQL server is imported, once, and never written', async () => {
     const server = await startPostgres(programs ?? '');
@@ -105,7 +155,7 @@ describe('a Synapse database', () => {
     const admin = new pg.Client({ connectionString: server.connectionString });
     await admin.connect();
     await admin.query(synapseTables);
-    for (const insert of synapseInserts) await admin.query(insert);
+    for (const insert of inserts) await admin.query(insert);
     const database = await openSynapsePostgres(server.connectionString);
     const rows = database.rows();
     await rows.next();

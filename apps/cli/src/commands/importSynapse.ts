@@ -3,6 +3,7 @@ import { openSynapsePostgres, openSynapseSqlite, type SynapseDatabase, synapseEx
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { printable } from '../output/printable.js';
+import { synapseRows } from '../output/refusedText.js';
 import { type Refusal, refusal, usageError } from '../Refusal.js';
 import { inBrackets, systemErrorOf } from '../systemError.js';
 import type { Execution } from './Execution.js';
@@ -31,7 +32,8 @@ export const importSynapseCommand = (execution: Execution): CommandUnknownOpts =
     .option('--postgres <url>', 'connection string of a PostgreSQL database')
     .option('--sqlite <file>', 'an SQLite file; stop Synapse first, or give a copy')
     .option('--callbacks', 'call modules for what is imported')
-    .option('--dry-run', 'only check')
+    .option('--dry-run', 'only check and count')
+    .option('--strict', 'end at the first row that can\'t be imported, instead of passing over such rows and naming them')
     .action((name, options) =>
       execution.execute(
         pipe(
@@ -40,7 +42,13 @@ export const importSynapseCommand = (execution: Execution): CommandUnknownOpts =
             TE.bracket(
               TE.right(database),
               () =>
-                execution.withServer(options, (server) => importLines(execution, server, synapseExport(database, name), options)),
+                execution.withServer(options, (server) =>
+                  importLines(execution, server, synapseExport(database, name), {
+                    ...options,
+                    passOver: options.strict !== true,
+                    source: synapseRows,
+                  }),
+                ),
               () => TE.fromTask(() => database.close()),
             ),
           ),

@@ -1,7 +1,7 @@
 import type { CommandError, ErasureError } from '@account-data/engine';
 import type { ModuleHostError } from '@account-data/modules';
 import type { HistoryError, RebuildError } from '@account-data/projection';
-import type { RequestFault } from '@account-data/service-api';
+import type { RefusedRecord, RequestFault } from '@account-data/service-api';
 import { problemTable } from './problemTable.js';
 import type { ProblemCode } from './problemTable.js';
 
@@ -17,6 +17,8 @@ export interface Problem {
   readonly errors?: ReadonlyArray<RequestFault>;
   /** With `revision_mismatch`: what is there. Goes to the caller only. */
   readonly current?: { readonly revision: string; readonly content: unknown } | null;
+  /** With `import_refused`: the line that stopped the import. */
+  readonly refused?: RefusedRecord;
   /** Milliseconds; the table's where it is absent. */
   readonly retryAfter?: number;
 }
@@ -52,6 +54,7 @@ export const problemBody = (given: Problem, requestId: string): string => {
     ...(given.index === undefined ? {} : { index: given.index }),
     ...(given.errors === undefined ? {} : { errors: given.errors }),
     ...(given.current === undefined ? {} : { current: given.current }),
+    ...(given.refused === undefined ? {} : { refused: given.refused }),
     request_id: requestId,
   });
 };

@@ -1,3 +1,5 @@
+import { Revision, StreamName } from '@account-data/event-store';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rawHttp } from '../support/rawHttp.js';
 import { startTestServer, tokens } from '../support/testServer.js';
@@ -67,6 +69,17 @@ describe('an initial sync', () => {
       { type: 'b', content: { b: 2 } },
       { type: 'm.tag', content: { tags: { 'm.favourite': { order: 0.5 }, 'u.work': {} } } },
     ]);
+  });
+
+  it('has tags as the only source of m.tag, whatever the log holds under that type', async () => {
+    await put('tia', '/rooms/!r:x.y/tags/u.work', {});
+    const { next_batch: since } = await sync('tia');
+    const data = { userId: '@tia:example.org', roomId: '!r:x.y', type: 'm.tag', content: { tags: { 'u.old': {} } } };
+    const metadata = { schemaVersion: 1, actor: { kind: 'user', id: '@tia:example.org' }, $correlationId: 'c', origin: 'import' };
+    await server.store.append(StreamName('account_data-@tia:example.org'), [{ id: randomUUID(), type: 'AccountDataUpdated', data, metadata }], 'any')();
+    await server.engine.projection.waitForRevision('account_data-@tia:example.org', Revision(0), 5_000);
+    expect(roomEvents(await sync('tia'), '!r:x.y')).toEqual([{ type: 'm.tag', content: { tags: { 'u.work': {} } } }]);
+    expect(roomEvents(await sync('tia', { since }), '!r:x.y')).toEqual([]);
   });
 
   it('of a user without data is empty, and its token goes on from there', async () => {

@@ -70,7 +70,16 @@ export type AccountDataInputError = InvalidInput | ProtectedType;
  * @category predicates
  */
 export const isProtectedType = (roomId: string | null, type: string): boolean =>
-  type === 'm.fully_read' || type === 'm.push_rules' || (type === 'm.tag' && roomId !== null);
+  type === 'm.fully_read' || type === 'm.push_rules' || isTagsType(roomId, type);
+
+/**
+ * Whether sync makes this type of a room's tags, so that no account data may have it.
+ *
+ * Source: Matrix specification, client-server API, "Room Tagging".
+ *
+ * @category predicates
+ */
+export const isTagsType = (roomId: string | null, type: string): boolean => type === 'm.tag' && roomId !== null;
 
 /**
  * A command from untrusted input. `read` takes the content: the default copies what a program made; give

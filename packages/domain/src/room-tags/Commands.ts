@@ -91,7 +91,14 @@ const parseKey = (
   return E.right({ userId: userId.right, roomId: roomId.right, tag: tag.right });
 };
 
-const hasValidOrder = (content: JsonObject): boolean => {
+/**
+ * Whether the `order` of a tag's content is one: a number from 0 to 1, or absent.
+ *
+ * Source: Matrix specification, client-server API, "Room Tagging".
+ *
+ * @category predicates
+ */
+export const hasValidOrder = (content: JsonObject): boolean => {
   if (!Object.hasOwn(content, 'order')) return true;
   const order = content['order'];
   return typeof order === 'number' && order >= 0 && order <= 1;

@@ -27,6 +27,11 @@ export interface TransferRecord {
   readonly type: string;
   /** `{}` deletes account data; null removes a tag. */
   readonly content: JsonObject | null;
+  /**
+   * Why the source can't give the content, which is absent then: it is no JSON, or too large for a line. An import refuses
+   * such a record, and knows that the source has it. Never in exports of a log.
+   */
+  readonly content_fault?: 'not_json' | 'too_large';
   /** Unique in the log (or database) it comes from. A record is imported once, by whichever way it comes. */
   readonly source_id: string;
   /** The log that `source_id` is of, where it is not the header's: for changes that were imported there. */

@@ -1,32 +1,16 @@
 import type { Position } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import { GoneTags } from './GoneTags.js';
+import { ImportRefused } from './ImportRefused.js';
 import { type ImportTarget, RecordImporter } from './importRecords.js';
 import { type IncomingRecord, type LineFault, readTransferLine, type TransferRules } from './readTransferLine.js';
 import { untilAborted } from './untilAborted.js';
-
-/** A line that stopped an import; nothing of it or after it was imported. @category errors */
-export class ImportRefused extends Error {
-  readonly code: string;
-  /** Counting from 1. */
-  readonly line: number;
-  readonly path: string;
-
-  constructor(line: number, fault: LineFault) {
-    const place = fault.path === '' ? `Line ${String(line)}` : `Line ${String(line)}, ${fault.path}`;
-    super(`${place}: ${fault.message}`);
-    this.name = 'ImportRefused';
-    this.code = fault.code;
-    this.line = line;
-    this.path = fault.path;
-  }
-}
 
 /** @category model */
 export interface ImportOptions {
   /** Whether modules are called for what is imported. Default false. */
   readonly callbacks?: boolean;
-  /** Only checks: nothing is appended. */
+  /** Only checks and counts: nothing is appended. */
   readonly dryRun?: boolean;
   /**
    * Told of each record that can't be imported, which is then passed over. Absent: the first one ends the import. What is
@@ -45,7 +29,7 @@ export interface ImportResult {
   readonly complete: boolean;
   /** Lines read. */
   readonly lines: number;
-  /** Appended now. */
+  /** Appended now; in a dry run, what would be. */
   readonly imported: number;
   /** In the log already, from an earlier import. */
   readonly known: number;
@@ -66,7 +50,7 @@ const recordsAtOnce = 2_000;
  * @throws ImportRefused at the first line that can't be imported; StoreError where the store fails
  */
 export const importLog = async (
-  target: Omit<ImportTarget, 'callbacks'> & TransferRules,
+  target: Omit<ImportTarget, 'callbacks' | 'dryRun'> & TransferRules,
   lines: AsyncIterable<string> | Iterable<string>,
   options: ImportOptions = {},
 ): Promise<ImportResult> => {
@@ -89,12 +73,13 @@ export const importLog = async (
     if (importer === undefined || waiting.length === 0) return;
     const part = waiting;
     waiting = [];
-    if (options.dryRun !== true) await importer.import(part);
+    await importer.import(part);
     options.onProgress?.(result());
   };
-  const refuse = async (fault: LineFault): Promise<never> => {
+  // Thrown where the loop sees it: a rejected promise that is returned from it would wait, unheard, for the lines to be closed.
+  const refuse = async (fault: LineFault): Promise<ImportRefused> => {
     await importWaiting();
-    throw new ImportRefused(line, fault);
+    return new ImportRefused(line, fault);
   };
 
   for await (const text of untilAborted(lines, options.signal)) {
@@ -102,7 +87,7 @@ export const importLog = async (
     if (text.trim() === '') continue;
     const read = readTransferLine(text, target);
     if (E.isLeft(read)) {
-      if (options.onRefused === undefined || importer === undefined) return refuse(read.left);
+      if (options.onRefused === undefined || importer === undefined) throw await refuse(read.left);
       records += 1;
       refused += 1;
       if (read.left.sourceId !== undefined) gone?.keep(read.left.sourceId);
@@ -111,17 +96,17 @@ export const importLog = async (
     }
     const incoming = read.right;
     if (incoming._tag === 'Header') {
-      if (importer !== undefined) return refuse(misplaced('A second header. Import one export at a time.'));
-      importer = new RecordImporter({ ...target, callbacks: options.callbacks ?? false }, incoming.logId);
+      if (importer !== undefined) throw await refuse(misplaced('A second header. Import one export at a time.'));
+      importer = new RecordImporter({ ...target, callbacks: options.callbacks ?? false, dryRun: options.dryRun ?? false }, incoming.logId);
       if (incoming.completeTags) gone = new GoneTags(incoming.logId);
       continue;
     }
-    if (importer === undefined) return refuse(misplaced('An export begins with a header line that names its format.'));
-    if (ended) return refuse(misplaced('The export had ended before this line.'));
+    if (importer === undefined) throw await refuse(misplaced('An export begins with a header line that names its format.'));
+    if (ended) throw await refuse(misplaced('The export had ended before this line.'));
     if (incoming._tag === 'End') {
       ended = true;
       if (incoming.records !== records) {
-        return refuse(misplaced(`The export says it has ${String(incoming.records)} records, but ${String(records)} came.`));
+        throw await refuse(misplaced(`The export says it has ${String(incoming.records)} records, but ${String(records)} came.`));
       }
       continue;
     }
@@ -133,11 +118,9 @@ export const importLog = async (
   await importWaiting();
   if (!ended && options.signal?.aborted !== true) {
     line += 1;
-    return refuse(misplaced('The export was cut off: its last line is missing.'));
+    throw await refuse(misplaced('The export was cut off: its last line is missing.'));
   }
-  if (gone !== undefined && ended && options.dryRun !== true) {
-    await importer?.import(await gone.removals(target.store, target.names));
-  }
+  if (gone !== undefined && ended) await importer?.import(await gone.removals(target.store, target.names));
   return result();
 };
 

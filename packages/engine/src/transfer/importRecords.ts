@@ -18,7 +18,7 @@ import type { IncomingRecord } from './readTransferLine.js';
 
 /** What becomes of records. */
 export interface ImportCounts {
-  /** Appended now. */
+  /** Appended now; in a dry run, what would be. */
   imported: number;
   /** In the log already, from an earlier import. */
   known: number;
@@ -34,6 +34,8 @@ export interface ImportTarget {
   readonly logId: string;
   /** Whether modules are called for what is imported. */
   readonly callbacks: boolean;
+  /** Whether it only counts what would be appended. */
+  readonly dryRun: boolean;
 }
 
 /** What the last import of a source's row brought, and how often it was imported. */
@@ -143,15 +145,21 @@ export class RecordImporter {
         end += 1;
       }
       const part = events.slice(start, end);
-      const appended = await this.#target.store.append(stream, part, memory.head)();
-      if (E.isLeft(appended)) return appended.left;
-      memory.head = appended.right.revision;
-      const { position } = appended.right;
-      if (position !== undefined && position > (this.lastPosition ?? -1n)) this.lastPosition = position;
+      const failure = this.#target.dryRun ? undefined : await this.#appendPart(stream, part, memory);
+      if (failure !== undefined) return failure;
       for (const event of part) remember(memory, event);
       this.counts.imported += part.length;
       start = end;
     }
+    return undefined;
+  }
+
+  async #appendPart(stream: StreamName, part: ReadonlyArray<ProposedEvent>, memory: StreamMemory): Promise<AppendError | undefined> {
+    const appended = await this.#target.store.append(stream, part, memory.head)();
+    if (E.isLeft(appended)) return appended.left;
+    memory.head = appended.right.revision;
+    const { position } = appended.right;
+    if (position !== undefined && position > (this.lastPosition ?? -1n)) this.lastPosition = position;
     return undefined;
   }
 

@@ -7,7 +7,9 @@ import {
   checkParsedJson,
   emptyContent,
   fitsUtf8,
+  hasValidOrder,
   isStorableTime,
+  isTagsType,
   isWellFormed,
   parseAccountDataType,
   parseActor,
@@ -27,6 +29,16 @@ export interface LineFault {
   readonly message: string;
   /** Of the record, where that could be read. */
   readonly sourceId?: string;
+  readonly record?: RecordName;
+}
+
+/** Which record a line is of, as the line says: members that are no text are absent, and long ones are cut. @category model */
+export interface RecordName {
+  readonly kind?: string;
+  readonly userId?: string;
+  readonly roomId?: string;
+  /** The type of account data, or the tag. */
+  readonly type?: string;
 }
 
 /** A record, checked, on its way into the log. */
@@ -57,7 +69,10 @@ export interface TransferRules {
   readonly serverName: string | undefined;
 }
 
-/** Checks a line as everything from outside is checked. Types that only a server may set are data like any other here. */
+/**
+ * Checks a line as everything from outside is checked. Types that only a server may set are data like any other here, but
+ * for `m.tag` in a room: a room's tags are records of their own, and what sync makes of them has no other source.
+ */
 export const readTransferLine = (line: string, rules: TransferRules): E.Either<LineFault, IncomingLine> => {
   let value: unknown;
   try {
@@ -88,10 +103,23 @@ const readHeader = (value: Fields): E.Either<LineFault, IncomingLine> => {
 
 const readRecord = (value: Fields, rules: TransferRules): E.Either<LineFault, IncomingLine> => {
   const sourceId = value['source_id'];
-  if (!isName(sourceId)) return fault('invalid_line', '/source_id', 'It must be a text that is unique in the source.');
+  if (!isName(sourceId)) {
+    return E.left({ code: 'invalid_line', path: '/source_id', message: 'It must be a text that is unique in the source.', record: nameOf(value) });
+  }
   const record = readNamed(value, sourceId, rules);
-  return E.isLeft(record) ? E.left({ ...record.left, sourceId }) : E.right({ _tag: 'Record', record: record.right });
+  return E.isLeft(record)
+    ? E.left({ ...record.left, sourceId, record: nameOf(value) })
+    : E.right({ _tag: 'Record', record: record.right });
 };
+
+const longestShown = 255;
+
+const nameOf = ({ kind, user_id: userId, room_id: roomId, type }: Fields): RecordName => ({
+  ...(typeof kind === 'string' ? { kind: kind.slice(0, longestShown) } : {}),
+  ...(typeof userId === 'string' ? { userId: userId.slice(0, longestShown) } : {}),
+  ...(typeof roomId === 'string' ? { roomId: roomId.slice(0, longestShown) } : {}),
+  ...(typeof type === 'string' ? { type: type.slice(0, longestShown) } : {}),
+});
 
 const readNamed = (value: Fields, sourceId: string, rules: TransferRules): E.Either<LineFault, IncomingRecord> => {
   const {
@@ -143,6 +171,8 @@ const readEvent = (value: Fields, { limits, serverName }: TransferRules): E.Eith
   const userId = user.right;
   const local = E.mapLeft(under('user_id'))(requireLocalUser(userId, serverName));
   if (E.isLeft(local)) return local;
+  const missing = contentFaultOf(value['content_fault']);
+  if (missing !== undefined) return fault(missing.code, '/content', missing.message);
   const checked = content === null && kind === 'tag' ? E.right(emptyContent) : checkParsedJson(content, limits);
   if (E.isLeft(checked)) return fault(checked.left.code, `/content${checked.left.path}`, checked.left.message);
   if (kind === 'account_data') {
@@ -150,6 +180,7 @@ const readEvent = (value: Fields, { limits, serverName }: TransferRules): E.Eith
     if (E.isLeft(room)) return room;
     const type = parseAccountDataType(value['type'], limits);
     if (E.isLeft(type)) return type;
+    if (isTagsType(room.right, type.right)) return fault('protected_type', '/type', 'The tags of a room are records of their own, not account data of type m.tag.');
     const data = { userId, roomId: room.right, type: type.right, content: checked.right };
     return E.right({ type: 'AccountDataUpdated', data });
   }
@@ -157,10 +188,23 @@ const readEvent = (value: Fields, { limits, serverName }: TransferRules): E.Eith
   if (E.isLeft(room)) return room;
   const tag = E.mapLeft(under('type'))(parseTag(value['type'], limits));
   if (E.isLeft(tag)) return tag;
+  if (!hasValidOrder(checked.right)) return fault('invalid_tag_order', '/content/order', 'The order of a tag is a number from 0 to 1, or absent.');
   const key = { userId, roomId: room.right, tag: tag.right };
   return E.right(
     content === null ? { type: 'RoomTagRemoved', data: key } : { type: 'RoomTagSet', data: { ...key, content: checked.right } },
   );
+};
+
+/** Why a source could not give a content. */
+const contentFaultOf = (given: unknown): Pick<LineFault, 'code' | 'message'> | undefined => {
+  switch (given) {
+    case undefined:
+      return undefined;
+    case 'too_large':
+      return { code: 'content_too_large', message: 'The content is larger than a line of an export may be.' };
+    default:
+      return { code: 'invalid_content', message: 'The content is not JSON.' };
+  }
 };
 
 type Fields = { readonly [key: string]: unknown };

@@ -4,6 +4,27 @@ import { answerRecord } from './record.js';
 import { ContentObject, RevisionText, orNull } from './scalars.js';
 
 /**
+ * A line of an import that was refused: which, why, and which record it is as far as the line says so. Never its content.
+ *
+ * @category codecs
+ */
+export const RefusedRecord = answerRecord(
+  'RefusedRecord',
+  {
+    /** Counting from 1. */
+    line: t.number,
+    code: t.string,
+    /** A JSON pointer into the line. */
+    pointer: t.string,
+    message: t.string,
+  },
+  { kind: t.string, user_id: t.string, room_id: t.string, type: t.string },
+);
+
+/** @category codecs */
+export type RefusedRecord = t.TypeOf<typeof RefusedRecord>;
+
+/**
  * Problem details (RFC 9457) as the service API answers them. `code` is stable; which codes there are is the server's
  * table, and a newer server may have more.
  *
@@ -21,6 +42,8 @@ export const ProblemDetails = answerRecord(
     errors: listOf(answerRecord('RequestFault', { path: t.string, message: t.string }, {})),
     /** With `revision_mismatch`: what is there. */
     current: orNull(answerRecord('Current', { revision: RevisionText, content: ContentObject }, {})),
+    /** With `import_refused`: the line that stopped the import. */
+    refused: RefusedRecord,
   },
 );
 

@@ -1,5 +1,7 @@
 import * as t from 'io-ts';
+import { listOf } from '../json/list.js';
 import { NoPath } from '../json/models.js';
+import { RefusedRecord } from '../json/problem.js';
 import { answerRecord, record } from '../json/record.js';
 import { BooleanText, PositionText, UserIdText, orNull } from '../json/scalars.js';
 import { operation, streamOperation } from '../Operation.js';
@@ -24,10 +26,19 @@ export const importLog = operation({
   method: 'POST',
   path: '/v1/import',
   params: NoPath,
-  query: record('ImportQuery', {}, { callbacks: BooleanText, dry_run: BooleanText }),
+  query: record('ImportQuery', {}, { callbacks: BooleanText, dry_run: BooleanText, pass_over: BooleanText }),
   answer: answerRecord(
     'Imported',
-    { lines: t.number, imported: t.number, known: t.number, erased: t.number, refused: t.number, position: orNull(PositionText) },
+    {
+      lines: t.number,
+      imported: t.number,
+      known: t.number,
+      erased: t.number,
+      refused: t.number,
+      position: orNull(PositionText),
+      /** Of what was refused the first ones, with `pass_over=true`. */
+      refusals: listOf(RefusedRecord),
+    },
     {},
   ),
 });

@@ -1,9 +1,10 @@
-import { transferContentType } from '@account-data/service-api';
+import { RefusedRecord, transferContentType } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import * as t from 'io-ts';
 import { linesOf } from '../../output/lines.js';
 import { printable } from '../../output/printable.js';
+import { type RecordSource, exportLines, refusedText } from '../../output/refusedText.js';
 import { type Refusal, refusal } from '../../Refusal.js';
 import { inBrackets, systemErrorOf } from '../../systemError.js';
 import { inputRefusal } from '../inputRefusal.js';
@@ -16,15 +17,15 @@ export interface HttpServer {
   readonly request: (method: 'GET' | 'POST', path: string, body?: unknown) => TE.TaskEither<Refusal, unknown>;
   /** The lines of an answer, one after the other, up to its end or until `end`; without a limit of time. */
   readonly download: (path: string, onLine: (line: string) => Promise<void>, end?: AbortSignal) => TE.TaskEither<Refusal, void>;
-  /** Sends lines as they come and gives the body of the answer; without a limit of time. */
-  readonly upload: (path: string, lines: AsyncIterable<string>) => TE.TaskEither<Refusal, unknown>;
+  /** Sends lines as they come and gives the body of the answer; without a limit of time. A line that is refused is named. */
+  readonly upload: (path: string, lines: AsyncIterable<string>, source: RecordSource) => TE.TaskEither<Refusal, unknown>;
 }
 
 const Fault = t.type({ path: t.string, message: t.string });
 
 const Problem = t.intersection([
   t.type({ code: t.string }),
-  t.partial({ title: t.string, detail: t.string, pointer: t.string, errors: t.array(Fault) }),
+  t.partial({ title: t.string, detail: t.string, pointer: t.string, errors: t.array(Fault), refused: RefusedRecord }),
 ]);
 
 const advice: Readonly<Record<number, string>> = {
@@ -39,10 +40,12 @@ const faultsOf = ({ errors = [] }: t.TypeOf<typeof Problem>): ReadonlyArray<stri
   errors.map(({ path, message }) => `At ${path.replace(/^\/(?:path|query|body)(?:\/commands\/0)?(?=\/)/, '')}: ${message}.`);
 
 /** What a server's problem details (RFC 9457) come to. @category constructors */
-export const problemRefusal = (status: number, body: unknown): Refusal =>
-  Problem.is(body)
-    ? inputRefusal(body.code, [body.detail ?? `${body.title ?? `The server answered ${status}`}.`, ...faultsOf(body)].join(' '), body.pointer, advice[status])
-    : refusal('unexpected_answer', `The server answered ${status}.`, advice[status] ?? 'Is --url an account data server?');
+export const problemRefusal = (status: number, body: unknown, source: RecordSource = exportLines): Refusal =>
+  !Problem.is(body)
+    ? refusal('unexpected_answer', `The server answered ${status}.`, advice[status] ?? 'Is --url an account data server?')
+    : body.refused !== undefined
+      ? refusal(body.code, refusedText(source, body.refused), 'What came before it is imported. What is there is passed over when it is imported again.')
+      : inputRefusal(body.code, [body.detail ?? `${body.title ?? `The server answered ${status}`}.`, ...faultsOf(body)].join(' '), body.pointer, advice[status]);
 
 /** @category constructors */
 export const httpServer = (url: URL, token: string, stopped: AbortSignal): HttpServer => {
@@ -65,7 +68,7 @@ export const httpServer = (url: URL, token: string, stopped: AbortSignal): HttpS
         return E.left(unreachable());
       }
     },
-    upload: (path, lines) => async () => {
+    upload: (path, lines, source) => async () => {
       const input: { failure?: unknown } = {};
       try {
         const response = await fetch(`${base}${path}`, {
@@ -77,7 +80,7 @@ export const httpServer = (url: URL, token: string, stopped: AbortSignal): HttpS
           redirect: 'error',
         });
         const answer = parse(await response.text());
-        return response.ok ? E.right(answer) : E.left(problemRefusal(response.status, answer));
+        return response.ok ? E.right(answer) : E.left(problemRefusal(response.status, answer, source));
       } catch {
         return E.left('failure' in input ? unreadable(input.failure) : unreachable());
       }

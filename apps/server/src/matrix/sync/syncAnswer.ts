@@ -1,4 +1,4 @@
-import type { JsonObject, UserId } from '@account-data/domain';
+import { type JsonObject, type UserId, isTagsType } from '@account-data/domain';
 import type { ReadFrom } from '@account-data/event-store';
 import type { Projection } from '@account-data/projection';
 import type { SyncFilter } from './SyncFilter.js';
@@ -16,7 +16,8 @@ export interface SyncChanges {
 
 /**
  * Everything that has content (`since` undefined), or what changed after a position: one event for a key however often
- * it changed, `{}` for a deleted one, and a room's tags as one `m.tag` event with the whole map.
+ * it changed, `{}` for a deleted one, and a room's tags as one `m.tag` event with the whole map. Account data under that
+ * type, which logs may hold from earlier imports, is not told: tags are the one source of it.
  * Source: the Matrix client-server API, "Syncing", "Client Config" and "Room Tagging".
  */
 export const syncChanges = (
@@ -35,6 +36,7 @@ export const syncChanges = (
   };
   const changed = since === undefined ? {} : { changedAfter: since, includeDeleted: true };
   for (const { roomId, type, content } of projection.entries(userId, changed)) {
+    if (isTagsType(roomId, type)) continue;
     if (roomId !== null) addToRoom(roomId, type, content);
     else if (filter.wantsGlobal(type)) global.push({ type, content });
   }

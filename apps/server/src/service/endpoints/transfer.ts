@@ -1,7 +1,7 @@
 import { isUserId } from '@account-data/domain';
 import { ImportRefused, StoreError } from '@account-data/engine';
-import type { ImportResult, TransferLine } from '@account-data/engine';
-import { exportLog, importLog, transferContentType } from '@account-data/service-api';
+import type { ImportResult, RecordName, TransferLine } from '@account-data/engine';
+import { type RefusedRecord, exportLog, importLog, transferContentType } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import { Readable } from 'node:stream';
@@ -17,8 +17,25 @@ import { writeLines } from '../writeLines.js';
 /** A record holds one content, which is smaller than an append. In characters. */
 const longestLine = 2_000_000;
 
+/** So many of the records that were passed over are told; all are counted. */
+const mostRefusals = 1_000;
+
+const refusedJson = ({ line, code, path, fault, record }: ImportRefused): RefusedRecord => {
+  const { kind, userId, roomId, type }: RecordName = record ?? {};
+  return {
+    line,
+    code,
+    pointer: path,
+    message: fault,
+    ...(kind === undefined ? {} : { kind }),
+    ...(userId === undefined ? {} : { user_id: userId }),
+    ...(roomId === undefined ? {} : { room_id: roomId }),
+    ...(type === undefined ? {} : { type }),
+  };
+};
+
 const problemOfThrown = (error: unknown): Problem | undefined => {
-  if (error instanceof ImportRefused) return { code: 'import_refused', detail: error.message, pointer: error.path };
+  if (error instanceof ImportRefused) return { code: 'import_refused', detail: error.message, pointer: error.path, refused: refusedJson(error) };
   if (error instanceof MalformedLines) return problem('import_refused', error.message);
   if (error instanceof StoreError) return problem(error.error.code, error.message);
   // The client has gone: nobody reads this, but it is no fault of the server's.
@@ -71,13 +88,18 @@ const importHandler = async ({ query, context, exchange }: Call<unknown, t.TypeO
   for (const signal of [context.stopping, bodyLate]) signal?.addEventListener('abort', end, { once: true });
   if (context.stopping.aborted) end();
   const chunks = body instanceof Readable ? body : Readable.from(Buffer.isBuffer(body) ? [body] : []);
+  const refusals: Array<RefusedRecord> = [];
+  const passOver = (refusal: ImportRefused): void => {
+    if (refusals.length < mostRefusals) refusals.push(refusedJson(refusal));
+  };
   try {
     const result = await context.engine.importLog(linesOf(chunks, longestLine), {
       callbacks: query.callbacks ?? false,
       dryRun: query.dry_run ?? false,
+      ...(query.pass_over === true ? { onRefused: passOver } : {}),
       signal: ending.signal,
     });
-    if (result.complete) return E.right({ status: 200, body: importedJson(result) });
+    if (result.complete) return E.right({ status: 200, body: importedJson(result, refusals) });
     return E.left(context.stopping.aborted ? cutOff('engine_closed', result) : cutOff('request_timeout', result));
   } catch (error) {
     const known = problemOfThrown(error);
@@ -101,13 +123,14 @@ const cutOff = (code: 'engine_closed' | 'request_timeout', { imported, known }: 
       'Send the whole export again: what is there is passed over.',
   );
 
-const importedJson = ({ lines, imported, known, erased, refused, position }: ImportResult) => ({
+const importedJson = ({ lines, imported, known, erased, refused, position }: ImportResult, refusals: ReadonlyArray<RefusedRecord>) => ({
   lines,
   imported,
   known,
   erased,
   refused,
   position: position === undefined ? null : String(position),
+  refusals,
 });
 
 /** @category endpoints */
@@ -125,7 +148,7 @@ export const transferEndpoints: ReadonlyArray<Endpoint> = [
     ...importLog,
     requestContentType: transferContentType,
     summary: 'Imports the lines of an export',
-    description: 'A record is in the log once, however often it is imported, so that one that was cut off is sent again. What is new comes after what is there: import a full export alone, not after one with `history=false` of the same log, whose values older changes would then replace. Modules are called only with `callbacks=true`; `dry_run=true` only checks.',
+    description: 'A record is in the log once, however often it is imported, so that one that was cut off is sent again. What is new comes after what is there: import a full export alone, not after one with `history=false` of the same log, whose values older changes would then replace. Modules are called only with `callbacks=true`; `dry_run=true` only checks and counts. The first record that can\'t be imported ends it; with `pass_over=true` such records are passed over, counted as `refused`, and the first thousand of them are told.',
     need: 'operate',
     answers: [{ status: 200, description: 'What was imported', codec: importLog.answer }],
     handle: importHandler,

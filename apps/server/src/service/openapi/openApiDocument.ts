@@ -1,4 +1,4 @@
-import { jsonSchemaOf } from '@account-data/service-api';
+import { RefusedRecord, jsonSchemaOf } from '@account-data/service-api';
 import type { JsonSchema } from '@account-data/service-api';
 import type * as t from 'io-ts';
 import { roles } from '../../auth/Role.js';
@@ -73,6 +73,7 @@ const problemSchema: JsonSchema = {
         },
       ],
     },
+    refused: { description: 'With import_refused: the line that stopped the import', ...jsonSchemaOf(RefusedRecord) },
     request_id: { type: 'string' },
   },
   required: ['type', 'title', 'status', 'code', 'request_id'],
