@@ -293,6 +293,35 @@ describe('what a module is given', () => {
     expect(line?.fields).toEqual({ module: 'talkative', type: 'org.example.theme', note: 'has [account data] in it', count: 1 });
   });
 
+  it('leaves the IDs and types of the delivery in what a module logs and fails with, whatever words its content has', async () => {
+    const world = createWorld();
+    const lines: Array<LogLine> = [];
+    const room = '!theme-hall:example.org';
+    const text = `type=org.example.theme user=${alice} room=${room}`;
+    const host = world.host(
+      [
+        module('talkative', (userId, roomId, type, content, { api, eventId }) => {
+          api.logger.info(`type=${type} user=${userId} room=${String(roomId)}`, { type, userId, eventId, value: String(content['theme']) });
+          throw new Error(`no ${type} for ${userId} in ${String(roomId)}: ${String(content['theme'])} of ${String(content['alice'])}`);
+        }),
+      ],
+      { logger: recordingLogger(lines) },
+    );
+    await host.start();
+    // Words of the IDs, IDs in a longer text, and the identifiers themselves.
+    const { eventId } = await world.set({
+      room,
+      content: { theme: 'example', alice: 'saw org.example.theme in secret', 'org.example.theme': alice, theme2: 'theme-hall' },
+    });
+    await world.caughtUp(host);
+    await host.stop();
+    const line = lines.find(({ level, fields }) => level === 'info' && fields['eventId'] === eventId);
+    expect(line?.message).toBe(text);
+    expect(line?.fields).toEqual({ module: 'talkative', type: 'org.example.theme', userId: alice, eventId, value: '[account data]' });
+    const failed = lines.find(({ fields }) => fields['errorMessage'] !== undefined);
+    expect(failed?.fields['errorMessage']).toBe(`no org.example.theme for ${alice} in ${room}: [account data] of [account data]`);
+  });
+
   it('knows the delivery that code runs for', async () => {
     const world = createWorld();
     const seen: Array<unknown> = [];

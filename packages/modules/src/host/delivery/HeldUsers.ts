@@ -270,7 +270,7 @@ export class HeldUsers {
       if (delivery.state === 'handled') {
         this.#advance(held, change);
         this.#owner.handled(delivery);
-      } else if (!(await this.#afterFailure(held, delivery, describeFailure(delivery.error, change.content)))) return;
+      } else if (!(await this.#afterFailure(held, delivery, describeFailure(delivery.error, change)))) return;
     }
   }
 

@@ -158,7 +158,7 @@ export class ModuleTrack implements Receiver {
       this.#finishHandled(delivery);
       return;
     }
-    const failure = describeFailure(delivery.error, change.content);
+    const failure = describeFailure(delivery.error, change);
     if (this.module.policy.failure.onFailure === 'skip') {
       this.#finishFailed(delivery, failure, 'skipped');
       return;
@@ -173,7 +173,7 @@ export class ModuleTrack implements Receiver {
     const delivery = await redrive(this.module, change, this.#turns, this.#services);
     if (delivery.state === 'abandoned') return { delivery, failure: undefined };
     const { name, world } = this.module;
-    const failure = delivery.state === 'failed' ? describeFailure(delivery.error, change.content) : undefined;
+    const failure = delivery.state === 'failed' ? describeFailure(delivery.error, change) : undefined;
     if (failure === undefined) world.counters.deliveries += 1;
     else {
       world.counters.failures += 1;

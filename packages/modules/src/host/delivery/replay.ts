@@ -54,7 +54,7 @@ export const replay = async (
         return;
       }
       failures += 1;
-      const { error } = describeFailure(delivery.error, delivery.change.content);
+      const { error } = describeFailure(delivery.error, delivery.change);
       delivery.span?.end('skipped', error.name);
       services.logger.log('warn', 'A replayed delivery failed', {
         module: module.name,

@@ -1,25 +1,24 @@
-import type { JsonObject } from '@account-data/domain';
 import type { LogFields, ModuleLogger } from '../../api/DeliveryApi.js';
 import type { HostLogger, LogLevel } from '../../api/ports.js';
-import { redact } from '../delivery/describeFailure.js';
+import { type RedactedChange, redactContent } from '../delivery/redactContent.js';
 
 /** Writes into the host's log under the module's name, with the account data of the delivery at hand struck out. */
 export const moduleLogger = (
   logger: HostLogger,
   module: string,
-  contentAtHand: () => JsonObject | undefined,
+  changeAtHand: () => RedactedChange | undefined,
 ): ModuleLogger => {
   const log = (level: LogLevel, message: string, fields: LogFields): void => {
-    const content = contentAtHand();
-    if (content === undefined) {
+    const change = changeAtHand();
+    if (change === undefined) {
       logger.log(level, message, { ...fields, module });
       return;
     }
     const cleaned: Record<string, LogFields[string]> = {};
     for (const [name, value] of Object.entries(fields)) {
-      cleaned[name] = typeof value === 'string' ? redact(value, content) : value;
+      cleaned[name] = typeof value === 'string' ? redactContent(value, change) : value;
     }
-    logger.log(level, redact(message, content), { ...cleaned, module });
+    logger.log(level, redactContent(message, change), { ...cleaned, module });
   };
   return Object.freeze<ModuleLogger>({
     debug: (message, fields = {}) => {

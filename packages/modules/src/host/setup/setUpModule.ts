@@ -47,11 +47,12 @@ export const setUpModule = async (configured: ConfiguredModule, options: SetUpOp
   };
   const runtimeOfModule = moduleRuntime(options.runtime, (thrown) => {
     // Its content is at hand where the timer was set by a callback.
-    const { error, stack } = describeFailure(thrown, atHand()?.change.content ?? {});
+    const change = atHand()?.change;
+    const { error, stack } = describeFailure(thrown, change);
     options.logger.log('error', 'A timer of a module threw', {
       module: name,
       error: error.name,
-      ...(atHand() === undefined ? {} : { errorMessage: error.message }),
+      ...(change === undefined ? {} : { errorMessage: error.message }),
       ...(stack === undefined ? {} : { stack }),
     });
   });
@@ -133,7 +134,7 @@ const deliveryApi = (
         },
       });
     },
-    logger: moduleLogger(options.logger, name, () => atHand()?.change.content),
+    logger: moduleLogger(options.logger, name, () => atHand()?.change),
     runtime,
   });
 
