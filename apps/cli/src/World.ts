@@ -1,4 +1,4 @@
-import type { Runtime } from '@account-data/runtime';
+import type { Runtime, StrayListener } from '@account-data/runtime';
 
 /** What the command touches of the world it runs in. @category model */
 export interface World {
@@ -18,7 +18,7 @@ export interface World {
   readonly stopped: AbortSignal;
   /** Whether a terminal shows standard error. */
   readonly isTerminal?: boolean;
-  /** Has the listener told of promises that were rejected and that nobody waits for. */
-  readonly onStrayRejection?: (listener: (reason: unknown) => void) => void;
+  /** Has the listener told of errors that nobody handles; what it does not contain ends the process. */
+  readonly onStrayErrors?: (listener: StrayListener) => void;
   readonly runtime: Runtime;
 }

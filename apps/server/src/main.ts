@@ -1,3 +1,5 @@
+import type { ModuleRef } from '@account-data/modules';
+import { asyncScope, onStrayErrors, type StrayListener } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { parseArgs } from 'node:util';
 import { destination } from 'pino';
@@ -5,7 +7,7 @@ import { withBoundHeap } from './boundHeap.js';
 import { loadConfig } from './config/loadConfig.js';
 import { describeConfigInvalid } from './config/ServerConfig.js';
 import { makeLogger } from './observability/logging.js';
-import { reportStrayRejection } from './observability/strayRejections.js';
+import { reportStrayError } from './observability/strayErrors.js';
 import { terminalLog } from './observability/terminalLog.js';
 import { startServer } from './startServer.js';
 import { startErrorOf } from './ServerStartError.js';
@@ -21,8 +23,8 @@ export interface MainWorld {
   readonly stopped: AbortSignal;
   /** Whether a terminal shows standard error: the log is text there, and JSON everywhere else. Default false. */
   readonly isTerminal?: boolean;
-  /** Has the listener told of promises that were rejected and that nobody waits for, in the context they were made in. */
-  readonly onStrayRejection?: (listener: (reason: unknown) => void) => void;
+  /** Has the listener told of errors that nobody handles, in the context they were thrown in; what it does not contain ends the process. */
+  readonly onStrayErrors?: (listener: StrayListener) => void;
 }
 
 /** This process: SIGTERM and SIGINT stop it. @category constructors */
@@ -44,9 +46,7 @@ export const processMainWorld = (): MainWorld => {
     },
     stopped: stop.signal,
     isTerminal: process.stderr.isTTY,
-    onStrayRejection: (listener) => {
-      process.on('unhandledRejection', listener);
-    },
+    onStrayErrors,
   };
 };
 
@@ -74,12 +74,15 @@ export const main = async (argv: ReadonlyArray<string>, world: MainWorld = proce
   const log = destination({ fd: 2, sync: false });
   const logger = makeLogger(config.right.logLevel, world.isTerminal === true ? terminalLog(log) : log);
   try {
-    const options = { env: world.env, logger, print: world.print, stopped: world.stopped };
+    const scope = asyncScope<ModuleRef>();
+    world.onStrayErrors?.((thrown, kind) => {
+      const isContained = reportStrayError(logger, scope.current(), thrown, kind);
+      if (!isContained) log.flushSync();
+      return isContained;
+    });
+    const options = { env: world.env, logger, print: world.print, stopped: world.stopped, scope };
     const server = await withBoundHeap(() => startServer(config.right, options));
     void withBoundHeap(() => server.engine.projection.waitUntilReady(catchUpTime));
-    world.onStrayRejection?.((reason) => {
-      reportStrayRejection(logger, server.engine.modules.currentDelivery(), reason);
-    });
     await aborted(world.stopped);
     logger.info('Stopping: requests in flight finish first');
     await server.close();

@@ -1,9 +1,9 @@
 import { createAccountDataEngine } from '@account-data/engine';
 import type { AccountDataEngine } from '@account-data/engine';
 import { homeserverSink, loadModules } from '@account-data/modules';
-import type { RoomEventSink } from '@account-data/modules';
-import { stallWatchdog, systemRuntime } from '@account-data/runtime';
-import type { Runtime } from '@account-data/runtime';
+import type { ModuleRef, RoomEventSink } from '@account-data/modules';
+import { asyncScope, stallWatchdog, systemRuntime } from '@account-data/runtime';
+import type { AsyncScope, Runtime } from '@account-data/runtime';
 import { streamNames } from '@account-data/domain';
 import * as E from 'fp-ts/lib/Either.js';
 import type { FastifyInstance } from 'fastify';
@@ -42,6 +42,8 @@ export interface ServerEnvironment {
   readonly stopped?: AbortSignal;
   /** Default: the real clock, timers and randomness. */
   readonly runtime?: Runtime;
+  /** Follows modules through what they await; who gives it can tell which module code runs for. */
+  readonly scope?: AsyncScope<ModuleRef>;
 }
 
 /** @category model */
@@ -62,6 +64,7 @@ export interface RunningServer {
 export const startServer = async (config: ServerConfig, environment: ServerEnvironment): Promise<RunningServer> => {
   const { logger, print } = environment;
   const runtime = environment.runtime ?? systemRuntime;
+  const scope = environment.scope ?? asyncScope<ModuleRef>();
   const undo: Array<() => Promise<void>> = [];
   const undoAll = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -70,7 +73,7 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     const version = await programVersion();
     const tracing = await loadTracing(environment.env, version);
     if (tracing !== undefined) undo.push(tracing.shutdown);
-    const modules = await configuredModules(config);
+    const modules = await configuredModules(config, scope);
     const stores = await openStores(config, runtime, logger);
     undo.push(stores.close);
     const counters = makeModuleCounters();
@@ -85,6 +88,7 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
         ...roomsOf(config, stores, runtime),
         ownership: stores.ownership,
         metrics: counters.metrics,
+        scope,
         ...(tracing === undefined ? {} : { tracer: tracing.deliveries }),
         ...(watchdog === undefined ? {} : { watchdog }),
       },
@@ -144,9 +148,10 @@ const loadTracing = async (env: ServerEnvironment['env'], version: string): Prom
   }
 };
 
-const configuredModules = async (config: ServerConfig) => {
+const configuredModules = async (config: ServerConfig, scope: AsyncScope<ModuleRef>) => {
+  const importModule = moduleImporter(config.folder);
   const modules = await loadModules(config.modules, {
-    importModule: moduleImporter(config.folder),
+    importModule: (specifier) => scope.run({ module: specifier }, () => importModule(specifier)),
     baseUrl: `${pathToFileURL(config.folder).href}/`,
   })();
   if (E.isRight(modules)) return modules.right;

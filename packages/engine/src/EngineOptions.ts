@@ -20,6 +20,7 @@ export type ModulesOptions = Pick<
   | 'metrics'
   | 'tracer'
   | 'watchdog'
+  | 'scope'
 > & {
   /** In the order in which they are called. */
   readonly configured: ReadonlyArray<ConfiguredModule>;

@@ -7,6 +7,8 @@ export * from './api/ModuleApi.js';
 export * from './api/ModuleDefinition.js';
 export * from './api/ports.js';
 export * from './host/ModuleHost.js';
+export { framesOf } from './host/delivery/framesOf.js';
+export * from './host/ModuleRef.js';
 export { createModuleHost } from './host/createModuleHost.js';
 export * from './host/ModuleMetrics.js';
 export * from './host/errors.js';

@@ -297,12 +297,13 @@ describe('what a module is given', () => {
     const world = createWorld();
     const lines: Array<LogLine> = [];
     const room = '!theme-hall:example.org';
+    const said = (value: unknown): string => (typeof value === 'string' ? value : 'nothing');
     const text = `type=org.example.theme user=${alice} room=${room}`;
     const host = world.host(
       [
         module('talkative', (userId, roomId, type, content, { api, eventId }) => {
-          api.logger.info(`type=${type} user=${userId} room=${String(roomId)}`, { type, userId, eventId, value: String(content['theme']) });
-          throw new Error(`no ${type} for ${userId} in ${String(roomId)}: ${String(content['theme'])} of ${String(content['alice'])}`);
+          api.logger.info(`type=${type} user=${userId} room=${String(roomId)}`, { type, userId, eventId, value: said(content['theme']) });
+          throw new Error(`no ${type} for ${userId} in ${String(roomId)}: ${said(content['theme'])} of ${said(content['alice'])}`);
         }),
       ],
       { logger: recordingLogger(lines) },

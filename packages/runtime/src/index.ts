@@ -4,4 +4,5 @@ export { simulatedRuntime, type SimulatedRuntime, type SimulationOptions } from 
 export { seededRandom } from './seededRandom.js';
 export * from './digest.js';
 export * from './asyncScope.js';
+export * from './strayErrors.js';
 export { stallWatchdog, type StallWatchdog, type StallWatchdogOptions } from './stallWatchdog.js';

@@ -26,6 +26,7 @@ export const module = {
   setUp: (_config, api) => {
     api.registerAccountDataCallbacks({
       onAccountDataUpdated: async (_user, _room, _type, content, { isReplay }) => {
+        if (isReplay && content.sour) throw new Error('still no good');
         if (isReplay) await new Promise((resolve) => setTimeout(resolve, content.slow ? 5_000 : 0));
         else if (existsSync(${JSON.stringify(brokenFile)})) throw new Error('the mood is bad, ' + content.secret);
       },
@@ -84,8 +85,14 @@ describe('the command and a module that fails', () => {
     expect(await lines('modules', 'parked', 'moody')).toEqual(before);
     expect(await ask('modules', 'parked', 'moody')).toContain(`${first ?? ''}  revision 0 of account_data-${alice}  after 2 tries: the mood is bad, [account data]\n`);
 
-    expect(await ask('modules', 'redrive', 'moody', '--event', first ?? '')).toBe(`${first ?? ''}  failed: the mood is bad, [account data]\n`);
-    expect(await parked(4)).toContainEqual(expect.objectContaining({ event_id: first, attempts: 3 }));
+    const redriven = await tell('modules', 'redrive', 'moody', '--event', first ?? '');
+    expect(redriven).toMatchObject({ code: 1, output: `${first ?? ''}  failed: the mood is bad, [account data]\n` });
+    expect(redriven.errors).toContain('1 of 1 deliveries to moody failed again, and stay parked. (redrive_failed)');
+    const all = await tell('modules', 'redrive', 'moody', '--all');
+    expect(all.code).toBe(1);
+    expect(all.output.split('\n').filter((line) => line.includes('  failed: '))).toHaveLength(4);
+    expect(all.errors).toContain('4 of 4 deliveries to moody failed again');
+    expect(await parked(4)).toContainEqual(expect.objectContaining({ event_id: first, attempts: 4 }));
     expect(await ask('modules', 'drop', 'moody', '--event', second ?? '')).toBe('Dropped 1.\n');
     expect(await tell('modules', 'redrive', 'moody', '--event', second ?? '')).toMatchObject({ code: 1, errors: expect.stringContaining('(not_parked)') as string });
     await rm(brokenFile());
@@ -132,6 +139,12 @@ describe('the command and a module that fails', () => {
     expect({ code, output }).toEqual({ code: 0, output: 'Replayed 6 changes, 0 of them failed.\n' });
     expect(errors).toMatch(/^Replayed \d+ changes, 0 failed; at (start|\d+) of \d+\.\n/);
     expect(await tell('modules', 'replay', 'moody', '--from-position', 'x')).toMatchObject({ code: 2 });
+    const last = await lines('put', bob, 'org.example.mood', '{"sour":true}');
+    expect(await tell('modules', 'replay', 'moody', '--from-position', String(Number(last[0]?.['position']) - 1))).toMatchObject({
+      code: 1,
+      output: 'Replayed 1 changes, 1 of them failed.\n',
+      errors: expect.stringContaining('(replay_failed)') as string,
+    });
   });
 
   it('shows the checkpoint of a module that was removed, and forgets it', async () => {

@@ -12,12 +12,13 @@ import {
   resumeModule,
   UnknownCheckpoint,
 } from '@account-data/service-api';
+import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as T from 'fp-ts/lib/Task.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Type, TypeOf } from 'io-ts';
 import { printable } from '../output/printable.js';
-import { type Refusal, usageError } from '../Refusal.js';
+import { type Refusal, refusal, usageError } from '../Refusal.js';
 import { callOperation } from '../target/server/callOperation.js';
 import type { Execution, TargetOptions } from './Execution.js';
 import { targetCommand } from './options.js';
@@ -115,6 +116,14 @@ const parkedOptions = (name: string, description: string) =>
     .option('--event <id>', 'the delivery of this event')
     .option('--all', 'all of them');
 
+/** What failed is shown already: this says that the command did not come to its end well. */
+const refuseFailed = (name: string, results: ReadonlyArray<TypeOf<typeof Redriven>>): E.Either<Refusal, void> => {
+  const failed = results.filter(({ outcome }) => outcome === 'failed').length;
+  if (failed === 0) return E.right(undefined);
+  const message = `${String(failed)} of ${String(results.length)} deliveries to ${printable(name)} failed again, and stay parked.`;
+  return E.left(refusal('redrive_failed', message, `Mend what they fail with, or give them up: account-data modules drop ${printable(name)}`));
+};
+
 const redriveCommand = (execution: Execution): CommandUnknownOpts =>
   parkedOptions('redrive', 'Tries parked deliveries again; what fails stays parked.').action((name, options) =>
     execution.execute(
@@ -125,7 +134,7 @@ const redriveCommand = (execution: Execution): CommandUnknownOpts =>
             pipe(
               callOperation(server, redriveParked, { params: { name }, query: {}, body: which }),
               TE.tapTask(({ results }) => sayIfNone(execution, options.json === true, results, `Nothing of ${printable(name)} is parked.`)),
-              TE.flatMap(({ results }) =>
+              TE.tap(({ results }) =>
                 show(execution, options.json === true)(
                   Redriven,
                   results,
@@ -133,6 +142,7 @@ const redriveCommand = (execution: Execution): CommandUnknownOpts =>
                     `${result.event_id}  ${result.outcome}${result.error === undefined ? '' : `: ${printable(result.error.message)}`}`,
                 ),
               ),
+              TE.flatMapEither(({ results }) => refuseFailed(name, results)),
             ),
           ),
         ),

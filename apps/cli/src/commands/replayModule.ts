@@ -3,7 +3,7 @@ import { getModules, replayModule } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import type { Refusal } from '../Refusal.js';
+import { type Refusal, refusal } from '../Refusal.js';
 import { callOperation } from '../target/server/callOperation.js';
 import type { HttpServer } from '../target/server/HttpServer.js';
 import type { World } from '../World.js';
@@ -59,7 +59,7 @@ export const replayCommand = (execution: Execution): CommandUnknownOpts =>
         execution.withServer(options, (server) =>
           pipe(
             saying(execution.world, server, name, callOperation(server, replayModule, { params: { name }, query: {}, body })),
-            TE.flatMap((replayed) =>
+            TE.tap((replayed) =>
               TE.fromTask(() =>
                 execution.world.write(
                   options.json === true
@@ -67,6 +67,11 @@ export const replayCommand = (execution: Execution): CommandUnknownOpts =>
                     : `Replayed ${String(replayed.deliveries)} changes, ${String(replayed.failures)} of them failed.\n`,
                 ),
               ),
+            ),
+            TE.flatMapEither(({ deliveries, failures }) =>
+              failures === 0
+                ? E.right(undefined)
+                : E.left(refusal('replay_failed', `${String(failures)} of ${String(deliveries)} replayed changes failed: the server's log names them.`)),
             ),
           ),
         ),

@@ -19,6 +19,6 @@ export const serve =
       },
       stopped: world.stopped,
       isTerminal: world.isTerminal === true,
-      ...(world.onStrayRejection === undefined ? {} : { onStrayRejection: world.onStrayRejection }),
+      ...(world.onStrayErrors === undefined ? {} : { onStrayErrors: world.onStrayErrors }),
     });
   };

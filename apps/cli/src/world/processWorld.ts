@@ -1,4 +1,4 @@
-import { systemRuntime } from '@account-data/runtime';
+import { onStrayErrors, systemRuntime } from '@account-data/runtime';
 import { createReadStream } from 'node:fs';
 import { userInfo } from 'node:os';
 import { linesOf } from '../output/lines.js';
@@ -36,9 +36,7 @@ export const processWorld = (): World => {
     },
     stopped: stop.signal,
     isTerminal: process.stderr.isTTY,
-    onStrayRejection: (listener) => {
-      process.on('unhandledRejection', listener);
-    },
+    onStrayErrors,
     runtime: systemRuntime,
   };
 };

@@ -6,25 +6,8 @@ import type { ConfiguredModule, StartFrom } from '../api/ConfiguredModule.js';
 import type { AccountDataPort, HostLogger } from '../api/ports.js';
 import type { RoomEventSink } from '../rooms/RoomEventSink.js';
 import type { DeliveryTracer, ModuleMetrics } from './ModuleMetrics.js';
+import type { DeliveryRef, ModuleRef } from './ModuleRef.js';
 import type { ModuleHostError } from './errors.js';
-
-/** The change that a callback is called for. @category model */
-export interface DeliveryRef {
-  readonly module: string;
-  readonly userId: UserId;
-  readonly roomId: string | null;
-  readonly type: string;
-  readonly stream: string;
-  readonly revision: Revision;
-  readonly position: Position;
-  readonly eventId: string;
-  readonly correlationId: string;
-  readonly causationId: string | undefined;
-  /** How many callbacks stand between the first cause and this change. */
-  readonly causationDepth: number;
-  readonly traceparent: string | undefined;
-  readonly tracestate: string | undefined;
-}
 
 /** What (user, room, type) held just before that change; null if nothing. @category model */
 export type PreviousContent = (change: {
@@ -99,8 +82,8 @@ export interface ModuleHostOptions {
   readonly logger?: HostLogger;
   readonly metrics?: ModuleMetrics;
   readonly tracer?: DeliveryTracer;
-  /** Follows callbacks through what they await. Default: Node's AsyncLocalStorage, by `asyncScope` of the runtime package. */
-  readonly scope?: AsyncScope<DeliveryRef>;
+  /** Follows modules through what they await. Default: Node's AsyncLocalStorage, by `asyncScope` of the runtime package. */
+  readonly scope?: AsyncScope<ModuleRef>;
 }
 
 /** @category model */

@@ -5,7 +5,8 @@ import { readChangeWith } from './delivery/Change.js';
 import { Invoker } from './delivery/Invoker.js';
 import type { LoadedModule } from './LoadedModule.js';
 import { HostLifecycle } from './HostLifecycle.js';
-import type { DeliveryRef, ModuleHost, ModuleHostOptions } from './ModuleHost.js';
+import type { ModuleHost, ModuleHostOptions } from './ModuleHost.js';
+import { type ModuleRef, isDelivery } from './ModuleRef.js';
 import { administration } from './operations/administration.js';
 import { erasing } from './operations/erasing.js';
 import { hostStatus } from './operations/hostStatus.js';
@@ -27,7 +28,7 @@ export const createModuleHost = (options: ModuleHostOptions): ModuleHost => {
   const group = options.group ?? 'default';
   const owner = options.owner ?? runtime.random.uuid();
   const logger = options.logger ?? silent;
-  const scope = options.scope ?? asyncScope<DeliveryRef>();
+  const scope = options.scope ?? asyncScope<ModuleRef>();
   const lease = options.ownership?._tag === 'Leased' ? options.ownership.lease : null;
   refuseEqualNames(options);
 
@@ -98,10 +99,13 @@ export const createModuleHost = (options: ModuleHostOptions): ModuleHost => {
     start: () => lifecycle.start(),
     stop: (timeout = 10_000) => lifecycle.stop(timeout),
     status,
-    currentDelivery: scope.current,
+    currentDelivery: () => {
+      const running = scope.current();
+      return running !== undefined && isDelivery(running) ? running : undefined;
+    },
     ...waiting({ store, runtime, scope, lifecycle, accountDataPrefix: names.accountDataPrefix }),
     ...administration({ store, lifecycle, parked }),
-    ...erasing({ runtime, lifecycle, parked, streamOf: names.accountData }),
+    ...erasing({ runtime, scope, lifecycle, parked, streamOf: names.accountData }),
   };
 };
 

@@ -11,12 +11,12 @@ import { Position, Revision, StreamName } from '@account-data/event-store';
 import { type Runtime, asyncScope, nameUuid, systemRuntime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type { ConfiguredModule } from '../api/ConfiguredModule.js';
+import type { ModuleRef } from '../host/ModuleRef.js';
 import type { LogFields, RoomEvent } from '../api/DeliveryApi.js';
 import type { AccountDataPort, LogLevel } from '../api/ports.js';
 import type { Change } from '../host/delivery/Change.js';
 import { Delivery } from '../host/delivery/Delivery.js';
 import { Invoker } from '../host/delivery/Invoker.js';
-import type { DeliveryRef } from '../host/ModuleHost.js';
 import { CauseChains } from '../host/setup/CauseChains.js';
 import { setUpModule } from '../host/setup/setUpModule.js';
 import { roomEventId } from '../rooms/roomStreamSink.js';
@@ -102,7 +102,7 @@ export const createModuleHarness = async (
   options: HarnessOptions = {},
 ): Promise<ModuleHarness> => {
   const runtime = options.runtime ?? systemRuntime;
-  const scope = asyncScope<DeliveryRef>();
+  const scope = asyncScope<ModuleRef>();
   const log: Array<HarnessLogLine> = [];
   const rooms = new Map<string, HarnessRoomEvent>();
   /** Whom room events are about, by their id. */

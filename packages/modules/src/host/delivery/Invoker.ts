@@ -1,7 +1,7 @@
 import type { AsyncScope, CancelTimer, Runtime, StallWatchdog } from '@account-data/runtime';
 import type { HostLogger } from '../../api/ports.js';
-import type { DeliveryRef } from '../ModuleHost.js';
 import type { DeliveryTracer, ModuleMetrics } from '../ModuleMetrics.js';
+import type { ModuleRef } from '../ModuleRef.js';
 import { DeliveryTimeout } from '../errors.js';
 import type { LoadedModule } from '../LoadedModule.js';
 import { CallbackContext, type Continuation, type Delivery } from './Delivery.js';
@@ -9,7 +9,7 @@ import { CallbackContext, type Continuation, type Delivery } from './Delivery.js
 /** @category model */
 export interface InvokerOptions {
   readonly runtime: Runtime;
-  readonly scope: AsyncScope<DeliveryRef>;
+  readonly scope: AsyncScope<ModuleRef>;
   /** Milliseconds. */
   readonly blockedAfter: number;
   readonly logger: HostLogger;

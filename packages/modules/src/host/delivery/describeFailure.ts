@@ -1,4 +1,5 @@
 import type { ParkedError } from '../ModuleHost.js';
+import { framesOf } from './framesOf.js';
 import { type RedactedChange, redactContent } from './redactContent.js';
 
 /** An error as it may be logged and stored, and where in the code it was thrown. */
@@ -30,8 +31,3 @@ export const describeFailure = (thrown: unknown, change: RedactedChange | undefi
 };
 
 const typeOf = (value: unknown): string => (value === null ? 'null' : typeof value === 'object' ? 'an object' : typeof value);
-
-const framesOf = (error: Error): string | undefined => {
-  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line));
-  return frames === undefined || frames.length === 0 ? undefined : frames.slice(0, 6).map((line) => line.trim()).join('\n');
-};

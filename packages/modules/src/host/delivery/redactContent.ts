@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@account-data/domain';
-import type { DeliveryRef } from '../ModuleHost.js';
+import type { DeliveryRef } from '../ModuleRef.js';
 
 const maxMessageLength = 500;
 /** Shorter texts (`on`, `dark`) are in every other sentence, and tell nothing. */

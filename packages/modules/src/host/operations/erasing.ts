@@ -1,29 +1,31 @@
 import type { UserId } from '@account-data/domain';
-import type { Runtime } from '@account-data/runtime';
+import type { AsyncScope, Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { DeliveryTimeout, ErasureCallbackFailed } from '../errors.js';
 import type { HostLifecycle } from '../HostLifecycle.js';
 import type { ModuleHost } from '../ModuleHost.js';
+import type { ModuleRef } from '../ModuleRef.js';
 import type { ParkedStreams } from '../parked/ParkedStreams.js';
 import { within } from '../within.js';
 
 /** @category model */
 export interface ErasingOptions {
   readonly runtime: Runtime;
+  readonly scope: AsyncScope<ModuleRef>;
   readonly lifecycle: HostLifecycle;
   readonly parked: ParkedStreams;
   readonly streamOf: (userId: UserId) => string;
 }
 
 /** What modules have to do when a user is erased. */
-export const erasing = ({ runtime, lifecycle, parked, streamOf }: ErasingOptions): Pick<ModuleHost, 'eraseUser'> => ({
+export const erasing = ({ runtime, scope, lifecycle, parked, streamOf }: ErasingOptions): Pick<ModuleHost, 'eraseUser'> => ({
   eraseUser: async (userId) => {
     const told: Array<string> = [];
     let dropped = 0;
     for (const { name, policy, erasureCallbacks } of lifecycle.modules) {
       try {
         for (const callback of erasureCallbacks) {
-          await within(() => callback(userId), policy.timeout, runtime, new DeliveryTimeout(policy.timeout));
+          await within(() => scope.run({ module: name }, () => callback(userId)), policy.timeout, runtime, new DeliveryTimeout(policy.timeout));
         }
         dropped += await dropParkedOf(parked, name, streamOf(userId));
       } catch (error) {

@@ -3,14 +3,15 @@ import type { AsyncScope, Runtime } from '@account-data/runtime';
 import { isUpTo } from '../delivery/Window.js';
 import { AwaitInsideCallback } from '../errors.js';
 import type { HostLifecycle } from '../HostLifecycle.js';
-import type { DeliveryRef, ModuleHost } from '../ModuleHost.js';
+import type { ModuleHost } from '../ModuleHost.js';
+import { type ModuleRef, isDelivery } from '../ModuleRef.js';
 import { followHandled } from '../ownership/followHandled.js';
 
 /** @category model */
 export interface WaitingOptions {
   readonly store: EventStore;
   readonly runtime: Runtime;
-  readonly scope: AsyncScope<DeliveryRef>;
+  readonly scope: AsyncScope<ModuleRef>;
   readonly lifecycle: HostLifecycle;
   readonly accountDataPrefix: string;
 }
@@ -56,7 +57,7 @@ export const waiting = (options: WaitingOptions): Pick<ModuleHost, 'waitForHandl
   return {
     waitForHandled: async (stream, revision, timeout, position) => {
       const inside = scope.current();
-      if (inside !== undefined) throw new AwaitInsideCallback(inside.module);
+      if (inside !== undefined && isDelivery(inside)) throw new AwaitInsideCallback(inside.module);
       if (!stream.startsWith(accountDataPrefix)) throw new TypeError(`Modules don't hear of the stream ${stream}.`);
       const controller = new AbortController();
       const cancel = runtime.timers.setTimeout(() => {

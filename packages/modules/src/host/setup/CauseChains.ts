@@ -1,6 +1,6 @@
 import type { ChangeCause } from '../../api/ports.js';
 import type { ModuleChangeOptions } from '../../api/DeliveryApi.js';
-import type { DeliveryRef } from '../ModuleHost.js';
+import type { DeliveryRef } from '../ModuleRef.js';
 import { CausationChainTooDeep, type CauseLink } from '../errors.js';
 
 interface Link extends CauseLink {

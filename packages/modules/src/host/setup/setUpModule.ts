@@ -11,7 +11,8 @@ import { Delivery, type DeliveryWorld } from '../delivery/Delivery.js';
 import { describeFailure } from '../delivery/describeFailure.js';
 import { ModuleSetUpFailed } from '../errors.js';
 import type { LoadedModule } from '../LoadedModule.js';
-import type { DeliveryRef, PreviousContent } from '../ModuleHost.js';
+import type { PreviousContent } from '../ModuleHost.js';
+import type { ModuleRef } from '../ModuleRef.js';
 import { within } from '../within.js';
 import { accountDataManager } from './accountDataManager.js';
 import type { CauseChains } from './CauseChains.js';
@@ -21,7 +22,7 @@ import { moduleRuntime } from './moduleRuntime.js';
 /** @category model */
 export interface SetUpOptions {
   readonly runtime: Runtime;
-  readonly scope: AsyncScope<DeliveryRef>;
+  readonly scope: AsyncScope<ModuleRef>;
   readonly accountData: AccountDataPort;
   readonly rooms: RoomEventSink;
   readonly previousContent: PreviousContent;
@@ -78,7 +79,7 @@ export const setUpModule = async (configured: ConfiguredModule, options: SetUpOp
   }, slowSetUp);
   try {
     const late = new Error(`It was not done within ${String(timeout)} ms.`);
-    await within(() => configured.setUp(api), timeout, runtime, late);
+    await within(() => options.scope.run({ module: name }, () => configured.setUp(api)), timeout, runtime, late);
   } catch (error) {
     throw new ModuleSetUpFailed(name, error);
   } finally {
@@ -101,7 +102,7 @@ export const setUpModule = async (configured: ConfiguredModule, options: SetUpOp
     erasureCallbacks,
     world,
     stop: async () => {
-      for (const stop of stops) await stop();
+      for (const stop of stops) await options.scope.run({ module: name }, stop);
     },
   };
 };
