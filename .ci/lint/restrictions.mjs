@@ -11,6 +11,14 @@ export const syntax = {
     selector: ":matches(NewExpression[callee.name='Date'][arguments.length=0], CallExpression[callee.name='Date'])",
     message: 'The present time comes from the Clock port.',
   },
+  redirectError: {
+    selector: "Property[key.name='redirect'] Literal[value='error']",
+    message: "With redirect 'error', fetch on Node 20 and 22 forgets its signal at a garbage collection: use 'manual', and refuse a redirect.",
+  },
+  anyOfTimeout: {
+    selector: "CallExpression[callee.object.name='AbortSignal'][callee.property.name='any'] MemberExpression[object.name='AbortSignal'][property.name='timeout']",
+    message: 'Node 20 forgets a timeout within AbortSignal.any at a garbage collection: abort a controller by a timer.',
+  },
   focusedOrSkippedTest: {
     selector:
       "CallExpression > MemberExpression.callee[object.name=/^(it|test|describe|suite|bench)$/][property.name=/^(only|skip|todo)$/]",

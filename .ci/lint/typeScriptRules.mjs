@@ -25,7 +25,7 @@ export const typeScriptRules = {
     'error',
     { 'ts-ignore': true, 'ts-nocheck': true, 'ts-expect-error': 'allow-with-description', minimumDescriptionLength: 10 },
   ],
-  'no-restricted-syntax': restrictSyntax('defaultExport', 'castThroughUnknown', 'focusedOrSkippedTest'),
+  'no-restricted-syntax': restrictSyntax('defaultExport', 'castThroughUnknown', 'redirectError', 'anyOfTimeout', 'focusedOrSkippedTest'),
   'no-restricted-imports': restrictImports('fpTs', 'ioTs', 'dist'),
   'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx', 'hack'], location: 'anywhere' }],
   eqeqeq: 'error',

@@ -20,7 +20,7 @@ export const worldlessRules = {
     ...memberFromPort('Timers', ['globalThis', 'setImmediate']),
     ...memberFromPort('network', ['globalThis', 'fetch']),
   ],
-  'no-restricted-syntax': restrictSyntax('defaultExport', 'castThroughUnknown', 'focusedOrSkippedTest', 'presentTime'),
+  'no-restricted-syntax': restrictSyntax('defaultExport', 'castThroughUnknown', 'redirectError', 'anyOfTimeout', 'focusedOrSkippedTest', 'presentTime'),
   'no-restricted-imports': restrictImports('fpTs', 'ioTs', 'dist', 'nodeTimers', 'nodeRandom', 'nodePerformance'),
 };
 

@@ -154,6 +154,18 @@ describe('an answer that is not of this API', () => {
     expect(proxy.seen).toHaveLength(1);
   });
 
+  it.each([301, 302, 303, 307, 308])('a redirect by %i is refused, and nobody else is asked', async (status) => {
+    const elsewhere = await startFaultProxy(server.url);
+    try {
+      proxy.plan({ kind: 'answer', status, headers: { location: `${elsewhere.url}/v1` } });
+      await expect(client.get('@a:b.c', null, 'a')).rejects.toMatchObject({ _tag: 'UnexpectedAnswer', code: 'unexpected_answer', status });
+      expect(proxy.seen).toHaveLength(1);
+      expect(elsewhere.seen).toEqual([]);
+    } finally {
+      await elsewhere.close();
+    }
+  });
+
   it('but has more than is known here is taken', async () => {
     const body = JSON.stringify({
       room_id: null, type: 'a', content: {}, revision: '1', position: '2', time: '2026-01-01T00:00:00.000Z',

@@ -149,6 +149,20 @@ describe('a homeserver', () => {
     await expect(sinkOf({ attempts: 2 }).send(request(0))).rejects.toMatchObject({ code: 'homeserver_unavailable' });
   });
 
+  it('that sends elsewhere has not taken the event, and nobody else hears of it', async () => {
+    const elsewhere = await startHomeserver();
+    try {
+      const redirect = { status: 307, body: 'see there', headers: { location: `${elsewhere.url}/` } };
+      homeserver.misbehave(redirect, redirect);
+      const refused = sinkOf({ attempts: 2 }).send(request(0));
+      await expect(refused).rejects.toMatchObject({ code: 'homeserver_unavailable' });
+      await expect(refused).rejects.toThrow('307, a redirect, which is not followed');
+      expect(elsewhere.requests).toEqual([]);
+    } finally {
+      await elsewhere.close();
+    }
+  });
+
   it.each([
     ['an unknown token', { identity: { _tag: 'AccessToken', token: 'secret-token-1' } }, {}, 'M_UNKNOWN_TOKEN'],
     ['a room that the sender is not in', {}, { room_id: '!other:example.org' }, 'M_FORBIDDEN'],

@@ -35,7 +35,8 @@ export const homeserverTokens = (
     const response = await fetchFn(url, {
       headers: { authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(requestTimeout),
-      redirect: 'error',
+      // A redirect is an answer that is not one of whoami: the token goes to the homeserver only.
+      redirect: 'manual',
     });
     if (response.status === 401 || response.status === 403) {
       await response.body?.cancel();

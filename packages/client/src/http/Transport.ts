@@ -5,6 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import { ClientError, problemError, unexpectedAnswer, unsendable } from '../ClientError.js';
 import type { ClientRuntime, Fetch } from '../ports/ClientRuntime.js';
+import { bodyText } from './bodyReader.js';
 import { decodeJson, parseJson } from './decodeJson.js';
 import { Lifetime } from './Lifetime.js';
 import { PositionMemory } from './PositionMemory.js';
@@ -52,6 +53,8 @@ export interface CallRequest<P, Q, B> {
 /** An answer that is being read. @category model */
 export interface OpenAnswer {
   readonly response: Response;
+  /** Aborted when the exchange is over. */
+  readonly signal: AbortSignal;
   /** Ends the exchange after so many milliseconds from now, unless this is called again before. */
   readonly limit: (milliseconds: number) => void;
   /** What a failure of reading means: that it was aborted, late, or cut off. */
@@ -121,7 +124,7 @@ export class Transport {
   async exchangeJson<A>({ answer: codec }: { readonly answer: t.Type<A, unknown, unknown> }, request: WireRequest): Promise<A> {
     const answer = await this.open(request);
     try {
-      return decodeJson(codec, await answer.response.text(), answer.response.status);
+      return decodeJson(codec, await bodyText(answer.response, answer.signal), answer.response.status);
     } catch (error) {
       throw answer.errorOf(error);
     } finally {
@@ -153,15 +156,16 @@ export class Transport {
         headers: { ...request.headers, Authorization: `Bearer ${token}` },
         signal: lifetime.signal,
         // Tokens go to the base URL only, and an answer is never an old one.
-        redirect: 'error' as const,
+        redirect: 'manual' as const,
         cache: 'no-store' as const,
         credentials: 'omit' as const,
         ...(request.body === undefined ? {} : { body: request.body, ...(typeof request.body === 'string' ? {} : { duplex: 'half' as const }) }),
       };
       const response = await fetch(`${this.#base}${request.path}`, init);
+      if (isRedirect(response)) throw unexpectedAnswer('The answer is a redirect, which is not followed: the token is for the base URL only.', response.status);
       this.positions.note(response.headers.get('account-data-position'));
-      if (!response.ok) throw await this.#failure(response);
-      return { response, limit: lifetime.limit, errorOf: lifetime.errorOf, close: lifetime.end };
+      if (!response.ok) throw await this.#failure(response, lifetime.signal);
+      return { response, signal: lifetime.signal, limit: lifetime.limit, errorOf: lifetime.errorOf, close: lifetime.end };
     } catch (error) {
       const failure = lifetime.errorOf(error);
       lifetime.end();
@@ -169,8 +173,8 @@ export class Transport {
     }
   }
 
-  async #failure(response: Response): Promise<ClientError> {
-    const text = await response.text();
+  async #failure(response: Response, signal: AbortSignal): Promise<ClientError> {
+    const text = await bodyText(response, signal);
     const retryAfter = retryAfterOf(response.headers.get('retry-after'), this.#options.runtime);
     const problem = parseJson(text);
     const details = E.isLeft(problem) ? problem : ProblemDetails.decode(problem.right);
@@ -185,6 +189,11 @@ const jsonText = (body: unknown): string => {
   if (E.isLeft(checked)) throw unsendable(checked.left);
   return JSON.stringify(checked.right);
 };
+
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** Browsers tell of a redirect only that it is one. */
+const isRedirect = ({ type, status }: Response): boolean => type === 'opaqueredirect' || redirects.has(status);
 
 /** A stream is used up by its first attempt. */
 const isUnused = (body: RequestInit['body']): boolean => !(body instanceof ReadableStream);

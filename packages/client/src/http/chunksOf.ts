@@ -1,3 +1,4 @@
+import { bodyReader } from './bodyReader.js';
 import type { OpenAnswer } from './Transport.js';
 
 /**
@@ -6,19 +7,18 @@ import type { OpenAnswer } from './Transport.js';
  *
  * @throws ClientError where the connection breaks or is silent for too long, or the caller's signal is aborted
  */
-export async function* chunksOf({ response, limit, errorOf }: OpenAnswer, silence: number): AsyncGenerator<Uint8Array, void, void> {
-  const reader = response.body?.getReader();
-  if (reader === undefined) return;
+export async function* chunksOf({ response, signal, limit, errorOf }: OpenAnswer, silence: number): AsyncGenerator<Uint8Array, void, void> {
+  const read = bodyReader(response, signal);
   for (;;) {
     limit(silence);
-    let chunk: { readonly done: boolean; readonly value?: Uint8Array | undefined };
+    let chunk: Uint8Array | undefined;
     try {
-      chunk = (await reader.read()) as typeof chunk;
+      chunk = await read();
     } catch (error) {
       throw errorOf(error);
     }
     limit(Infinity);
-    if (chunk.done || chunk.value === undefined) return;
-    yield chunk.value;
+    if (chunk === undefined) return;
+    yield chunk;
   }
 }

@@ -10,7 +10,7 @@ export type Fetch = (
     readonly headers: Readonly<Record<string, string>>;
     readonly body: string;
     readonly signal: AbortSignal;
-    readonly redirect: 'error';
+    readonly redirect: 'manual';
   },
 ) => Promise<{
   readonly status: number;
@@ -169,7 +169,7 @@ const ask = async (
       headers: { authorization: `Bearer ${identity.token}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
       signal: controller.signal,
-      redirect: 'error',
+      redirect: 'manual',
     });
     const answered = parsed(await response.text());
     return answerOf(response.status, answered, response.headers.get('retry-after'), runtime.clock.now());
@@ -201,6 +201,8 @@ const answerOf = (
   if (status === 200 && typeof eventId === 'string') return { _tag: 'Done', eventId };
   const why = typeof errcode === 'string' && /^[A-Z0-9_.]{1,64}$/i.test(errcode) ? `${String(status)} ${errcode}` : String(status);
   if (status === 429) return { _tag: 'Later', wait: waitOf(retryAfterMs, retryAfter, now), why, mayBeDone: false };
+  // The token goes to the homeserver only.
+  if (status >= 300 && status < 400) return { _tag: 'Later', wait: undefined, why: `${why}, a redirect, which is not followed`, mayBeDone: false };
   if (status >= 500 || status === 408) return { _tag: 'Later', wait: undefined, why, mayBeDone: true };
   // A 200 without an event id came from something that is not a homeserver.
   return { _tag: 'Refused', status, why: status === 200 ? 'its answer names no event' : why };

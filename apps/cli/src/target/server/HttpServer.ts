@@ -9,7 +9,8 @@ import { type Refusal, refusal } from '../../Refusal.js';
 import { inBrackets, systemErrorOf } from '../../systemError.js';
 import { inputRefusal } from '../inputRefusal.js';
 
-const timeout = 30_000;
+/** How long a request may take that is neither a download nor an upload, in milliseconds. */
+const longest = 30_000;
 
 /** A running server, as this command speaks to it. @category model */
 export interface HttpServer {
@@ -48,7 +49,7 @@ export const problemRefusal = (status: number, body: unknown, source: RecordSour
       : inputRefusal(body.code, [body.detail ?? `${body.title ?? `The server answered ${status}`}.`, ...faultsOf(body)].join(' '), body.pointer, advice[status]);
 
 /** @category constructors */
-export const httpServer = (url: URL, token: string, stopped: AbortSignal): HttpServer => {
+export const httpServer = (url: URL, token: string, stopped: AbortSignal, timeout: number = longest): HttpServer => {
   const base = url.href.replace(/\/+$/, '');
   const headers = { Authorization: `Bearer ${token}` };
   const unreachable = (): Refusal =>
@@ -59,7 +60,7 @@ export const httpServer = (url: URL, token: string, stopped: AbortSignal): HttpS
     download: (path, onLine, end) => async () => {
       try {
         const signal = end === undefined ? stopped : AbortSignal.any([stopped, end]);
-        const response = await fetch(`${base}${path}`, { headers, signal, redirect: 'error' });
+        const response = await fetch(`${base}${path}`, { headers, signal, redirect: 'manual' });
         if (!response.ok || response.body === null) return E.left(problemRefusal(response.status, parse(await response.text())));
         for await (const line of linesOf(response.body)) await onLine(line);
         return E.right(undefined);
@@ -77,7 +78,7 @@ export const httpServer = (url: URL, token: string, stopped: AbortSignal): HttpS
           body: ReadableStream.from(bytesOf(lines, input)),
           duplex: 'half',
           signal: stopped,
-          redirect: 'error',
+          redirect: 'manual',
         });
         const answer = parse(await response.text());
         return response.ok ? E.right(answer) : E.left(problemRefusal(response.status, answer, source));
@@ -88,6 +89,7 @@ export const httpServer = (url: URL, token: string, stopped: AbortSignal): HttpS
     request: (method, path, body) => async () => {
       let response: Response;
       let text: string;
+      const { signal, release } = limited(stopped, timeout);
       try {
         response = await fetch(`${base}${path}`, {
           method,
@@ -96,15 +98,38 @@ export const httpServer = (url: URL, token: string, stopped: AbortSignal): HttpS
             ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
           },
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-          signal: AbortSignal.any([stopped, AbortSignal.timeout(timeout)]),
-          redirect: 'error',
+          signal,
+          redirect: 'manual',
         });
         text = await response.text();
       } catch {
         return E.left(unreachable());
+      } finally {
+        release();
       }
       const answer = parse(text);
       return response.ok ? E.right(answer) : E.left(problemRefusal(response.status, answer));
+    },
+  };
+};
+
+/**
+ * Aborted by another signal, or after so many milliseconds, until it is released. Not an `AbortSignal.any` of an
+ * `AbortSignal.timeout`, which Node 20 loses to a garbage collection.
+ */
+const limited = (stopped: AbortSignal, milliseconds: number): { readonly signal: AbortSignal; readonly release: () => void } => {
+  const controller = new AbortController();
+  const abort = (): void => {
+    controller.abort();
+  };
+  const timer = setTimeout(abort, milliseconds);
+  stopped.addEventListener('abort', abort);
+  if (stopped.aborted) abort();
+  return {
+    signal: controller.signal,
+    release: () => {
+      clearTimeout(timer);
+      stopped.removeEventListener('abort', abort);
     },
   };
 };
