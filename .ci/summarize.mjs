@@ -1,11 +1,13 @@
-// Adds up what the tests and checks reported, and prints CI's closing line.
+// Adds up what the tests and checks reported, and prints CI's closing line. A report that is not there is a failure.
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 
-const [testReport, checkReport] = process.argv.slice(2);
+const reports = process.argv.slice(2);
 
 /** A test may be skipped in CI only for want of a server that CI can't have. */
 const mayBeSkipped = ({ name, reason }) => /EVENTSTOREDB_URL/.test(`${name} ${reason}`);
 
+/** What a report counts; `skipped` only tests have. */
 const read = (path) => {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
@@ -14,14 +16,15 @@ const read = (path) => {
   }
 };
 
-const tests = read(testReport) ?? { passed: 0, failed: 1, skipped: [] };
-const checks = read(checkReport) ?? { passed: 0, failed: 1 };
-
-const missed = tests.skipped.filter((test) => !mayBeSkipped(test));
-for (const { name, reason } of missed) console.log(`FAILED  skipped although CI has what it needs: ${name} (${reason})`);
-if (tests.passed === 0) console.log('FAILED  no test ran');
-
-const passed = tests.passed + checks.passed;
-const failed = tests.failed + checks.failed + missed.length + (tests.passed === 0 ? 1 : 0);
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+const total = { passed: 0, failed: 0 };
+for (const path of reports) {
+  const about = basename(path, '.json');
+  const { passed, failed, skipped = [] } = read(path) ?? { passed: 0, failed: 0 };
+  const missed = skipped.filter((test) => !mayBeSkipped(test));
+  for (const { name, reason } of missed) console.log(`FAILED  ${about}: skipped although CI has what it needs: ${name} (${reason})`);
+  if (passed + failed === 0) console.log(`FAILED  ${about}: nothing ran`);
+  total.passed += passed;
+  total.failed += failed + missed.length + (passed + failed === 0 ? 1 : 0);
+}
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;
