@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { createRequire, register } from 'node:module';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { existsSync } from 'node:fs';
+import { hookModulesOnce } from './hookModules.js';
 
 /**
  * Imports a module of the configuration: a file by its URL, or a package, which may be installed with the server or
@@ -25,19 +26,9 @@ export const moduleImporter =
     }
   };
 
-let hooked = false;
-
-/** Lets files use what comes with the server, and be TypeScript. Tests run the sources, where no hooks are compiled. */
-const hookOnce = (): void => {
-  const hooks = new URL('./moduleHooks.js', import.meta.url);
-  if (hooked || !existsSync(hooks)) return;
-  hooked = true;
-  register(hooks, { data: import.meta.url });
-};
-
 const importFile = async (path: string, url: string): Promise<unknown> => {
   if (!existsSync(path)) throw new Error(`there is no file ${path}`);
-  hookOnce();
+  hookModulesOnce();
   try {
     return (await import(url)) as unknown;
   } catch (error) {

@@ -33,6 +33,8 @@ describe('what the README tells programmers to write, outside the checkout', () 
     try {
       await matrixClient(server.url, tokens.alice, alice).put('org.example.theme', { theme: 'dark' });
       await waitUntil('the greeting', () => (server.program.errors().includes('A change came') ? true : undefined));
+      // What Node deprecates, it says at the start.
+      expect(server.program.errors()).not.toMatch(/DEP\d+|DeprecationWarning/);
     } finally {
       await server.stop();
     }
