@@ -2,24 +2,17 @@ import grpcFeatures from '@eventstore/db-client/generated/serverfeatures_grpc_pb
 import grpcGossip from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import grpcStreams from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { type Runtime, systemRuntime } from '@account-data/runtime';
-import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { FaultControl } from './faults/Faults.js';
+import { GrpcServer, type TlsFiles } from './grpc/GrpcServer.js';
 import { DoubleLog } from './log/DoubleLog.js';
 import { LaggingView } from './log/LogView.js';
 import { Relay } from './net/Relay.js';
-import type { Address, Member, NodeContext, NodeState, Permission, Traffic } from './Node.js';
+import { type Address, compresses, type Member, type NodeContext, type NodeState, type Permission, type Traffic } from './Node.js';
 import { append } from './services/append.js';
 import { batchAppend } from './services/batchAppend.js';
 import { readFeatures, readGossip } from './services/cluster.js';
 import { deleteSoftly, tombstone } from './services/deletes.js';
 import { read } from './services/read.js';
-
-export interface TlsFiles {
-  readonly certificate: Buffer;
-  readonly key: Buffer;
-  /** Clients must show a certificate that this one signed. */
-  readonly clientCa?: Buffer;
-}
 
 export interface DoubleOptions {
   readonly runtime?: Runtime;
@@ -63,34 +56,25 @@ export interface EventStoreDbDouble {
 const systemsAreForAdmin = (hasUsers: boolean) => ({ user, stream }: Permission): boolean =>
   !hasUsers || user === 'admin' || (user !== undefined && !stream.startsWith('$')) || stream.startsWith('$$');
 
-const credentialsOf = (tls: TlsFiles | undefined): ServerCredentials =>
-  tls === undefined
-    ? ServerCredentials.createInsecure()
-    : ServerCredentials.createSsl(
-        tls.clientCa ?? null,
-        [{ private_key: tls.key, cert_chain: tls.certificate }],
-        tls.clientCa !== undefined,
-      );
-
-const createServer = async (node: NodeContext, tls: TlsFiles | undefined): Promise<{ server: Server; port: number }> => {
-  const server = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024 });
-  const handlers: UntypedServiceImplementation = {
-    read: read(node),
-    append: append(node),
-    batchAppend: batchAppend(node),
-    delete: deleteSoftly(node),
-    tombstone: tombstone(node),
-  };
-  server.addService(grpcStreams.StreamsService, handlers);
-  server.addService(grpcGossip.GossipService, { read: readGossip(node) });
-  server.addService(grpcFeatures.ServerFeaturesService, { getSupportedMethods: readFeatures(node) });
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', credentialsOf(tls), (error, bound) => {
-      if (error === null) resolve(bound);
-      else reject(error);
-    });
+const createServer = async (node: NodeContext, tls: TlsFiles | undefined): Promise<{ server: GrpcServer; port: number }> => {
+  const server = new GrpcServer({
+    ...(tls === undefined ? {} : { tls }),
+    compresses: compresses(node),
+    onCall: (path, headers) => {
+      const method = path.slice(path.lastIndexOf('/') + 1);
+      const said = node.traffic.acceptedEncodings[method] ?? new Set();
+      node.traffic.acceptedEncodings[method] = said.add(String(headers['grpc-accept-encoding']));
+    },
   });
-  return { server, port };
+  const { StreamsService } = grpcStreams;
+  server.add(StreamsService.read, read(node));
+  server.add(StreamsService.append, append(node));
+  server.add(StreamsService.batchAppend, batchAppend(node));
+  server.add(StreamsService.delete, deleteSoftly(node));
+  server.add(StreamsService.tombstone, tombstone(node));
+  server.add(grpcGossip.GossipService.read, readGossip(node));
+  server.add(grpcFeatures.ServerFeaturesService.getSupportedMethods, readFeatures(node));
+  return { server, port: await server.listen() };
 };
 
 /** Starts a double of an EventStoreDB node on 127.0.0.1. */
@@ -100,7 +84,7 @@ export const startEventStoreDbDouble = async (options: DoubleOptions = {}): Prom
   const view = new LaggingView(log);
   const faults = new FaultControl();
   const id = runtime.random.uuid();
-  let running: { server: Server; port: number } | undefined;
+  let running: { server: GrpcServer; port: number } | undefined;
   const relay = new Relay(() => running?.port ?? 0);
   const own = (): Address => ({ host: '127.0.0.1', port: relay.port });
   const alone: NonNullable<DoubleOptions['cluster']> = {
@@ -118,7 +102,7 @@ export const startEventStoreDbDouble = async (options: DoubleOptions = {}): Prom
     users: options.users,
     isAllowed: options.isAllowed ?? systemsAreForAdmin(options.users !== undefined),
     ...(options.cluster ?? alone),
-    traffic: { reads: 0, appends: 0, appendCalls: 0, eventsSent: 0 },
+    traffic: { reads: 0, appends: 0, appendCalls: 0, eventsSent: 0, acceptedEncodings: {} },
     cut: () => {
       relay.cut();
     },
@@ -134,7 +118,7 @@ export const startEventStoreDbDouble = async (options: DoubleOptions = {}): Prom
     const { server } = running;
     running = undefined;
     await relay.close();
-    server.forceShutdown();
+    server.kill();
     log.forgetIds();
   };
 

@@ -39,6 +39,8 @@ export interface Traffic {
   appendCalls: number;
   /** How many events subscriptions were sent. */
   eventsSent: number;
+  /** What the calls of each method said that they accept, as `grpc-accept-encoding`. */
+  readonly acceptedEncodings: Record<string, Set<string>>;
 }
 
 /** What the services of one node work with. */
@@ -76,6 +78,9 @@ export const tellsCaughtUp = ({ version }: NodeContext): boolean => numberOf(ver
 
 /** Since 24.2 a subscription begins after exactly the position it gives, and falls back to reading when it is slow. */
 export const hasExactCheckpoints = ({ version }: NodeContext): boolean => numberOf(version) >= 2402;
+
+/** Since 25.1 it compresses its answers for clients that accept that. */
+export const compresses = ({ version }: NodeContext): boolean => numberOf(version) >= 2501;
 
 const basicUser = (header: string, users: Readonly<Record<string, string>>): string | undefined => {
   const [name = '', ...password] = Buffer.from(header.replace(/^Basic /, ''), 'base64').toString('utf8').split(':');

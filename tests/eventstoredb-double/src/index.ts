@@ -1,6 +1,7 @@
 export { type ClusterDouble, startClusterDouble } from './Cluster.js';
-export { type DoubleOptions, type EventStoreDbDouble, startEventStoreDbDouble, type TlsFiles } from './EventStoreDbDouble.js';
+export { type DoubleOptions, type EventStoreDbDouble, startEventStoreDbDouble } from './EventStoreDbDouble.js';
 export { type Fault, FaultControl, type FaultRule, type Operation } from './faults/Faults.js';
+export type { TlsFiles } from './grpc/GrpcServer.js';
 export { DoubleLog } from './log/DoubleLog.js';
 export type { LogRecord } from './log/LogRecord.js';
 export { LaggingView, type LogView } from './log/LogView.js';

@@ -1,8 +1,9 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { AppendReq, AppendResp } from '@eventstore/db-client/generated/streams_pb.js';
-import type { sendUnaryData, ServerReadableStream } from '@grpc/grpc-js';
 import type { Fault } from '../faults/Faults.js';
+import type { GrpcCall } from '../grpc/GrpcCall.js';
+import type { Answer } from '../grpc/GrpcServer.js';
 import type { WriteResult } from '../log/DoubleLog.js';
 import type { Expected, Proposal } from '../log/LogRecord.js';
 import { leaderRefusal, type NodeContext, refusal } from '../Node.js';
@@ -50,7 +51,7 @@ export const answerOnce = <A>(
   fault: Fault | undefined,
   perform: () => WriteResult,
   written: (result: Exclude<WriteResult, { _tag: 'Deleted' }>) => A,
-  callback: sendUnaryData<A>,
+  callback: Answer<A>,
 ): void => {
   const answer = (result: WriteResult): void => {
     if (result._tag === 'Deleted') callback(streamDeleted(stream));
@@ -107,7 +108,7 @@ export const answerOnce = <A>(
 };
 
 /** Append as a node does it: one call for each append. */
-export const append = (node: NodeContext) => (call: ServerReadableStream<AppendReq, AppendResp>, callback: sendUnaryData<AppendResp>): void => {
+export const append = (node: NodeContext) => (call: GrpcCall<AppendReq, AppendResp>, callback: Answer<AppendResp>): void => {
   const events: Array<Proposal> = [];
   let options: AppendReq.Options | undefined;
   call.on('data', (request: AppendReq) => {

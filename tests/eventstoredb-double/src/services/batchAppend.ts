@@ -3,17 +3,17 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import statuses from '@eventstore/db-client/generated/status_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
-import type { ServerDuplexStream } from '@grpc/grpc-js';
 import anyMessage from 'google-protobuf/google/protobuf/any_pb.js';
 import emptyMessage from 'google-protobuf/google/protobuf/empty_pb.js';
 import type { Fault } from '../faults/Faults.js';
+import type { GrpcCall } from '../grpc/GrpcCall.js';
 import type { WriteResult } from '../log/DoubleLog.js';
 import type { Expected, Proposal } from '../log/LogRecord.js';
 import { leaderRefusal, type NodeContext, refusal } from '../Node.js';
 import { callError, notLeader } from '../protocol/errors.js';
 import { identifierOf, proposalOf, sizeOnDisk, streamNameOf, uuidText } from '../protocol/messages.js';
 
-type Call = ServerDuplexStream<BatchAppendReq, BatchAppendResp>;
+type Call = GrpcCall<BatchAppendReq, BatchAppendResp>;
 
 interface PendingWrite {
   readonly stream: string;

@@ -4,7 +4,8 @@ import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import type { SupportedMethods } from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { Empty } from '@eventstore/db-client/generated/shared_pb.js';
-import type { sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
+import type { GrpcCall } from '../grpc/GrpcCall.js';
+import type { Answer } from '../grpc/GrpcServer.js';
 import { authenticationError, type Member, type NodeContext, type NodeState } from '../Node.js';
 import { serverNotReady } from '../protocol/errors.js';
 
@@ -36,7 +37,7 @@ const memberInfo = (member: Member): InstanceType<typeof gossip.MemberInfo> => {
 };
 
 /** Gossip: which nodes there are, and which of them is the leader. */
-export const readGossip = (node: NodeContext) => (_call: ServerUnaryCall<Empty, ClusterInfo>, callback: sendUnaryData<ClusterInfo>): void => {
+export const readGossip = (node: NodeContext) => (_call: GrpcCall<Empty, ClusterInfo>, callback: Answer<ClusterInfo>): void => {
   const fault = node.faults.next('gossip', '');
   if (fault?.kind === 'lose-request') return;
   if (fault !== undefined) {
@@ -52,7 +53,7 @@ const methods = ['read', 'append', 'delete', 'tombstone', 'batchappend'];
 
 /** ServerFeatures: the version, and the methods there are. */
 export const readFeatures =
-  (node: NodeContext) => (call: ServerUnaryCall<Empty, SupportedMethods>, callback: sendUnaryData<SupportedMethods>): void => {
+  (node: NodeContext) => (call: GrpcCall<Empty, SupportedMethods>, callback: Answer<SupportedMethods>): void => {
     const unknown = authenticationError(node, call.metadata);
     if (unknown !== undefined) {
       callback(unknown);

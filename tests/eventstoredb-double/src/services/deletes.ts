@@ -1,6 +1,7 @@
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { DeleteReq, DeleteResp, TombstoneReq, TombstoneResp } from '@eventstore/db-client/generated/streams_pb.js';
-import type { sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
+import type { GrpcCall } from '../grpc/GrpcCall.js';
+import type { Answer } from '../grpc/GrpcServer.js';
 import type { WriteResult } from '../log/DoubleLog.js';
 import type { Expected } from '../log/LogRecord.js';
 import { leaderRefusal, type NodeContext, refusal } from '../Node.js';
@@ -35,7 +36,7 @@ const handle =
     perform: (stream: string, expected: Expected) => WriteResult,
     written: (position: bigint) => A,
   ) =>
-  (call: ServerUnaryCall<Q, A>, callback: sendUnaryData<A>): void => {
+  (call: GrpcCall<Q, A>, callback: Answer<A>): void => {
     const options = call.request.getOptions();
     const stream = streamNameOf(options?.getStreamIdentifier());
     const expected = expectedOf(options);
@@ -57,7 +58,7 @@ const handle =
     );
   };
 
-export const tombstone = (node: NodeContext): ((call: ServerUnaryCall<TombstoneReq, TombstoneResp>, callback: sendUnaryData<TombstoneResp>) => void) =>
+export const tombstone = (node: NodeContext): ((call: GrpcCall<TombstoneReq, TombstoneResp>, callback: Answer<TombstoneResp>) => void) =>
   handle(node, 'tombstone', (stream, expected) => node.log.tombstone(stream, expected), (at) => {
     const position = new streams.TombstoneResp.Position();
     position.setCommitPosition(at.toString());
@@ -67,7 +68,7 @@ export const tombstone = (node: NodeContext): ((call: ServerUnaryCall<TombstoneR
     return response;
   });
 
-export const deleteSoftly = (node: NodeContext): ((call: ServerUnaryCall<DeleteReq, DeleteResp>, callback: sendUnaryData<DeleteResp>) => void) =>
+export const deleteSoftly = (node: NodeContext): ((call: GrpcCall<DeleteReq, DeleteResp>, callback: Answer<DeleteResp>) => void) =>
   handle(node, 'delete', (stream, expected) => node.log.deleteSoftly(stream, expected), (at) => {
     const position = new streams.DeleteResp.Position();
     position.setCommitPosition(at.toString());

@@ -1,7 +1,8 @@
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
-import { type ServerWritableStream, status } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
 import type { Fault } from '../faults/Faults.js';
+import type { GrpcCall } from '../grpc/GrpcCall.js';
 import type { LogRecord } from '../log/LogRecord.js';
 import { leaderRefusal, type NodeContext, refusal, tellsPositions } from '../Node.js';
 import { callError, notLeader, serverNotReady, streamDeleted, timedOut } from '../protocol/errors.js';
@@ -10,7 +11,7 @@ import { drained } from './drained.js';
 import { filterOf } from './filters.js';
 import { subscribe } from './subscribe.js';
 
-type Call = ServerWritableStream<ReadReq, ReadResp>;
+type Call = GrpcCall<ReadReq, ReadResp>;
 
 const isBackwards = (options: ReadReq.Options): boolean => options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS;
 

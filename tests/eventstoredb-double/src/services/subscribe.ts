@@ -1,6 +1,6 @@
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
-import type { ServerWritableStream } from '@grpc/grpc-js';
+import type { GrpcCall } from '../grpc/GrpcCall.js';
 import type { LogRecord } from '../log/LogRecord.js';
 import { hasExactCheckpoints, type NodeContext, tellsCaughtUp } from '../Node.js';
 import { timedOut } from '../protocol/errors.js';
@@ -8,7 +8,7 @@ import { readResponse } from '../protocol/messages.js';
 import { drained } from './drained.js';
 import { filterOf, type LogFilter } from './filters.js';
 
-type Call = ServerWritableStream<ReadReq, ReadResp>;
+type Call = GrpcCall<ReadReq, ReadResp>;
 
 /** What a node holds for a live subscriber that does not take it: the messages of its two channels of 32. */
 const liveBuffer = 64;
