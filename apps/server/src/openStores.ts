@@ -32,8 +32,8 @@ const moduleLease = 10_000;
 export const openStores = async (config: ServerConfig, runtime: Runtime, logger: Logger): Promise<OpenStores> => {
   const projectionStorage = lmdbProjectionStorage({ path: join(config.store.path, 'projection') });
   if (config.store.kind === 'eventstoredb') {
-    const { connectionString, prefix } = config.store;
-    const options = { connectionString, prefix, runtime };
+    const { connectionString, compression, prefix } = config.store;
+    const options = { connectionString, compression, prefix, runtime };
     const store = openEventStoreDbEventStore({ ...options, logger: eventStoreDbLogger(logger) });
     await checkRights(options, logger).catch(async (error: unknown) => {
       await store.close();

@@ -7,6 +7,7 @@ import emptyMessage from 'google-protobuf/google/protobuf/empty_pb.js';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readAnswer } from '../src/appends/AttemptOutcome.js';
+import { ProtobufWriter } from '../src/wire/ProtobufWriter.js';
 
 const success = (revision: string, position?: string): BatchAppendResp => {
   const done = new streams.BatchAppendResp.Success();
@@ -48,6 +49,14 @@ const tooLarge = (): Uint8Array => {
   return message.serializeBinary();
 };
 
+const eventTooLarge = (): Uint8Array => {
+  const message = new ProtobufWriter();
+  message.text(1, '6b1a4b4c-3d5e-4d6f-8a1b-2c3d4e5f6071');
+  message.uint64(2, 17_000_000n);
+  message.uint64(3, 16_777_216n);
+  return message.result();
+};
+
 describe('an answer to an append', () => {
   const answers: ReadonlyArray<readonly [string, BatchAppendResp, object]> = [
     ['a success', success('7', '123'), { _tag: 'Appended', revision: 7n, position: 123n }],
@@ -60,6 +69,7 @@ describe('an answer to an append', () => {
     ['a tombstone', failure('event_store.client.StreamDeleted', 'StreamDeleted'), { _tag: 'Tombstoned' }],
     ['a denial', failure('event_store.client.AccessDenied', 'AccessDenied'), { _tag: 'AccessDenied' }],
     ['a size', failure('event_store.client.MaximumAppendSizeExceeded', 'x', tooLarge()), { _tag: 'TooLarge', limit: 1_048_576 }],
+    ['the size of an event', failure('event_store.client.MaximumAppendEventSizeExceeded', 'x', eventTooLarge()), { _tag: 'TooLarge', limit: 16_777_216, bytes: 17_000_000 }],
     ["a node's own time-out", failure('event_store.client.Timeout', 'Timeout'), { _tag: 'Unknown', reason: 'Timeout' }],
     ['a node that is not ready', failure('google.protobuf.Empty', 'Server Is Not Ready'), { _tag: 'NotWritten', reason: 'Server Is Not Ready' }],
     ['what the node does not know itself', failure('event_store.client.Unknown', ''), { _tag: 'Unknown', reason: 'event_store.client.Unknown' }],

@@ -196,6 +196,18 @@ describe('what goes wrong with one append touches no other:', () => {
   );
 
   it(
+    'an event beyond the limit of a newer server is too large at once, and nothing of its append is stored',
+    withServer({ version: '26.1.0', maxAppendEventSize: 10_000 }, async (_server, store) => {
+      const events = [newEvent(1), newEvent('x'.repeat(20_000))];
+      const began = systemRuntime.clock.monotonic();
+      const refused = await store.append(stream('large'), events, 'any')();
+      expect(refused).toMatchObject(E.left({ _tag: 'BatchTooLarge', limit: 10_000 }));
+      expect(systemRuntime.clock.monotonic() - began).toBeLessThan(quick.append ?? 0);
+      expect(await right(store.read(stream('large'), { limit: 5 }))).toEqual({ _tag: 'NoStream' });
+    }),
+  );
+
+  it(
     "another client of the same process whose appends all fail, as that client's own do of each other",
     withServer({}, async (server, store) => {
       const neighbour = EventStoreDBClient.connectionString(server.connectionString);

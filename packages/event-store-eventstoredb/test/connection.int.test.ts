@@ -7,7 +7,7 @@ import { startClusterDouble, startEventStoreDbDouble, type TlsFiles } from '@acc
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkEventStoreDb, type EventStoreDbOptions, openEventStoreDbEventStore } from '../src/index.js';
-import { eventually, left, newEvents, openStore, quick, right, stream, watch, withServer } from './support/withServer.js';
+import { eventually, left, newEvents, openStore, quick, right, roundTrip, stream, watch, withServer } from './support/withServer.js';
 
 interface Certificates {
   readonly folder: string;
@@ -42,20 +42,19 @@ const makeCertificates = async (): Promise<Certificates> => {
   };
 };
 
-/** A round trip through every kind of call. */
-const roundTrip = async (connectionString: string, options: Partial<EventStoreDbOptions> = {}): Promise<void> => {
-  const store = openStore(connectionString, options);
-  try {
-    const events = newEvents(2);
-    await right(store.append(stream('s'), events, 'no-stream'));
-    expect(await right(store.read(stream('s'), { limit: 5 }))).toMatchObject({ _tag: 'Events' });
-    const watched = watch(store, { prefixes: ['s'] });
-    await eventually('both events', () => watched.ids().length === 2);
-    await right(store.tombstone(stream('s')));
-  } finally {
-    await store.close();
-  }
-};
+describe('an address with a name of KurrentDB', () => {
+  it.each(['kurrentdb', 'kurrentdb+discover', 'esdb+discover'])('%s:// leads to the server', async (scheme) => {
+    const server = await startEventStoreDbDouble({ version: '26.1.0-prerelease' });
+    try {
+      const connectionString = server.connectionString.replace('esdb', scheme);
+      await roundTrip(connectionString);
+      const findings = await checkEventStoreDb({ connectionString, runtime: systemRuntime, timeouts: quick });
+      expect(findings.map(({ message }) => message)).toEqual([expect.stringContaining('its version is 26.1.0-prerelease.')]);
+    } finally {
+      await server.stop();
+    }
+  });
+});
 
 describe('a connection over TLS', () => {
   let certificates: Certificates;

@@ -7,7 +7,7 @@ import { GrpcServer, type TlsFiles } from './grpc/GrpcServer.js';
 import { DoubleLog } from './log/DoubleLog.js';
 import { LaggingView } from './log/LogView.js';
 import { Relay } from './net/Relay.js';
-import { type Address, compresses, type Member, type NodeContext, type NodeState, type Permission, type Traffic } from './Node.js';
+import { type Address, compresses, defaultLimits, type Member, type NodeContext, type NodeState, type Permission, type Traffic } from './Node.js';
 import { append } from './services/append.js';
 import { batchAppend } from './services/batchAppend.js';
 import { readFeatures, readGossip } from './services/cluster.js';
@@ -22,8 +22,10 @@ export interface DoubleOptions {
   readonly port?: number;
   /** Whose ways it has. Default 24.10.0. */
   readonly version?: string;
-  /** In bytes. Default 1 MiB, as EventStoreDB's. */
+  /** In bytes. Default by version: 1 MiB, since 25.1 256 MiB. */
   readonly maxAppendSize?: number;
+  /** In bytes. Servers have it since 24.10.4. Default 16 MiB. */
+  readonly maxAppendEventSize?: number;
   readonly users?: Readonly<Record<string, string>>;
   /** Default: system streams and the whole log are for `admin` where there are users, everything else for everybody. */
   readonly isAllowed?: (permission: Permission) => boolean;
@@ -84,6 +86,8 @@ export const startEventStoreDbDouble = async (options: DoubleOptions = {}): Prom
   const view = new LaggingView(log);
   const faults = new FaultControl();
   const id = runtime.random.uuid();
+  const version = options.version ?? '24.10.0';
+  const limits = defaultLimits(version);
   let running: { server: GrpcServer; port: number } | undefined;
   const relay = new Relay(() => running?.port ?? 0);
   const own = (): Address => ({ host: '127.0.0.1', port: relay.port });
@@ -97,8 +101,9 @@ export const startEventStoreDbDouble = async (options: DoubleOptions = {}): Prom
     log,
     view,
     faults,
-    version: options.version ?? '24.10.0',
-    maxAppendSize: options.maxAppendSize ?? 1024 * 1024,
+    version,
+    maxAppendSize: options.maxAppendSize ?? limits.maxAppendSize,
+    maxAppendEventSize: options.maxAppendEventSize ?? limits.maxAppendEventSize,
     users: options.users,
     isAllowed: options.isAllowed ?? systemsAreForAdmin(options.users !== undefined),
     ...(options.cluster ?? alone),

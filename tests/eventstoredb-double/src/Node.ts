@@ -53,7 +53,9 @@ export interface NodeContext {
   readonly faults: FaultControl;
   /** `22.10.5`, `23.10.3`, `24.10.0` …: what it says of itself, and whose ways it has. */
   readonly version: string;
+  /** In bytes, as a node counts them: of all events of an append, and of one event. */
   readonly maxAppendSize: number;
+  readonly maxAppendEventSize: number;
   /** User names and passwords; undefined where it asks for none. */
   readonly users: Readonly<Record<string, string>> | undefined;
   readonly isAllowed: (permission: Permission) => boolean;
@@ -78,6 +80,14 @@ export const tellsCaughtUp = ({ version }: NodeContext): boolean => numberOf(ver
 
 /** Since 24.2 a subscription begins after exactly the position it gives, and falls back to reading when it is slow. */
 export const hasExactCheckpoints = ({ version }: NodeContext): boolean => numberOf(version) >= 2402;
+
+const mebibyte = 1024 * 1024;
+
+/** What it takes unless it is told otherwise: since 25.1 an append may be as large as a chunk, and an event as a record. */
+export const defaultLimits = (version: string): { readonly maxAppendSize: number; readonly maxAppendEventSize: number } => ({
+  maxAppendSize: (numberOf(version) >= 2501 ? 256 : 1) * mebibyte,
+  maxAppendEventSize: 16 * mebibyte,
+});
 
 /** Since 25.1 it compresses its answers for clients that accept that. */
 export const compresses = ({ version }: NodeContext): boolean => numberOf(version) >= 2501;

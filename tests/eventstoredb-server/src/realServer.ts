@@ -18,10 +18,17 @@ export const runPrefix = (): string => `accountdata_test_${hex()}_`;
 /** What one test's streams begin with, within its run. @category constructors */
 export const testPrefix = (run: string): string => `${run}${hex().slice(0, 8)}_`;
 
+/**
+ * A connection string as the bare client takes it, which knows nothing of the names that KurrentDB has given it.
+ *
+ * @category destructors
+ */
+export const bareClientUrl = (connectionString: string): string => connectionString.replace(/^(?:kurrentdb|kdb)(?=\+discover:|:)/, 'esdb');
+
 /** Where a real server is; undefined where none is named. @category destructors */
 export const realServerUrl = (): string | undefined => {
   const url = process.env['EVENTSTOREDB_URL'];
-  return url === '' ? undefined : url;
+  return url === undefined || url === '' ? undefined : bareClientUrl(url);
 };
 
 /**

@@ -21,7 +21,7 @@ export const openStore = (
   world: World,
 ): TE.TaskEither<Refusal, EventStore> =>
   store.kind === 'eventstoredb'
-    ? openEventStoreDb(store.connectionString, store.prefix, world)
+    ? openEventStoreDb(store, world)
     : pipe(
         openLmdbEventStore({ path: join(store.path, 'log'), runtime: world.runtime, mode: access === 'read' ? 'read' : 'auto' }),
         TE.orElse((error) => TE.leftTask(() => openRefusal(store.path, error))),
@@ -39,14 +39,16 @@ const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false
 
 const nameTheFolder = 'Name the data folder with --dir, or the configuration with --config. A server or `put` makes a new one.';
 
+type EventStoreDbConfig = ServerConfig['store'] & { readonly kind: 'eventstoredb' };
+
 const openEventStoreDb =
-  (connectionString: string, prefix: string, { runtime, writeError }: World): TE.TaskEither<Refusal, EventStore> =>
+  ({ connectionString, compression, prefix }: EventStoreDbConfig, { runtime, writeError }: World): TE.TaskEither<Refusal, EventStore> =>
   async () => {
     // Loaded only here: its client takes longer to load than the rest.
     const { ConnectionStringError, openEventStoreDbEventStore } = await import('@account-data/event-store-eventstoredb');
     const { reachAdvice, sayingThatItWaits } = await import('@account-data/server/configuration');
     try {
-      const store = openEventStoreDbEventStore({ connectionString, prefix, runtime });
+      const store = openEventStoreDbEventStore({ connectionString, compression, prefix, runtime });
       // It connects when it is first asked for something: here, where it can be said that this takes long.
       const contact = store.read(StreamName(streamNames(prefix).log), { limit: 1 });
       const reached = await sayingThatItWaits(runtime, (message) => writeError(`account-data: ${message}\n`), contact);

@@ -54,6 +54,8 @@ export const ConfigFile = section('configuration', {
     kind: oneOf(['embedded', 'eventstoredb']),
     path: text,
     connection_string: text,
+    /** Whether EventStoreDB may compress what it answers. */
+    compression: boolean,
     prefix: text,
   }),
   auth: section('auth', {

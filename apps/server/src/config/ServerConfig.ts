@@ -14,6 +14,8 @@ export interface EmbeddedStoreConfig {
 export interface EventStoreDbStoreConfig {
   readonly kind: 'eventstoredb';
   readonly connectionString: string;
+  /** Whether the server may compress what it answers. */
+  readonly compression: boolean;
   /** The data folder: this server's projection and tokens. Absolute. */
   readonly path: string;
   readonly prefix: string;

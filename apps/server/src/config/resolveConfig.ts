@@ -141,8 +141,9 @@ const resolveStore = (
   const url = given(env['EVENTSTOREDB_URL']);
   const kind = url === undefined ? (store.kind ?? 'embedded') : 'eventstoredb';
   if (kind === 'embedded') {
-    if (store.connection_string !== undefined) {
-      faults.push({ path: 'store.connection_string', message: 'goes with kind: eventstoredb. Set the kind or remove it' });
+    for (const setting of ['connection_string', 'compression'] as const) {
+      if (store[setting] === undefined) continue;
+      faults.push({ path: `store.${setting}`, message: 'goes with kind: eventstoredb. Set the kind or remove it' });
     }
     return { kind, path, prefix };
   }
@@ -154,7 +155,7 @@ const resolveStore = (
     });
     return undefined;
   }
-  return { kind, connectionString, path, prefix };
+  return { kind, connectionString, compression: store.compression ?? false, path, prefix };
 };
 
 const resolveRooms = ({ rooms }: ConfigFile, faults: Array<ConfigFault>): RoomsConfig | undefined => {

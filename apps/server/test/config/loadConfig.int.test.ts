@@ -59,9 +59,15 @@ describe('without a file', () => {
     expect(config.store).toEqual({
       kind: 'eventstoredb',
       connectionString: 'esdb://127.0.0.1:2113?tls=false',
+      compression: false,
       path: join(cwd, 'data'),
       prefix: '',
     });
+  });
+
+  it('lets EventStoreDB compress its answers where the file says so', async () => {
+    const config = await load('store: { kind: eventstoredb, connection_string: "kurrentdb://h", compression: true }');
+    expect(config.store).toMatchObject({ connectionString: 'kurrentdb://h', compression: true });
   });
 
   it('says so where a named file is missing', async () => {
@@ -131,6 +137,7 @@ describe('what is wrong is named by its path, with what to do, and without its v
     ['store: { kind: lmdb }', 'store.kind', 'embedded, eventstoredb'],
     ['store: { kind: eventstoredb }', 'store.connection_string', 'is required'],
     ['store: { connection_string: "esdb://x" }', 'store.connection_string', 'kind: eventstoredb'],
+    ['store: { compression: true }', 'store.compression', 'kind: eventstoredb'],
     ['store: { prefix: "$x" }', 'store.prefix', '"$"'],
     ['auth: { tokens: { token: a } }', 'auth.tokens', 'a list'],
     ['auth: { tokens: [ { token: hunter2 } ] }', 'auth.tokens[0].role', 'is required'],

@@ -17,7 +17,8 @@ export type AttemptOutcome =
   | { readonly _tag: 'WrongRevision'; readonly actual: ActualRevision }
   | { readonly _tag: 'Tombstoned' }
   | { readonly _tag: 'AccessDenied'; readonly reason: string }
-  | { readonly _tag: 'TooLarge'; readonly limit: number }
+  /** Of the whole append, or of the one event whose bytes are told. */
+  | { readonly _tag: 'TooLarge'; readonly limit: number; readonly bytes?: number }
   | { readonly _tag: 'NotWritten'; readonly reason: string }
   | { readonly _tag: 'Unknown'; readonly reason: string }
   | { readonly _tag: 'Refused'; readonly reason: string };
@@ -29,6 +30,18 @@ const actualRevision = (wrong: InstanceType<typeof shared.WrongExpectedVersion>)
   if (!wrong.hasCurrentStreamRevision()) return 'no-stream';
   const revision = BigInt(wrong.getCurrentStreamRevision());
   return revision === noStream ? 'no-stream' : Revision(revision);
+};
+
+/** `event_store.client.MaximumAppendEventSizeExceeded`, which is newer than the generated code. */
+const readEventTooLarge = (bytes: Uint8Array): AttemptOutcome => {
+  const message = new ProtobufReader(Buffer.from(bytes));
+  let [size, limit] = [0, 0];
+  for (let field = message.nextField(); field !== 0; field = message.nextField()) {
+    if (field === 2) size = message.number();
+    else if (field === 3) limit = message.number();
+    else message.skip();
+  }
+  return { _tag: 'TooLarge', limit, bytes: size };
 };
 
 const readError = (error: Status): AttemptOutcome => {
@@ -44,6 +57,9 @@ const readError = (error: Status): AttemptOutcome => {
       const size = details?.unpack((bytes) => shared.MaximumAppendSizeExceeded.deserializeBinary(bytes), name);
       return { _tag: 'TooLarge', limit: size?.getMaxappendsize() ?? 0 };
     }
+    // Servers from 24.10.4 on have a limit for each event besides.
+    case 'event_store.client.MaximumAppendEventSizeExceeded':
+      return readEventTooLarge(details?.getValue_asU8() ?? new Uint8Array());
     case 'event_store.client.StreamDeleted':
       return { _tag: 'Tombstoned' };
     case 'event_store.client.AccessDenied':

@@ -40,7 +40,7 @@ const conclude = (
     case 'Tombstoned':
       return E.left({ _tag: 'StreamTombstoned', code: 'stream_tombstoned', stream });
     case 'TooLarge':
-      return E.left({ _tag: 'BatchTooLarge', code: 'batch_too_large', bytes, limit: outcome.limit });
+      return E.left({ _tag: 'BatchTooLarge', code: 'batch_too_large', bytes: outcome.bytes ?? bytes, limit: outcome.limit });
     case 'AccessDenied':
       return E.left(progress.unknown === undefined ? accessDenied(name, `append to ${stream}`) : outcomeUnknown(name, stream, progress.unknown));
     case 'Refused':

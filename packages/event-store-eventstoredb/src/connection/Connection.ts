@@ -28,6 +28,7 @@ import { readAnswer } from '../appends/AttemptOutcome.js';
 import { CallFailed } from '../faults/ServerFault.js';
 import { TimedOut, withTimer } from '../faults/withTimer.js';
 import { decodeReadAnswer } from '../wire/ReadAnswer.js';
+import { AnswersAsTheyAre } from './AnswersAsTheyAre.js';
 import type { Cancellable, ConnectedNode } from './ConnectedNode.js';
 import { type ConnectionSettings, ConnectionStringError } from './ConnectionString.js';
 import { parseServerVersion, type ServerVersion, unknownVersion } from './ServerVersion.js';
@@ -136,6 +137,14 @@ export class Connection extends EventStoreDBClient {
     // unhandled rejection, and the end of the process.
     const reconnect = this.handleError;
     this.handleError = (client, error) => reconnect(client, error).catch(() => undefined);
+    if (settings.compression === true) return;
+    // Our calls and the client's: only gossip and its question for the server's features are made without it, once a
+    // connection.
+    const argumentsOf = this.callArguments;
+    this.callArguments = (base, callOptions) => {
+      const [metadata, options] = argumentsOf(base, callOptions);
+      return [AnswersAsTheyAre.from(metadata), options];
+    };
   }
 
   /**

@@ -24,6 +24,8 @@ export interface ConnectionSettings {
   readonly tlsCaFile?: string;
   readonly userCertFile?: string;
   readonly userKeyFile?: string;
+  /** Whether answers may be compressed; no option of connection strings. Absent is false. */
+  readonly compression?: boolean;
   readonly connectionName?: string;
   readonly nodePreference: NodePreference;
   readonly keepAliveInterval?: number;

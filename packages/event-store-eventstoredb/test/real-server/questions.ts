@@ -74,8 +74,17 @@ const appendsTo = async (client: Client, ask: Ask, prefix: string, path: 'batch'
   await told('append them there again', append(twin, [1, 2], 'no_stream'));
   await told('append them there again, expecting any', append(twin, [1, 2], 'any'));
   await told('append them where they stood first, expecting any', append(stream, [1, 2], 'any'));
-  await told('append more than the limit', async () =>
-    client.appendToStream(stream, jsonEvent({ type: 'T', data: { filling: 'x'.repeat(1_048_577) } }), options));
+  const never = `${stream}-nothing`;
+  await told('append no events', async () => {
+    const { success, nextExpectedRevision } = await client.appendToStream(never, [], { expectedRevision: 'any', ...options });
+    return [success, nextExpectedRevision];
+  });
+  await told('read the stream to which no events were appended', () => revisionsOf(client, never));
+  await told('append more than 1 MiB, which is the limit before 25.1', async () => {
+    const large = jsonEvent({ type: 'T', data: { filling: 'x'.repeat(1_048_577) } });
+    const { success, nextExpectedRevision } = await client.appendToStream(`${stream}-large`, large, options);
+    return [success, nextExpectedRevision];
+  });
   await told('delete softly', async () => {
     await client.deleteStream(stream);
   });

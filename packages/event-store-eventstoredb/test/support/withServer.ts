@@ -4,6 +4,7 @@ import { systemRuntime } from '@account-data/runtime';
 import { type DoubleOptions, type EventStoreDbDouble, startEventStoreDbDouble } from '@account-data/tests-eventstoredb-double';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
+import { expect } from 'vitest';
 import { type EventStoreDbOptions, openEventStoreDbEventStore } from '../../src/index.js';
 
 /** Short times, so that what waits for them does not take long. */
@@ -105,5 +106,20 @@ export const eventually = async (what: string, condition: () => boolean | Promis
   while (!(await condition())) {
     if (systemRuntime.clock.monotonic() - began > 20_000) throw new Error(`Waited in vain: ${what}.`);
     await pause(5);
+  }
+};
+
+/** A round trip through every kind of call. */
+export const roundTrip = async (connectionString: string, options: Partial<EventStoreDbOptions> = {}): Promise<void> => {
+  const store = openStore(connectionString, options);
+  try {
+    const events = newEvents(2);
+    await right(store.append(stream('s'), events, 'no-stream'));
+    expect(await right(store.read(stream('s'), { limit: 5 }))).toMatchObject({ _tag: 'Events' });
+    const watched = watch(store, { prefixes: ['s'] });
+    await eventually('both events', () => watched.ids().length === 2);
+    await right(store.tombstone(stream('s')));
+  } finally {
+    await store.close();
   }
 };

@@ -65,6 +65,8 @@ export class DoubleLog {
     if (refused !== undefined) return refused;
     const truncation = this.#truncation(stream);
     const before = this.#last(stream);
+    // Nothing is written, and success answered: also for a stream that is not there, and is not there afterwards.
+    if (events.length === 0) return { _tag: 'Written', revision: before, position: -1n, idempotent: false };
     const last = this.#commit(stream, events);
     if (isSoftlyDeleted(truncation)) this.#undelete(stream, before + 1n);
     return { _tag: 'Written', revision: last.revision, position: last.position, idempotent: false };

@@ -43,6 +43,14 @@ export const serverNotReady = (): ServiceError => callError(status.UNAVAILABLE, 
 
 export const timedOut = (message: string): ServiceError => callError(status.ABORTED, `Operation timed out: ${message}`);
 
+export const maximumAppendEventSize = (id: string, size: number, limit: number): ServiceError =>
+  callError(status.INVALID_ARGUMENT, `Event with Id: ${id}, Size: ${size}, exceeds Maximum Append Event Size of ${limit}.`, {
+    exception: 'maximum-append-event-size-exceeded',
+    'maximum-append-event-size': String(limit),
+    'event-id': id,
+    'proposed-append-event-size': String(size),
+  });
+
 export const maximumAppendSize = (limit: number): ServiceError =>
   callError(status.INVALID_ARGUMENT, `Maximum Append Size of ${limit} Exceeded.`, {
     exception: 'maximum-append-size-exceeded',

@@ -1,13 +1,14 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { AppendReq, AppendResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { ServiceError } from '@grpc/grpc-js';
 import type { Fault } from '../faults/Faults.js';
 import type { GrpcCall } from '../grpc/GrpcCall.js';
 import type { Answer } from '../grpc/GrpcServer.js';
 import type { WriteResult } from '../log/DoubleLog.js';
 import type { Expected, Proposal } from '../log/LogRecord.js';
 import { leaderRefusal, type NodeContext, refusal } from '../Node.js';
-import { callError, maximumAppendSize, notLeader, serverNotReady, streamDeleted, timedOut } from '../protocol/errors.js';
+import { callError, maximumAppendEventSize, maximumAppendSize, notLeader, serverNotReady, streamDeleted, timedOut } from '../protocol/errors.js';
 import { proposalOf, sizeOnDisk, streamNameOf } from '../protocol/messages.js';
 
 const expectedOf = (options: AppendReq.Options): Expected => {
@@ -18,7 +19,8 @@ const expectedOf = (options: AppendReq.Options): Expected => {
 
 const successOf = (revision: bigint, position: bigint): AppendResp => {
   const success = new streams.AppendResp.Success();
-  success.setCurrentRevision(revision.toString());
+  if (revision < 0n) success.setNoStream(new shared.Empty());
+  else success.setCurrentRevision(revision.toString());
   if (position < 0n) success.setNoPosition(new shared.Empty());
   else {
     const wire = new streams.AppendResp.Position();
@@ -107,6 +109,12 @@ export const answerOnce = <A>(
   }
 };
 
+const sizeRefusal = ({ maxAppendSize, maxAppendEventSize }: NodeContext, events: ReadonlyArray<Proposal>): ServiceError | undefined => {
+  const tooLarge = events.find((event) => sizeOnDisk(event) > maxAppendEventSize);
+  if (tooLarge !== undefined) return maximumAppendEventSize(tooLarge.id, sizeOnDisk(tooLarge), maxAppendEventSize);
+  return events.reduce((size, event) => size + sizeOnDisk(event), 0) > maxAppendSize ? maximumAppendSize(maxAppendSize) : undefined;
+};
+
 /** Append as a node does it: one call for each append. */
 export const append = (node: NodeContext) => (call: GrpcCall<AppendReq, AppendResp>, callback: Answer<AppendResp>): void => {
   const events: Array<Proposal> = [];
@@ -121,9 +129,8 @@ export const append = (node: NodeContext) => (call: GrpcCall<AppendReq, AppendRe
     if (options === undefined) return;
     const stream = streamNameOf(options.getStreamIdentifier());
     const expected = expectedOf(options);
-    const refused = refusal(node, call.metadata, 'write', stream) ?? leaderRefusal(node, call.metadata);
+    const refused = refusal(node, call.metadata, 'write', stream) ?? sizeRefusal(node, events) ?? leaderRefusal(node, call.metadata);
     if (refused !== undefined) callback(refused);
-    else if (events.reduce((size, event) => size + sizeOnDisk(event), 0) > node.maxAppendSize) callback(maximumAppendSize(node.maxAppendSize));
     else {
       answerOnce(
         node,

@@ -4,6 +4,7 @@ import statuses from '@eventstore/db-client/generated/status_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import anyMessage from 'google-protobuf/google/protobuf/any_pb.js';
+import protobuf from 'google-protobuf';
 import emptyMessage from 'google-protobuf/google/protobuf/empty_pb.js';
 import type { Fault } from '../faults/Faults.js';
 import type { GrpcCall } from '../grpc/GrpcCall.js';
@@ -68,7 +69,8 @@ const answerOf = (request: BatchAppendReq, { stream, expected }: PendingWrite, r
   switch (result._tag) {
     case 'Written': {
       const success = new streams.BatchAppendResp.Success();
-      success.setCurrentRevision(result.revision.toString());
+      if (result.revision < 0n) success.setNoStream(new emptyMessage.Empty());
+      else success.setCurrentRevision(result.revision.toString());
       if (result.position < 0n) success.setNoPosition(new emptyMessage.Empty());
       else {
         const position = new shared.AllStreamPosition();
@@ -93,11 +95,24 @@ const answerOf = (request: BatchAppendReq, { stream, expected }: PendingWrite, r
   }
 };
 
+/** `MaximumAppendEventSizeExceeded` of the server's shared.proto, which is newer than the generated code. */
+const eventSizeExceeded = (event: Proposal, { maxAppendEventSize }: NodeContext): { serializeBinary: () => Uint8Array } => ({
+  serializeBinary: () => {
+    const writer = new protobuf.BinaryWriter();
+    writer.writeString(1, event.id);
+    writer.writeUint32(2, sizeOnDisk(event));
+    writer.writeUint32(3, maxAppendEventSize);
+    return writer.getResultBuffer();
+  },
+});
+
 /** Errors of single appends: the call goes on. */
 const errorAnswers = (node: NodeContext) => ({
   accessDenied: () => statusOf(Code.PERMISSION_DENIED, 'AccessDenied', 'event_store.client.AccessDenied', new shared.AccessDenied()),
   timeout: () => statusOf(Code.DEADLINE_EXCEEDED, 'Timeout', 'event_store.client.Timeout', new shared.Timeout()),
   notReady: () => statusOf(Code.OK, 'Server Is Not Ready', 'google.protobuf.Empty', new emptyMessage.Empty()),
+  eventTooLarge: (event: Proposal) =>
+    statusOf(Code.INVALID_ARGUMENT, 'MaximumAppendEventSizeExceeded', 'event_store.client.MaximumAppendEventSizeExceeded', eventSizeExceeded(event, node)),
   tooLarge: () => {
     const size = new shared.MaximumAppendSizeExceeded();
     size.setMaxappendsize(node.maxAppendSize);
@@ -201,9 +216,10 @@ export const batchAppend = (node: NodeContext) => (call: Call): void => {
       found.events.push(proposal);
       found.size += sizeOnDisk(proposal);
     }
-    if (found.size > node.maxAppendSize) {
+    const tooLarge = found.events.find((event) => sizeOnDisk(event) > node.maxAppendEventSize);
+    if (tooLarge !== undefined || found.size > node.maxAppendSize) {
       pending.delete(id);
-      refuse(request, found.stream, errors.tooLarge());
+      refuse(request, found.stream, tooLarge === undefined ? errors.tooLarge() : errors.eventTooLarge(tooLarge));
       return;
     }
     if (!request.getIsFinal()) return;
