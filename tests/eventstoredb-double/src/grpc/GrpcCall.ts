@@ -26,7 +26,7 @@ const endOf = (error: Partial<ServiceError>): CallEnd => ({
 });
 
 const trailersOf = ({ code, details, metadata }: CallEnd): OutgoingHttpHeaders => ({
-  ...(metadata?.toHttp2Headers() as OutgoingHttpHeaders | undefined),
+  ...metadata?.toHttp2Headers(),
   'grpc-status': String(code),
   ...(details === '' ? {} : { 'grpc-message': encodeURI(details) }),
 });
