@@ -1,7 +1,7 @@
 import type { OpenSide } from './Side.js';
 
-/** @category model */
-export type Unit = 'changes/s' | 'reads/s' | 'requests/s' | 'deliveries/s' | 'events/s' | 'appends/s' | 'ms' | 'MB';
+/** `µs` is the processor time of the side for each operation: what is measured beside every other figure. @category model */
+export type Unit = 'changes/s' | 'reads/s' | 'requests/s' | 'deliveries/s' | 'events/s' | 'appends/s' | 'ms' | 'MB' | 'µs';
 
 /** What is asked of a figure: of the ratio ours/baseline, of our own value, or of what ours adds to the baseline's, in the figure's unit. @category model */
 export type Target =
@@ -28,8 +28,8 @@ export interface Figure {
   readonly beside?: ReadonlyArray<{ readonly about: string; readonly side: OpenSide }>;
 }
 
-/** Durations and memory are better when lower, rates when higher. */
-export const isLowerBetter = (unit: Unit): boolean => unit === 'ms' || unit === 'MB';
+/** Durations, processor time and memory are better when lower, rates when higher. */
+export const isLowerBetter = (unit: Unit): boolean => unit === 'ms' || unit === 'MB' || unit === 'µs';
 
 const targeted = (target: Target, ours: number, baseline: number): number => {
   switch (target._tag) {
@@ -42,7 +42,7 @@ const targeted = (target: Target, ours: number, baseline: number): number => {
   }
 };
 
-/** Whether the target is reached. A target of a rate is a minimum, that of a duration or of memory a maximum. */
+/** Whether the target is reached. A target of a rate is a minimum, any other a maximum. */
 export const meets = (figure: Pick<Figure, 'unit' | 'target'>, ours: number, baseline: number): boolean => {
   const value = targeted(figure.target, ours, baseline);
   return isLowerBetter(figure.unit) ? value <= figure.target.value : value >= figure.target.value;

@@ -81,10 +81,11 @@ export type Program =
   | { readonly _tag: 'BareHistory'; readonly work: HistoryWork }
   | { readonly _tag: 'EngineHistory'; readonly work: HistoryWork }
   | { readonly _tag: 'BareAppends'; readonly work: ChangesWork; readonly path: AppendPath; readonly follow: Follow; readonly server: RealServer }
-  | { readonly _tag: 'EventStoreDbChanges'; readonly work: ChangesWork; readonly awaited: 'appended' | 'projected'; readonly server: RealServer }
+  | { readonly _tag: 'EventStoreDbDouble'; readonly version: string }
+  | { readonly _tag: 'EventStoreDbChanges'; readonly work: ChangesWork; readonly awaited: 'appended' | 'projected'; readonly server: RealServer; readonly compression?: boolean }
   | { readonly _tag: 'EventStoreDbSeed'; readonly work: LogWork; readonly server: RealServer }
   | { readonly _tag: 'BareCatchUp'; readonly work: LogWork; readonly server: RealServer }
-  | { readonly _tag: 'EventStoreDbCatchUp'; readonly work: LogWork; readonly server: RealServer }
+  | { readonly _tag: 'EventStoreDbCatchUp'; readonly work: LogWork; readonly server: RealServer; readonly compression?: boolean }
   | { readonly _tag: 'HttpLoad'; readonly url: string; readonly work: LoadWork };
 
 /** One round, measured. @category model */

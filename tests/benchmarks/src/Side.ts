@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RealServer } from '@account-data/tests-eventstoredb-server';
 import type { LoadWork, Program } from './Program.js';
 import { startProgram, type ProgramProcess, type StartOptions } from './ProgramProcess.js';
 import { watchMemory } from './watchMemory.js';
@@ -68,6 +69,28 @@ export const programSide =
     if (seed !== undefined) await (await startIn(context, 'program', 0, seed)).close();
     const process = await startIn(context, 'program', 0, program);
     return sideOf(process, process, () => process.close());
+  };
+
+/** A program on a double of EventStoreDB that is in a process of its own, after `seed`, if there is one, filled it. @category constructors */
+export const doubleSide =
+  (version: string, program: (server: RealServer) => Program, seed?: (server: RealServer) => Program): OpenSide =>
+  async (context) => {
+    const double = await startIn(context, 'double', 1, { _tag: 'EventStoreDbDouble', version });
+    try {
+      if (double.url === undefined) throw new Error('The double does not listen.');
+      const server: RealServer = { connectionString: double.url, prefix: 'benchmark_' };
+      const side = await programSide(program(server), seed?.(server))(context);
+      return {
+        round: side.round,
+        close: async () => {
+          await side.close();
+          await double.close();
+        },
+      };
+    } catch (error) {
+      await double.close();
+      throw error;
+    }
   };
 
 /** A server, measured by a load generator in a process of its own. @category constructors */

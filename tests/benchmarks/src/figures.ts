@@ -1,4 +1,5 @@
 import type { RealServer } from '@account-data/tests-eventstoredb-server';
+import { doubleFigures } from './doubleFigures.js';
 import { eventStoreDbFigures } from './eventStoreDbFigures.js';
 import type { Figure } from './Figure.js';
 import type { ChangesWork, HistoryWork, LoadWork, LogWork, Program } from './Program.js';
@@ -118,4 +119,4 @@ const embeddedFigures: ReadonlyArray<Figure> = [
 ];
 
 /** All figures, in the order in which they run. Those on a real EventStoreDB can only be measured where there is one. */
-export const figuresOn = (server: RealServer | undefined): ReadonlyArray<Figure> => [...embeddedFigures, ...eventStoreDbFigures(server)];
+export const figuresOn = (server: RealServer | undefined): ReadonlyArray<Figure> => [...embeddedFigures, ...doubleFigures, ...eventStoreDbFigures(server)];

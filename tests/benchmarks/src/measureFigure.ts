@@ -58,7 +58,7 @@ export const interleave = async <A>(
 
 const sideResult = (samples: ReadonlyArray<Sample>, unit: Unit): SideResult => {
   const lowerIsBetter = isLowerBetter(unit);
-  const values = samples.map(({ value }) => value);
+  const values = samples.map(({ value, processor }) => (unit === 'µs' ? processor : value));
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const note = samples.at(-1)?.note;
   return {

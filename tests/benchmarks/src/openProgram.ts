@@ -32,13 +32,15 @@ export const openProgram = async (program: Program, context: ProgramContext): Pr
     case 'BareAppends':
       return (await import('./programs/bareAppends.js')).bareAppends(program.work, program, program.server, context);
     case 'EventStoreDbChanges':
-      return (await import('./programs/eventStoreDbChanges.js')).eventStoreDbChanges(program.work, program.awaited, program.server, context);
+      return (await import('./programs/eventStoreDbChanges.js')).eventStoreDbChanges(program.work, program, program.server, context);
+    case 'EventStoreDbDouble':
+      return (await import('./programs/eventStoreDbDouble.js')).eventStoreDbDouble(program.version);
     case 'EventStoreDbSeed':
       return (await import('./programs/eventStoreDbSeed.js')).eventStoreDbSeed(program.work, program.server, context);
     case 'BareCatchUp':
       return (await import('./programs/bareCatchUp.js')).bareCatchUp(program.work, program.server, context);
     case 'EventStoreDbCatchUp':
-      return (await import('./programs/eventStoreDbCatchUp.js')).eventStoreDbCatchUp(program.work, program.server, context);
+      return (await import('./programs/eventStoreDbCatchUp.js')).eventStoreDbCatchUp(program.work, program, program.server, context);
     case 'HttpLoad':
       return (await import('./programs/httpLoad.js')).httpLoad(program.url, program.work);
   }

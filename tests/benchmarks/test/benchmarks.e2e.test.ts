@@ -65,6 +65,13 @@ describe('the benchmarks', () => {
     await double.stop();
   });
 
+  it('measure the processor time of our client on a double of a server that compresses', async () => {
+    const { output, ended } = start('--json', '--only', 'eventstoredb-double-append-64', ...brief);
+    expect(await ended, output.stderr).toBe(0);
+    expect(JSON.parse(output.stdout)).toMatchObject({ name: 'eventstoredb-double-append-64', unit: 'µs', runs: 1 });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it('refuse a figure that is not there and name those that are', async () => {
     const { output, ended } = start('--json', '--only', 'get,gte');
     expect(await ended).toBe(2);

@@ -62,6 +62,12 @@ describe('rounds', () => {
 });
 
 describe('a result', () => {
+  it('of processor time is that of each operation, and less is better', () => {
+    const figure: Figure = { ...rate, name: 'some-processor-time', unit: 'µs', target: { _tag: 'Ratio', value: 0.5 } };
+    const result = figureResult(figure, { ours: samples(3, 4, 5), baseline: samples(10, 20, 30) });
+    expect(result).toMatchObject({ ours: { median: 8, worst: 10, best: 6 }, baseline: { median: 40 }, ratio: 0.2, met: true });
+  });
+
   it('compares the medians of the rounds', () => {
     const result = figureResult(rate, { ours: samples(50, 80, 900), baseline: samples(100, 1, 200) });
     expect(result).toMatchObject({

@@ -53,6 +53,8 @@ export interface NodeContext {
   readonly faults: FaultControl;
   /** `22.10.5`, `23.10.3`, `24.10.0` …: what it says of itself, and whose ways it has. */
   readonly version: string;
+  /** Whether what is read of the whole log was encoded when it was written, and is sent in large blocks. */
+  readonly encodesBeforehand: boolean;
   /** In bytes, as a node counts them: of all events of an append, and of one event. */
   readonly maxAppendSize: number;
   readonly maxAppendEventSize: number;

@@ -10,12 +10,17 @@ const patience = 600_000;
  * Catching up into a new projection. A round is from opening the engine until everything is shown and written to the
  * projection's storage; the value is events a second.
  */
-export const eventStoreDbCatchUp = async (work: LogWork, server: RealServer, { folder, clock }: ProgramContext): Promise<RunningProgram> => {
+export const eventStoreDbCatchUp = async (
+  work: LogWork,
+  { compression }: { readonly compression?: boolean },
+  server: RealServer,
+  { folder, clock }: ProgramContext,
+): Promise<RunningProgram> => {
   let round = 0;
   return {
     round: async () => {
       const start = clock.monotonic();
-      const { engine, close } = await openEventStoreDbEngine(server, join(folder, `round-${round++}`));
+      const { engine, close } = await openEventStoreDbEngine(server, join(folder, `round-${round++}`), compression);
       if (!(await engine.projection.waitUntilReady(patience))) throw new Error('The projection did not catch up.');
       await engine.projection.flush();
       const elapsed = clock.monotonic() - start;

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import type { OpenEngine } from './openEngine.js';
 
 /** The engine on a real EventStoreDB, with its projection in this folder: everything else is its default. */
-export const openEventStoreDbEngine = async ({ connectionString, prefix }: RealServer, folder: string): Promise<OpenEngine> => {
-  const store = openEventStoreDbEventStore({ connectionString, prefix, runtime: systemRuntime });
+export const openEventStoreDbEngine = async ({ connectionString, prefix }: RealServer, folder: string, compression = false): Promise<OpenEngine> => {
+  const store = openEventStoreDbEventStore({ connectionString, compression, prefix, runtime: systemRuntime });
   const engine = await createAccountDataEngine({
     store,
     prefix,

@@ -4,6 +4,7 @@ import type { GrpcCall } from '../grpc/GrpcCall.js';
 import type { LogRecord } from '../log/LogRecord.js';
 import { hasExactCheckpoints, type NodeContext, tellsCaughtUp } from '../Node.js';
 import { timedOut } from '../protocol/errors.js';
+import { encodedBlock } from '../protocol/encodedRecords.js';
 import { readResponse } from '../protocol/messages.js';
 import { drained } from './drained.js';
 import { filterOf, type LogFilter } from './filters.js';
@@ -13,6 +14,8 @@ type Call = GrpcCall<ReadReq, ReadResp>;
 /** What a node holds for a live subscriber that does not take it: the messages of its two channels of 32. */
 const liveBuffer = 64;
 const pageSize = 32;
+/** Where what is sent was encoded beforehand. */
+const encodedPageSize = 512;
 
 const confirmation = (id: string): ReadResp => {
   const confirmed = new streams.ReadResp.SubscriptionConfirmation();
@@ -114,19 +117,17 @@ class LogSubscriber {
     while (!this.#over()) {
       const first = this.#nextIndex();
       const pageStart = view.records[first]?.position;
-      let found = 0;
+      const page: Array<LogRecord> = [];
+      const most = this.#node.encodesBeforehand ? encodedPageSize : pageSize;
       let looked = 0;
-      let lastSent: bigint | undefined;
-      for (let index = first; found < pageSize && looked < this.#filter.window && index < view.records.length; index += 1) {
+      for (let index = first; page.length < most && looked < this.#filter.window && index < view.records.length; index += 1) {
         const record = view.records[index];
-        if (record === undefined || this.#over()) return;
+        if (record === undefined) return;
         looked += 1;
         this.#position = record.position;
-        if (!this.#filter.matches(record)) continue;
-        found += 1;
-        lastSent = record.position;
-        await this.#sendEvent(record);
+        if (this.#filter.matches(record)) page.push(record);
       }
+      await this.#sendPage(page);
       this.#sinceCheckpoint += looked;
       // No await from here on where the end was reached: nothing can be written in between.
       if (this.#nextIndex() >= view.records.length) {
@@ -136,7 +137,7 @@ class LogSubscriber {
       }
       if (this.#sinceCheckpoint >= this.#filter.checkpointInterval && pageStart !== undefined) {
         this.#sinceCheckpoint %= this.#filter.checkpointInterval;
-        await this.#send(checkpointAt(lastSent ?? pageStart));
+        await this.#send(checkpointAt(page.at(-1)?.position ?? pageStart));
       }
       await new Promise<void>((resolve) => {
         this.#node.runtime.timers.defer(resolve);
@@ -211,6 +212,19 @@ class LogSubscriber {
       this.#queue.shift();
     }
     this.#draining = false;
+  }
+
+  async #sendPage(records: ReadonlyArray<LogRecord>): Promise<void> {
+    if (this.#node.encodesBeforehand && this.#cut === undefined) {
+      if (this.#over() || records.length === 0) return;
+      this.#node.traffic.eventsSent += records.length;
+      if (!this.#call.writeFrames(encodedBlock(records, this.#call.compresses))) await drained(this.#call);
+      return;
+    }
+    for (const record of records) {
+      if (this.#over()) return;
+      await this.#sendEvent(record);
+    }
   }
 
   async #sendEvent(record: LogRecord): Promise<void> {
