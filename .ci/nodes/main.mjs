@@ -10,7 +10,7 @@ import { nodeVersions, reportOf } from './versions.mjs';
 
 const smoke = [
   ...['npmStart', 'mainJob', 'ownModule'].map((name) => `tests/end-to-end/test/${name}.e2e.test.ts`),
-  ...['event-store', 'event-store-lmdb', 'projection'].map((name) => `packages/${name}/test/`),
+  ...['event-store/', 'event-store-lmdb/', 'projection/test/lmdb'].map((path) => `packages/${path}`),
 ];
 
 const commands = {

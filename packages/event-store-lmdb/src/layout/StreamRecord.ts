@@ -34,8 +34,8 @@ export const encodeStreamRecord = ({ head, tombstoned, maxCount, positions }: St
   return record;
 };
 
-/** A copy: lmdb's buffers need not begin where numbers may. */
-const floatsOf = (bytes: Buffer): Float64Array => new Float64Array(Uint8Array.from(bytes).buffer);
+/** A copy: lmdb's buffers need not begin where numbers may, nor end where their length says. */
+const floatsOf = (bytes: Buffer): Float64Array => new Float64Array(Uint8Array.prototype.slice.call(bytes, 0, bytes.length).buffer);
 
 export const decodeStreamRecord = (record: Buffer): StreamRecord => {
   if (record[0] !== version) throw new Error(`A stream of the index has layout version ${record[0]}, not ${version}.`);

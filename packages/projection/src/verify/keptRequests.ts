@@ -19,13 +19,14 @@ export const isRequestKept = (reader: StorageReader, key: string, value: Buffer,
 
 /** Whether an entry of the order is that of a request that is remembered: its key may have been used again since. */
 export const isRequestOrderKept = (reader: StorageReader, key: string, value: Buffer, window: number): boolean => {
-  const record = reader.get('requests', value.toString('utf8'));
+  const requestKey = value.toString('utf8', 0, value.length);
+  const record = reader.get('requests', requestKey);
   // Without its request it is either a leftover or what is left of a loss: the table `requests` tells.
   if (record === undefined) return false;
   const request = Buffer.from(record.subarray(0, record.length));
   const { userId, kind } = streamOf(key);
   return (
     requestOrderKey(userId, kind, parseRequest(request).firstRevision) === key &&
-    isRequestKept(reader, value.toString('utf8'), request, window)
+    isRequestKept(reader, requestKey, request, window)
   );
 };
