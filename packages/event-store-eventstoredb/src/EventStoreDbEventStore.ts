@@ -101,9 +101,9 @@ export const openEventStoreDbEventStore = (options: EventStoreDbOptions): EventS
       checkLimit(readOptions.limit);
       return task(() => readStream(context, stream, readOptions));
     },
-    readAll: ({ after, limit, prefixes }) => {
-      checkLimit(limit);
-      return task(() => readLog(context, { after, limit, ...ours(prefixes) }));
+    readAll: ({ prefixes, ...readOptions }) => {
+      checkLimit(readOptions.limit);
+      return task(() => readLog(context, { ...readOptions, ...ours(prefixes) }));
     },
     head: () => task(() => readHead(context)),
     subscribe: (subscribeOptions) => {

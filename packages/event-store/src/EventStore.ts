@@ -20,6 +20,11 @@ export interface ReadStreamOptions {
   readonly direction?: 'forwards' | 'backwards';
   /** How many events at the most. */
   readonly limit: number;
+  /**
+   * The slice ends early where its events would take more bytes, as stored, but it holds one at least. Stores may count
+   * in blocks, and go beyond it by 64 KiB.
+   */
+  readonly maxBytes?: number;
 }
 
 /** @category model */
@@ -27,7 +32,7 @@ export type StreamSlice =
   | {
       readonly _tag: 'Events';
       readonly events: ReadonlyArray<RecordedEvent>;
-      /** False where the limit ended the slice; the next one begins after its last event. */
+      /** False where a limit ended the slice; the next one begins after its last event. */
       readonly isEnd: boolean;
     }
   | { readonly _tag: 'NoStream' }
@@ -42,6 +47,8 @@ export interface ReadAllOptions {
   readonly after: ReadFrom;
   readonly prefixes?: StreamPrefixes;
   readonly limit: number;
+  /** As of {@link ReadStreamOptions}. */
+  readonly maxBytes?: number;
 }
 
 /** @category model */

@@ -1,6 +1,8 @@
 import type { JsonObject } from '@account-data/domain';
 import { Pointer, applyPatch, createPatch } from 'rfc6902';
 import type { Operation } from 'rfc6902';
+import { type VoidableDiff, arrayDiff } from './arrayDiff.js';
+import { type Comparisons, comparisons, comparisonsOfContent } from './Comparisons.js';
 
 /** How one content became another. @category model */
 export interface ContentDiff {
@@ -10,17 +12,30 @@ export interface ContentDiff {
   readonly readable: ReadonlyArray<string>;
 }
 
-/** Arrays are compared item by item up to this many comparisons; beyond it the whole array is replaced. */
-const mostComparisons = 250_000;
+/** Objects may have many members that only one of them has: each is looked at. */
+const membersOf = (value: unknown): number => (typeof value === 'object' && value !== null ? Object.keys(value).length : 0);
 
-const wholeArray = (before: unknown, after: unknown, at: Pointer): Array<Operation> | undefined =>
-  Array.isArray(before) && Array.isArray(after) && before.length * after.length > mostComparisons
-    ? [{ op: 'replace', path: at.toString(), value: after }]
-    : undefined;
+/** Looks into values as long as comparisons are left; into the content itself always. */
+const within = (budget: Comparisons): VoidableDiff => {
+  const compare: VoidableDiff = (before: unknown, after: unknown, at) => {
+    if (before === after) return [];
+    if (Array.isArray(before) && Array.isArray(after)) return arrayDiff(before, after, at, budget, compare);
+    const taken = budget.take(1 + membersOf(before) + membersOf(after));
+    return taken || at.tokens.length === 1 ? undefined : [{ op: 'replace', path: at.toString(), value: after }];
+  };
+  return compare;
+};
 
-/** Null stands for nothing there, which is the same as `{}`. */
-export const contentDiff = (before: JsonObject | null, after: JsonObject | null): ContentDiff => {
-  const patch = createPatch(before ?? {}, after ?? {}, wholeArray);
+/**
+ * Null stands for nothing there, which is the same as `{}`. What goes beyond the comparisons that are left is told as
+ * replaced as a whole.
+ */
+export const contentDiff = (
+  before: JsonObject | null,
+  after: JsonObject | null,
+  budget: Comparisons = comparisons(comparisonsOfContent),
+): ContentDiff => {
+  const patch = createPatch(before ?? {}, after ?? {}, within(budget));
   const working: unknown = structuredClone(before ?? {});
   const readable = patch.map((operation) => {
     const line = lineOf(operation, working);

@@ -24,6 +24,7 @@ export const findAppended = async (
   await atNode(context, silence, (node) =>
     readEvents(context.runtime, node, { request, silence, onLeader: true }, (answer) => {
       if (answer._tag === 'Event' && answer.event.id === append.lastId) found = { revision: Revision(answer.event.revision) };
+      return undefined;
     }),
   );
   return found;

@@ -22,6 +22,7 @@ export const lastPositionBefore = async (
   let found: ReadFrom = 'start';
   await readEvents(runtime, node, { request: lastEventRequest(before), ...options }, (answer) => {
     if (answer._tag === 'Event') found = positionOf(answer.event);
+    return undefined;
   });
   return found;
 };

@@ -14,7 +14,8 @@ export interface ReadEventsOptions {
 }
 
 /**
- * Makes a Read call that ends by itself, gives each answer to `take` and resolves at the end. It rejects with what the
+ * Makes a Read call that ends by itself, gives each answer to `take` and resolves at the end, or where `take` gives
+ * `enough`. It rejects with what the
  * call fails with, or with {@link TimedOut}; the call is never left open.
  *
  * @category combinators
@@ -23,7 +24,7 @@ export const readEvents = (
   runtime: Runtime,
   node: ConnectedNode,
   { request, onLeader = false, silence }: ReadEventsOptions,
-  take: (answer: ReadAnswer) => void,
+  take: (answer: ReadAnswer) => 'enough' | undefined,
 ): Promise<void> =>
   new Promise((resolve, reject) => {
     let call: ClientReadableStream<ReadAnswer> | undefined;
@@ -65,7 +66,7 @@ export const readEvents = (
         answered = true;
         if (settled) return;
         try {
-          take(answer);
+          if (take(answer) === 'enough') settle(resolve);
         } catch (error) {
           fail(error);
         }

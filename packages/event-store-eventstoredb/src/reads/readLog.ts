@@ -17,13 +17,14 @@ import { scanLog } from './scanLog.js';
 const readBySubscribing = (
   context: StoreContext,
   node: ConnectedNode,
-  { after, prefixes, limit }: ReadAllOptions,
+  { after, prefixes, limit, maxBytes = Infinity }: ReadAllOptions,
   head: Position,
   milliseconds: number,
 ): Promise<LogSlice> =>
   new Promise((resolve, reject) => {
     const events: Array<PositionedEvent> = [];
     let reached = after;
+    let bytes = 0;
     let done = false;
 
     const finish = (next: ReadFrom, isEnd: boolean): void => {
@@ -35,7 +36,7 @@ const readBySubscribing = (
     };
     const pass = (position: Position): void => {
       reached = position;
-      if (events.length >= limit) finish(position, position >= head);
+      if (events.length >= limit || bytes >= maxBytes) finish(position, position >= head);
       else if (position >= head) finish(position, true);
     };
     const cancelTimer = context.runtime.timers.setTimeout(() => {
@@ -48,8 +49,9 @@ const readBySubscribing = (
     }, milliseconds);
 
     const subscription = openLogSubscription(context, node, { after, prefixes }, {
-      onEvent: (event) => {
+      onEvent: (event, size) => {
         if (done) return;
+        bytes += size;
         events.push(event);
         pass(event.position);
       },

@@ -2,7 +2,7 @@ import type { ReadError, ReadStreamOptions, RecordedEvent, StreamSlice } from '@
 import type * as E from 'fp-ts/lib/Either.js';
 import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import { readStreamRequest } from '../wire/readRequests.js';
-import { recordedEvent } from '../wire/recordedEvents.js';
+import { recordedEvent, sizeOf } from '../wire/recordedEvents.js';
 import { readEvents } from './readEvents.js';
 import { isUnspeakable } from '../faults/ServerFault.js';
 import { isTombstonedByAppend } from '../streams/isTombstonedByAppend.js';
@@ -12,19 +12,24 @@ const attemptRead = async (
   { runtime }: StoreContext,
   node: ConnectedNode,
   stream: string,
-  { from, direction, limit }: ReadStreamOptions,
+  { from, direction, limit, maxBytes = Infinity }: ReadStreamOptions,
   silence: number,
 ): Promise<StreamSlice> => {
   const events: Array<RecordedEvent> = [];
-  const found = { stream: true };
+  const found = { stream: true, bytes: 0, isCut: false };
   // One more than asked for tells whether the stream goes on.
   const request = readStreamRequest(stream, from, direction === 'backwards', limit + 1);
   await readEvents(runtime, node, { request, silence }, (answer) => {
     if (answer._tag === 'StreamNotFound') found.stream = false;
-    else if (answer._tag === 'Event') events.push(recordedEvent(answer.event));
+    if (answer._tag !== 'Event') return undefined;
+    found.bytes += sizeOf(answer.event);
+    found.isCut = found.bytes > maxBytes && events.length > 0;
+    if (found.isCut) return 'enough';
+    events.push(recordedEvent(answer.event));
+    return undefined;
   });
   if (!found.stream) return { _tag: 'NoStream' };
-  const isEnd = events.length <= limit;
+  const isEnd = !found.isCut && events.length <= limit;
   return { _tag: 'Events', events: isEnd ? events : events.slice(0, limit), isEnd };
 };
 

@@ -1,7 +1,7 @@
 import type { LogSlice, Position, PositionedEvent, ReadAllOptions } from '@account-data/event-store';
 import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import { readLogRequest } from '../wire/readRequests.js';
-import { isOfSystem, positionedEvent, positionOf } from '../wire/recordedEvents.js';
+import { isOfSystem, positionedEvent, positionOf, sizeOf } from '../wire/recordedEvents.js';
 import { farther, isAtOrAfter } from './positions.js';
 import { readEvents } from './readEvents.js';
 import type { StoreContext } from './retryRead.js';
@@ -15,23 +15,29 @@ import type { StoreContext } from './retryRead.js';
 export const scanLog = async (
   { runtime, timeouts }: StoreContext,
   node: ConnectedNode,
-  { after, prefixes, limit }: ReadAllOptions,
+  { after, prefixes, limit, maxBytes = Infinity }: ReadAllOptions,
   head: Position,
 ): Promise<LogSlice> => {
   const events: Array<PositionedEvent> = [];
   // It begins at its position, inclusive. Nothing comes of a long stretch without a match: silence may last.
   const options = { request: readLogRequest(after, prefixes, limit + 1), silence: timeouts.catchUpSilence };
   let looked = 0;
+  let bytes = 0;
+  let isCut = false;
   let reached = after;
   await readEvents(runtime, node, options, (answer) => {
-    if (answer._tag !== 'Event') return;
+    if (answer._tag !== 'Event') return undefined;
     const { event } = answer;
     looked += 1;
     const position = positionOf(event);
-    if (isAtOrAfter(after, position) || events.length >= limit) return;
+    if (isAtOrAfter(after, position) || events.length >= limit) return undefined;
+    bytes += sizeOf(event);
+    isCut = bytes > maxBytes && events.length > 0;
+    if (isCut) return 'enough';
     reached = position;
     if (!isOfSystem(event)) events.push(positionedEvent(event));
+    return undefined;
   });
-  const next = looked <= limit ? farther(reached, head) : reached;
+  const next = looked <= limit && !isCut ? farther(reached, head) : reached;
   return { events, next, isEnd: isAtOrAfter(next, head) };
 };

@@ -113,9 +113,9 @@ export const openFollowerView = (folder: StoreFolder): FollowerView => {
       const { environment, reader, index } = refresh();
       return readStream(environment.chunks, reader, index.find(stream), durable, options);
     },
-    readAll: ({ after, limit, prefixes }) => {
+    readAll: (options) => {
       const { reader, index } = refresh();
-      return reader.readAll(after === 'start' ? 0 : Number(after), durable, limit, prefixes, index.tombstoned());
+      return reader.readAll({ ...options, after: options.after === 'start' ? 0 : Number(options.after) }, durable, index.tombstoned());
     },
     metadata: (stream) => {
       const state = refresh().index.find(stream);

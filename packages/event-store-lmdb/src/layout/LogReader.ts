@@ -1,10 +1,10 @@
-import { type LogSlice, Position, type PositionedEvent, type RecordedEvent, type StreamPrefixes } from '@account-data/event-store';
+import { type LogSlice, Position, type PositionedEvent, type ReadAllOptions, type RecordedEvent } from '@account-data/event-store';
 import type { Environment } from './Environment.js';
-import { entryCount, entryStart, indexFrom, lastPosition, type LogBlock, parseBlock, parseEntry, positionOfEntry } from './LogBlock.js';
+import { entryCount, entryStart, entryText, indexFrom, lastPosition, type LogBlock, parseBlock, parseEntry, positionOfEntry } from './LogBlock.js';
 import { isEventEntry, type LogEntry, toPositionedEvent, toRecordedEvent } from './LogEntry.js';
 
 /** How many entries one call looks at, at the most, before it gives what it found. */
-const maxScanned = 20_000;
+const maxScanned = 5_000;
 
 /** Where an entry's stream name begins: after `["`. */
 const nameOffset = 2;
@@ -61,17 +61,25 @@ const matchingEntries = ({ block, from, to, escaped }: BlockPart): ReadonlyArray
   return matching;
 };
 
+/** What was read at some positions. */
+export interface EventsAt {
+  readonly events: ReadonlyArray<RecordedEvent>;
+  /** How many of the positions were looked at. */
+  readonly looked: number;
+}
+
 export interface LogReader {
-  /** The events after a position (exclusive) up to another (inclusive) that match, at most `limit`. */
+  /** The events after a position (exclusive) up to another (inclusive) that match, within the limits. */
   readonly readAll: (
-    after: number,
+    options: Omit<ReadAllOptions, 'after'> & { readonly after: number },
     upTo: number,
-    limit: number,
-    prefixes: StreamPrefixes | undefined,
     hidden: ReadonlySet<string>,
   ) => LogSlice;
-  /** The events at these positions, in their order. Positions of what was removed are left out. */
-  readonly eventsAt: (positions: ReadonlyArray<number>) => ReadonlyArray<RecordedEvent>;
+  /**
+   * The events at these positions, in their order, as many as take no more bytes, but one at least. Positions of what was
+   * removed are left out.
+   */
+  readonly eventsAt: (positions: ReadonlyArray<number>, maxBytes?: number) => EventsAt;
   /** Everything after a position (exclusive) up to another (inclusive), in order. */
   readonly scan: (after: number, upTo: number, callback: (entry: LogEntry, position: number) => void) => void;
   /** The position of the last entry; 0 of an empty log. */
@@ -91,22 +99,25 @@ export const createLogReader = ({ log }: Pick<Environment, 'log'>): LogReader =>
   const blocksFrom = (position: number): Iterable<{ readonly key: number; readonly value: LogBlock }> =>
     log.getRange({ start: keyAt(position) });
 
-  const readAll: LogReader['readAll'] = (after, upTo, limit, prefixes, hidden) => {
+  const readAll: LogReader['readAll'] = ({ after, limit, prefixes, maxBytes = Infinity }, upTo, hidden) => {
     const escaped = prefixes?.map(escapedPrefix);
     const events: Array<PositionedEvent> = [];
     let next = after;
     let scanned = 0;
+    let bytes = 0;
     let isCut = false;
     if (after < upTo) {
       for (const { key, value: block } of blocksFrom(after + 1)) {
         if (key > upTo) break;
-        isCut = events.length >= limit || scanned >= maxScanned;
+        isCut = events.length >= limit || scanned >= maxScanned || bytes >= maxBytes;
         if (isCut) break;
         const from = indexFrom(block, key, after + 1);
         const to = indexFrom(block, key, upTo + 1);
+        const before = events.length;
         const end = takeFromBlock(events, limit, hidden, { block, key, from, to, escaped });
         if (end > from) next = positionOfEntry(block, key, end - 1);
         scanned += end - from;
+        bytes += (block.length * (events.length - before)) / entryCount(block);
         isCut = end < to;
         if (isCut) break;
       }
@@ -118,11 +129,15 @@ export const createLogReader = ({ log }: Pick<Environment, 'log'>): LogReader =>
 
   return {
     readAll,
-    eventsAt: (positions) => {
+    eventsAt: (positions, maxBytes = Infinity) => {
       const events: Array<RecordedEvent> = [];
+      let bytes = 0;
+      let looked = 0;
       let key = 0;
       let block: LogBlock | undefined;
       for (const position of positions) {
+        if (bytes >= maxBytes) break;
+        looked += 1;
         let index = block === undefined || position < key ? -1 : indexFrom(block, key, position);
         if (block === undefined || index < 0 || index >= entryCount(block)) {
           key = keyAt(position);
@@ -131,10 +146,12 @@ export const createLogReader = ({ log }: Pick<Environment, 'log'>): LogReader =>
           index = indexFrom(block, key, position);
         }
         if (index >= entryCount(block) || positionOfEntry(block, key, index) !== position) continue;
-        const entry = parseEntry(block, index);
+        const text = entryText(block, index);
+        bytes += text.length;
+        const entry = JSON.parse(text) as LogEntry;
         if (isEventEntry(entry)) events.push(toRecordedEvent(entry));
       }
-      return events;
+      return { events, looked };
     },
     scan: (after, upTo, callback) => {
       if (after >= upTo) return;

@@ -18,7 +18,7 @@ export const readStream = (
   reader: LogReader,
   state: StreamState | undefined,
   durable: number,
-  { from, direction, limit }: ReadStreamOptions,
+  { from, direction, limit, maxBytes }: ReadStreamOptions,
 ): StreamSlice => {
   if (state?.tombstone === 'durable') return { _tag: 'Tombstoned' };
   const head = state === undefined ? -1 : durableHead(chunks, state, durable);
@@ -27,10 +27,11 @@ export const readStream = (
   if (direction === 'backwards') {
     const start = from === undefined ? head : Math.min(Number(from), head);
     const end = Math.max(first, start - limit + 1);
-    const events = [...reader.eventsAt(streamPositions(chunks, state, end, start))].reverse();
-    return { _tag: 'Events', events, isEnd: end <= first };
+    const { events, looked } = reader.eventsAt([...streamPositions(chunks, state, end, start)].reverse(), maxBytes);
+    return { _tag: 'Events', events, isEnd: start + 1 - looked <= first };
   }
   const start = Math.max(first, from === undefined ? 0 : Number(from));
   const end = Math.min(head, start + limit - 1);
-  return { _tag: 'Events', events: reader.eventsAt(streamPositions(chunks, state, start, end)), isEnd: end >= head };
+  const { events, looked } = reader.eventsAt(streamPositions(chunks, state, start, end), maxBytes);
+  return { _tag: 'Events', events, isEnd: start + looked > head };
 };

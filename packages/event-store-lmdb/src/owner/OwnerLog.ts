@@ -130,7 +130,7 @@ export const createOwnerLog = (options: OwnerLogOptions): OwnerLog => {
 
   const idAt = (state: StreamState, revision: number): string | undefined => {
     const positions = streamPositions(chunks, state, revision, revision);
-    return (commit.pending(positions[0] ?? 0) ?? reader.eventsAt(positions)[0])?.id;
+    return (commit.pending(positions[0] ?? 0) ?? reader.eventsAt(positions).events[0])?.id;
   };
 
   const conflictWith = (stream: StreamName, found: StreamState | undefined, expected: ExpectedRevision): AppendError => ({
@@ -263,8 +263,8 @@ export const createOwnerLog = (options: OwnerLogOptions): OwnerLog => {
         tombstone(stream, settle);
       }),
     read: (stream, readOptions) => readStream(chunks, reader, index.find(stream), commit.durable(), readOptions),
-    readAll: ({ after, limit, prefixes }) =>
-      reader.readAll(after === 'start' ? 0 : Number(after), commit.durable(), limit, prefixes, index.tombstoned),
+    readAll: (readOptions) =>
+      reader.readAll({ ...readOptions, after: readOptions.after === 'start' ? 0 : Number(readOptions.after) }, commit.durable(), index.tombstoned),
     metadata: (stream) => {
       const state = index.find(stream);
       if (state?.tombstone === 'durable') return 'tombstoned';

@@ -32,7 +32,7 @@ export interface ContractContext {
   ) => Promise<AppendResult>;
   readonly slice: (
     stream: StreamName,
-    options?: { from?: bigint; direction?: 'forwards' | 'backwards'; limit?: number },
+    options?: { from?: bigint; direction?: 'forwards' | 'backwards'; limit?: number; maxBytes?: number },
   ) => Promise<StreamSlice>;
   /** All events of a stream, forwards; it must exist. */
   readonly events: (stream: StreamName) => Promise<ReadonlyArray<RecordedEvent>>;

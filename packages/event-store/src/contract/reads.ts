@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ProposedEvent } from '../Event.js';
 import type { ReadFrom } from '../Position.js';
 import { Revision } from '../Revision.js';
 import { idsOf, newEvent, newEvents, right, withContext } from './ContractContext.js';
@@ -54,6 +55,56 @@ export const readContract = (factory: EventStoreFactory): void => {
           }
           expect(ids).toEqual(direction === 'forwards' ? idsOf(proposed) : [...idsOf(proposed)].reverse());
         }
+      }),
+    );
+  });
+
+  describe('a slice that is bounded by bytes', () => {
+    const filled = (count: number): ReadonlyArray<ProposedEvent> => newEvents(count).map((event) => ({ ...event, data: { filling: 'x'.repeat(20_000) } }));
+    /** What a bound of 50,000 bytes lets through, with the 64 KiB that a store may go beyond it. */
+    const most = 7;
+
+    it(
+      'ends early, with one event at least, and goes on after its last one, both ways',
+      withContext(factory, async ({ stream, appended, slice }) => {
+        const name = stream('large');
+        const proposed = filled(30);
+        await appended(name, proposed, 'no-stream');
+        for (const direction of ['forwards', 'backwards'] as const) {
+          for (const maxBytes of [1, 50_000]) {
+            const ids: Array<string> = [];
+            for (let from: bigint | undefined; ; ) {
+              const found = await slice(name, { direction, limit: 100, maxBytes, ...(from === undefined ? {} : { from: Revision(from) }) });
+              if (found._tag !== 'Events') throw new Error(`Expected events, got ${found._tag}.`);
+              expect(found.events.length).toBeGreaterThan(0);
+              expect(found.events.length).toBeLessThanOrEqual(most);
+              ids.push(...idsOf(found.events));
+              const last = found.events.at(-1);
+              if (found.isEnd || last === undefined) break;
+              from = direction === 'forwards' ? last.revision + 1n : last.revision - 1n;
+            }
+            expect(ids).toEqual(direction === 'forwards' ? idsOf(proposed) : [...idsOf(proposed)].reverse());
+          }
+        }
+      }),
+    );
+
+    it(
+      'of the log ends early, too, and what comes after it comes next',
+      withContext(factory, async ({ store, prefix, stream, appended, start }) => {
+        const proposed = filled(30);
+        await appended(stream('large'), proposed.slice(0, 10), 'no-stream');
+        for (const event of proposed.slice(10)) await appended(stream('large'), [event], 'any');
+        const ids: Array<string> = [];
+        for (let after: ReadFrom = start; ; ) {
+          const read = await right(store().readAll({ after, prefixes: [prefix], limit: 100, maxBytes: 50_000 }));
+          expect(read.events.length).toBeLessThanOrEqual(most);
+          ids.push(...idsOf(read.events));
+          if (read.isEnd) break;
+          expect(read.next).not.toBe(after);
+          after = read.next;
+        }
+        expect(ids).toEqual(idsOf(proposed));
       }),
     );
   });

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { batchBytes, eventBytes, maxBatchBytes } from '../batchBytes.js';
 import type { AppendError, RevisionConflict, StreamTombstoned } from '../errors.js';
-import type { PositionedEvent, ProposedEvent } from '../Event.js';
+import type { PositionedEvent, ProposedEvent, RecordedEvent } from '../Event.js';
 import type {
   AppendResult,
   LogSlice,
@@ -148,12 +148,20 @@ export const readStream = (contents: MemoryContents, name: StreamName, options: 
   const length = stream.events.length;
   if (options.direction === 'backwards') {
     const start = options.from === undefined ? length - 1 : Math.min(Number(options.from), length - 1);
-    const end = Math.max(first, start - options.limit + 1);
-    return { _tag: 'Events', events: stream.events.slice(end, start + 1).reverse(), isEnd: end <= first };
+    const events = within(stream.events.slice(Math.max(first, start - options.limit + 1), start + 1).reverse(), options.maxBytes);
+    return { _tag: 'Events', events, isEnd: start + 1 - events.length <= first };
   }
   const start = Math.max(first, Number(options.from ?? 0n));
-  const end = Math.min(length, start + options.limit);
-  return { _tag: 'Events', events: stream.events.slice(start, end), isEnd: end >= length };
+  const events = within(stream.events.slice(start, start + options.limit), options.maxBytes);
+  return { _tag: 'Events', events, isEnd: start + events.length >= length };
+};
+
+/** The first ones that take no more bytes, but one at least. */
+const within = <A extends RecordedEvent>(events: ReadonlyArray<A>, maxBytes: number | undefined): ReadonlyArray<A> => {
+  if (maxBytes === undefined) return events;
+  let bytes = 0;
+  const end = events.findIndex((event, index) => (bytes += eventBytes(event)) > maxBytes && index > 0);
+  return end < 0 ? events : events.slice(0, end);
 };
 
 /** @category destructors */
@@ -183,10 +191,14 @@ export const readLog = (contents: MemoryContents, options: ReadAllOptions): LogS
   const events: Array<PositionedEvent> = [];
   let next: ReadFrom = options.after;
   let index = firstAfter(log, options.after);
+  let bytes = 0;
   for (; index < log.length && events.length < options.limit; index += 1) {
     const event = log[index];
     if (event === undefined) break;
-    if (matches(event.stream)) events.push(event);
+    if (matches(event.stream)) {
+      if (options.maxBytes !== undefined && (bytes += eventBytes(event)) > options.maxBytes && events.length > 0) break;
+      events.push(event);
+    }
     next = event.position;
   }
   return { events, next, isEnd: index >= log.length };
