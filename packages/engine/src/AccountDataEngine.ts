@@ -14,7 +14,8 @@ import type {
 } from '@account-data/projection';
 import type { ModuleHost, RoomSlice, StoredRoomEvent } from '@account-data/modules';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
-import type { DiffQuery } from './diff/projectedDiff.js';
+import type { Turns } from '@account-data/runtime';
+import type { DiffPages, DiffQuery } from './diff/projectedDiff.js';
 import type { StateDiff } from './diff/stateDiff.js';
 import type { ErasureError, ErasureReceipt } from './erasure/ErasureReceipt.js';
 import type { EraseOptions } from './erasure/erasures.js';
@@ -198,6 +199,8 @@ export interface WholeState extends StateAsOf {
 /** @category model */
 export interface DiffTask {
   readonly diff: (userId: string, query: DiffQuery) => TE.TaskEither<HistoryError, StateDiff>;
+  /** The same, change by change: for answers that may be long. */
+  readonly diffPages: (userId: string, query: DiffQuery) => TE.TaskEither<HistoryError, DiffPages>;
 }
 
 /** Rooms of this log: what modules sent, where no homeserver takes it. @category model */
@@ -224,6 +227,8 @@ export interface AccountDataEngine extends CommandPromises, Queries {
   /** Rejects with an {@link ErasureFailed}. */
   readonly eraseUser: (...args: Parameters<EraseTask['eraseUser']>) => Promise<ErasureReceipt>;
   readonly projection: Projection;
+  /** Whoever answers from this engine at length does it in slices, which share these turns with the engine's own. */
+  readonly turns: Turns;
   readonly modules: ModuleHost;
   readonly rooms: Rooms;
   /** Changes in the order of the log, from a position on and then as they happen. */

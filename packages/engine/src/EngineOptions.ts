@@ -2,7 +2,7 @@ import type { Limits } from '@account-data/domain';
 import type { EventStore } from '@account-data/event-store';
 import type { ConfiguredModule, HostLogger, ModuleHostOptions, RoomEventSink } from '@account-data/modules';
 import type { StorageProvider } from '@account-data/projection';
-import type { Runtime } from '@account-data/runtime';
+import type { Runtime, Turns } from '@account-data/runtime';
 import type { ErasureStep } from './erasure/ErasureReceipt.js';
 
 /** What of a module host the engine leaves to whoever composes it. @category model */
@@ -34,6 +34,8 @@ export interface EngineOptions {
   readonly store: EventStore;
   /** Clock, timers and randomness. Default: the real ones. */
   readonly runtime?: Runtime;
+  /** How long reads are cut into slices, shared with all else that answers in this process. Default: by `runtime`. */
+  readonly turns?: Turns;
   /** Where the read model is kept. Default: in memory, rebuilt at each start. */
   readonly projectionStorage?: StorageProvider;
   /** Goes before the name of every stream, so that several logs can share a store. */

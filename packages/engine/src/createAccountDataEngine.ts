@@ -10,7 +10,7 @@ import {
 import { StreamName } from '@account-data/event-store';
 import { createModuleHost, followRoom, readRoom, roomStreamSink } from '@account-data/modules';
 import { type HistoryError, createProjection, memoryProjectionStorage } from '@account-data/projection';
-import { systemRuntime } from '@account-data/runtime';
+import { makeTurns, systemRuntime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { AccountDataEngine, ChangeOptions, EraseTask } from './AccountDataEngine.js';
@@ -21,7 +21,7 @@ import type { PlaceOf } from './commands/QueuedChange.js';
 import { type CommandContext, commandTasks } from './commands/commandTasks.js';
 import { commandPromises, promised } from './commands/commandPromises.js';
 import { restoreChange } from './commands/restoreChange.js';
-import { projectedDiff } from './diff/projectedDiff.js';
+import { diffPages, projectedDiff } from './diff/projectedDiff.js';
 import { ErasedUsers } from './erasure/ErasedUsers.js';
 import type { ErasureContext } from './erasure/erasures.js';
 import { type ErasureKeeper, erasureKeeper } from './erasure/erasureKeeper.js';
@@ -54,6 +54,7 @@ import { catchUp } from './views/catchUp.js';
 export const createAccountDataEngine = async (options: EngineOptions): Promise<AccountDataEngine> => {
   const { store } = options;
   const runtime = options.runtime ?? systemRuntime;
+  const turns = options.turns ?? makeTurns(runtime);
   const names = streamNames(options.prefix);
   const limits = { ...defaultLimits, ...options.limits };
   const identity = await logIdentity(store, StreamName(names.log), runtime)();
@@ -65,6 +66,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
     storage: options.projectionStorage ?? memoryProjectionStorage(),
     names,
     runtime,
+    turns,
     requestKeyWindow: limits.requestKeyWindow,
     ...(options.logger === undefined ? {} : { logger: options.logger }),
   })();
@@ -197,7 +199,8 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
     ...commandTasks(context),
     restore: restoreChange(projection, (origin) => commandTasks(context, origin)),
     eraseUser: erase,
-    diff: projectedDiff(projection),
+    diff: projectedDiff({ projection, turns }),
+    diffPages: diffPages({ projection, turns }),
   };
   return {
     logId,
@@ -210,6 +213,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
       return receipt.right;
     },
     projection,
+    turns,
     modules,
     rooms: {
       read: (roomId, after, limit) => readRoom({ store, names }, roomId)(after, limit),
@@ -232,13 +236,13 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
       return { ...state, tags: rooms };
     },
     diff: (userId, query) => historyOf(tasks.diff(userId, query)),
-    exportLog: (exportOptions) => exportLog({ store, names, projection, logId, erased }, exportOptions),
+    exportLog: (exportOptions) => exportLog({ store, names, projection, logId, erased, turns }, exportOptions),
     importLog: async (lines, importOptions) => {
       const result = await importLog({ store, names, logId, limits, serverName: options.serverName }, lines, importOptions);
       if (result.position !== undefined) await catching.untilShown(result.position);
       return result;
     },
-    feed: (feedOptions) => readFeed({ store, runtime, hub, prefixes, decode: feedDecoder, erased }, feedOptions),
+    feed: (feedOptions) => readFeed({ store, runtime, turns, hub, prefixes, decode: feedDecoder, erased, index: { names, projection } }, feedOptions),
     close,
   };
 };

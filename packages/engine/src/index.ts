@@ -4,7 +4,7 @@ export * from './exceptions.js';
 export { createAccountDataEngine } from './createAccountDataEngine.js';
 export * from './errors.js';
 export { type ContentDiff, contentDiff } from './diff/contentDiff.js';
-export type { DiffQuery } from './diff/projectedDiff.js';
+export type { DiffPages, DiffQuery } from './diff/projectedDiff.js';
 export { type DiffFilter, type KeyDiff, type StateDiff, type StateEntry, diffStates } from './diff/stateDiff.js';
 export * from './feed/FeedEvent.js';
 export type { FeedOptions } from './feed/readFeed.js';

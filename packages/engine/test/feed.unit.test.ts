@@ -1,6 +1,6 @@
 import { streamNames } from '@account-data/domain';
 import { type EventStore, StreamName, createInMemoryEventStore } from '@account-data/event-store';
-import { simulatedRuntime, systemRuntime } from '@account-data/runtime';
+import { makeTurns, simulatedRuntime, systemRuntime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
 import { ErasedUsers } from '../src/erasure/ErasedUsers.js';
@@ -20,7 +20,7 @@ const world = () => {
   const { tasks } = accountDataLog({ store, runtime: systemRuntime });
   const erased = new ErasedUsers(store, names);
   const hub = new FeedHub(store, prefixes, feedDecoder, erased);
-  const source: FeedSource = { store, runtime: systemRuntime, hub, prefixes, decode: feedDecoder, erased };
+  const source: FeedSource = { store, runtime: systemRuntime, turns: makeTurns(systemRuntime), hub, prefixes, decode: feedDecoder, erased };
   return { store, tasks, hub, source };
 };
 
@@ -105,7 +105,7 @@ describe('a feed', () => {
     const { tasks } = accountDataLog({ store, runtime });
     const erased = new ErasedUsers(store, names);
     const hub = new FeedHub(store, prefixes, feedDecoder, erased);
-    const source: FeedSource = { store, runtime, hub, prefixes, decode: feedDecoder, erased };
+    const source: FeedSource = { store, runtime, turns: makeTurns(runtime), hub, prefixes, decode: feedDecoder, erased };
     const stop = new AbortController();
     const feed = readFeed(source, { after: 'start', filter: { userId: bob }, heartbeat: 1_000, signal: stop.signal });
     await tasks.setAccountData(alice, null, 't', {})();
@@ -142,7 +142,7 @@ describe('a feed', () => {
     const hub = new FeedHub(slow, prefixes, feedDecoder, erased);
     const stop = new AbortController();
     const feed = readFeed(
-      { store: slow, runtime, hub, prefixes, decode: feedDecoder, erased },
+      { store: slow, runtime, turns: makeTurns(systemRuntime), hub, prefixes, decode: feedDecoder, erased },
       { after: 'start', filter: { userId: bob }, heartbeat: 1_000, signal: stop.signal },
     );
     const items = [(await feed.next()).value, (await feed.next()).value, (await feed.next()).value];
@@ -198,7 +198,7 @@ describe('a feed', () => {
     };
     const erased = new ErasedUsers(store, names);
     const hub = new FeedHub(store, prefixes, decode, erased);
-    const source: FeedSource = { store, runtime: systemRuntime, hub, prefixes, decode, erased };
+    const source: FeedSource = { store, runtime: systemRuntime, turns: makeTurns(systemRuntime), hub, prefixes, decode, erased };
     for (let i = 0; i < 50; i += 1) await tasks.setAccountData(alice, null, 't', { i })();
     const users = Array.from({ length: 3_000 }, (_, n) => `@user${String(n)}:example.org`);
     const stops = users.map(() => new AbortController());

@@ -70,10 +70,10 @@ it('a log is read, scanned and copied in one buffer that is longer than its bloc
   const positions = [1, 2, 3, 4, 5, 8, 9];
   const log = readingInto(reusedReadBuffer(), environment);
   const reader = createLogReader(log);
-  expect(reader.readAll(0, 9, 100, undefined, new Set()).events.map(({ id, position }) => [id, Number(position)])).toEqual(
+  expect(reader.readAll({ after: 0, limit: 100 }, 9, new Set()).events.map(({ id, position }) => [id, Number(position)])).toEqual(
     texts.map((text, index) => [(JSON.parse(text) as ReadonlyArray<unknown>)[2], positions[index]]),
   );
-  expect(reader.eventsAt([2, 8, 1]).map(({ id }) => id)).toEqual(['id-b-0', 'id-c-1', 'id-a-0']);
+  expect(reader.eventsAt([2, 8, 1]).events.map(({ id }) => id)).toEqual(['id-b-0', 'id-c-1', 'id-a-0']);
   const scanned: Array<string> = [];
   reader.scan(0, 9, (entry) => void scanned.push(JSON.stringify(entry)));
   expect(scanned).toEqual(texts);
@@ -83,7 +83,7 @@ it('a log is read, scanned and copied in one buffer that is longer than its bloc
   const copy = createLogCopy({ from: log, to: copied, tombstoned: new Set(['b']) });
   await copy.copyIndex();
   await copy.copyUpTo(9);
-  expect(createLogReader(copied).readAll(0, 9, 100, undefined, new Set()).events.map(({ id }) => id)).toEqual(
+  expect(createLogReader(copied).readAll({ after: 0, limit: 100 }, 9, new Set()).events.map(({ id }) => id)).toEqual(
     texts.filter((text) => !text.startsWith('["b"')).map((text) => (JSON.parse(text) as ReadonlyArray<unknown>)[2]),
   );
 });

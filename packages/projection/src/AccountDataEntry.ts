@@ -70,6 +70,44 @@ export interface EntriesFilter {
   readonly changedAfter?: Position | 'start';
 }
 
+/** A part of a user's entries. @category model */
+export interface EntriesPageQuery extends EntriesFilter {
+  readonly type?: string;
+  /** Exclusive; what an earlier page says is next. Default: from the first one on. */
+  readonly after?: EntryPlace;
+  readonly limit?: number;
+  /** The page ends with the entry that goes beyond it. */
+  readonly maxBytes?: number;
+}
+
+/** Where an entry stands among those of its user. @category model */
+export interface EntryPlace {
+  readonly roomId: string | null;
+  readonly type: string;
+}
+
+/** @category model */
+export interface EntriesPage {
+  readonly entries: ReadonlyArray<AccountDataEntry>;
+  /** Ask again after this; absent at the end. A page looks at so many keys only, and may have no entry that matches. */
+  readonly next?: EntryPlace;
+}
+
+/** A part of a user's room tags. @category model */
+export interface TagsPageQuery {
+  readonly changedAfter?: Position | 'start';
+  /** A room ID, exclusive. */
+  readonly after?: string;
+  readonly maxBytes?: number;
+}
+
+/** @category model */
+export interface TagsPage {
+  readonly rooms: ReadonlyArray<RoomTags>;
+  /** Ask again after this; absent at the end. */
+  readonly next?: string;
+}
+
 /** The revisions of the last events of a user's two streams. @category model */
 export interface UserHeads {
   readonly accountData: Revision | 'no-stream';

@@ -1,6 +1,6 @@
 import type { AccountDataType, Actor, JsonObject, RoomId, Tag, UserId } from '@account-data/domain';
 import type { Position, Revision } from '@account-data/event-store';
-import type { AccountDataEntry, RoomTags } from './AccountDataEntry.js';
+import type { AccountDataEntry, EntryPlace, RoomTags } from './AccountDataEntry.js';
 
 /** What the log tells of any change: who, when, why, and where it stands. @category model */
 export interface ChangeFacts {
@@ -61,6 +61,8 @@ export interface UserHistoryQuery {
   readonly until?: number;
   /** 1 to 1,000, default 100. */
   readonly limit?: number;
+  /** The page ends with the change that goes beyond so many bytes of contents. Default: no bound. */
+  readonly maxBytes?: number;
 }
 
 /** @category model */
@@ -93,6 +95,8 @@ export interface LogHistoryQuery {
   readonly since?: number;
   readonly until?: number;
   readonly limit?: number;
+  /** As of {@link UserHistoryQuery}. */
+  readonly maxBytes?: number;
 }
 
 /** @category model */
@@ -113,6 +117,17 @@ export type AsOf =
   | { readonly time: number }
   | { readonly revision: Revision };
 
+/** A part of the state at a moment. @category model */
+export interface AsOfPageQuery {
+  readonly roomId?: string | null;
+  readonly type?: string;
+  /** Exclusive. */
+  readonly after?: EntryPlace;
+  readonly limit?: number;
+  /** The page ends with the entry that goes beyond it. */
+  readonly maxBytes?: number;
+}
+
 /** @category model */
 export interface StateAsOf {
   readonly userId: UserId;
@@ -122,6 +137,8 @@ export interface StateAsOf {
   readonly time?: number;
   /** What had content then. */
   readonly entries: ReadonlyArray<AccountDataEntry>;
+  /** Where only a part was asked for: ask again after this; absent at the end. */
+  readonly next?: EntryPlace;
 }
 
 /** Where an event stands in the log. @category model */

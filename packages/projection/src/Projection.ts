@@ -1,9 +1,10 @@
 import type { RecordedRequest, TagsView, UserId, UserView } from '@account-data/domain';
 import type { ReadFrom, Revision, Position } from '@account-data/event-store';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
-import type { AccountDataEntry, ContentText, EntriesFilter, RoomTags, UserHeads } from './AccountDataEntry.js';
+import type { AccountDataEntry, ContentText, EntriesFilter, EntriesPage, EntriesPageQuery, RoomTags, TagsPage, TagsPageQuery, UserHeads } from './AccountDataEntry.js';
 import type {
   AsOf,
+  AsOfPageQuery,
   EventPlace,
   LogHistoryPage,
   LogHistoryQuery,
@@ -40,6 +41,8 @@ export interface ProjectionReads {
   readonly getContentText: (userId: string, roomId: string | null, type: string) => ContentText | undefined;
   /** Ordered by room (global first) and type. */
   readonly entries: (userId: string, filter?: EntriesFilter) => ReadonlyArray<AccountDataEntry>;
+  /** As {@link entries}, part by part: for answers that may be long. */
+  readonly entriesPage: (userId: string, query: EntriesPageQuery) => EntriesPage;
   /** Undefined where the room never had a tag of this user. */
   readonly tags: (userId: string, roomId: string) => RoomTags | undefined;
   /** Ordered by room; rooms whose last tag was removed are included. */
@@ -47,6 +50,8 @@ export interface ProjectionReads {
     userId: string,
     filter?: { readonly changedAfter?: ReadFrom },
   ) => ReadonlyArray<RoomTags>;
+  /** As {@link allTags}, part by part. */
+  readonly tagsPage: (userId: string, query: TagsPageQuery) => TagsPage;
   readonly heads: (userId: string) => UserHeads;
   /** A user's account data stream as decisions need it, answered lazily. Good until the stream's next event. */
   readonly view: (userId: string) => UserView;
@@ -75,8 +80,8 @@ export interface ProjectionHistory {
   readonly tagHistory: (userId: string, query?: TagHistoryQuery) => TE.TaskEither<HistoryError, TagHistoryPage>;
   /** Changes of all users, or of all users' changes of one type. */
   readonly logHistory: (query?: LogHistoryQuery) => TE.TaskEither<HistoryError, LogHistoryPage>;
-  /** The whole state of a user as it was. */
-  readonly asOf: (userId: string, at: AsOf) => TE.TaskEither<HistoryError, StateAsOf>;
+  /** The state of a user as it was, or a part of it. */
+  readonly asOf: (userId: string, at: AsOf, query?: AsOfPageQuery) => TE.TaskEither<HistoryError, StateAsOf>;
   /** The room tags of a user as they were. */
   readonly tagsAsOf: (userId: string, at: AsOf) => TE.TaskEither<HistoryError, TagsAsOf>;
   /** One key as it was; undefined where it had never been set. */

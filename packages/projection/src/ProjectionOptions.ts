@@ -1,6 +1,6 @@
 import type { StreamNames } from '@account-data/domain';
 import type { EventStore } from '@account-data/event-store';
-import type { Runtime } from '@account-data/runtime';
+import type { Runtime, Turns } from '@account-data/runtime';
 import type { ProjectionLogger } from './ProjectionLogger.js';
 import type { StorageProvider } from './storage/StorageProvider.js';
 
@@ -10,6 +10,8 @@ export interface ProjectionOptions {
   readonly storage: StorageProvider;
   readonly names: StreamNames;
   readonly runtime: Runtime;
+  /** Shared with all who answer in this process, so that long histories hold up nobody. Default: turns of its own. */
+  readonly turns?: Turns;
   readonly logger?: ProjectionLogger;
   /**
    * When live changes are written behind: after so many events or milliseconds. Default 20,000 and 1,000. It is never

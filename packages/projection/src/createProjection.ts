@@ -1,5 +1,6 @@
 import { defaultLimits } from '@account-data/domain';
 import { Position, type ReadError, type ReadFrom } from '@account-data/event-store';
+import { makeTurns } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
@@ -132,7 +133,8 @@ const operationsOf = (
 const projectionOf = (live: LiveModel, openOptions: OpenModelOptions, release: () => void): Projection => {
   const { announcer } = live;
   const model = (): ReadModel => live.model;
-  const source = { live: model, store: live.options.store };
+  const { store, runtime, turns = makeTurns(runtime) } = live.options;
+  const source = { live: model, store, turns };
   return {
     ...projectionReads(model),
     ...operationsOf(live, openOptions, release),

@@ -1,6 +1,7 @@
 import { Revision } from '@account-data/event-store';
 import { currentContentText, currentEntry, currentTags } from './model/current.js';
 import { listEntries, listTags } from './model/lists.js';
+import { entriesPage, tagsPage } from './model/pages.js';
 import type { ReadModel } from './model/ReadModel.js';
 import { RowReader, rowAt } from './model/RowReader.js';
 import type { StreamKind } from './model/StreamState.js';
@@ -42,6 +43,8 @@ export const projectionReads = (live: () => ReadModel): ProjectionReads => ({
   get: (userId, roomId, type) => currentEntry(live(), userId, roomId, type),
   getContentText: (userId, roomId, type) => currentContentText(live(), userId, roomId, type),
   entries: (userId, filter = {}) => listEntries(live(), userId, filter),
+  entriesPage: (userId, query) => entriesPage(live(), userId, query),
+  tagsPage: (userId, query) => tagsPage(live(), userId, query),
   tags: (userId, roomId) => currentTags(live(), userId, roomId),
   allTags: (userId, filter = {}) => listTags(live(), userId, filter.changedAfter ?? 'start'),
   heads: (userId) => ({ accountData: headOf(live(), 'data', userId), tags: headOf(live(), 'tags', userId) }),

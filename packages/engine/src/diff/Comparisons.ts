@@ -23,6 +23,12 @@ export const comparisons = (most: number): Comparisons => {
   };
 };
 
+/** At most so many of those that are left. @category constructors */
+export const portionOf = (whole: Comparisons, most: number): Comparisons => {
+  const own = comparisons(most);
+  return { take: (count) => own.taken() + count <= most && whole.take(count) && own.take(count), taken: own.taken };
+};
+
 /** Of one content: some milliseconds. @category constants */
 export const comparisonsOfContent = 20_000;
 

@@ -44,6 +44,6 @@ const middleDiff = (before: Items, after: Items, start: number, at: Pointer, ofI
     const place = start + (index === '-' ? length : Number(index));
     if (rest.length === 0 && operation.op === 'add') length += 1;
     if (rest.length === 0 && operation.op === 'remove') length -= 1;
-    return { ...operation, path: [String(place), ...rest].reduce((pointer, token) => pointer.add(token), at).toString() } as Operation;
+    return { ...operation, path: [String(place), ...rest].reduce((pointer, token) => pointer.add(token), at).toString() };
   });
 };

@@ -1,5 +1,7 @@
 import type { AccountDataType, JsonObject, RoomId } from '@account-data/domain';
 import type { Revision } from '@account-data/event-store';
+import { compareEntries } from '@account-data/projection';
+import { type Comparisons, comparisons, comparisonsOfAnswer, comparisonsOfContent, portionOf } from './Comparisons.js';
 import { type ContentDiff, contentDiff } from './contentDiff.js';
 
 /** What a state has under one key. */
@@ -39,10 +41,21 @@ export interface StateDiff {
 
 const keyOf = ({ roomId, type }: StateEntry): string => JSON.stringify([roomId ?? '', type]);
 
-/** What belongs to no room first. */
-const inOrder = (a: StateEntry, b: StateEntry): number => compare(a.roomId ?? '', b.roomId ?? '') || compare(a.type, b.type);
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+/** What became of one key; undefined where nothing did. Deleted entries are none. */
+export const keyDiff = (was: StateEntry | undefined, is: StateEntry | undefined, budget: Comparisons): KeyDiff | undefined => {
+  const entry = is ?? was;
+  if (entry === undefined || was?.revision === is?.revision) return undefined;
+  const diff = contentDiff(was?.content ?? null, is?.content ?? null, portionOf(budget, comparisonsOfContent));
+  if (was !== undefined && is !== undefined && diff.patch.length === 0) return undefined;
+  return {
+    roomId: entry.roomId,
+    type: entry.type,
+    change: was === undefined ? 'added' : is === undefined ? 'removed' : 'changed',
+    before: was?.content ?? null,
+    after: is?.content ?? null,
+    ...diff,
+  };
+};
 
 /** Compares two states of one user, key by key. Deleted keys are none. @category combinators */
 export const diffStates = (
@@ -55,23 +68,7 @@ export const diffStates = (
   const old = new Map(before.filter(wanted).map((entry) => [keyOf(entry), entry]));
   const current = new Map(after.filter(wanted).map((entry) => [keyOf(entry), entry]));
   const all = new Map([...old, ...current]);
-  const keys = [...all].sort(([, a], [, b]) => inOrder(a, b)).map(([key]) => key);
-  return keys.flatMap((key): ReadonlyArray<KeyDiff> => {
-    const was = old.get(key);
-    const is = current.get(key);
-    const entry = is ?? was;
-    if (entry === undefined || was?.revision === is?.revision) return [];
-    const diff = contentDiff(was?.content ?? null, is?.content ?? null);
-    if (was !== undefined && is !== undefined && diff.patch.length === 0) return [];
-    return [
-      {
-        roomId: entry.roomId,
-        type: entry.type,
-        change: was === undefined ? 'added' : is === undefined ? 'removed' : 'changed',
-        before: was?.content ?? null,
-        after: is?.content ?? null,
-        ...diff,
-      },
-    ];
-  });
+  const keys = [...all].sort(([, a], [, b]) => compareEntries(a, b)).map(([key]) => key);
+  const budget = comparisons(comparisonsOfAnswer);
+  return keys.flatMap((key) => keyDiff(old.get(key), current.get(key), budget) ?? []);
 };

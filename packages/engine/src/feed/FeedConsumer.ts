@@ -1,8 +1,9 @@
 import type { Position } from '@account-data/event-store';
 import type { FeedEvent } from './FeedEvent.js';
 
-/** How many matching events wait for one consumer; one that is slower reads what it missed from the store again. */
+/** How much waits for one consumer, in events and bytes; one that is slower reads what it missed from the store again. */
 const queueLimit = 512;
+const queueBytes = 64 * 1024;
 
 /**
  * One reader at the shared tail: a bounded queue of the events it asked for. It never holds others back: when the
@@ -11,6 +12,7 @@ const queueLimit = 512;
 export class FeedConsumer {
   readonly #matches: (event: FeedEvent) => boolean;
   #queue: Array<FeedEvent> = [];
+  #bytes = 0;
   #overflowed = false;
   #failure: unknown = undefined;
   #wake: (() => void) | undefined;
@@ -28,13 +30,16 @@ export class FeedConsumer {
     return this.#failure;
   }
 
-  /** Called by the hub, in the order of the log. */
-  offer(event: FeedEvent): void {
+  /** Called by the hub, in the order of the log; `bytes` is how much the event holds. */
+  offer(event: FeedEvent, bytes: number): void {
     if (this.#overflowed || !this.#matches(event)) return;
-    if (this.#queue.length >= queueLimit) {
+    if (this.#queue.length >= queueLimit || (this.#queue.length > 0 && this.#bytes + bytes > queueBytes)) {
       this.#queue = [];
       this.#overflowed = true;
-    } else this.#queue.push(event);
+    } else {
+      this.#queue.push(event);
+      this.#bytes += bytes;
+    }
     this.wake();
   }
 
@@ -47,6 +52,7 @@ export class FeedConsumer {
   take(after: Position | 'start'): ReadonlyArray<FeedEvent> {
     const queue = this.#queue;
     this.#queue = [];
+    this.#bytes = 0;
     return after === 'start' ? queue : queue.filter((event) => event.position > after);
   }
 

@@ -107,9 +107,11 @@ export class FeedHub {
   }
 
   #offer(event: FeedEvent): void {
-    for (const consumer of this.#everyone) consumer.offer(event);
     const consumers = this.#byUser.get(event.userId);
-    if (consumers !== undefined) for (const consumer of consumers) consumer.offer(event);
+    if (consumers === undefined && this.#everyone.size === 0) return;
+    const bytes = event._tag === 'UserErased' ? 0 : JSON.stringify(event.content).length;
+    for (const consumer of this.#everyone) consumer.offer(event, bytes);
+    if (consumers !== undefined) for (const consumer of consumers) consumer.offer(event, bytes);
   }
 
   *#all(): Iterable<FeedConsumer> {

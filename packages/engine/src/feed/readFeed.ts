@@ -1,4 +1,4 @@
-import type { EventStore, ReadFrom } from '@account-data/event-store';
+import type { ReadFrom } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type { ErasedUsers } from '../erasure/ErasedUsers.js';
@@ -6,6 +6,7 @@ import { StoreError } from '../exceptions.js';
 import { FeedConsumer } from './FeedConsumer.js';
 import { type FeedDecoder, type FeedEvent, type FeedFilter, type FeedItem, feedMatcher } from './FeedEvent.js';
 import type { FeedHub } from './FeedHub.js';
+import { type FeedPageSource, feedPages, isBefore } from './feedPages.js';
 
 /** @category model */
 export interface FeedOptions {
@@ -24,17 +25,13 @@ export interface FeedOptions {
 }
 
 /** What a feed reads with. */
-export interface FeedSource {
-  readonly store: EventStore;
+export interface FeedSource extends FeedPageSource {
   readonly runtime: Runtime;
   readonly hub: FeedHub;
-  readonly prefixes: ReadonlyArray<string>;
   readonly decode: FeedDecoder;
   /** The log may go on showing what they had; they are told of by the event of their erasure alone. */
   readonly erased: ErasedUsers;
 }
-
-const slice = 500;
 
 /**
  * Changes in the order of the log, from a position on and then as they happen, without gap or duplicate. The reader sets
@@ -44,10 +41,11 @@ const slice = 500;
  * @throws StoreError where the store fails for good
  */
 export async function* readFeed(source: FeedSource, options: FeedOptions): AsyncGenerator<FeedItem, void, void> {
-  const { store, runtime, hub, prefixes, decode, erased } = source;
+  const { store, runtime, hub, decode, erased, index } = source;
   const filter = options.filter ?? {};
   const matches = feedMatcher(filter);
-  const isGone = (event: FeedEvent): boolean => event._tag !== 'UserErased' && erased.has(event.userId);
+  const isGone = (event: FeedEvent): boolean => event._tag !== 'UserErased' && (erased.has(event.userId) || index?.projection.erased(event.userId) === true);
+  const wanted = { ...(filter.userId === undefined ? {} : { userId: filter.userId }), tags: filter.tags === true && filter.type === undefined };
   const heartbeat = options.heartbeat ?? 15_000;
   const stopped = (): boolean => options.signal?.aborted === true;
   let after: ReadFrom | 'now' = options.after;
@@ -65,24 +63,23 @@ export async function* readFeed(source: FeedSource, options: FeedOptions): Async
       let cursor: ReadFrom = after === 'now' ? joined : after;
       let told = runtime.clock.monotonic();
 
-      while (isBefore(cursor, joined) && !stopped()) {
-        const read = await store.readAll({ after: cursor, prefixes, limit: slice })();
-        if (E.isLeft(read)) throw new StoreError(read.left);
-        if (read.right.events.length > 0) await erased.refresh();
-        for (const stored of read.right.events) {
+      for await (const page of feedPages(source, wanted, cursor, joined)) {
+        if (stopped()) return;
+        if (page.events.length > 0) await erased.refresh();
+        for (const stored of page.events) {
           const event = decode(stored);
           if (event === undefined || !matches(event) || isGone(event)) continue;
           yield event;
           if (stopped()) return;
           told = runtime.clock.monotonic();
         }
-        cursor = read.right.isEnd ? latest(read.right.next, joined) : read.right.next;
-        if (read.right.isEnd) break;
-        if (cursor !== 'start' && runtime.clock.monotonic() - told >= heartbeat) {
+        ({ cursor } = page);
+        if (isBefore(cursor, joined) && cursor !== 'start' && runtime.clock.monotonic() - told >= heartbeat) {
           yield { _tag: 'Progress', position: cursor };
           told = runtime.clock.monotonic();
         }
       }
+      if (stopped()) return;
       after = cursor;
       if (cursor !== 'start') yield { _tag: 'Progress', position: cursor };
       if (options.toEnd === true) return;
@@ -121,10 +118,5 @@ export async function* readFeed(source: FeedSource, options: FeedOptions): Async
   }
 }
 
-const isBefore = (a: ReadFrom, b: ReadFrom): boolean => b !== 'start' && (a === 'start' || a < b);
-
-const latest = (a: ReadFrom, b: ReadFrom): ReadFrom => (isBefore(a, b) ? b : a);
-
 const asError = (reason: unknown): Error =>
   reason instanceof Error ? reason : new Error('The feed ended.', { cause: reason });
-

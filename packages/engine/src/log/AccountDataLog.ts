@@ -13,7 +13,7 @@ import {
 } from '@account-data/domain';
 import type { DomainError, Limits } from '@account-data/domain';
 import type { EventStore, ReadError, StreamName } from '@account-data/event-store';
-import type { Runtime } from '@account-data/runtime';
+import { type Runtime, makeTurns } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { CommandTasks } from '../AccountDataEngine.js';
@@ -96,6 +96,7 @@ export const accountDataLog = (options: AccountDataLogOptions): AccountDataLog =
   const prefixes = [names.accountDataPrefix, names.tagsPrefix, names.erasuresPrefix];
   const erased = new ErasedUsers(store, names);
   const hub = new FeedHub(store, prefixes, feedDecoder, erased);
+  const turns = makeTurns(runtime);
   return {
     names,
     tasks: commandTasks({
@@ -113,7 +114,7 @@ export const accountDataLog = (options: AccountDataLogOptions): AccountDataLog =
       forUser((user) => streamHistory(store, names.accountData(user) as StreamName, query))(userId),
     tagHistory: (userId, query) =>
       forUser((user) => streamTagHistory(store, names.tags(user) as StreamName, query))(userId),
-    feed: (feedOptions) => readFeed({ store, runtime, hub, prefixes, decode: feedDecoder, erased }, feedOptions),
+    feed: (feedOptions) => readFeed({ store, runtime, turns, hub, prefixes, decode: feedDecoder, erased }, feedOptions),
   };
 };
 

@@ -1,6 +1,7 @@
 import { type StreamNames, type UserId, decodeEvent } from '@account-data/domain';
 import { type EventStore, type ReadFrom, type RecordedEvent, type Revision, StreamName } from '@account-data/event-store';
 import type { Projection } from '@account-data/projection';
+import type { Turns } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type { ErasedUsers } from '../erasure/ErasedUsers.js';
 import { StoreError } from '../exceptions.js';
@@ -24,9 +25,16 @@ export interface ExportSource {
   readonly projection: Projection;
   readonly logId: string;
   readonly erased: ErasedUsers;
+  readonly turns: Turns;
 }
 
 const pageSize = 1_000;
+
+/** How much is read ahead of a reader, who may be slow. */
+const pageBytes = 64 * 1024;
+
+/** What a row read counts for among the work of a turn, in bytes. */
+const rowBytes = 1_024;
 
 /**
  * All changes up to now as lines of an export, in the order of the log (of one user: account data first, then tags).
@@ -55,7 +63,7 @@ export async function* exportLog(source: ExportSource, options: ExportOptions = 
 }
 
 async function* wholeLog(source: ExportSource, history: boolean): AsyncGenerator<TransferRecord, void, void> {
-  const { store, names, projection, erased } = source;
+  const { store, names, projection, erased, turns } = source;
   const head = await store.head()();
   if (E.isLeft(head)) throw new StoreError(head.left);
   // What is current is asked of the projection: the state is the one that it knows now.
@@ -65,14 +73,16 @@ async function* wholeLog(source: ExportSource, history: boolean): AsyncGenerator
   let after: ReadFrom = 'start';
   const prefixes = [names.accountDataPrefix, names.tagsPrefix];
   for (;;) {
-    const slice = await store.readAll({ after, prefixes, limit: pageSize })();
+    await turns.next();
+    const slice = await store.readAll({ after, prefixes, limit: pageSize, maxBytes: pageBytes })();
+    turns.spend(pageBytes);
     if (E.isLeft(slice)) throw new StoreError(slice.left);
     if (slice.right.events.length > 0) await erased.refresh();
     for (const event of slice.right.events) {
       if (event.position > until) return;
       const record = recordOf(event);
-      if (record === undefined || erased.has(record.user_id)) continue;
-      if (history || (await state.holds(event, record))) yield record;
+      if (record === undefined || isErased(source, record.user_id)) continue;
+      if (history || ((await state.holds(event, record)) && !isErased(source, record.user_id))) yield record;
     }
     after = slice.right.next;
     if (slice.right.isEnd || (after !== 'start' && after >= until)) return;
@@ -92,16 +102,21 @@ async function* ofUser(source: ExportSource, userId: UserId, history: boolean): 
 
 /** The records of a stream of a user up to a revision, a page at a time. It ends where the user is erased. */
 async function* recordsOf(
-  { store, erased }: ExportSource,
+  source: ExportSource,
   userId: UserId,
   stream: StreamName,
   head: Revision,
 ): AsyncGenerator<{ readonly record: TransferRecord; readonly revision: Revision }, void, void> {
-  for await (const page of streamPages(store, stream, head)) {
+  const { store, erased, turns } = source;
+  for await (const page of streamPages(store, stream, { upTo: head, maxBytes: pageBytes })) {
     if (E.isLeft(page)) throw new StoreError(page.left);
     await erased.refresh();
-    if (page.right === 'tombstoned' || erased.has(userId)) return;
+    if (page.right === 'tombstoned') return;
+    turns.spend(page.right.length * rowBytes);
+    await turns.next();
     for (const event of page.right) {
+      // It may be long ago that the page was read.
+      if (isErased(source, userId)) return;
       const record = recordOf(event);
       if (record !== undefined) yield { record, revision: event.revision };
     }
@@ -122,6 +137,9 @@ async function* newest(
     if (last.get(keyOf(record)) === revision && hasContent(record)) yield record;
   }
 }
+
+/** Reads show an erasure before it is answered; the log may have told of one that they do not show yet. */
+const isErased = ({ erased, projection }: ExportSource, userId: string): boolean => erased.has(userId) || projection.erased(userId);
 
 type Head = Revision | 'no-stream';
 

@@ -17,6 +17,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 
 const pageSize = 1_000;
+const defaultPageBytes = 1024 * 1024;
 
 /**
  * What a stream holds, page by page and in order, up to a revision (inclusive) where one is given; `tombstoned` once it is
@@ -25,10 +26,10 @@ const pageSize = 1_000;
 export async function* streamPages(
   store: EventStore,
   stream: StreamName,
-  upTo?: Revision,
+  { upTo, maxBytes = defaultPageBytes }: { readonly upTo?: Revision; readonly maxBytes?: number } = {},
 ): AsyncGenerator<E.Either<ReadError, ReadonlyArray<RecordedEvent> | 'tombstoned'>, void, void> {
   for (let from = Revision(0); ; ) {
-    const slice = await store.read(stream, { from, limit: pageSize })();
+    const slice = await store.read(stream, { from, limit: pageSize, maxBytes })();
     if (E.isLeft(slice)) return yield slice;
     if (slice.right._tag === 'NoStream') return;
     if (slice.right._tag === 'Tombstoned') return yield E.right('tombstoned');

@@ -23,7 +23,7 @@ export const scanLog = async (
   const options = { request: readLogRequest(after, prefixes, limit + 1), silence: timeouts.catchUpSilence };
   let looked = 0;
   let bytes = 0;
-  let isCut = false;
+  const cut = { is: false };
   let reached = after;
   await readEvents(runtime, node, options, (answer) => {
     if (answer._tag !== 'Event') return undefined;
@@ -32,12 +32,12 @@ export const scanLog = async (
     const position = positionOf(event);
     if (isAtOrAfter(after, position) || events.length >= limit) return undefined;
     bytes += sizeOf(event);
-    isCut = bytes > maxBytes && events.length > 0;
-    if (isCut) return 'enough';
+    cut.is = bytes > maxBytes && events.length > 0;
+    if (cut.is) return 'enough';
     reached = position;
     if (!isOfSystem(event)) events.push(positionedEvent(event));
     return undefined;
   });
-  const next = looked <= limit && !isCut ? farther(reached, head) : reached;
+  const next = looked <= limit && !cut.is ? farther(reached, head) : reached;
   return { events, next, isEnd: isAtOrAfter(next, head) };
 };

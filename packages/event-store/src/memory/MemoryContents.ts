@@ -156,11 +156,22 @@ export const readStream = (contents: MemoryContents, name: StreamName, options: 
   return { _tag: 'Events', events, isEnd: start + events.length >= length };
 };
 
+const sizes = new WeakMap<RecordedEvent, number>();
+
+/** Events never change: each is measured once. */
+const sizeOf = (event: RecordedEvent): number => {
+  const known = sizes.get(event);
+  if (known !== undefined) return known;
+  const size = eventBytes(event);
+  sizes.set(event, size);
+  return size;
+};
+
 /** The first ones that take no more bytes, but one at least. */
 const within = <A extends RecordedEvent>(events: ReadonlyArray<A>, maxBytes: number | undefined): ReadonlyArray<A> => {
   if (maxBytes === undefined) return events;
   let bytes = 0;
-  const end = events.findIndex((event, index) => (bytes += eventBytes(event)) > maxBytes && index > 0);
+  const end = events.findIndex((event, index) => (bytes += sizeOf(event)) > maxBytes && index > 0);
   return end < 0 ? events : events.slice(0, end);
 };
 
@@ -196,7 +207,7 @@ export const readLog = (contents: MemoryContents, options: ReadAllOptions): LogS
     const event = log[index];
     if (event === undefined) break;
     if (matches(event.stream)) {
-      if (options.maxBytes !== undefined && (bytes += eventBytes(event)) > options.maxBytes && events.length > 0) break;
+      if (options.maxBytes !== undefined && (bytes += sizeOf(event)) > options.maxBytes && events.length > 0) break;
       events.push(event);
     }
     next = event.position;

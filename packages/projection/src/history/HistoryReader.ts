@@ -1,4 +1,4 @@
-import { Revision, type EventStore, type ReadError } from '@account-data/event-store';
+import { Revision } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { HistoryError } from '../errors.js';
@@ -8,13 +8,9 @@ import { RowReader } from '../model/RowReader.js';
 import { keyHash } from '../records/row.js';
 import { changeOf, historyEntryOf, type Change } from './changeOf.js';
 import { previousRows } from './previousRows.js';
-import { readRevisions } from './readRevisions.js';
-
-/** Where history reads from: the live model at each moment, and the log. @category model */
-export interface HistorySource {
-  readonly live: () => ReadModel;
-  readonly store: EventStore;
-}
+import { readRevisions, type ReadRevisionsOptions } from './readRevisions.js';
+import type { HistorySource } from './HistorySource.js';
+import { firstNot, readWithPrevious } from './readWithPrevious.js';
 
 /** A change that was found in the index: its event is still to be read. @category model */
 export interface FoundChange {
@@ -48,7 +44,7 @@ const sameKey = (a: Change, b: Change): boolean => a.data.roomId === b.data.room
 export const readChange =
   (source: HistorySource, userId: string, revision: number): TE.TaskEither<HistoryError, Change | undefined> =>
   async () => {
-    const events = await readRevisions(source.store, source.live().names.accountDataPrefix + userId, [revision])();
+    const events = await readRevisions(source, source.live().names.accountDataPrefix + userId, [revision])();
     if (E.isLeft(events)) return events;
     const event = events.right.get(revision);
     return event === undefined ? E.right(undefined) : changeOf(event);
@@ -91,25 +87,19 @@ const entriesOfUser = async (
   source: HistorySource,
   userId: string,
   found: ReadonlyArray<FoundChange>,
-): Promise<E.Either<HistoryError, ReadonlyArray<HistoryEntry>>> => {
-  const revisions = new Set<number>();
-  for (const { revision, previous } of found) {
-    revisions.add(revision);
-    if (previous !== undefined) revisions.add(previous);
-  }
-  const stream = source.live().names.accountDataPrefix + userId;
-  const events: E.Either<ReadError, Map<number, Parameters<typeof changeOf>[0]>> = await readRevisions(source.store, stream, [...revisions])();
-  if (E.isLeft(events)) return events;
+  options: ReadRevisionsOptions,
+): Promise<E.Either<HistoryError, EntriesRead>> => {
+  const read = await readWithPrevious(source, source.live().names.accountDataPrefix + userId, found, options);
+  if (E.isLeft(read)) return read;
+  const { events, count } = read.right;
   const changes = new Map<number, Change>();
-  for (const revision of revisions) {
-    const event = events.right.get(revision);
-    if (event === undefined) continue;
+  for (const [revision, event] of events) {
     const change = changeOf(event);
     if (E.isLeft(change)) return change;
     if (change.right !== undefined) changes.set(revision, change.right);
   }
   const entries: Array<HistoryEntry> = [];
-  for (const { revision, previous, position, time } of found) {
+  for (const { revision, previous, position, time } of found.slice(0, count)) {
     const change = changes.get(revision);
     if (change === undefined) continue;
     let before = previous === undefined ? undefined : changes.get(previous);
@@ -120,17 +110,24 @@ const entriesOfUser = async (
     }
     entries.push(historyEntryOf(change, { position: position as HistoryEntry['position'], time }, before));
   }
-  return E.right(entries);
+  return E.right({ entries, count });
 };
 
+/** @category model */
+export interface EntriesRead {
+  readonly entries: ReadonlyArray<HistoryEntry>;
+  /** How many of the changes that were found are told, or gone: the bound ended the page behind them. */
+  readonly count: number;
+}
+
 /**
- * Reads what was found, in the order in which it was found, each change with what was there before. Events that are
- * gone from the store, and users erased meanwhile, are left out.
+ * Reads what was found, in the order in which it was found, each change with what was there before; not more of it than
+ * the bound lets through. Events that are gone from the store, and users erased meanwhile, are left out.
  *
  * @category combinators
  */
 export const readEntries =
-  (source: HistorySource, found: ReadonlyArray<FoundChange>): TE.TaskEither<HistoryError, ReadonlyArray<HistoryEntry>> =>
+  (source: HistorySource, found: ReadonlyArray<FoundChange>, options: ReadRevisionsOptions): TE.TaskEither<HistoryError, EntriesRead> =>
   async () => {
     const byUser = new Map<string, Array<FoundChange>>();
     for (const change of found) {
@@ -139,22 +136,38 @@ export const readEntries =
       else own.push(change);
     }
     const entries = new Map<string, HistoryEntry>();
+    const unread = new Set<FoundChange>();
     const users = [...byUser];
+    let bytes = 0;
     let failure: HistoryError | undefined;
     const work = async (): Promise<void> => {
       for (let next = users.shift(); next !== undefined && failure === undefined; next = users.shift()) {
-        const read = await entriesOfUser(source, next[0], next[1]);
-        if (E.isLeft(read)) failure = read.left;
-        else for (const entry of read.right) entries.set(`${entry.revision} ${entry.userId}`, entry);
+        const [userId, own] = next;
+        if (bytes >= (options.maxBytes ?? Infinity)) {
+          for (const change of own) unread.add(change);
+          continue;
+        }
+        const read = await entriesOfUser(source, userId, own, options);
+        if (E.isLeft(read)) {
+          failure = read.left;
+          return;
+        }
+        for (const change of own.slice(read.right.count)) unread.add(change);
+        for (const entry of read.right.entries) {
+          entries.set(`${entry.revision} ${entry.userId}`, entry);
+          if (options.maxBytes !== undefined) bytes += JSON.stringify([entry.content, entry.previousContent]).length;
+        }
       }
     };
     await Promise.all(Array.from({ length: Math.min(8, users.length) }, work));
     if (failure !== undefined) return E.left(failure);
+    const count = firstNot(found, (change) => !unread.has(change));
     const { erased } = source.live();
-    return E.right(
-      found.flatMap(({ userId, revision }) => {
+    return E.right({
+      count,
+      entries: found.slice(0, count).flatMap(({ userId, revision }) => {
         const entry = erased.has(userId) ? undefined : entries.get(`${Revision(revision)} ${userId}`);
         return entry === undefined ? [] : [entry];
       }),
-    );
+    });
   };

@@ -2,16 +2,16 @@ import { Position, Revision } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { AccountDataEntry } from '../AccountDataEntry.js';
+import type { AccountDataEntry, EntryPlace } from '../AccountDataEntry.js';
 import type { HistoryError } from '../errors.js';
-import type { AsOf, StateAsOf } from '../History.js';
+import type { AsOf, AsOfPageQuery, StateAsOf } from '../History.js';
 import { listKeys } from '../model/lists.js';
 import { RowReader } from '../model/RowReader.js';
 import { compareKeys, entryKey } from '../records/keys.js';
 import { keyHash } from '../records/row.js';
 import type { ReadModel } from '../model/ReadModel.js';
 import { changeOf, type Change } from './changeOf.js';
-import type { HistorySource } from './HistoryReader.js';
+import type { HistorySource } from './HistorySource.js';
 import { readRevisions } from './readRevisions.js';
 
 /** What the index says of a change that is to be read. */
@@ -19,6 +19,7 @@ interface Found {
   readonly revision: number;
   readonly position: bigint;
   readonly time: number;
+  readonly hash: number;
 }
 
 interface Selection {
@@ -60,7 +61,7 @@ const select = (
   const found: Array<Found> = [];
   const foundAt = (index: number): Found => {
     const { position, time } = rows.place(index);
-    return { revision: rows.revision(index), position, time };
+    return { revision: rows.revision(index), position, time, hash: rows.hash(index) };
   };
   for (let index = end; index >= 0 && open.size > 0; index -= 1) {
     const hash = rows.hash(index);
@@ -90,7 +91,7 @@ const readSelected = (
   { found }: Selection,
 ): TE.TaskEither<HistoryError, ReadonlyArray<AccountDataEntry>> =>
   pipe(
-    readRevisions(source.store, source.live().names.accountDataPrefix + userId, found.map(({ revision }) => revision)),
+    readRevisions(source, source.live().names.accountDataPrefix + userId, found.map(({ revision }) => revision)),
     TE.flatMapEither((events): E.Either<HistoryError, ReadonlyArray<AccountDataEntry>> => {
       if (source.live().erased.has(userId)) return E.right([]);
       const entries = new Map<string, AccountDataEntry>();
@@ -108,31 +109,82 @@ const readSelected = (
     }),
   );
 
+/** How many keys are read together at first; then as many as the bytes of those before let expect. */
+const firstKeys = 32;
+const mostKeys = 500;
+
+/** The keys that a page may hold, in order. */
+const keysOf = (model: ReadModel, userId: string, { roomId, type, after }: AsOfPageQuery): ReadonlyArray<EntryPlace> => {
+  const keyOf = (place: EntryPlace): string => entryKey(userId, place.roomId, place.type);
+  const afterKey = after === undefined ? undefined : keyOf(after);
+  return listKeys(model, userId)
+    .filter((place) => (roomId === undefined || place.roomId === roomId) && (type === undefined || place.type === type))
+    .map((place) => ({ place, key: keyOf(place) }))
+    .filter(({ key }) => afterKey === undefined || compareKeys(key, afterKey) > 0)
+    .sort((a, b) => compareKeys(a.key, b.key))
+    .map(({ place }) => place);
+};
+
+/** The entries of those keys, in order, as many as the page's bounds let through. */
+const readPage = async (
+  source: HistorySource,
+  userId: string,
+  selection: Selection,
+  keys: ReadonlyArray<EntryPlace>,
+  { limit = Infinity, maxBytes = Infinity }: AsOfPageQuery,
+): Promise<E.Either<HistoryError, Pick<StateAsOf, 'entries' | 'next'>>> => {
+  const byHash = new Map<number, Array<Found>>();
+  for (const found of selection.found) {
+    const same = byHash.get(found.hash);
+    if (same === undefined) byHash.set(found.hash, [found]);
+    else same.push(found);
+  }
+  const entries: Array<AccountDataEntry> = [];
+  let bytes = 0;
+  let size = maxBytes === Infinity ? Infinity : firstKeys;
+  for (let start = 0; start < keys.length; ) {
+    const part = keys.slice(start, start + size);
+    const found = [...new Set(part.map(({ roomId, type }) => keyHash(roomId, type)))].flatMap((hash) => byHash.get(hash) ?? []);
+    const read = await readSelected(source, userId, { ...selection, found })();
+    if (E.isLeft(read)) return read;
+    const byKey = new Map(read.right.map((entry) => [entryKey(userId, entry.roomId, entry.type), entry]));
+    for (const [index, place] of part.entries()) {
+      const entry = byKey.get(entryKey(userId, place.roomId, place.type));
+      if (entry === undefined || entry.deleted) continue;
+      entries.push(entry);
+      if (maxBytes !== Infinity) bytes += JSON.stringify(entry.content).length;
+      const isLast = start + index === keys.length - 1;
+      if ((entries.length >= limit || bytes >= maxBytes) && !isLast) return E.right({ entries, next: place });
+    }
+    start += part.length;
+    if (bytes > 0) size = Math.max(1, Math.min(mostKeys, Math.floor(((maxBytes - bytes) * start) / bytes)));
+  }
+  return E.right({ entries });
+};
+
 /**
- * A user's account data as it was at a moment: only the events that made up the state then are read, found through the
- * index.
+ * A user's account data as it was at a moment, or a part of it: only the events that made up the state then are read,
+ * found through the index.
  *
  * @category constructors
  */
 export const stateAsOf =
   (source: HistorySource) =>
-  (userId: string, at: AsOf): TE.TaskEither<HistoryError, StateAsOf> =>
-    pipe(
-      TE.fromIO(() => select(source.live(), userId, at, listKeys(source.live(), userId), undefined)),
-      TE.flatMap((selection) =>
-        pipe(
-          readSelected(source, userId, selection),
-          TE.map((entries): StateAsOf => ({
-            userId: userId as StateAsOf['userId'],
-            revision: selection.last === undefined ? 'no-stream' : Revision(selection.last.revision),
-            ...(selection.last === undefined
-              ? {}
-              : { position: Position(selection.last.position), time: selection.last.time }),
-            entries: entries.filter(({ deleted }) => !deleted),
-          })),
-        ),
-      ),
-    );
+  (userId: string, at: AsOf, query: AsOfPageQuery = {}): TE.TaskEither<HistoryError, StateAsOf> =>
+  async () => {
+    const model = source.live();
+    const keys = keysOf(model, userId, query);
+    const selection = select(model, userId, at, listKeys(model, userId), new Set(keys.map(({ roomId, type }) => keyHash(roomId, type))));
+    const page = await readPage(source, userId, selection, keys, query);
+    if (E.isLeft(page)) return page;
+    const { last } = selection;
+    return E.right({
+      userId: userId as StateAsOf['userId'],
+      revision: last === undefined ? 'no-stream' : Revision(last.revision),
+      ...(last === undefined ? {} : { position: Position(last.position), time: last.time }),
+      ...page.right,
+    });
+  };
 
 /** One key as it was at a moment, or that it was deleted then; undefined where it had never been set. @category constructors */
 export const entryAsOf =

@@ -7,7 +7,8 @@ import { walkLog } from '../model/walkLog.js';
 import type { ReadModel } from '../model/ReadModel.js';
 import { RowReader } from '../model/RowReader.js';
 import type { LogRow } from '../records/logBlock.js';
-import { foundChanges, readEntries, type FoundChange, type HistorySource } from './HistoryReader.js';
+import { foundChanges, readEntries, type FoundChange } from './HistoryReader.js';
+import type { HistorySource } from './HistorySource.js';
 import { checkLimit } from './userHistory.js';
 
 interface Selection {
@@ -56,11 +57,11 @@ export const logHistory =
       TE.flatMap((limit) => {
         const { found, next } = select(source.live(), query, limit);
         return pipe(
-          readEntries(source, found),
-          TE.map((entries): LogHistoryPage => ({
-            entries,
-            ...(next === undefined ? {} : { next: Position(next) }),
-          })),
+          readEntries(source, found, { direction: query.direction ?? 'backwards', maxBytes: query.maxBytes }),
+          TE.map(({ entries, count }): LogHistoryPage => {
+            const after = found[count]?.position ?? next;
+            return { entries, ...(after === undefined ? {} : { next: Position(after) }) };
+          }),
         );
       }),
     );

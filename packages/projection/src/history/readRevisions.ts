@@ -1,18 +1,26 @@
 import { Revision, StreamName, type EventStore, type ReadError, type RecordedEvent } from '@account-data/event-store';
+import type { Turns } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
-import type * as TE from 'fp-ts/lib/TaskEither.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import type { Direction } from '../History.js';
 
 /** Revisions no further apart than this are read in one go, with what lies between. */
 const bridged = 16;
 const maxSlice = 500;
 const parallelReads = 8;
 
+/** What one read may take, in bytes: the event loop has others to serve, too. */
+const sliceBytes = 256 * 1024;
+
+/** What a row read counts for among the work of a turn, in bytes. */
+const rowBytes = 1_024;
+
 interface Span {
   readonly from: number;
   readonly to: number;
 }
 
-const spansOf = (revisions: ReadonlyArray<number>): ReadonlyArray<Span> => {
+const spansOf = (revisions: ReadonlyArray<number>): Array<Span> => {
   const spans: Array<Span> = [];
   for (const revision of [...revisions].sort((a, b) => a - b)) {
     const last = spans.at(-1);
@@ -23,26 +31,78 @@ const spansOf = (revisions: ReadonlyArray<number>): ReadonlyArray<Span> => {
   return spans;
 };
 
-/**
- * Reads those revisions of a stream, and may read some between. What the store does not have any more is absent; a
- * stream that is gone has nothing.
- */
-export const readRevisions =
-  (store: EventStore, stream: string, revisions: ReadonlyArray<number>): TE.TaskEither<ReadError, Map<number, RecordedEvent>> =>
+/** @category model */
+export interface ReadRevisionsOptions {
+  /** In which order, which matters where not all of them are read. Default forwards. */
+  readonly direction?: Direction | undefined;
+  /** No more is read once what was asked for takes so many bytes. Default: no bound. */
+  readonly maxBytes?: number | undefined;
+}
+
+/** @category model */
+export interface RevisionsRead {
+  readonly found: ReadonlyMap<number, RecordedEvent>;
+  /** What the bound left unread. */
+  readonly unread: ReadonlySet<number>;
+}
+
+/** Reads those revisions of a stream. What the store does not have any more is absent; a stream that is gone has nothing. */
+export const readRevisions = (
+  source: { readonly store: EventStore; readonly turns: Turns },
+  stream: string,
+  revisions: ReadonlyArray<number>,
+): TE.TaskEither<ReadError, ReadonlyMap<number, RecordedEvent>> =>
+  TE.map(({ found }: RevisionsRead) => found)(readRevisionsWithin(source, stream, revisions, {}));
+
+/** As {@link readRevisions}, as many as the bound lets through, one at least; it may read some between. */
+export const readRevisionsWithin =
+  (
+    { store, turns }: { readonly store: EventStore; readonly turns: Turns },
+    stream: string,
+    revisions: ReadonlyArray<number>,
+    { direction = 'forwards', maxBytes = Infinity }: ReadRevisionsOptions,
+  ): TE.TaskEither<ReadError, RevisionsRead> =>
   async () => {
-    const spans = [...spansOf(revisions)];
+    const spans = spansOf(revisions);
+    if (direction === 'backwards') spans.reverse();
+    const asked = new Set(revisions);
     const found = new Map<number, RecordedEvent>();
+    const leftOver: Array<Span> = [];
+    let bytes = 0;
     let failure: ReadError | undefined;
+    const isDone = (): boolean => failure !== undefined || bytes >= maxBytes;
+
+    /** Reads on in a span; gives what is left of it. */
+    const readSlice = async ({ from, to }: Span): Promise<Span | undefined> => {
+      await turns.next();
+      const first = direction === 'forwards' ? from : to;
+      const slice = await store.read(StreamName(stream), { from: Revision(first), direction, limit: to - from + 1, maxBytes: Math.min(sliceBytes, maxBytes - bytes) })();
+      if (E.isLeft(slice)) {
+        failure = slice.left;
+        return undefined;
+      }
+      const events = slice.right._tag === 'Events' ? slice.right.events : [];
+      turns.spend(events.length * rowBytes);
+      for (const event of events) {
+        const revision = Number(event.revision);
+        if (!asked.has(revision)) continue;
+        found.set(revision, event);
+        if (maxBytes !== Infinity) bytes += JSON.stringify(event.data).length;
+      }
+      const last = events.at(-1);
+      if (last === undefined) return undefined;
+      const left = direction === 'forwards' ? { from: Number(last.revision) + 1, to } : { from, to: Number(last.revision) - 1 };
+      return left.from <= left.to && slice.right._tag === 'Events' && !slice.right.isEnd ? left : undefined;
+    };
     const work = async (): Promise<void> => {
-      for (let span = spans.shift(); span !== undefined && failure === undefined; span = spans.shift()) {
-        const { from, to } = span;
-        const slice = await store.read(StreamName(stream), { from: Revision(from), limit: to - from + 1 })();
-        if (E.isLeft(slice)) failure = slice.left;
-        else if (slice.right._tag === 'Events') {
-          for (const event of slice.right.events) found.set(Number(event.revision), event);
-        }
+      for (let span = spans.shift(); span !== undefined && !isDone(); span = spans.shift()) {
+        let left: Span | undefined = span;
+        while (left !== undefined && !isDone()) left = await readSlice(left);
+        if (left !== undefined) leftOver.push(left);
       }
     };
     await Promise.all(Array.from({ length: Math.min(parallelReads, spans.length) }, work));
-    return failure === undefined ? E.right(found) : E.left(failure);
+    if (failure !== undefined) return E.left(failure);
+    const unread = [...spans, ...leftOver];
+    return E.right({ found, unread: new Set(revisions.filter((revision) => unread.some(({ from, to }) => revision >= from && revision <= to))) });
   };

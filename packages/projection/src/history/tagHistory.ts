@@ -8,9 +8,10 @@ import type { ReadModel } from '../model/ReadModel.js';
 import { RowReader } from '../model/RowReader.js';
 import { keyHash, noKeyHash } from '../records/row.js';
 import { factsOf } from './changeOf.js';
-import type { HistorySource } from './HistoryReader.js';
+import type { HistorySource } from './HistorySource.js';
 import { previousRows } from './previousRows.js';
 import { readRevisions } from './readRevisions.js';
+import { readWithPrevious } from './readWithPrevious.js';
 import { tagChangeOf, type TagChange } from './tagChangeOf.js';
 import { checkLimit, rowRange } from './userHistory.js';
 
@@ -73,16 +74,18 @@ const isSameTag = (a: TagChange, b: TagChange): boolean => a.roomId === b.roomId
 
 /** Reads the tag changes of those revisions. */
 const readTagChanges = async (
-  { store, live }: HistorySource,
+  source: HistorySource,
   userId: string,
   revisions: ReadonlyArray<number>,
 ): Promise<E.Either<HistoryError, ReadonlyMap<number, TagChange>>> => {
-  const events: E.Either<HistoryError, Map<number, RecordedEvent>> = await readRevisions(store, live().names.tagsPrefix + userId, revisions)();
-  if (E.isLeft(events)) return events;
+  const events = await readRevisions(source, source.live().names.tagsPrefix + userId, revisions)();
+  return E.isLeft(events) ? events : tagChangesOf(events.right);
+};
+
+const tagChangesOf = (events: ReadonlyMap<number, RecordedEvent>): E.Either<HistoryError, ReadonlyMap<number, TagChange>> => {
   const changes = new Map<number, TagChange>();
-  for (const revision of revisions) {
-    const event = events.right.get(revision);
-    const change = event === undefined ? E.right(undefined) : tagChangeOf(event);
+  for (const [revision, event] of events) {
+    const change = tagChangeOf(event);
     if (E.isLeft(change)) return change;
     if (change.right !== undefined) changes.set(revision, change.right);
   }
@@ -125,11 +128,13 @@ export const tagHistory =
     const limit = checkLimit(query.limit);
     if (E.isLeft(limit)) return limit;
     const { found, next } = select(source.live(), userId, query, limit.right);
-    const revisions = new Set(found.flatMap(({ revision, previous }) => (previous === undefined ? [revision] : [revision, previous])));
-    const changes = await readTagChanges(source, userId, [...revisions]);
+    const { direction = 'backwards', maxBytes } = query;
+    const read = await readWithPrevious(source, source.live().names.tagsPrefix + userId, found, { direction, maxBytes });
+    if (E.isLeft(read)) return read;
+    const changes = tagChangesOf(read.right.events);
     if (E.isLeft(changes)) return changes;
     const entries: Array<TagHistoryEntry> = [];
-    for (const place of found) {
+    for (const place of found.slice(0, read.right.count)) {
       const change = changes.right.get(place.revision);
       if (change === undefined) continue;
       if (query.roomId !== undefined && change.roomId !== query.roomId) continue;
@@ -139,5 +144,6 @@ export const tagHistory =
       entries.push(entryOf(change, place, previous.right));
     }
     if (source.live().erased.has(userId)) return E.right({ entries: [] });
-    return E.right({ entries, ...(next === undefined ? {} : { next: Revision(next) }) });
+    const after = found[read.right.count]?.revision ?? next;
+    return E.right({ entries, ...(after === undefined ? {} : { next: Revision(after) }) });
   };

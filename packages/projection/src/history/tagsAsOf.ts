@@ -10,7 +10,7 @@ import type { ReadModel } from '../model/ReadModel.js';
 import { RowReader } from '../model/RowReader.js';
 import { compareKeys } from '../records/keys.js';
 import { noTags, withoutTag, withTag, type TagsContent } from '../records/tagsRecord.js';
-import type { HistorySource } from './HistoryReader.js';
+import type { HistorySource } from './HistorySource.js';
 import { readRevisions } from './readRevisions.js';
 import { tagChangeOf } from './tagChangeOf.js';
 
@@ -47,7 +47,7 @@ export const tagsAsOf =
     const last = lastRow(model, userId, rows, at);
     if (last === rows.count - 1) return E.right(tagsOf(listTags(model, userId, 'start')));
     const places = Array.from({ length: last + 1 }, (_, index) => ({ revision: rows.revision(index), position: rows.position(index) }));
-    const events = await readRevisions(source.store, model.names.tagsPrefix + userId, places.map(({ revision }) => revision))();
+    const events = await readRevisions(source, model.names.tagsPrefix + userId, places.map(({ revision }) => revision))();
     if (E.isLeft(events)) return events;
     const rooms = new Map<RoomId, Room>();
     for (const { revision, position } of places) {

@@ -8,7 +8,8 @@ import { listKeys } from '../model/lists.js';
 import type { ReadModel } from '../model/ReadModel.js';
 import { RowReader } from '../model/RowReader.js';
 import { keyHash, noKeyHash } from '../records/row.js';
-import { foundChanges, readEntries, type FoundChange, type HistorySource } from './HistoryReader.js';
+import { foundChanges, readEntries, type FoundChange } from './HistoryReader.js';
+import type { HistorySource } from './HistorySource.js';
 
 const defaultLimit = 100;
 const maxLimit = 1_000;
@@ -97,11 +98,11 @@ export const userHistory =
       TE.flatMap((limit) => {
         const { found, next } = select(source.live(), userId, query, limit);
         return pipe(
-          readEntries(source, found),
-          TE.map((entries): UserHistoryPage => ({
-            entries: entries.filter(matches(query)),
-            ...(next === undefined ? {} : { next: Revision(next) }),
-          })),
+          readEntries(source, found, { direction: query.direction ?? 'backwards', maxBytes: query.maxBytes }),
+          TE.map(({ entries, count }): UserHistoryPage => {
+            const after = found[count]?.revision ?? next;
+            return { entries: entries.filter(matches(query)), ...(after === undefined ? {} : { next: Revision(after) }) };
+          }),
         );
       }),
     );
@@ -116,6 +117,6 @@ export const userChange =
         const index = rows.indexOf(Number(revision));
         return index < 0 ? [] : foundChanges(userId, rows, [index]);
       }),
-      TE.flatMap((found) => readEntries(source, found)),
-      TE.map(([entry]) => entry),
+      TE.flatMap((found) => readEntries(source, found, {})),
+      TE.map(({ entries: [entry] }) => entry),
     );

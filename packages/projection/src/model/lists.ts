@@ -10,7 +10,7 @@ import type { Pending } from './Pending.js';
 import type { ReadModel } from './ReadModel.js';
 
 /** A user's unwritten record under its key. */
-interface PendingRecord {
+export interface PendingRecord {
   readonly pending: Pending;
   readonly row: number;
 }
@@ -18,7 +18,7 @@ interface PendingRecord {
 const positionOf = ({ pending, row }: PendingRecord): number => rowPosition(pending.bufferOf(row), pending.offsetOf(row));
 
 /** The newest unwritten rows of a user's keys, of one room where one is asked for. */
-const pendingEntries = (model: ReadModel, userId: string, roomId: string | null | undefined): Map<string, PendingRecord> => {
+export const pendingEntries = (model: ReadModel, userId: string, roomId: string | null | undefined): Map<string, PendingRecord> => {
   const found = new Map<string, PendingRecord>();
   const state = model.data.peek(userId);
   if (state === undefined) return found;
@@ -35,7 +35,7 @@ const pendingEntries = (model: ReadModel, userId: string, roomId: string | null 
   return found;
 };
 
-const rangeOf = (userId: string, roomId: string | null | undefined): StorageRange =>
+export const rangeOf = (userId: string, roomId: string | null | undefined): StorageRange =>
   prefixRange(roomId === undefined ? userPrefix(userId) : entryPrefix(userId, roomId));
 
 /** Takes a record of a key: where it is, up to its end. False ends the walk. */
@@ -98,11 +98,8 @@ export const countKeys = (model: ReadModel, userId: string): number => {
   return count;
 };
 
-/** @category destructors */
-export const listTags = (model: ReadModel, userId: string, changedAfter: bigint | 'start'): ReadonlyArray<RoomTags> => {
-  if (model.erased.has(userId)) return [];
-  const after = changedAfter === 'start' ? -1 : Number(changedAfter);
-  const prefix = userPrefix(userId);
+/** The newest unwritten rows of a user's rooms with tags. */
+export const pendingTags = (model: ReadModel, userId: string): Map<string, PendingRecord & { readonly roomId: string }> => {
   const unwritten = new Map<string, PendingRecord & { readonly roomId: string }>();
   for (const pending of [model.flushing, model.active]) {
     if (pending === undefined) continue;
@@ -110,6 +107,15 @@ export const listTags = (model: ReadModel, userId: string, changedAfter: bigint 
       if (owner === userId) unwritten.set(key, { pending, row, roomId });
     }
   }
+  return unwritten;
+};
+
+/** @category destructors */
+export const listTags = (model: ReadModel, userId: string, changedAfter: bigint | 'start'): ReadonlyArray<RoomTags> => {
+  if (model.erased.has(userId)) return [];
+  const after = changedAfter === 'start' ? -1 : Number(changedAfter);
+  const prefix = userPrefix(userId);
+  const unwritten = pendingTags(model, userId);
   const listed: Array<{ readonly key: string; readonly tags: RoomTags }> = [];
   model.storage.scan('tags', prefixRange(prefix), (key, record) => {
     if (unwritten.has(key) || rowPosition(record, 0) <= after) return;
