@@ -50,7 +50,7 @@ export interface EngineOptions {
   /** What else is to be done when a user is erased, after streams and rooms: rewriting the embedded log, for one. */
   readonly erasureSteps?: ReadonlyArray<ErasureStep>;
   /**
-   * `caught-up` (the default): the engine is given when reads reflect what was in the log at the start.
+   * `caught-up` (the default): the engine is given when reads reflect what was in the log at the start; it is not where they stop before.
    * `at-once`: it catches up in the background; until then reads show an older state. See `projection.health()`.
    */
   readonly start?: 'caught-up' | 'at-once';

@@ -9,7 +9,7 @@ import {
 } from '@account-data/domain';
 import { StreamName } from '@account-data/event-store';
 import { createModuleHost, followRoom, readRoom, roomStreamSink } from '@account-data/modules';
-import { type HistoryError, createProjection, memoryProjectionStorage } from '@account-data/projection';
+import { type HistoryError, type ProjectionFailure, createProjection, memoryProjectionStorage } from '@account-data/projection';
 import { makeTurns, systemRuntime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
@@ -48,7 +48,8 @@ import { catchUp } from './views/catchUp.js';
 /**
  * Opens the engine over an event store: names the log if it is new, opens the projection, starts the modules.
  *
- * @throws StoreError where the store can't be read, and what a module's set-up throws
+ * @throws StoreError where the store can't be read, ProjectionFailed where reads can't be opened or have stopped before they
+ * reflected the log (unless it starts `at-once`), and what a module's set-up throws
  * @category constructors
  */
 export const createAccountDataEngine = async (options: EngineOptions): Promise<AccountDataEngine> => {
@@ -124,7 +125,8 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
       if (awaited === 'modules' && hostOf().currentDelivery() !== undefined) {
         return { _tag: 'AwaitInsideCallback', code: 'await_modules_inside_callback' };
       }
-      return undefined;
+      const failure = awaited === 'appended' ? undefined : projection.failure();
+      return failure === undefined ? undefined : projectionStopped(failure);
     },
   };
 
@@ -186,7 +188,11 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
   const keeper: ErasureKeeper = erasureKeeper(erasure, options.logger);
 
   try {
-    if (options.start !== 'at-once') await catching.untilReady();
+    if (options.start !== 'at-once') {
+      await catching.untilReady();
+      const failure = projection.failure();
+      if (failure !== undefined) throw new ProjectionFailed(failure);
+    }
     await modules.start();
     const resumed = await scrubber.during(keeper.resume());
     if (E.isLeft(resumed)) throw new StoreError(resumed.left);
@@ -246,6 +252,12 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
     close,
   };
 };
+
+const projectionStopped = ({ message }: ProjectionFailure): CommandError => ({
+  _tag: 'ProjectionStopped',
+  code: 'projection_stopped',
+  message: `Nothing was changed: reads have stopped and would not show it. ${message}`,
+});
 
 /** The result, or a rejection with {@link HistoryFailed}. */
 const historyOf = async <A>(read: TE.TaskEither<HistoryError, A>): Promise<A> => {

@@ -25,6 +25,19 @@ export interface EngineClosed {
   readonly code: 'engine_closed';
 }
 
+/**
+ * Reads have stopped for good at an earlier state, so that what waits for them to show a change would wait in vain.
+ * Nothing was appended. `await: appended` is still taken.
+ *
+ * @category errors
+ */
+export interface ProjectionStopped {
+  readonly _tag: 'ProjectionStopped';
+  readonly code: 'projection_stopped';
+  /** What stopped them, and what to do. */
+  readonly message: string;
+}
+
 /** One item of a batch was refused, so that nothing of it was appended. `index` counts from 0. @category errors */
 export interface BatchItemRefused {
   readonly _tag: 'BatchItemRefused';
@@ -48,6 +61,7 @@ export type CommandError =
   | Exclude<AppendError, RevisionConflict>
   | TooMuchContention
   | AwaitInsideCallback
+  | ProjectionStopped
   | EngineClosed;
 
 /** The first sentence a person reads of an error; never contains account data. */

@@ -1,6 +1,6 @@
 import type { InvalidInput } from '@account-data/domain';
 import type { AppendError } from '@account-data/event-store';
-import type { HistoryError, OpenProjectionError } from '@account-data/projection';
+import type { HistoryError, OpenProjectionError, ProjectionFailure } from '@account-data/projection';
 import type { ErasureError } from './erasure/ErasureReceipt.js';
 
 /**
@@ -55,15 +55,15 @@ export class ErasureFailed extends Error {
 }
 
 /**
- * The projection could not be opened, as an exception.
+ * The projection could not be opened, or stopped before it had caught up with the log, as an exception.
  *
  * @category errors
  */
 export class ProjectionFailed extends Error {
   readonly code: string;
-  readonly error: OpenProjectionError;
+  readonly error: OpenProjectionError | ProjectionFailure;
 
-  constructor(error: OpenProjectionError) {
+  constructor(error: OpenProjectionError | ProjectionFailure) {
     super('message' in error ? error.message : `The projection can't be opened: ${error.code}.`);
     this.name = 'ProjectionFailed';
     this.code = error.code;

@@ -24,7 +24,7 @@ import type {
   VerifyOptions,
   VerifyResult,
 } from './ProjectionHealth.js';
-import type { HistoryError, RebuildError } from './errors.js';
+import type { HistoryError, ProjectionFailure, RebuildError } from './errors.js';
 
 /** Told once per batch, in the same turn in which its changes became readable. @category model */
 export interface ProjectionChange {
@@ -119,6 +119,8 @@ export interface Projection extends ProjectionReads, ProjectionHistory, Projecti
   /** Whether reads reflect the log up to that position. */
   readonly reflects: (position: Position) => boolean;
   readonly health: () => ProjectionHealth;
+  /** Why it has stopped for good, if it has; as in `health`, at no cost. */
+  readonly failure: () => ProjectionFailure | undefined;
   readonly quarantined: () => ReadonlyArray<QuarantinedEvent>;
   /**
    * Whether the files hold no byte of users that were erased. Records that are removed leave their bytes in a file until

@@ -149,6 +149,7 @@ const projectionOf = (live: LiveModel, openOptions: OpenModelOptions, release: (
     position: () => positionOf(live.model.position),
     reflects: (position) => live.model.position >= Number(position),
     health: () => healthOf(live),
+    failure: () => live.projector.failed,
     quarantined: () => listQuarantined(live.model),
     scrubbed: () => live.model.scrubbed >= live.model.erasures,
     waitForRevision: (stream, revision, timeout) => announcer.waitForRevision(live.model, stream, Number(revision), timeout),

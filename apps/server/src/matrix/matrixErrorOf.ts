@@ -35,6 +35,8 @@ export const matrixErrorOf = (error: CommandError): MatrixError => {
     case 'StoreClosed':
     case 'EngineClosed':
       return matrixError(503, 'M_UNKNOWN', 'The event store can\'t be reached now. Nothing was changed; try again.', 2_000);
+    case 'ProjectionStopped':
+      return matrixError(503, 'M_UNKNOWN', 'The server can\'t show changes any more, and takes none. Its operator has to look at it.', 30_000);
     case 'StoreFailed':
     case 'AccessDenied':
       return matrixError(503, 'M_UNKNOWN', 'The event store accepts no changes. The server\'s operator has to look at it.', 30_000);

@@ -76,6 +76,7 @@ const engineProblems: Readonly<Record<EngineCode, ProblemKind>> = {
   causation_too_deep: { status: 409, title: 'Callbacks caused changes that caused callbacks, too often', advice: 'Break the circle that `detail` shows.' },
   too_much_contention: { status: 503, title: 'Others kept changing the same user', advice: 'Try again.', retryAfter: 1 },
   await_modules_inside_callback: { status: 409, title: 'A callback can\'t wait for modules', advice: 'Await `projected`.' },
+  projection_stopped: { status: 503, title: 'The server can\'t show changes any more', advice: 'Nothing was changed. The operator has to look at /readyz; `await: appended` is still taken.', retryAfter: 30 },
   engine_closed: { status: 503, title: 'The server is stopping', advice: 'Try again, or ask another server.', retryAfter: 2 },
   stream_tombstoned: { status: 410, title: 'The stream was deleted for good', advice: 'The user was erased.' },
   batch_too_large: { status: 413, title: 'The batch is too large for one append', advice: 'Split it.' },
