@@ -29,6 +29,7 @@ export interface SourceMetadata {
 
 /**
  * Metadata of each event of ours. `$correlationId` and `$causationId` are EventStoreDB's own names.
+ * A trace is written as `$traceId` and `$spanId` besides (see `TraceContext`), which no event needs and any may have.
  * Keys that are not named here are left in place and mean nothing. (An alias, so that it is stored JSON without a copy.)
  *
  * @category model
@@ -43,7 +44,7 @@ export type EventMetadata = {
   readonly $causationId?: string;
   /** How many callbacks stand between the first cause and this event; absent is 0. */
   readonly causationDepth?: number;
-  /** W3C trace context. */
+  /** W3C trace context: ask `traceContextOf`. */
   readonly traceparent?: string;
   readonly tracestate?: string;
   readonly origin: Origin;

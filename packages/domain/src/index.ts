@@ -11,6 +11,7 @@ export * from './RoomId.js';
 export { isServerName } from './ServerName.js';
 export * from './StreamNames.js';
 export * from './Tag.js';
+export * from './TraceContext.js';
 export * from './UserId.js';
 export * from './Utf8.js';
 export * from './account-data/Commands.js';

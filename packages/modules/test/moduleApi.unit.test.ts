@@ -73,7 +73,9 @@ describe('the account data manager', () => {
       { accountData },
     );
     await host.start();
-    const { eventId } = await world.set({ metadata: { traceparent: '00-a-b-01', causationDepth: 2 } });
+    // As the instrumentation of KurrentDB's clients writes it.
+    const [traceId, spanId] = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];
+    const { eventId } = await world.set({ metadata: { ...{ $traceId: traceId, $spanId: spanId }, causationDepth: 2 } });
     await world.caughtUp(host);
     await outside?.accountDataManager.deleteGlobal('@u:x', 'm.b');
     await host.stop();
@@ -82,7 +84,7 @@ describe('the account data manager', () => {
       correlationId: eventId,
       causationId: eventId,
       causationDepth: 3,
-      traceparent: '00-a-b-01',
+      traceparent: `00-${traceId}-${spanId}-01`,
     };
     expect(calls).toEqual([
       ['get', '@u:x', null, 'm.a'],

@@ -8,6 +8,7 @@ import {
   parseActor,
   parseReason,
   parseRequestKey,
+  traceMetadata,
 } from '@account-data/domain';
 import { nameUuid } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
@@ -92,8 +93,7 @@ export const metadataOf = (
     origin: origin.origin,
   };
   if (options.reason !== undefined) metadata.reason = options.reason;
-  if (options.traceparent !== undefined) metadata.traceparent = options.traceparent;
-  if (options.tracestate !== undefined) metadata.tracestate = options.tracestate;
+  if (options.traceparent !== undefined || options.tracestate !== undefined) Object.assign(metadata, traceMetadata(options));
   if (origin.causationId !== undefined) metadata.$causationId = origin.causationId;
   if (origin.causationDepth !== undefined) metadata.causationDepth = origin.causationDepth;
   if (origin.restoredRevision !== undefined) metadata.restoredRevision = origin.restoredRevision;

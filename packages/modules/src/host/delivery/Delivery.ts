@@ -1,4 +1,4 @@
-import type { Actor, JsonObject } from '@account-data/domain';
+import { type Actor, type JsonObject, traceContextOf } from '@account-data/domain';
 import type { Position, Revision } from '@account-data/event-store';
 import type { DeliveryContext } from '../../api/DeliveryContext.js';
 import type { DeliveryApi } from '../../api/DeliveryApi.js';
@@ -91,10 +91,10 @@ export class Delivery implements DeliveryRef {
     return this.change.metadata.causationDepth ?? 0;
   }
   get traceparent(): string | undefined {
-    return this.change.metadata.traceparent;
+    return traceContextOf(this.change.metadata)?.traceparent;
   }
   get tracestate(): string | undefined {
-    return this.change.metadata.tracestate;
+    return traceContextOf(this.change.metadata)?.tracestate;
   }
 
   get api(): DeliveryApi {
