@@ -7,6 +7,7 @@ import type { Registry } from 'prom-client';
 import { makeAuthenticator } from '../auth/Authenticator.js';
 import type { TokenSource } from '../auth/TokenSource.js';
 import type { ServerConfig } from '../config/ServerConfig.js';
+import { makeConcurrency } from '../limits/Concurrency.js';
 import { makeRateLimiter } from '../limits/RateLimiter.js';
 import { makeSlots } from '../limits/Slots.js';
 import { matrixErrorOfFault, matrixFail, matrixRefuse, methodNotAllowed } from '../matrix/refusals.js';
@@ -25,6 +26,7 @@ import { makeGate } from './Gate.js';
 import { cachedLogToken } from './LogToken.js';
 import { makePositionWaits } from './PositionWaits.js';
 import { requestIds } from './requestIds.js';
+import { makeOpenAnswers } from './OpenAnswers.js';
 import { makeResponder, matrixCors, serviceCors } from './Responder.js';
 import { makeUserWaiters } from './UserWaiters.js';
 
@@ -57,8 +59,14 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
   const { clock } = runtime;
   const { limits } = config;
   const debug = logger.isLevelEnabled('debug');
+  const answers = makeOpenAnswers(runtime.timers);
+  const stopForgetting = engine.projection.onChange(({ users }) => {
+    if (answers.count() === 0) return;
+    for (const userId of users) if (engine.projection.erased(userId)) answers.forget(userId);
+  });
   const answering = {
     clock,
+    answers,
     traffic: { inFlight: 0 },
     positionToken: cachedLogToken(engine.logId, engine.position),
     ...(debug || tracing !== undefined
@@ -129,7 +137,7 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
   const waiters = makeUserWaiters(engine.projection.onChange, runtime);
   const traceOf = tracing?.contextOf ?? incomingTrace;
 
-  const matrix = { engine, responder, fail, traceOf, serverName: config.serverName };
+  const matrix = { engine, responder, answers, turns: engine.turns, fail, traceOf, serverName: config.serverName };
   registerMatrix(app, gate, metrics, matrix, {
     waiters,
     // A sync from a position that is yet to come is a long poll.
@@ -157,6 +165,9 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
       fail: failService,
       traceOf,
       streams,
+      answers,
+      turns: engine.turns,
+      longReads: makeConcurrency(longReadsAtOnce),
       refused: metrics.refused,
       logger,
       stopping: stopping.signal,
@@ -174,6 +185,7 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
     drain,
     close: () => {
       drain();
+      stopForgetting();
       return closeGracefully(app, {
         connections,
         busy: () => responder.inFlight() > 0 || streams.open() > 0 || receiving(),
@@ -183,6 +195,9 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
     },
   };
 };
+
+/** How many pages of histories and states are read at once: each may hold some hundred kilobytes. */
+const longReadsAtOnce = 32;
 
 /** The service API words its errors as problem details; everything else does as Matrix says. */
 const isServicePath = (url: string | undefined): boolean => url !== undefined && /^\/(v1|docs|errors)(?:$|[/?])/.test(url);

@@ -1,6 +1,7 @@
 import type { Clock } from '@account-data/runtime';
 import type { ServerResponse } from 'node:http';
 import type { Exchange } from './Exchange.js';
+import type { OpenAnswers } from './OpenAnswers.js';
 
 /**
  * Writes answers. All JSON answers go this way, past Fastify's own serialisation and hooks: headers that never change
@@ -9,8 +10,8 @@ import type { Exchange } from './Exchange.js';
  * @category model
  */
 export interface Responder {
-  /** A body that is JSON text already. `headers` is name, value, name, value. */
-  readonly json: (exchange: Exchange, status: number, body: string, headers?: ReadonlyArray<string>) => void;
+  /** A body that is JSON text already. `headers` is name, value, name, value; `about` whose data it is. */
+  readonly json: (exchange: Exchange, status: number, body: string, headers?: ReadonlyArray<string>, about?: ReadonlySet<string>) => void;
   readonly text: (exchange: Exchange, status: number, contentType: string, body: string, headers?: ReadonlyArray<string>) => void;
   readonly empty: (exchange: Exchange, status: number, headers?: ReadonlyArray<string>) => void;
   /** Begins an answer that is written by and by, and counts no more as in flight. */
@@ -56,6 +57,9 @@ export const serviceCors: ReadonlyArray<string> = [
  */
 export const positionHeader = 'Account-Data-Position';
 
+/** In characters: smaller ones are not worth watching, since there are no more of them than connections. */
+const smallBody = 16_384;
+
 /** @category constructors */
 export const makeResponder = (options: {
   readonly clock: Clock;
@@ -63,10 +67,12 @@ export const makeResponder = (options: {
   /** Sent with every answer: name, value, name, value. */
   readonly headers: ReadonlyArray<string>;
   readonly positionToken: () => string;
+  /** Watches those that their readers have not taken at once. */
+  readonly answers: OpenAnswers;
   /** Called once per answer, after it was handed to the socket. */
   readonly onAnswer?: (exchange: Exchange, status: number, milliseconds: number) => void;
 }): Responder => {
-  const { clock, traffic, positionToken, onAnswer } = options;
+  const { clock, traffic, positionToken, answers, onAnswer } = options;
 
   const answered = (exchange: Exchange, status: number): void => {
     const milliseconds = clock.monotonic() - exchange.request.startedAt;
@@ -82,6 +88,7 @@ export const makeResponder = (options: {
     contentType: string | undefined,
     body: string,
     headers: ReadonlyArray<string> | undefined,
+    about?: ReadonlySet<string>,
   ): void => {
     const { reply, request } = exchange;
     traffic.inFlight -= 1;
@@ -97,12 +104,13 @@ export const makeResponder = (options: {
     reply.hijack();
     response.writeHead(status, lines);
     response.end(body);
+    if (body.length > smallBody && !response.writableFinished) answers.watch(response, about);
     answered(exchange, status);
   };
 
   return {
-    json: (exchange, status, body, headers) => {
-      write(exchange, status, 'application/json', body, headers);
+    json: (exchange, status, body, headers, about) => {
+      write(exchange, status, 'application/json', body, headers, about);
     },
     text: (exchange, status, contentType, body, headers) => {
       write(exchange, status, contentType, body, headers);

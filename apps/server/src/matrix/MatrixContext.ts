@@ -1,16 +1,15 @@
 import type { AccountDataEngine, ChangeOptions } from '@account-data/engine';
 import type { JsonBodyFault } from '../http/jsonBody.js';
 import type { Exchange } from '../http/Exchange.js';
-import type { Responder } from '../http/Responder.js';
+import type { PartsContext } from '../http/answerInParts.js';
 import type { Session } from '../auth/Authenticator.js';
 import type { MatrixFail } from './refusals.js';
 import type { MatrixError } from './MatrixError.js';
 import { matrixError } from './MatrixError.js';
 
 /** What the Matrix endpoints work with. @category model */
-export interface MatrixContext {
+export interface MatrixContext extends PartsContext {
   readonly engine: AccountDataEngine;
-  readonly responder: Responder;
   readonly fail: MatrixFail;
   /** Then only its users are local. */
   readonly serverName: string | undefined;

@@ -1,11 +1,13 @@
 import { requireLocalUser } from '@account-data/domain';
 import * as E from 'fp-ts/lib/Either.js';
+import { answerInParts } from '../http/answerInParts.js';
 import type { Handle } from '../http/Gate.js';
+import { StreamedList, jsonParts } from '../http/jsonParts.js';
 import { actingUser, isMatrixError } from './access.js';
 import type { MatrixContext } from './MatrixContext.js';
 import { queryOf } from './MatrixContext.js';
 import { matrixErrorOf } from './matrixErrorOf.js';
-import { syncChanges } from './sync/syncAnswer.js';
+import { syncRooms } from './sync/syncParts.js';
 import { everything } from './sync/SyncFilter.js';
 
 /** The answer of `/_matrix/client/versions`. Source: the Matrix client-server API, "API Versions"; MSC3391. */
@@ -39,15 +41,16 @@ export const pushRulesBody: string = JSON.stringify({
  * @category constructors
  */
 export const joinedRooms =
-  ({ engine, responder, fail }: MatrixContext): Handle =>
-  (exchange, { principal }) => {
+  (context: MatrixContext): Handle =>
+  async (exchange, { principal }) => {
+    const { engine, fail, turns } = context;
     const user = actingUser(principal, queryOf(exchange, 'user_id'));
     if (isMatrixError(user)) {
       fail(exchange, user);
       return;
     }
-    const { rooms } = syncChanges(engine.projection, user, undefined, everything);
-    responder.json(exchange, 200, JSON.stringify({ joined_rooms: [...rooms.keys()] }));
+    const rooms = syncRooms({ projection: engine.projection, turns, userId: user, since: undefined, filter: everything });
+    await answerInParts(exchange, context, { status: 200, parts: jsonParts({ joined_rooms: new StreamedList(rooms) }), about: new Set([user]) });
   };
 
 /**

@@ -1,5 +1,5 @@
 import type { AccountDataEngine } from '@account-data/engine';
-import type { Runtime } from '@account-data/runtime';
+import type { Runtime, Turns } from '@account-data/runtime';
 import { requestFaults } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
@@ -7,9 +7,13 @@ import type { Logger } from 'pino';
 import type { Session } from '../auth/Authenticator.js';
 import type { Principal } from '../auth/Principal.js';
 import type { Exchange } from '../http/Exchange.js';
+import { answerInParts } from '../http/answerInParts.js';
 import { parseJsonBody } from '../http/jsonBody.js';
+import { isInParts, jsonParts } from '../http/jsonParts.js';
+import type { OpenAnswers } from '../http/OpenAnswers.js';
 import type { Responder } from '../http/Responder.js';
 import type { Method } from '../http/Routes.js';
+import type { Concurrency } from '../limits/Concurrency.js';
 import type { Slots } from '../limits/Slots.js';
 import type { HttpMetrics } from '../observability/httpMetrics.js';
 import { isGranted, whoMay } from './Access.js';
@@ -22,6 +26,10 @@ export interface ServiceContext {
   readonly engine: AccountDataEngine;
   readonly runtime: Runtime;
   readonly responder: Responder;
+  readonly answers: OpenAnswers;
+  readonly turns: Turns;
+  /** For those that read pages which may be large. */
+  readonly longReads: Concurrency;
   readonly fail: (exchange: Exchange, problem: Problem, headers?: ReadonlyArray<string>) => void;
   readonly traceOf: (exchange: Exchange) => { readonly traceparent?: string; readonly tracestate?: string } | undefined;
   readonly streams: Slots;
@@ -45,7 +53,10 @@ export interface Call<P, Q, B> {
 /** JSON to answer with; `headers` is name, value, name, value. @category model */
 export interface Answer {
   readonly status: number;
+  /** A value of JSON; an object may have a {@link StreamedList}, which is written as it is read. */
   readonly body?: unknown;
+  /** Whose data it is, where it is not the user of the request: once one of them is erased, the answer does not go on. */
+  readonly about?: ReadonlySet<string>;
   readonly headers?: ReadonlyArray<string>;
 }
 
@@ -106,6 +117,8 @@ export interface EndpointDefinition<P, Q, B> {
   readonly answers: ReadonlyArray<DocumentedAnswer>;
   /** Whom a request is about: whose data a token of role `user` must own. Default: nobody in particular. */
   readonly userOf?: (call: { readonly params: P; readonly query: Q; readonly body: B }) => string | undefined;
+  /** Whether it reads pages which may be large: not too many of them are read at once. */
+  readonly readsPages?: true;
   readonly handle: (call: Call<P, Q, B>) => Promise<Outcome> | Outcome;
 }
 
@@ -116,7 +129,7 @@ export interface EndpointDefinition<P, Q, B> {
  * @category constructors
  */
 export const endpoint = <P, Q, B = undefined>(definition: EndpointDefinition<P, Q, B>): Endpoint => {
-  const { handle, userOf, ...documented } = definition;
+  const { handle, userOf, readsPages, ...documented } = definition;
   const decode = (exchange: Exchange): E.Either<Problem, { readonly params: P; readonly query: Q; readonly body: B }> => {
     const { request } = exchange;
     const params = definition.params.decode(request.params);
@@ -144,14 +157,24 @@ export const endpoint = <P, Q, B = undefined>(definition: EndpointDefinition<P, 
         context.fail(exchange, problem('forbidden', `The role ${principal.role} does not allow this${userOf === undefined ? '' : ' for that user'}; ${whoMay(definition.need)}.`));
         return;
       }
-      const outcome = await handle({ ...decoded.right, principal, exchange, context });
+      const call = { ...decoded.right, principal, exchange, context };
+      const outcome = await (readsPages === true ? context.longReads.run(async () => handle(call)) : handle(call));
       if (E.isLeft(outcome)) context.fail(exchange, outcome.left);
-      else if (outcome.right !== 'streamed') answer(context, exchange, outcome.right);
+      else if (outcome.right !== 'streamed') await answer(context, exchange, outcome.right, userOf?.(decoded.right));
     },
   };
 };
 
-const answer = ({ responder }: ServiceContext, exchange: Exchange, { status, body, headers }: Answer): void => {
-  if (body === undefined) responder.empty(exchange, status, headers);
-  else responder.json(exchange, status, JSON.stringify(body), headers);
+const answer = async (context: ServiceContext, exchange: Exchange, given: Answer, userId: string | undefined): Promise<void> => {
+  const { status, body, headers } = given;
+  if (body === undefined) {
+    context.responder.empty(exchange, status, headers);
+    return;
+  }
+  const about = given.about ?? (userId === undefined ? undefined : new Set([userId]));
+  if (!isInParts(body)) context.responder.json(exchange, status, JSON.stringify(body), headers, about);
+  else {
+    const parts = { status, parts: jsonParts(body), ...(headers === undefined ? {} : { headers }), ...(about === undefined ? {} : { about }) };
+    await answerInParts(exchange, context, parts);
+  }
 };

@@ -2,6 +2,7 @@ import type { UserId } from '@account-data/domain';
 import type { ReadFrom } from '@account-data/event-store';
 import type { Clock } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
+import { answerInParts } from '../../http/answerInParts.js';
 import type { Exchange } from '../../http/Exchange.js';
 import type { Handle } from '../../http/Gate.js';
 import { logToken, parseLogToken } from '../../http/LogToken.js';
@@ -15,7 +16,7 @@ import { queryOf } from '../MatrixContext.js';
 import type { MatrixError } from '../MatrixError.js';
 import { matrixError } from '../MatrixError.js';
 import { filterOfId } from './filterId.js';
-import { isNothing, syncBody, syncChanges } from './syncAnswer.js';
+import { nothing, startOf, syncEvents, syncParts } from './syncParts.js';
 import { everything, parseSyncFilter } from './SyncFilter.js';
 import type { SyncFilter } from './SyncFilter.js';
 
@@ -62,12 +63,25 @@ export const syncHandler = (context: MatrixContext, options: SyncOptions): Handl
   const { waiters, waits, slots, clock, metrics } = options;
   const tokenOf = (position: ReadFrom): string => `s${logToken(position, engine.logId)}`;
 
-  const answerNow = (exchange: Exchange, query: SyncQuery, even: boolean): boolean => {
+  const answer = (exchange: Exchange, userId: UserId, parts: AsyncIterable<string>): Promise<void> =>
+    answerInParts(exchange, context, { status: 200, parts, about: new Set([userId]) });
+
+  /** Answers with what there is; `even` with nothing. */
+  const answerNow = async (exchange: Exchange, query: SyncQuery, even: boolean): Promise<boolean> => {
+    const { userId, filter } = query;
+    // What changes while it is read is told again after this position.
+    const token = tokenOf(projection.position());
     const since = query.fullState ? undefined : query.since;
-    const changes = syncChanges(projection, query.userId, since, query.filter);
-    if (!even && isNothing(changes)) return false;
-    responder.json(exchange, 200, syncBody(changes, tokenOf(projection.position())));
+    const events = await startOf(syncEvents({ projection, turns: context.turns, userId, since, filter }));
+    if (!even && events === undefined) return false;
+    await answer(exchange, userId, syncParts(events ?? nothing(), token));
     return true;
+  };
+
+  /** Tells whether anything of a user was changed between two moments. */
+  const stateOf = (userId: UserId): string => {
+    const { accountData, tags } = projection.heads(userId);
+    return `${String(accountData)} ${String(tags)}`;
   };
 
   const refuse = (exchange: Exchange, by: 'all' | 'principal'): void => {
@@ -75,7 +89,8 @@ export const syncHandler = (context: MatrixContext, options: SyncOptions): Handl
     fail(exchange, by === 'all' ? full : tooMany);
   };
 
-  const poll = async (exchange: Exchange, principalId: string, query: SyncQuery): Promise<void> => {
+  /** `read`: the state that had no news. Whatever changed while it was read wakes nobody. */
+  const poll = async (exchange: Exchange, principalId: string, query: SyncQuery, read: string): Promise<void> => {
     const free = slots.take(principalId);
     if (typeof free === 'string') {
       refuse(exchange, free);
@@ -87,14 +102,19 @@ export const syncHandler = (context: MatrixContext, options: SyncOptions): Handl
     };
     exchange.reply.raw.once('close', leave);
     const until = clock.monotonic() + query.timeout;
+    let seen = read;
     try {
       for (;;) {
-        responder.leave();
-        const woken = await waiters
-          .wait(query.userId, Math.max(0, until - clock.monotonic()), gone.signal)
-          .finally(responder.enter);
-        const last = woken !== 'changed';
-        if (answerNow(exchange, query, last)) return;
+        let last = clock.monotonic() >= until;
+        if (stateOf(query.userId) === seen) {
+          responder.leave();
+          const woken = await waiters
+            .wait(query.userId, Math.max(0, until - clock.monotonic()), gone.signal)
+            .finally(responder.enter);
+          last = woken !== 'changed';
+        }
+        seen = stateOf(query.userId);
+        if (await answerNow(exchange, query, last)) return;
       }
     } finally {
       free();
@@ -108,7 +128,7 @@ export const syncHandler = (context: MatrixContext, options: SyncOptions): Handl
     const ended = await waits.wait(exchange, principalId, since, query.timeout);
     if (ended === 'reached') return true;
     if (ended === 'all' || ended === 'principal') refuse(exchange, ended);
-    else responder.json(exchange, 200, syncBody({ global: [], rooms: new Map() }, tokenOf(since)));
+    else await answer(exchange, query.userId, syncParts(nothing(), tokenOf(since)));
     return false;
   };
 
@@ -126,8 +146,9 @@ export const syncHandler = (context: MatrixContext, options: SyncOptions): Handl
     const { since, timeout, fullState } = query.right;
     if (since !== undefined && !(await catchUp(exchange, principal.id, query.right, since))) return;
     const atOnce = since === undefined || fullState || timeout === 0;
-    if (answerNow(exchange, query.right, atOnce)) return;
-    await poll(exchange, principal.id, query.right);
+    const read = stateOf(user);
+    if (await answerNow(exchange, query.right, atOnce)) return;
+    await poll(exchange, principal.id, query.right, read);
   };
 };
 

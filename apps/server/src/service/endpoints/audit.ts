@@ -1,9 +1,11 @@
 import { timeText } from '@account-data/domain';
+import type { KeyDiff } from '@account-data/engine';
 import { Position, Revision } from '@account-data/event-store';
 import type { AsOf } from '@account-data/projection';
 import { eraseUser, getDiff, restore } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
+import { StreamedList } from '../../http/jsonParts.js';
 import { changeHeaders } from '../changeHeaders.js';
 import { changeOptions } from '../changeOptions.js';
 import { etag } from '../conditions.js';
@@ -42,7 +44,7 @@ const diffHandler = async ({ query, params, context }: DiffCall): Promise<Outcom
   if (from.right === undefined) return E.left(problem('invalid_request', 'Use one of from_revision, from_position and from_time.'));
   const to = momentOf({ revision: query.to_revision, position: query.to_position, time: query.to_time }, 'to');
   if (E.isLeft(to)) return to;
-  const diff = await context.engine.tasks.diff(params.userId, {
+  const diff = await context.engine.tasks.diffPages(params.userId, {
     from: from.right,
     ...(to.right === undefined ? {} : { to: to.right }),
     ...(query.room_id === undefined ? {} : { roomId: query.room_id }),
@@ -56,10 +58,14 @@ const diffHandler = async ({ query, params, context }: DiffCall): Promise<Outcom
       user_id: params.userId,
       from_revision: revisionText(fromRevision),
       to_revision: revisionText(toRevision),
-      changes: changes.map(({ roomId, ...change }) => ({ room_id: roomId, ...change })),
+      changes: new StreamedList(changesJson(changes)),
     },
   });
 };
+
+async function* changesJson(changes: AsyncIterable<KeyDiff>): AsyncGenerator<unknown, void, void> {
+  for await (const { roomId, ...change } of changes) yield { room_id: roomId, ...change };
+}
 
 const revisionText = (revision: Revision | 'no-stream'): string | null => (revision === 'no-stream' ? null : String(revision));
 

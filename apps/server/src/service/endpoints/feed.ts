@@ -5,12 +5,12 @@ import { getFeed } from '@account-data/service-api';
 import type { FeedEventName, feedEvents } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
+import { writeItems } from '../../http/answerInParts.js';
 import { logToken, parseLogToken } from '../../http/LogToken.js';
 import { endpoint } from '../Endpoint.js';
 import type { Call, Endpoint, Outcome } from '../Endpoint.js';
 import { problem } from '../Problem.js';
 import type { Problem } from '../Problem.js';
-import { writeLines } from '../writeLines.js';
 
 /** GET /v1/feed: the changes of the log as server-sent events. */
 
@@ -103,16 +103,20 @@ const stream = async ({ context, exchange, query, principal }: Call<unknown, Fee
     gone.abort();
   };
   const response = responder.stream(exchange, 200, streamHeaders);
+  const open = context.answers.open(response);
   response.once('close', leave);
   stopping.addEventListener('abort', leave);
   try {
     const heartbeat = query.heartbeat === undefined ? {} : { heartbeat: query.heartbeat };
     const items = engine.feed({ after: after.right, filter: filterOf(query), signal: gone.signal, ...heartbeat });
-    await writeLines(items, response, gone.signal, (item) => sseFrame(item, engine.logId));
+    await writeItems(items, open, { turns: context.turns, signal: gone.signal }, (item) => ({
+      text: sseFrame(item, engine.logId),
+      userId: item._tag === 'Progress' || item._tag === 'UserErased' ? undefined : item.userId,
+    }));
   } finally {
     free();
     stopping.removeEventListener('abort', leave);
-    response.end();
+    open.end();
   }
   return E.right('streamed');
 };

@@ -13,7 +13,11 @@ import type { Problem } from '../Problem.js';
 
 type Window = Pick<t.TypeOf<typeof getHistory.query>, 'direction' | 'since' | 'until' | 'limit'>;
 
+/** A page ends early where its contents, or those before them, take more. */
+const pageBytes = 128 * 1024;
+
 const windowOf = ({ direction, since, until, limit }: Window) => ({
+  maxBytes: pageBytes,
   ...(direction === undefined ? {} : { direction }),
   ...(since === undefined ? {} : { since }),
   ...(until === undefined ? {} : { until }),
@@ -40,10 +44,11 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
   endpoint({
     ...getHistory,
     summary: 'Who changed what of a user\'s account data, when, why, from what to what',
-    description: 'Newest first unless `direction=forwards`. Pages are stable while changes are appended.',
+    description: 'Newest first unless `direction=forwards`. Pages are stable while changes are appended; one that is large ends before its limit.',
     need: 'read',
     answers: [{ status: 200, description: 'A page of changes', codec: getHistory.answer }],
     userOf: ({ params }) => params.userId,
+    readsPages: true,
     handle: async ({ params: { userId }, query, context }) => {
       const { projection, logId } = context.engine;
       const list = `history ${userId}`;
@@ -73,6 +78,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
     need: 'read',
     answers: [{ status: 200, description: 'A page of changes of tags', codec: getTagHistory.answer }],
     userOf: ({ params }) => params.userId,
+    readsPages: true,
     handle: async ({ params: { userId }, query, context }) => {
       const { projection, logId } = context.engine;
       const list = `tags ${userId}`;
@@ -100,6 +106,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
     summary: 'Changes of all users, or of one type across users, in the order of the log',
     need: 'log',
     answers: [{ status: 200, description: 'A page of changes', codec: getLogHistory.answer }],
+    readsPages: true,
     handle: async ({ query, context }) => {
       const { projection, logId } = context.engine;
       const from = placeOf(logId, 'log', query.cursor, query.from, PositionText);
@@ -113,6 +120,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
       const { entries, next } = page.right;
       return E.right({
         status: 200,
+        about: new Set(entries.map(({ userId }) => userId)),
         body: {
           entries: entries.map(historyJson),
           ...(next === undefined ? {} : { next: makeCursor(logId, 'log', String(next)) }),

@@ -1,14 +1,14 @@
 import { isRoomId } from '@account-data/domain';
 import { Position, Revision } from '@account-data/event-store';
 import type { ReadFrom } from '@account-data/event-store';
-import { compareEntries } from '@account-data/projection';
-import type { AccountDataEntry, AsOf } from '@account-data/projection';
+import type { AccountDataEntry, AsOf, EntriesPageQuery, EntryPlace, RoomTags } from '@account-data/projection';
 import { getState, getTags } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
+import { StreamedList } from '../../http/jsonParts.js';
 import { makeCursor, notACursor, readCursor } from '../cursor.js';
 import { endpoint } from '../Endpoint.js';
-import type { Call, Endpoint, Outcome } from '../Endpoint.js';
+import type { Call, Endpoint, Outcome, ServiceContext } from '../Endpoint.js';
 import { entryJson, tagsJson } from '../json/encode.js';
 import { problem, problemOf } from '../Problem.js';
 import type { Problem } from '../Problem.js';
@@ -18,37 +18,64 @@ import type { Problem } from '../Problem.js';
 type StateQuery = t.TypeOf<typeof getState.query>;
 type StateCall = Call<t.TypeOf<typeof getState.params>, StateQuery, undefined>;
 
-interface Moment {
+/** A page ends early where its contents take more. */
+const pageBytes = 256 * 1024;
+
+interface Page {
   readonly revision: string | null;
   readonly position: string | null;
   readonly entries: ReadonlyArray<AccountDataEntry>;
+  readonly next?: EntryPlace | undefined;
 }
 
 const orNullText = (value: bigint | 'no-stream' | ReadFrom | undefined): string | null =>
   typeof value === 'bigint' ? String(value) : null;
 
-const momentOf = async (call: StateCall): Promise<E.Either<ReturnType<typeof problemOf>, Moment>> => {
-  const { query, params, context } = call;
+/** What is asked for, after a key, as it is now: a page looks at so many keys only, and may have to be read on. */
+const pageNow = async ({ query, params, context }: StateCall, asked: EntriesPageQuery): Promise<Page> => {
   const { projection } = context.engine;
+  const revision = orNullText(projection.heads(params.userId).accountData);
+  const position = orNullText(projection.position());
+  const entries: Array<AccountDataEntry> = [];
+  const limit = asked.limit ?? Infinity;
+  let after = asked.after;
+  do {
+    await context.turns.next();
+    const page = projection.entriesPage(params.userId, {
+      ...asked,
+      includeDeleted: query.include_deleted ?? false,
+      limit: limit - entries.length,
+      ...(after === undefined ? {} : { after }),
+    });
+    // What is found is written, and counts then.
+    context.turns.spend(pageBytes / 8);
+    entries.push(...page.entries);
+    after = page.next;
+    // One full page is enough: those that looked at keys of others alone are read on.
+  } while (after !== undefined && entries.length === 0);
+  return { revision, position, entries, next: after };
+};
+
+const pageAsOf = async (call: StateCall, at: AsOf, asked: EntriesPageQuery): Promise<E.Either<Problem, Page>> => {
+  const { params, context } = call;
+  const state = await context.engine.projection.asOf(params.userId, at, asked)();
+  if (E.isLeft(state)) return E.left(problemOf(state.left));
+  const { revision, position, entries, next } = state.right;
+  return E.right({ revision: orNullText(revision), position: orNullText(position), entries, next });
+};
+
+const pageOf = async (call: StateCall, after: EntryPlace | undefined): Promise<E.Either<Problem, Page>> => {
+  const { query } = call;
   const at = asOf(query);
   if (at === 'several') return E.left(problem('invalid_request', 'Use one of at_revision, at_position and at_time.'));
-  if (at === undefined) {
-    return E.right({
-      revision: orNullText(projection.heads(params.userId).accountData),
-      position: orNullText(projection.position()),
-      entries: projection.entries(params.userId, {
-        ...(query.room_id === undefined ? {} : { roomId: query.room_id }),
-        includeDeleted: query.include_deleted ?? false,
-      }),
-    });
-  }
-  const state = await projection.asOf(params.userId, at)();
-  if (E.isLeft(state)) return E.left(problemOf(state.left));
-  return E.right({
-    revision: orNullText(state.right.revision),
-    position: orNullText(state.right.position),
-    entries: state.right.entries,
-  });
+  const asked = {
+    limit: query.limit ?? 500,
+    maxBytes: pageBytes,
+    ...(query.room_id === undefined ? {} : { roomId: query.room_id }),
+    ...(query.type === undefined ? {} : { type: query.type }),
+    ...(after === undefined ? {} : { after }),
+  };
+  return at === undefined ? E.right(await pageNow(call, asked)) : pageAsOf(call, at, asked);
 };
 
 const asOf = (query: Pick<StateQuery, 'at_revision' | 'at_position' | 'at_time'>): AsOf | undefined | 'several' => {
@@ -61,12 +88,10 @@ const asOf = (query: Pick<StateQuery, 'at_revision' | 'at_position' | 'at_time'>
   return moments.length > 1 ? 'several' : moments[0];
 };
 
-type Key = Pick<AccountDataEntry, 'roomId'> & { readonly type: string };
-
 /** Entries are in order of room and type; a cursor is the last key given, so changes in between shift nothing. */
-const keyText = ({ roomId, type }: Key): string => JSON.stringify([roomId, type]);
+const keyText = ({ roomId, type }: EntryPlace): string => JSON.stringify([roomId, type]);
 
-const parseKey = (text: string): E.Either<Problem, Key> => {
+const parseKey = (text: string): E.Either<Problem, EntryPlace> => {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -81,47 +106,50 @@ const parseKey = (text: string): E.Either<Problem, Key> => {
 };
 
 /** The key that the page before ended with; undefined for the first page. */
-const lastKeyOf = ({ query, context }: StateCall, list: string): E.Either<Problem, Key | undefined> => {
+const lastKeyOf = ({ query, context }: StateCall, list: string): E.Either<Problem, EntryPlace | undefined> => {
   if (query.cursor === undefined) return E.right(undefined);
   const place = readCursor(context.engine.logId, list, query.cursor);
   return E.isLeft(place) ? place : parseKey(place.right);
 };
 
 const handleState = async (call: StateCall): Promise<Outcome> => {
-  const { query, params, context } = call;
+  const { params, context } = call;
   const { logId } = context.engine;
   const list = `state ${params.userId}`;
   const after = lastKeyOf(call, list);
   if (E.isLeft(after)) return after;
-  const moment = await momentOf(call);
-  if (E.isLeft(moment)) return moment;
-  const { entries, revision, position } = moment.right;
-  const wanted = entries.filter(
-    ({ roomId, type, deleted }) =>
-      (query.room_id === undefined || roomId === query.room_id) &&
-      (query.type === undefined || type === query.type) &&
-      (query.include_deleted === true || !deleted),
-  );
-  const start = after.right === undefined ? 0 : startAfter(wanted, after.right);
-  const page = wanted.slice(start, start + (query.limit ?? 500));
-  const last = page.at(-1);
+  const page = await pageOf(call, after.right);
+  if (E.isLeft(page)) return page;
+  const { entries, revision, position, next } = page.right;
   return E.right({
     status: 200,
     body: {
       user_id: params.userId,
       revision,
       position,
-      entries: page.map(entryJson),
-      ...(last !== undefined && start + page.length < wanted.length ? { next: makeCursor(logId, list, keyText(last)) } : {}),
+      entries: entries.map(entryJson),
+      ...(next === undefined ? {} : { next: makeCursor(logId, list, keyText(next)) }),
     },
   });
 };
 
-/** The key itself may have been deleted since. */
-const startAfter = (entries: ReadonlyArray<AccountDataEntry>, key: Key): number => {
-  const later = entries.findIndex((entry) => compareEntries(entry, key) > 0);
-  return later === -1 ? entries.length : later;
-};
+/** The tags of rooms that have any, as they are now: read as they are written. */
+async function* tagsNow({ engine, turns }: ServiceContext, userId: string): AsyncGenerator<unknown, void, void> {
+  for (let after: string | undefined; ; ) {
+    await turns.next();
+    const page = engine.projection.tagsPage(userId, { maxBytes: pageBytes / 4, ...(after === undefined ? {} : { after }) });
+    turns.spend(pageBytes / 8);
+    for (const tags of page.rooms) if (hasTags(tags)) yield tagsJson(tags);
+    if (page.next === undefined) return;
+    after = page.next;
+  }
+}
+
+async function* tagsThen(rooms: ReadonlyArray<RoomTags>): AsyncGenerator<unknown, void, void> {
+  for (const tags of rooms) if (hasTags(tags)) yield await Promise.resolve(tagsJson(tags));
+}
+
+const hasTags = ({ tags }: RoomTags): boolean => Object.keys(tags).length > 0;
 
 /** @category endpoints */
 export const stateEndpoints: ReadonlyArray<Endpoint> = [
@@ -131,6 +159,7 @@ export const stateEndpoints: ReadonlyArray<Endpoint> = [
     need: 'read',
     answers: [{ status: 200, description: 'A page of entries, ordered by room and type', codec: getState.answer }],
     userOf: ({ params }) => params.userId,
+    readsPages: true,
     handle: handleState,
   }),
   endpoint({
@@ -144,10 +173,10 @@ export const stateEndpoints: ReadonlyArray<Endpoint> = [
       const { projection } = context.engine;
       const at = asOf(query);
       if (at === 'several') return E.left(problem('invalid_request', 'Use one of at_revision, at_position and at_time.'));
-      const then = at === undefined ? E.right({ rooms: projection.allTags(userId) }) : await projection.tagsAsOf(userId, at)();
-      if (E.isLeft(then)) return E.left(problemOf(then.left));
-      const rooms = then.right.rooms.filter(({ tags }) => Object.keys(tags).length > 0);
-      return E.right({ status: 200, body: { user_id: userId, rooms: rooms.map(tagsJson) } });
+      const body = (rooms: AsyncIterable<unknown>): Outcome => E.right({ status: 200, body: { user_id: userId, rooms: new StreamedList(rooms) } });
+      if (at === undefined) return body(tagsNow(context, userId));
+      const then = await projection.tagsAsOf(userId, at)();
+      return E.isLeft(then) ? E.left(problemOf(then.left)) : body(tagsThen(then.right.rooms));
     },
   }),
 ];

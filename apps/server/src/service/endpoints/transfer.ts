@@ -5,12 +5,12 @@ import { type RefusedRecord, exportLog, importLog, transferContentType } from '@
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import { Readable } from 'node:stream';
+import { writeItems } from '../../http/answerInParts.js';
 import { endpoint } from '../Endpoint.js';
 import type { Call, Endpoint, Outcome } from '../Endpoint.js';
 import { MalformedLines, linesOf } from '../lines.js';
 import { problem } from '../Problem.js';
 import type { Problem } from '../Problem.js';
-import { writeLines } from '../writeLines.js';
 
 /** Exports and imports as lines of JSON. */
 
@@ -66,13 +66,17 @@ const exportHandler = async ({ query, context, exchange, principal }: Call<unkno
     signal: gone.signal,
   });
   const response = responder.stream(exchange, 200, headers);
+  const open = context.answers.open(response);
   response.once('close', leave);
   try {
-    await writeLines<TransferLine>(lines, response, gone.signal, (line) => `${JSON.stringify(line)}\n`);
+    await writeItems<TransferLine>(lines, open, { turns: context.turns, signal: gone.signal }, (line) => ({
+      text: `${JSON.stringify(line)}\n`,
+      userId: 'kind' in line ? line.user_id : undefined,
+    }));
   } finally {
     free();
     stopping.removeEventListener('abort', leave);
-    response.end();
+    open.end();
   }
   return E.right('streamed');
 };
