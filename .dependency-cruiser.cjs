@@ -7,7 +7,7 @@
 const allowed = {
   domain: [],
   runtime: [],
-  'event-store': ['runtime'],
+  'event-store': ['domain', 'runtime'],
   'event-store-lmdb': ['event-store', 'runtime'],
   'event-store-eventstoredb': ['event-store', 'runtime'],
   projection: ['domain', 'event-store', 'runtime'],

@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint';
+import { decimalOrder } from './.ci/lint/decimalOrder.mjs';
 import { testRules } from './.ci/lint/testRules.mjs';
 import { sourceRules } from './.ci/lint/sourceRules.mjs';
 import { typeScriptRules } from './.ci/lint/typeScriptRules.mjs';
@@ -17,7 +18,7 @@ export default tseslint.config(
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { project: './tsconfig.check.json', tsconfigRootDir: import.meta.dirname } },
   },
-  { files: typeScript, rules: typeScriptRules },
+  { files: typeScript, plugins: { 'decimal-order': decimalOrder }, rules: { ...typeScriptRules, 'decimal-order/no-operators': 'error' } },
   { files: ['*.ts'], rules: { 'no-restricted-syntax': 'off' } },
   { files: source, rules: sourceRules },
   // Clock, timers, randomness and network come in as ports: only the runtime package and the programs touch them.

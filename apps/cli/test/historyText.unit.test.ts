@@ -1,3 +1,4 @@
+import { Revision } from '@account-data/domain';
 import { describe, expect, it } from 'vitest';
 import { historyText } from '../src/output/historyText.js';
 import type { PastChange } from '../src/target/Target.js';
@@ -8,7 +9,7 @@ const change: PastChange = {
   type: 'org.example.theme',
   content: { theme: 'light' },
   previousContent: { theme: 'dark' },
-  revision: 4n,
+  revision: Revision(4),
   time: Date.UTC(2025, 2, 1, 9, 30),
   eventId: 'b4c1a2d8-5e0f-4a39-8c1d-2f6e7a9b0c1d',
   actor: { kind: 'user', id: '@alice:example.org' },
@@ -49,7 +50,7 @@ describe('historyText', () => {
   });
 
   it('tells where a change came from', () => {
-    expect(historyText({ ...change, origin: 'restore', restoredRevision: 2n })).toContain('    as:    restored from revision 2\n');
+    expect(historyText({ ...change, origin: 'restore', restoredRevision: Revision(2) })).toContain('    as:    restored from revision 2\n');
     expect(historyText({ ...change, origin: 'import', originalTime: Date.UTC(2020, 0, 2) })).toContain(
       '    as:    imported, made 2020-01-02T00:00:00.000Z\n',
     );

@@ -1,3 +1,4 @@
+import type { Position, Revision } from '@account-data/domain';
 import { eraseUser, getDiff } from '@account-data/service-api';
 import type { PatchOperation } from '@account-data/service-api';
 import type * as t from 'io-ts';
@@ -7,7 +8,7 @@ import type { AtLeast, CallOptions, ReadOptions } from './options.js';
 import { defined, readHeaders } from './reads.js';
 
 /** A moment: a revision of the user's stream, a position of the log, or a time. @category model */
-export type Moment = { readonly revision: bigint } | { readonly position: bigint } | { readonly time: number };
+export type Moment = { readonly revision: Revision } | { readonly position: Position } | { readonly time: number };
 
 /** @category model */
 export interface DiffQuery extends ReadOptions {
@@ -34,8 +35,8 @@ export interface KeyDiff {
 /** @category model */
 export interface Diff {
   readonly userId: string;
-  readonly fromRevision: bigint | null;
-  readonly toRevision: bigint | null;
+  readonly fromRevision: Revision | null;
+  readonly toRevision: Revision | null;
   readonly changes: ReadonlyArray<KeyDiff>;
 }
 
@@ -46,7 +47,7 @@ export interface ErasureReceipt {
   /** Milliseconds since the Unix epoch. */
   readonly erasedAt: number;
   /** Of the event that records it; null where it was recorded by an earlier request. */
-  readonly position: bigint | null;
+  readonly position: Position | null;
   readonly steps: ReadonlyArray<{ readonly step: string; readonly removed: ReadonlyArray<string>; readonly remains: ReadonlyArray<string> }>;
   readonly final: true;
 }
@@ -107,6 +108,6 @@ export const auditCalls = (transport: Transport, usually: AtLeast): AuditCalls =
   },
 });
 
-const revisionOf = (moment: Moment | undefined): bigint | undefined => (moment !== undefined && 'revision' in moment ? moment.revision : undefined);
-const positionOf = (moment: Moment | undefined): bigint | undefined => (moment !== undefined && 'position' in moment ? moment.position : undefined);
+const revisionOf = (moment: Moment | undefined): Revision | undefined => (moment !== undefined && 'revision' in moment ? moment.revision : undefined);
+const positionOf = (moment: Moment | undefined): Position | undefined => (moment !== undefined && 'position' in moment ? moment.position : undefined);
 const timeOf = (moment: Moment | undefined): number | undefined => (moment !== undefined && 'time' in moment ? moment.time : undefined);

@@ -1,3 +1,4 @@
+import type { Revision, RevisionCondition } from '@account-data/domain';
 import { ProblemDetails, maxCommands, performCommands, restore } from '@account-data/service-api';
 import type { BatchChange, Command, CommandResult } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
@@ -10,8 +11,8 @@ import { defined } from './reads.js';
 
 /** One change of a batch. Content `{}` deletes. @category model */
 export type BatchItem =
-  | { readonly set: Content; readonly roomId?: string | null; readonly type: string; readonly ifRevision?: bigint | 'absent' | 'present' }
-  | { readonly delete: true; readonly roomId?: string | null; readonly type: string; readonly ifRevision?: bigint | 'absent' | 'present' };
+  | { readonly set: Content; readonly roomId?: string | null; readonly type: string; readonly ifRevision?: RevisionCondition }
+  | { readonly delete: true; readonly roomId?: string | null; readonly type: string; readonly ifRevision?: RevisionCondition };
 
 /** What became of one of several commands. @category model */
 export type CommandOutcome =
@@ -35,7 +36,7 @@ export interface CommandCalls {
   readonly setTag: (userId: string, roomId: string, tag: string, content: Content, options?: ChangeOptions) => Promise<Change>;
   readonly removeTag: (userId: string, roomId: string, tag: string, options?: ChangeOptions) => Promise<Change>;
   /** Sets a key to what the change with that revision made of it, as a new change. */
-  readonly restore: (userId: string, revision: bigint, options?: ConditionalChangeOptions) => Promise<Change>;
+  readonly restore: (userId: string, revision: Revision, options?: ConditionalChangeOptions) => Promise<Change>;
   /**
    * Commands of any users in one request, at most 100; each is atomic by itself, and those of one user happen in the order
    * given. Commands without a `request_key` get one. Outcomes are in the order of the commands.
@@ -112,7 +113,7 @@ const given = ({ runtime }: Transport, { reason, requestKey, await: awaited, tim
   ...defined({ reason, await: awaited, timeout }),
 });
 
-const condition = ({ ifRevision }: ConditionalChangeOptions): { readonly if_revision?: bigint | 'absent' | 'present' } =>
+const condition = ({ ifRevision }: ConditionalChangeOptions): { readonly if_revision?: RevisionCondition } =>
   ifRevision === undefined ? {} : { if_revision: ifRevision };
 
 const itemOf = (item: BatchItem): BatchChange => {

@@ -1,3 +1,4 @@
+export { Position, Revision } from '@account-data/domain';
 export * from './ClientError.js';
 export * from './audit.js';
 export * from './clientTask.js';

@@ -1,4 +1,5 @@
-/** What the client answers with. Revisions and positions are bigints; times are milliseconds since the Unix epoch. */
+import type { Position, Revision } from '@account-data/domain';
+/** What the client answers with. Revisions and positions are decimal text; times are milliseconds since the Unix epoch. */
 
 /** A JSON object. @category model */
 export type Content = Readonly<Record<string, unknown>>;
@@ -14,8 +15,8 @@ export interface Entry {
   readonly roomId: string | null;
   readonly type: string;
   readonly content: Content;
-  readonly revision: bigint;
-  readonly position: bigint;
+  readonly revision: Revision;
+  readonly position: Position;
   readonly time: number;
   readonly eventId: string;
   readonly deleted: boolean;
@@ -25,8 +26,8 @@ export interface Entry {
 export interface StatePage {
   readonly userId: string;
   /** The revision of the user's stream that this is the state of; null before the first change. */
-  readonly revision: bigint | null;
-  readonly position: bigint | null;
+  readonly revision: Revision | null;
+  readonly position: Position | null;
   readonly entries: ReadonlyArray<Entry>;
   /** The cursor of the next page; absent at the end. */
   readonly next?: string;
@@ -35,8 +36,8 @@ export interface StatePage {
 /** What the log tells of any change. @category model */
 export interface ChangeFacts {
   readonly userId: string;
-  readonly revision: bigint;
-  readonly position: bigint;
+  readonly revision: Revision;
+  readonly position: Position;
   readonly time: number;
   readonly eventId: string;
   readonly actor: Actor;
@@ -54,8 +55,8 @@ export interface HistoryEntry extends ChangeFacts {
   readonly content: Content;
   /** Null where there was none before. */
   readonly previousContent: Content | null;
-  readonly previousRevision: bigint | null;
-  readonly restoredRevision?: bigint;
+  readonly previousRevision: Revision | null;
+  readonly restoredRevision?: Revision;
 }
 
 /** One change of a room tag. Its revision is one of the user's tag stream. @category model */
@@ -66,7 +67,7 @@ export interface TagHistoryEntry extends ChangeFacts {
   readonly content: Content | null;
   /** Null where the room did not have the tag. */
   readonly previousContent: Content | null;
-  readonly previousRevision: bigint | null;
+  readonly previousRevision: Revision | null;
 }
 
 /** @category model */
@@ -87,10 +88,10 @@ export interface HistoryPage {
 export interface Change {
   readonly userId: string;
   /** In the user's stream; of a batch, that of its last event. */
-  readonly revision: bigint;
-  readonly revisions: ReadonlyArray<bigint>;
+  readonly revision: Revision;
+  readonly revisions: ReadonlyArray<Revision>;
   /** Null where the answer is repeated from an earlier request and the log did not tell it again. */
-  readonly position: bigint | null;
+  readonly position: Position | null;
   /** `pending`: what was awaited had not happened at the timeout; it goes on by itself. */
   readonly delivery: 'done' | 'pending';
   /** True where the answer is repeated from an earlier request with the same key. */
@@ -102,6 +103,6 @@ export interface RoomTags {
   readonly roomId: string;
   /** The content of each tag, by its name. */
   readonly tags: Content;
-  readonly revision: bigint;
-  readonly position: bigint;
+  readonly revision: Revision;
+  readonly position: Position;
 }

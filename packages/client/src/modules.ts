@@ -1,3 +1,4 @@
+import type { Position, Revision } from '@account-data/domain';
 import { dropParked, forgetModule, getModules, getParked, pauseModule, redriveParked, replayModule, resumeModule } from '@account-data/service-api';
 import type { Module, Parked, Redriven } from '@account-data/service-api';
 import type * as t from 'io-ts';
@@ -11,7 +12,7 @@ export interface ModuleStatus {
   readonly state: 'joined' | 'catching_up' | 'paused' | 'elsewhere';
   readonly pausedBecause?: 'failures' | 'requested' | 'too_many_held';
   /** Null: the beginning. */
-  readonly position: bigint | null;
+  readonly position: Position | null;
   readonly heldUsers: number;
   readonly replays: ReadonlyArray<RunningReplay>;
   readonly deliveries: number;
@@ -27,8 +28,8 @@ export interface ModuleStatus {
 
 /** A replay that runs, up to a position, inclusive. @category model */
 export interface RunningReplay {
-  readonly position: bigint | null;
-  readonly to: bigint;
+  readonly position: Position | null;
+  readonly to: Position;
   readonly deliveries: number;
   readonly failures: number;
 }
@@ -42,7 +43,7 @@ export interface ModulesStatus {
   readonly epoch: number;
   /** In the order they are called. */
   readonly modules: ReadonlyArray<ModuleStatus>;
-  readonly unknownCheckpoints: ReadonlyArray<{ readonly name: string; readonly position: bigint | null }>;
+  readonly unknownCheckpoints: ReadonlyArray<{ readonly name: string; readonly position: Position | null }>;
 }
 
 interface ModuleFailure {
@@ -55,8 +56,8 @@ interface ModuleFailure {
 export interface ParkedDelivery {
   readonly eventId: string;
   readonly stream: string;
-  readonly revision: bigint;
-  readonly position: bigint;
+  readonly revision: Revision;
+  readonly position: Position;
   readonly attempts: number;
   readonly time: number;
   readonly error: ModuleFailure;
@@ -71,15 +72,15 @@ export interface RedriveResult {
 
 /** @category model */
 export interface ReplayResult {
-  readonly position: bigint | null;
+  readonly position: Position | null;
   readonly deliveries: number;
   readonly failures: number;
 }
 
 /** Where a replay begins (exclusive; default: the beginning) and ends (default: the end of the log as it is now). @category model */
 export interface ReplayRange {
-  readonly from?: { readonly position: bigint } | { readonly time: number };
-  readonly to?: bigint;
+  readonly from?: { readonly position: Position } | { readonly time: number };
+  readonly to?: Position;
 }
 
 /** One parked delivery by its event id, or all. @category model */

@@ -1,3 +1,4 @@
+import type { RevisionCondition } from '@account-data/domain';
 /** What every call takes. @category model */
 export interface CallOptions {
   /** Ends the call: it rejects with an `aborted`. A change that was sent may have happened nevertheless. */
@@ -40,5 +41,5 @@ export interface ChangeOptions extends CallOptions {
 /** @category model */
 export interface ConditionalChangeOptions extends ChangeOptions {
   /** Only if the key is at this revision, or has no content. Otherwise `revision_mismatch`, with what is there. */
-  readonly ifRevision?: bigint | 'absent' | 'present';
+  readonly ifRevision?: RevisionCondition;
 }

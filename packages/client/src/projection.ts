@@ -1,3 +1,4 @@
+import type { Position } from '@account-data/domain';
 import { getProjection, rebuildProjection, verifyProjection } from '@account-data/service-api';
 import type { ProjectionJson, Verified } from '@account-data/service-api';
 import type * as t from 'io-ts';
@@ -11,8 +12,8 @@ export interface RebuildProgress {
   readonly events: number;
   /** Events a second. */
   readonly rate: number;
-  readonly position: bigint | null;
-  readonly target: bigint | null;
+  readonly position: Position | null;
+  readonly target: Position | null;
   /** From 0 to 1. */
   readonly fraction: number;
   /** Milliseconds. */
@@ -23,8 +24,8 @@ export interface RebuildProgress {
 export interface ProjectionStatus {
   readonly logId: string;
   readonly ready: boolean;
-  readonly position: bigint | null;
-  readonly writtenPosition: bigint | null;
+  readonly position: Position | null;
+  readonly writtenPosition: Position | null;
   readonly unwrittenEvents: number;
   readonly subscription: string;
   readonly foreignEvents: number;
@@ -48,7 +49,7 @@ export interface QuarantinedEvent {
 /** @category model */
 export interface RebuildResult {
   readonly events: number;
-  readonly position: bigint | null;
+  readonly position: Position | null;
   /** Milliseconds. */
   readonly duration: number;
   /** Whether it went on where an earlier one was. */
@@ -58,7 +59,7 @@ export interface RebuildResult {
 /** @category model */
 export interface Verification {
   readonly equal: boolean;
-  readonly position: bigint | null;
+  readonly position: Position | null;
   readonly events: number;
   readonly records: number;
   readonly differenceCount: number;

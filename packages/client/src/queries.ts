@@ -1,3 +1,4 @@
+import type { Position, Revision } from '@account-data/domain';
 import { getHistory, getLogHistory, getState, getTagHistory, getTags, globalKey, roomKey } from '@account-data/service-api';
 import { ClientError } from './ClientError.js';
 import type { Transport } from './http/Transport.js';
@@ -8,8 +9,8 @@ import { defined, itemsOf, readHeaders } from './reads.js';
 
 /** As of a moment, one of: a revision of the user's account data, a position of the log, a time. Absent: now. @category model */
 export interface MomentQuery extends ReadOptions {
-  readonly atRevision?: bigint;
-  readonly atPosition?: bigint;
+  readonly atRevision?: Revision;
+  readonly atPosition?: Position;
   readonly atTime?: number;
 }
 
@@ -43,7 +44,7 @@ export interface HistoryQuery extends HistoryWindow {
   readonly roomId?: string | null;
   readonly type?: string;
   /** A revision of the user's stream to begin at, inclusive. */
-  readonly from?: bigint;
+  readonly from?: Revision;
 }
 
 /** @category model */
@@ -51,14 +52,14 @@ export interface TagHistoryQuery extends HistoryWindow {
   readonly roomId?: string;
   readonly tag?: string;
   /** A revision of the user's tag stream to begin at, inclusive. */
-  readonly from?: bigint;
+  readonly from?: Revision;
 }
 
 /** @category model */
 export interface LogHistoryQuery extends HistoryWindow {
   readonly type?: string;
   /** A position of the log to begin at, inclusive. */
-  readonly from?: bigint;
+  readonly from?: Position;
 }
 
 /** @category model */

@@ -1,3 +1,4 @@
+import type { Position } from '@account-data/domain';
 import { getRoomEvents, maxRoomWait } from '@account-data/service-api';
 import type * as t from 'io-ts';
 import type { Transport } from './http/Transport.js';
@@ -14,7 +15,7 @@ export interface RoomEvent {
   readonly content: Content;
   /** When it was sent, in milliseconds since the Unix epoch. */
   readonly time: number;
-  readonly position: bigint;
+  readonly position: Position;
   readonly module?: string;
   /** The change that it tells of, if it tells of one. */
   readonly sourceEventId?: string;

@@ -1,3 +1,4 @@
+import type { Position } from '@account-data/domain';
 import { exportLog, importLog, transferContentType } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import { unexpectedAnswer } from './ClientError.js';
@@ -48,7 +49,7 @@ export interface ImportResult {
   /** Records of erased users, left out. */
   readonly erased: number;
   readonly refused: number;
-  readonly position: bigint | null;
+  readonly position: Position | null;
   /** The first thousand of those passed over. */
   readonly refusals: ReadonlyArray<RefusedRecord>;
 }

@@ -1,3 +1,4 @@
+import type { Revision } from '@account-data/domain';
 import { ClientError, unexpectedAnswer } from './ClientError.js';
 import type { CommandCalls } from './commands.js';
 import type { Change, Content } from './model.js';
@@ -34,7 +35,7 @@ export const updateKey = async (
   const { userId, roomId, type } = key;
   const { signal } = options;
   const entry = await get(userId, roomId, type, signal === undefined ? {} : { signal });
-  let current: { readonly revision: bigint; readonly content: Content } | null = entry ?? null;
+  let current: { readonly revision: Revision; readonly content: Content } | null = entry ?? null;
   for (let attempt = 0; ; attempt += 1) {
     const next = await update(current === null ? null : current.content);
     try {

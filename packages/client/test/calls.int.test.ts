@@ -1,3 +1,4 @@
+import { Revision, Position } from '@account-data/domain';
 import * as t from 'io-ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AccountDataClient, ClientError, clientTask, createAccountDataClient } from '../src/index.js';
@@ -22,10 +23,10 @@ describe('changes', () => {
     const user = '@ann:example.org';
     expect(await client.get(user, null, 'theme')).toBeUndefined();
     const made = await client.set(user, null, 'theme', { n: 1 }, { reason: 'because' });
-    expect(made).toMatchObject({ userId: user, revision: 0n, revisions: [0n], delivery: 'done', repeated: false });
+    expect(made).toMatchObject({ userId: user, revision: '0', revisions: ['0'], delivery: 'done', repeated: false });
     await client.set(user, room, 'theme', { n: 2 });
-    expect(await client.get(user, null, 'theme')).toMatchObject({ roomId: null, type: 'theme', content: { n: 1 }, revision: 0n, deleted: false });
-    expect(await client.get(user, room, 'theme')).toMatchObject({ roomId: room, content: { n: 2 }, revision: 1n });
+    expect(await client.get(user, null, 'theme')).toMatchObject({ roomId: null, type: 'theme', content: { n: 1 }, revision: '0', deleted: false });
+    expect(await client.get(user, room, 'theme')).toMatchObject({ roomId: room, content: { n: 2 }, revision: '1' });
     await client.delete(user, null, 'theme');
     expect(await client.get(user, null, 'theme')).toBeUndefined();
     expect((await client.state(user, { includeDeleted: true })).entries).toMatchObject([{ deleted: true }, { deleted: false }]);
@@ -51,10 +52,10 @@ describe('changes', () => {
       _tag: 'Problem',
       code: 'revision_mismatch',
       status: 412,
-      problem: { current: { revision: 0n, content: { n: 1 } } },
+      problem: { current: { revision: '0', content: { n: 1 } } },
     });
     expect(await server.changesOf(user)).toBe(head);
-    expect(await client.set(user, null, 'a', { n: 2 }, { ifRevision: 0n })).toMatchObject({ revision: 1n });
+    expect(await client.set(user, null, 'a', { n: 2 }, { ifRevision: Revision(0) })).toMatchObject({ revision: '1' });
   });
 
   it.each([
@@ -89,8 +90,8 @@ describe('changes', () => {
       { type: 'c', roomId: room, set: { n: 2 }, ifRevision: 'absent' },
       { type: 'a', delete: true },
     ]);
-    expect(done.revisions).toEqual([1n, 2n, 3n]);
-    await expect(client.batch(user, [{ type: 'x', set: {} }, { type: 'b', set: {}, ifRevision: 99n }])).rejects.toMatchObject({
+    expect(done.revisions).toEqual(['1', '2', '3']);
+    await expect(client.batch(user, [{ type: 'x', set: {} }, { type: 'b', set: {}, ifRevision: Revision(99) }])).rejects.toMatchObject({
       code: 'revision_mismatch',
       problem: { index: 1 },
     });
@@ -128,8 +129,8 @@ describe('changes', () => {
 
   it('that await modules say so', async () => {
     expect(await client.set('@hal:example.org', null, 'a', {}, { await: 'modules', timeout: 5_000 })).toMatchObject({ delivery: 'done' });
-    expect(await client.set('@hal:example.org', null, 'a', { n: 1 }, { await: 'appended' })).toMatchObject({ revision: 1n });
-    expect(await client.get('@hal:example.org', null, 'a')).toMatchObject({ revision: 1n, content: { n: 1 } });
+    expect(await client.set('@hal:example.org', null, 'a', { n: 1 }, { await: 'appended' })).toMatchObject({ revision: '1' });
+    expect(await client.get('@hal:example.org', null, 'a')).toMatchObject({ revision: '1', content: { n: 1 } });
   });
 });
 
@@ -168,28 +169,28 @@ describe('history', () => {
     for (const n of [1, 2, 3, 4, 5]) await client.set(user, null, 'a', { n }, { reason: `the ${n}.` });
     const first = await client.history(user, { limit: 2 });
     expect(first.entries).toMatchObject([
-      { revision: 4n, content: { n: 5 }, previousContent: { n: 4 }, previousRevision: 3n, reason: 'the 5.', actor: { kind: 'service', id: 'billing' }, origin: 'api' },
-      { revision: 3n },
+      { revision: '4', content: { n: 5 }, previousContent: { n: 4 }, previousRevision: '3', reason: 'the 5.', actor: { kind: 'service', id: 'billing' }, origin: 'api' },
+      { revision: '3' },
     ]);
-    const seen: Array<bigint> = [];
-    for await (const { revision } of client.historyEntries(user, { limit: 2, direction: 'forwards', from: 1n })) seen.push(revision);
-    expect(seen).toEqual([1n, 2n, 3n, 4n]);
-    expect(await client.state(user, { atRevision: 1n })).toMatchObject({ revision: 1n, entries: [{ content: { n: 2 } }] });
-    const { time, position } = first.entries[1] ?? { time: 0, position: 0n };
+    const seen: Array<Revision> = [];
+    for await (const { revision } of client.historyEntries(user, { limit: 2, direction: 'forwards', from: Revision(1) })) seen.push(revision);
+    expect(seen).toEqual(['1', '2', '3', '4']);
+    expect(await client.state(user, { atRevision: Revision(1) })).toMatchObject({ revision: '1', entries: [{ content: { n: 2 } }] });
+    const { time, position } = first.entries[1] ?? { time: 0, position: Position(0) };
     expect(await client.state(user, { atPosition: position })).toMatchObject({ entries: [{ content: { n: 4 } }] });
     expect((await client.history(user, { until: time })).entries.every((entry) => entry.time < time)).toBe(true);
 
-    const diff = await client.diff(user, { from: { revision: 0n }, to: { revision: 3n } });
+    const diff = await client.diff(user, { from: { revision: Revision(0) }, to: { revision: Revision(3) } });
     expect(diff).toMatchObject({
-      fromRevision: 0n,
-      toRevision: 3n,
+      fromRevision: '0',
+      toRevision: '3',
       changes: [{ roomId: null, type: 'a', change: 'changed', before: { n: 1 }, after: { n: 4 }, patch: [{ op: 'replace', path: '/n', value: 4 }] }],
     });
-    await client.restore(user, 0n, { reason: 'as it was' });
-    expect(await client.get(user, null, 'a')).toMatchObject({ content: { n: 1 }, revision: 5n });
-    expect((await client.history(user, { limit: 1 })).entries).toMatchObject([{ origin: 'restore', restoredRevision: 0n }]);
-    await expect(client.restore(user, 0n, { ifRevision: 1n })).rejects.toMatchObject({ code: 'revision_mismatch' });
-    await expect(client.restore(user, 77n)).rejects.toMatchObject({ code: 'nothing_to_restore', status: 404 });
+    await client.restore(user, Revision(0), { reason: 'as it was' });
+    expect(await client.get(user, null, 'a')).toMatchObject({ content: { n: 1 }, revision: '5' });
+    expect((await client.history(user, { limit: 1 })).entries).toMatchObject([{ origin: 'restore', restoredRevision: '0' }]);
+    await expect(client.restore(user, Revision(0), { ifRevision: Revision(1) })).rejects.toMatchObject({ code: 'revision_mismatch' });
+    await expect(client.restore(user, Revision(77))).rejects.toMatchObject({ code: 'nothing_to_restore', status: 404 });
   });
 
   it('across users is for auditors', async () => {
@@ -212,7 +213,7 @@ describe('a typed account data type', () => {
     const theme = client.type('org.example.theme', Theme);
     expect(await theme.get(user)).toBeUndefined();
     await theme.set(user, { mode: 'dark', size: 1 });
-    expect(await theme.get(user)).toMatchObject({ content: { mode: 'dark', size: 1 }, revision: 0n });
+    expect(await theme.get(user)).toMatchObject({ content: { mode: 'dark', size: 1 }, revision: '0' });
     await theme.update(user, (current) => ({ mode: 'light', size: (current?.size ?? 0) + 1 }));
     expect((await theme.get(user))?.content.size).toBe(2);
     await theme.inRoom(room).update(user, (current) => ({ mode: 'dark', size: current === null ? 7 : 0 }));
@@ -270,14 +271,14 @@ describe('room tags', () => {
     const changes = [];
     for await (const change of client.tagHistoryEntries(user, { limit: 1, direction: 'forwards' })) changes.push(change);
     expect(changes).toMatchObject([
-      { userId: user, roomId: room, tag: 'u.work', content: { order: 0.5 }, previousContent: null, revision: 0n, reason: 'sorting', actor: { id: 'billing' } },
-      { content: null, previousContent: { order: 0.5 }, previousRevision: 0n, revision: 1n },
+      { userId: user, roomId: room, tag: 'u.work', content: { order: 0.5 }, previousContent: null, revision: '0', reason: 'sorting', actor: { id: 'billing' } },
+      { content: null, previousContent: { order: 0.5 }, previousRevision: '0', revision: '1' },
     ]);
     expect((await client.tagHistory(user, { roomId: '!other:example.org' })).entries).toEqual([]);
     expect(await client.tags(user)).toEqual([]);
-    expect(await client.tags(user, { atPosition: position ?? 0n })).toMatchObject([{ roomId: room, tags: { 'u.work': { order: 0.5 } } }]);
-    expect(await client.tags(user, { atRevision: 1n })).toMatchObject([{ roomId: room }]);
-    expect(await client.tags(user, { atRevision: 0n })).toEqual([]);
-    await expect(client.tags(user, { atRevision: 0n, atTime: 1 })).rejects.toMatchObject({ code: 'invalid_request' });
+    expect(await client.tags(user, { atPosition: position ?? Position(0) })).toMatchObject([{ roomId: room, tags: { 'u.work': { order: 0.5 } } }]);
+    expect(await client.tags(user, { atRevision: Revision(1) })).toMatchObject([{ roomId: room }]);
+    expect(await client.tags(user, { atRevision: Revision(0) })).toEqual([]);
+    await expect(client.tags(user, { atRevision: Revision(0), atTime: 1 })).rejects.toMatchObject({ code: 'invalid_request' });
   });
 });

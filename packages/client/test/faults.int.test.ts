@@ -1,3 +1,4 @@
+import { Revision } from '@account-data/domain';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AccountDataClient, createAccountDataClient } from '../src/index.js';
 import { fastRuntime } from './support/fastRuntime.js';
@@ -43,7 +44,7 @@ describe('a change whose answer is lost', () => {
     const user = `@lost${losses}:example.org`;
     proxy.plan(...Array.from({ length: losses }, () => ({ kind: 'dropAnswer' as const })));
     const change = await client.set(user, null, 'a', { n: 1 });
-    expect(change).toMatchObject({ revision: 0n, repeated: true });
+    expect(change).toMatchObject({ revision: '0', repeated: true });
     expect(await server.changesOf(user)).toBe(1);
     expect(sentKeys()).toHaveLength(losses + 1);
     expect(new Set(sentKeys()).size).toBe(1);
@@ -52,7 +53,7 @@ describe('a change whose answer is lost', () => {
   it('under a condition is in the log once: the retry is no conflict', async () => {
     const user = '@condition:example.org';
     proxy.plan({ kind: 'dropAnswer' });
-    expect(await client.set(user, null, 'a', { n: 1 }, { ifRevision: 'absent' })).toMatchObject({ revision: 0n, repeated: true });
+    expect(await client.set(user, null, 'a', { n: 1 }, { ifRevision: 'absent' })).toMatchObject({ revision: '0', repeated: true });
     expect(await server.changesOf(user)).toBe(1);
   });
 
@@ -60,17 +61,17 @@ describe('a change whose answer is lost', () => {
     const user = '@each:example.org';
     const lost = { kind: 'dropAnswer' } as const;
     proxy.plan(lost);
-    expect(await client.batch(user, [{ type: 'a', set: { n: 1 } }, { type: 'b', set: { n: 1 } }])).toMatchObject({ revisions: [0n, 1n], repeated: true });
+    expect(await client.batch(user, [{ type: 'a', set: { n: 1 } }, { type: 'b', set: { n: 1 } }])).toMatchObject({ revisions: ['0', '1'], repeated: true });
     proxy.plan(lost);
-    expect(await client.perform([{ command: 'set', user_id: user, type: 'c', content: {} }])).toMatchObject([{ change: { revision: 2n, repeated: true } }]);
+    expect(await client.perform([{ command: 'set', user_id: user, type: 'c', content: {} }])).toMatchObject([{ change: { revision: '2', repeated: true } }]);
     proxy.plan(lost);
-    expect(await client.restore(user, 0n)).toMatchObject({ revision: 3n, repeated: true });
+    expect(await client.restore(user, Revision(0))).toMatchObject({ revision: '3', repeated: true });
     proxy.plan(lost, lost);
     await client.update(user, null, 'a', (current) => ({ n: Number(current?.['n']) + 1 }));
-    expect(await client.get(user, null, 'a')).toMatchObject({ content: { n: 2 }, revision: 4n });
+    expect(await client.get(user, null, 'a')).toMatchObject({ content: { n: 2 }, revision: '4' });
     expect(await server.changesOf(user)).toBe(5);
     proxy.plan(lost);
-    expect(await client.setTag(user, '!r:x.y', 'u.a', {})).toMatchObject({ revision: 0n, repeated: true });
+    expect(await client.setTag(user, '!r:x.y', 'u.a', {})).toMatchObject({ revision: '0', repeated: true });
   });
 
   it('is a failure when the client may not try again, and goes on with the same key', async () => {
@@ -172,7 +173,7 @@ describe('an answer that is not of this API', () => {
       event_id: '00000000-0000-4000-8000-000000000000', deleted: false, new_in_version_9: true,
     });
     proxy.plan({ kind: 'answer', status: 200, body });
-    expect(await client.get('@a:b.c', null, 'a')).toMatchObject({ revision: 1n, time: Date.parse('2026-01-01T00:00:00Z') });
+    expect(await client.get('@a:b.c', null, 'a')).toMatchObject({ revision: '1', time: Date.parse('2026-01-01T00:00:00Z') });
   });
 });
 

@@ -1,3 +1,4 @@
+import { Position } from '@account-data/domain';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,7 +51,7 @@ describe('modules', () => {
     const status = await admin.modules.status();
     expect(status).toMatchObject({ state: 'delivering', modules: [{ name: 'moody', state: 'joined', parked: 2, inFlight: 0 }], unknownCheckpoints: [] });
     const parked = await admin.modules.parked('moody');
-    expect(parked).toMatchObject([{ revision: 0n, error: { name: 'Error' } }, { revision: 1n }]);
+    expect(parked).toMatchObject([{ revision: '0', error: { name: 'Error' } }, { revision: '1' }]);
 
     const [first] = parked;
     expect(await admin.modules.redrive('moody', { eventId: first?.eventId ?? '' })).toMatchObject([{ outcome: 'failed' }]);
@@ -58,7 +59,7 @@ describe('modules', () => {
     expect(await admin.modules.redrive('moody', { eventId: first?.eventId ?? '' })).toMatchObject([{ eventId: first?.eventId, outcome: 'handled' }]);
     expect(await admin.modules.drop('moody', 'all')).toBe(1);
     expect(await admin.modules.parked('moody')).toEqual([]);
-    expect(await admin.modules.replay('moody', { to: first?.position ?? 0n })).toMatchObject({ deliveries: 1, failures: 0 });
+    expect(await admin.modules.replay('moody', { to: first?.position ?? Position(0) })).toMatchObject({ deliveries: 1, failures: 0 });
     expect(await admin.modules.replay('moody')).toMatchObject({ deliveries: 2, failures: 0 });
 
     await admin.modules.pause('moody');

@@ -1,3 +1,4 @@
+import { Position } from '@account-data/domain';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { problemError, timedOut, unexpectedAnswer } from '../src/ClientError.js';
@@ -57,8 +58,8 @@ describe('the position memory', () => {
     memory.note(null);
     memory.note('nonsense');
     expect(memory.token).toBe('7_a');
-    memory.noteChange(9n);
-    memory.noteChange(8n);
+    memory.noteChange(Position(9));
+    memory.noteChange(Position(8));
     expect(memory.token).toBe('9_a');
     memory.note('3_b');
     expect(memory.token).toBe('3_b');

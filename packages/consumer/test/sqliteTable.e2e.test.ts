@@ -1,3 +1,4 @@
+import { isAfter, Position } from '@account-data/event-store';
 import { createAccountDataEngine } from '@account-data/engine';
 import { openLmdbEventStore } from '@account-data/event-store-lmdb';
 import { systemRuntime } from '@account-data/runtime';
@@ -23,7 +24,7 @@ const fillLog = async (folder: string): Promise<string> => {
       engine.setAccountData(`@u${String(i % users)}:example.org`, null, 't', { i }),
     ),
   );
-  const last = all.reduce((a, b) => ((a.position ?? 0n) > (b.position ?? 0n) ? a : b)).position;
+  const last = all.reduce((a, b) => (isAfter(a.position ?? Position(0), b.position ?? Position(0)) ? a : b)).position;
   await engine.close();
   await opened.right.close();
   return String(last);

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { type Actor, actorKey } from './Actor.js';
 import { type RequestKeyReused, requestKeyReused } from './Errors.js';
+import { isAtLeast, plus } from './Decimal.js';
 import type { Limits } from './Limits.js';
 import type { KeyedView, RecordedRequest } from './keyed/KeyedView.js';
 
@@ -47,8 +48,7 @@ export const decideRequestKey = <Room, Name>(
   const recorded = view.requestKey(actorKey(request.actor), request.key);
   if (recorded === undefined || view.head === 'no-stream') return undefined;
   const { fingerprint, firstRevision, count } = recorded;
-  const last = firstRevision + BigInt(count - 1);
-  if (view.head - last >= BigInt(limits.requestKeyWindow)) return undefined;
+  if (isAtLeast(view.head, plus(firstRevision, count - 1 + limits.requestKeyWindow))) return undefined;
   return fingerprint === request.fingerprint
     ? E.right({ _tag: 'Repeated', fingerprint, firstRevision, count })
     : E.left(requestKeyReused());

@@ -1,12 +1,16 @@
 export * from './AccountDataType.js';
 export * from './Actor.js';
 export * from './ContentCipher.js';
+export { compareDecimals, isAfter, isAtLeast, isDecimal, plus } from './Decimal.js';
 export * from './Decision.js';
+export * from './decimalCodecs.js';
 export * from './DomainError.js';
 export * from './Errors.js';
 export { EventMetadata, type Origin, RequestKeyMetadata, SourceMetadata, isEventMetadata } from './EventMetadata.js';
 export * from './Limits.js';
+export * from './Position.js';
 export * from './Recorded.js';
+export * from './Revision.js';
 export * from './RoomId.js';
 export { isServerName } from './ServerName.js';
 export * from './StreamNames.js';

@@ -16,7 +16,7 @@ import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { AccountDataEngine, ChangeOptions, EraseTask } from './AccountDataEngine.js';
 import type { EngineOptions } from './EngineOptions.js';
 import { ErasureFailed, HistoryFailed, ProjectionFailed, StoreError } from './exceptions.js';
-import { type AtHead, ChangeQueue, afterAccountData, afterTags } from './commands/ChangeQueue.js';
+import { ChangeQueue, afterAccountData, afterTags } from './commands/ChangeQueue.js';
 import type { PlaceOf } from './commands/QueuedChange.js';
 import { type CommandContext, commandTasks } from './commands/commandTasks.js';
 import { commandPromises, promised } from './commands/commandPromises.js';
@@ -79,14 +79,14 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
   const hostOf = (): ReturnType<typeof createModuleHost> => modules;
   const awaits = awaiter(projection, (stream) => stream.startsWith(names.accountDataPrefix), hostOf);
   const placeOf: PlaceOf = (stream, revision) => projection.locate(stream, revision)?.position;
-  const accountData = new ChangeQueue<AtHead<UserView>, AccountDataUpdated>(
+  const accountData = new ChangeQueue<UserView, AccountDataUpdated>(
     store,
     runtime,
     {
       views: (userId, stream) => ({
         load: projectedViews(
           projection,
-          () => projection.view(userId) as AtHead<UserView>,
+          () => projection.view(userId),
           stream,
           foldAccountDataStream(store, stream) as Fold<UserView>,
         ),
@@ -96,14 +96,14 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
     awaits,
     placeOf,
   );
-  const tags = new ChangeQueue<AtHead<TagsView>, RoomTagEvent>(
+  const tags = new ChangeQueue<TagsView, RoomTagEvent>(
     store,
     runtime,
     {
       views: (userId, stream) => ({
         load: projectedViews(
           projection,
-          () => projection.tagsView(userId) as AtHead<TagsView>,
+          () => projection.tagsView(userId),
           stream,
           foldTagsStream(store, stream) as Fold<TagsView>,
         ),
@@ -266,6 +266,6 @@ const historyOf = async <A>(read: TE.TaskEither<HistoryError, A>): Promise<A> =>
   return result.right;
 };
 
-type Fold<View extends { readonly head: bigint | 'no-stream' }> = Parameters<
-  typeof projectedViews<AtHead<View>>
+type Fold<View extends UserView | TagsView> = Parameters<
+  typeof projectedViews<View>
 >[3];

@@ -1,3 +1,4 @@
+export { Position, Revision } from '@account-data/domain';
 export * from './AccountDataEngine.js';
 export * from './EngineOptions.js';
 export * from './exceptions.js';

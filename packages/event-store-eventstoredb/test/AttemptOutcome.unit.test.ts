@@ -59,11 +59,11 @@ const eventTooLarge = (): Uint8Array => {
 
 describe('an answer to an append', () => {
   const answers: ReadonlyArray<readonly [string, BatchAppendResp, object]> = [
-    ['a success', success('7', '123'), { _tag: 'Appended', revision: 7n, position: 123n }],
-    ['a success beyond what a number holds', success('9007199254740993', '9223372036854775807'), { _tag: 'Appended', revision: 9_007_199_254_740_993n, position: 9_223_372_036_854_775_807n }],
-    ['a success without a position, as duplicates may be acknowledged', success('7'), { _tag: 'Appended', revision: 7n, position: undefined }],
-    ['a conflict', wrong((message) => message.setCurrentStreamRevision('5')), { _tag: 'WrongRevision', actual: 5n }],
-    ['a conflict with the first event', wrong((message) => message.setCurrentStreamRevision('0')), { _tag: 'WrongRevision', actual: 0n }],
+    ['a success', success('7', '123'), { _tag: 'Appended', revision: '7', position: '123' }],
+    ['a success beyond what a number holds', success('9007199254740993', '9223372036854775807'), { _tag: 'Appended', revision: '9007199254740993', position: '9223372036854775807' }],
+    ['a success without a position, as duplicates may be acknowledged', success('7'), { _tag: 'Appended', revision: '7', position: undefined }],
+    ['a conflict', wrong((message) => message.setCurrentStreamRevision('5')), { _tag: 'WrongRevision', actual: '5' }],
+    ['a conflict with the first event', wrong((message) => message.setCurrentStreamRevision('0')), { _tag: 'WrongRevision', actual: '0' }],
     ['a conflict with no stream', wrong((message) => message.setCurrentNoStream(new emptyMessage.Empty())), { _tag: 'WrongRevision', actual: 'no-stream' }],
     ['a conflict with revision -1', wrong((message) => message.setCurrentStreamRevision('18446744073709551615')), { _tag: 'WrongRevision', actual: 'no-stream' }],
     ['a tombstone', failure('event_store.client.StreamDeleted', 'StreamDeleted'), { _tag: 'Tombstoned' }],

@@ -24,10 +24,10 @@ describe('a request to append', () => {
         expect(request.getCorrelationId()?.getString()).toBe(correlationId);
         expect(request.getIsFinal()).toBe(true);
         expect(utf8(options?.getStreamIdentifier()?.getStreamName_asU8() ?? new Uint8Array())).toBe(stream);
-        expect([options?.hasAny(), options?.hasNoStream(), options?.hasStreamPosition() === true && BigInt(options.getStreamPosition())]).toEqual([
+        expect([options?.hasAny(), options?.hasNoStream(), options?.hasStreamPosition() === true && options.getStreamPosition()]).toEqual([
           revision === 'any',
           revision === 'no-stream',
-          typeof revision === 'bigint' ? revision : false,
+          revision !== 'any' && revision !== 'no-stream' && revision,
         ]);
         expect(
           request.getProposedMessagesList().map((message) => ({

@@ -127,7 +127,7 @@ for (const version of versions) {
         for (const after of positions) {
           const watched = watch(store, { prefixes: ['last', 'data'], after });
           await eventually('it to be live', () => isLive(watched));
-          expect(watched.ids()).toEqual(idsOf(left.filter((record) => record.position > after)));
+          expect(watched.ids()).toEqual(idsOf(left.filter((record) => record.position > BigInt(after))));
           await watched.subscription.close();
         }
       }),
@@ -407,8 +407,8 @@ describe('a subscription', () => {
       for (let index = 0; index < 5_500; index += 1) server.log.writeSystemEvent('$stats', '$statsCollected');
       const watched = watch(store, { prefixes: ['mine'] });
       await eventually('it to be live', () => isLive(watched));
-      const checkpoint = watched.batches.at(-1)?.checkpoint ?? (0n as Position);
-      const passed = server.log.records.filter(({ position }) => position <= checkpoint).length;
+      const checkpoint = watched.batches.at(-1)?.checkpoint ?? ('0' as Position);
+      const passed = server.log.records.filter(({ position }) => position <= BigInt(checkpoint)).length;
       expect(watched.ids()).toEqual([]);
       expect(passed).toBeGreaterThan(3_000);
       const rest = watch(store, { prefixes: ['mine'], after: checkpoint });

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PositionedEvent } from '@account-data/event-store';
+import { plus, type Position, type PositionedEvent } from '@account-data/event-store';
 import { eventually } from '@account-data/event-store/contract';
 import { type Runtime, systemRuntime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
@@ -73,13 +73,13 @@ describe('compacting a store', () => {
       expect(await right(store.read(named('never'), { limit: 1 }))).toEqual({ _tag: 'Tombstoned' });
       expect(await store.append(named('gone'), [newEvent()], 'any')()).toMatchObject(E.left({ _tag: 'StreamTombstoned' }));
       expect(await right(store.streamMetadata(named('short')))).toEqual({ maxCount: 2 });
-      expect(await right(store.read(named('short'), { limit: 9 }))).toMatchObject({ events: [{ revision: 28n }, { revision: 29n }] });
+      expect(await right(store.read(named('short'), { limit: 9 }))).toMatchObject({ events: [{ revision: '28' }, { revision: '29' }] });
       await store.close();
       store = await openStore(path);
     }
     const appended = await right(store.append(named('short'), [newEvent()], 'any'));
-    expect(appended.revision).toBe(30n);
-    expect(appended.position).toBe((head as bigint) + 1n);
+    expect(appended.revision).toBe('30');
+    expect(appended.position).toBe(plus(head as Position, 1));
   });
 
   it('never uses a position again, also where the end of the log was removed', async () => {
@@ -91,9 +91,9 @@ describe('compacting a store', () => {
     await right(store.compact());
     await store.close();
     store = await openStore(path);
-    expect(await right(store.head())).toBe(11n);
-    expect((await right(store.append(named('kept'), [newEvent()], 'any'))).position).toBe(12n);
-    expect((await inLog(store)).map(({ position }) => position)).toEqual([1n, 12n]);
+    expect(await right(store.head())).toBe('11');
+    expect((await right(store.append(named('kept'), [newEvent()], 'any'))).position).toBe('12');
+    expect((await inLog(store)).map(({ position }) => position)).toEqual(['1', '12']);
   });
 
   it('lets appends, reads and subscriptions go on meanwhile, without gap or duplicate', async () => {

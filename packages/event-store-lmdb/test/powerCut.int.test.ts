@@ -33,7 +33,7 @@ describe('a power cut while a transaction was being flushed', () => {
     const store = await openStore(target);
     expect(await allIds(store)).toEqual(kept);
     const next = newEvent();
-    expect(await right(store.append(named('s'), [next], 'any'))).toMatchObject({ revision: 40n });
+    expect(await right(store.append(named('s'), [next], 'any'))).toMatchObject({ revision: '40' });
     await store.close();
     const reopened = await openStore(target);
     expect(await allIds(reopened)).toEqual([...kept, next.id]);

@@ -1,5 +1,4 @@
-import type { Position } from './Position.js';
-import type { Revision } from './Revision.js';
+import type { Position, Revision } from '@account-data/domain';
 import type { StreamName } from './StreamName.js';
 
 /** A JSON object as it goes into and comes out of a store. @category model */

@@ -1,7 +1,7 @@
+import type { Position, ReadFrom, Revision } from '@account-data/domain';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { PositionedEvent, ProposedEvent, RecordedEvent } from './Event.js';
-import type { Position, ReadFrom } from './Position.js';
-import type { ExpectedRevision, Revision } from './Revision.js';
+import type { ExpectedRevision } from './expectations.js';
 import type { AppendError, ReadError, StreamTombstoned } from './errors.js';
 import type { StreamName } from './StreamName.js';
 

@@ -2,7 +2,7 @@ import type { Runtime } from '@account-data/runtime';
 import type { PositionedEvent } from './Event.js';
 import type { LogSlice, ReadAllOptions, SubscribeOptions, Subscription, SubscriptionHealth } from './EventStore.js';
 import { filterByStream, matchPrefixes } from './matchPrefixes.js';
-import type { Position, ReadFrom } from './Position.js';
+import { isAfter, type Position, type ReadFrom } from '@account-data/domain';
 
 /** @category model */
 export interface SubscriptionHubOptions {
@@ -66,8 +66,8 @@ const checkpointEvery = 1_000;
 /** A long catch-up leaves the event loop to others between two batches. */
 const mustYield = ({ live, busy }: Subscriber): boolean => !live && !busy;
 
-const isAfter = (position: ReadFrom, other: ReadFrom): boolean =>
-  position !== 'start' && (other === 'start' || position > other);
+const isBeyond = (position: ReadFrom, other: ReadFrom): boolean =>
+  position !== 'start' && (other === 'start' || isAfter(position, other));
 
 /** @category constructors */
 export const createSubscriptionHub = ({ runtime, readAll }: SubscriptionHubOptions): SubscriptionHub => {
@@ -113,9 +113,9 @@ export const createSubscriptionHub = ({ runtime, readAll }: SubscriptionHubOptio
   const offer = (subscriber: Subscriber, { events, last }: Published): void => {
     const first = events[0];
     const fresh =
-      first === undefined || isAfter(first.position, subscriber.position)
+      first === undefined || isBeyond(first.position, subscriber.position)
         ? events
-        : events.filter((event) => isAfter(event.position, subscriber.position));
+        : events.filter((event) => isBeyond(event.position, subscriber.position));
     const matching = filterByStream(fresh, subscriber.matches);
     subscriber.unreported += Math.max(1, fresh.length - matching.length);
     if (matching.length === 0) {
@@ -149,7 +149,7 @@ export const createSubscriptionHub = ({ runtime, readAll }: SubscriptionHubOptio
       return;
     }
     subscriber.live = slice.isEnd;
-    if (slice.next === 'start' || !isAfter(slice.next, subscriber.position)) return;
+    if (slice.next === 'start' || !isBeyond(slice.next, subscriber.position)) return;
     subscriber.position = slice.next;
     deliver(subscriber, slice.events, slice.next);
   };
@@ -229,7 +229,7 @@ export const createSubscriptionHub = ({ runtime, readAll }: SubscriptionHubOptio
     publish: (events, last) => {
       const published: Published = { events, last };
       for (const subscriber of subscribers) {
-        if (!subscriber.live || !isAfter(last, subscriber.position)) continue;
+        if (!subscriber.live || !isBeyond(last, subscriber.position)) continue;
         if (subscriber.busy || subscriber.queue.length > 0) enqueue(subscriber, published);
         else offer(subscriber, published);
       }

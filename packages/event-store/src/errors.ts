@@ -1,4 +1,4 @@
-import type { ActualRevision, ExpectedRevision } from './Revision.js';
+import type { ActualRevision, ExpectedRevision } from './expectations.js';
 import type { StreamName } from './StreamName.js';
 
 /** The stream was not where the append expected it. Nothing was appended. @category errors */

@@ -37,7 +37,7 @@ describe('the in-memory store in a simulated world', () => {
     expect(await ids(store)).toEqual([]);
     expect(seen).toEqual([]);
     await runtime.advance(1);
-    expect(answer).toMatchObject(E.right({ revision: 0n }));
+    expect(answer).toMatchObject(E.right({ revision: '0' }));
     expect(seen).toHaveLength(1);
     expect(seen[0]?.created).toBe(1_010);
   });
@@ -132,7 +132,7 @@ describe('the in-memory store in a simulated world', () => {
     next = undefined;
     void store.append(name, [one], 'no-stream')().then((result) => (answer = result));
     await runtime.advance(10);
-    expect(answer).toMatchObject(E.right({ revision: 0n }));
+    expect(answer).toMatchObject(E.right({ revision: '0' }));
     expect(await ids(store)).toEqual([one.id]);
   });
 

@@ -1,3 +1,4 @@
+export { Position, Revision } from '@account-data/domain';
 export * from './api/ConfigError.js';
 export * from './api/ConfiguredModule.js';
 export * from './api/DeliveryApi.js';

@@ -83,7 +83,7 @@ const settleDown = async ({ runtime, calm }: Chaos, host: ModuleHost): Promise<v
     const { modules } = host.status();
     if (modules.every(({ state, held, lagEvents }) => state._tag === 'Joined' && held.length === 0 && lagEvents === 0)) return;
   }
-  throw new Error(`It never came to rest: ${JSON.stringify(host.status(), (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))}`);
+  throw new Error(`It never came to rest: ${JSON.stringify(host.status())}`);
 };
 
 const seeds = Array.from({ length: 25 }, (_none, i) => i * 7 + 1);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { AwaitInsideCallback, type ModuleHost } from '../src/index.js';
-import { createInMemoryEventStore, StreamName } from '@account-data/event-store';
+import { createInMemoryEventStore, type Revision, StreamName } from '@account-data/event-store';
 import { systemRuntime } from '@account-data/runtime';
 import { type Call, type LogLine, alice, bob, createWorld, lastProgress, module, names, recording, recordingLogger, right, until } from './support/world.js';
 
-const handled = (host: ModuleHost, revision: bigint, timeout = 15_000): Promise<'delivered' | 'pending'> =>
-  host.waitForHandled(names.accountData(alice), revision as never, timeout);
+const handled = (host: ModuleHost, revision: Revision, timeout = 15_000): Promise<'delivered' | 'pending'> =>
+  host.waitForHandled(names.accountData(alice), revision, timeout);
 
 describe('delivery', () => {
   it('calls the modules in order, each awaited before the next, with what changed', async () => {
@@ -151,7 +151,7 @@ describe('delivery', () => {
     const stream = StreamName(names.modules('default'));
     const slice = right(await world.store.read(stream, { limit: 100 })());
     expect(slice._tag === 'Events' && slice.events.length).toBe(1);
-    expect(slice._tag === 'Events' && slice.events[0]?.revision).toBeLessThan(20n);
+    expect(slice._tag === 'Events' && Number(slice.events[0]?.revision)).toBeLessThan(20);
     const head = right(await world.store.readAll({ after: 'start', prefixes: [names.accountDataPrefix], limit: 1_000 })());
     const last = head.events.at(-1)?.position.toString();
     const { modules } = await lastProgress(world.store);
@@ -190,7 +190,7 @@ describe('delivery', () => {
     const skipped = lines.filter(({ message }) => message === 'A delivery failed and was skipped');
     expect(skipped).toHaveLength(10);
     expect(skipped[0]?.fields).toMatchObject({ module: 'failing', stream: `account_data-${alice}`, error: 'Error' });
-    expect(JSON.stringify(lines, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))).not.toContain('secret-value-1');
+    expect(JSON.stringify(lines)).not.toContain('secret-value-1');
   });
 
   it('freezes what it hands out', async () => {

@@ -32,7 +32,7 @@ describe('retry', () => {
     expect(of(calls, bob)).toEqual([0, 1, 2, 3]);
     expect(new Set(of(calls, alice))).toEqual(new Set([0, 1]));
     const [held] = host.status().modules[0]?.held ?? [];
-    expect(held).toMatchObject({ userId: alice, nextRevision: 1n });
+    expect(held).toMatchObject({ userId: alice, nextRevision: '1' });
     broken = false;
     await until(() => host.status().modules[0]?.held.length === 0, 'nobody is held');
     await world.set({ user: alice, content: { n: 4 } });

@@ -98,7 +98,7 @@ describe('what was sent to a homeserver about a user', () => {
     await sendAll(sinkOf(), 2);
     const { events } = right(await store.readAll({ after: 'start', limit: 100 })());
     expect(events.map(({ type }) => type)).toEqual(['RoomEventSending', 'RoomEventArrived', 'RoomEventSending', 'RoomEventArrived']);
-    expect(JSON.stringify(events, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))).not.toContain(secret);
+    expect(JSON.stringify(events)).not.toContain(secret);
   });
 
   it('is sent once, also after the homeserver has forgotten its transactions or the token was changed', async () => {

@@ -85,7 +85,7 @@ describe('kill -9', () => {
       const before = await open(silent(log.store), log.names, path);
       // What is there without reading on: nothing beyond what its checkpoint says.
       const { position } = before.health();
-      expect(position === 'start' || position <= (await lastPosition(log.store))).toBe(true);
+      expect(position === 'start' || BigInt(position) <= (await lastPosition(log.store))).toBe(true);
       await before.close();
       const projection = await open(log.store, log.names, path);
       expect(await projection.waitUntilReady(20_000)).toBe(true);
@@ -122,5 +122,5 @@ describe('kill -9', () => {
 
 const lastPosition = async (store: EventStore): Promise<bigint> => {
   const head = await right(store.head());
-  return head === 'start' ? -1n : head;
+  return head === 'start' ? -1n : BigInt(head);
 };

@@ -50,7 +50,7 @@ describe.each([{ written: true }, { written: false }])('pages of entries (partly
   it('of the state at a moment are together that state', async () => {
     const { log, projection } = await setUp();
     await fill({ log, projection, written });
-    for (const revision of [0n, 17n, 43n].map(Revision)) {
+    for (const revision of [0, 17, 43].map(Revision)) {
       const state = await right(projection.asOf(alice, { revision }));
       for (const bounds of [{ limit: 1 }, { limit: 5 }, { maxBytes: 1 }, { maxBytes: 900 }]) {
         const entries: Array<AccountDataEntry> = [];

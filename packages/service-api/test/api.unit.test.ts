@@ -1,3 +1,4 @@
+import { Revision } from '@account-data/domain';
 import * as E from 'fp-ts/lib/Either.js';
 import * as fc from 'fast-check';
 import * as t from 'io-ts';
@@ -29,7 +30,7 @@ describe('an object', () => {
   });
 
   it('of an answer passes over what it does not know, and keeps the rest', () => {
-    expect(answerRecord('A', ...properties).decode({ if_revision: '1', later: { any: 'thing' } })).toEqual(E.right({ if_revision: 1n }));
+    expect(answerRecord('A', ...properties).decode({ if_revision: '1', later: { any: 'thing' } })).toEqual(E.right({ if_revision: '1' }));
   });
 
   it('of either kind tells what is missing or wrong by its place, without the value', () => {
@@ -49,9 +50,9 @@ describe('a path and a query', () => {
         const path = pathOf(globalKey.get, { userId: '@a:b.c', type });
         expect(path.split('/')).toHaveLength(6);
         expect(path.split('/').map(decodeURIComponent).slice(3)).toEqual(['@a:b.c', 'account_data', type]);
-        const query = queryOf(getState, { type, room_id: null, at_revision: 5n, include_deleted: true, limit: 7 });
+        const query = queryOf(getState, { type, room_id: null, at_revision: Revision(5), include_deleted: true, limit: 7 });
         const read = getState.query.decode(Object.fromEntries(new URLSearchParams(query)));
-        expect(read).toEqual(E.right({ type, room_id: null, at_revision: 5n, include_deleted: true, limit: 7 }));
+        expect(read).toEqual(E.right({ type, room_id: null, at_revision: Revision(5), include_deleted: true, limit: 7 }));
       }),
     );
   });
@@ -64,7 +65,7 @@ describe('a path and a query', () => {
 
 describe('revisions and times', () => {
   it('are the same after encoding and decoding', () => {
-    fc.assert(fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), (revision) => {
+    fc.assert(fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(Revision), (revision) => {
       expect(RevisionText.decode(RevisionText.encode(revision))).toEqual(E.right(revision));
     }));
     fc.assert(fc.property(fc.integer({ min: 0, max: 253_402_300_799_999 }), (time) => {

@@ -1,12 +1,12 @@
-import type { ReadFrom } from '@account-data/event-store';
+import type { Position, ReadFrom } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type { DataFolder } from './DataFolder.js';
 
 /** Where each change of account data stands in the log, by its event id. It reads beside whoever owns the log. */
-export const readChangePositions = async ({ data, log }: DataFolder): Promise<ReadonlyMap<string, bigint>> => {
+export const readChangePositions = async ({ data, log }: DataFolder): Promise<ReadonlyMap<string, Position>> => {
   const store = await log.open(data);
   try {
-    const positions = new Map<string, bigint>();
+    const positions = new Map<string, Position>();
     let after: ReadFrom = 'start';
     for (;;) {
       const slice = await store.readAll({ after, prefixes: [log.names.accountDataPrefix], limit: 1_000 })();

@@ -1,3 +1,4 @@
+import type { Revision } from '@account-data/event-store';
 /** One change of account data that a command asks for. Content `{}` deletes. */
 export interface DataItem {
   readonly roomId: string | null;
@@ -32,7 +33,7 @@ export type Wish =
 export type Outcome =
   | {
       readonly _tag: 'Accepted';
-      readonly revisions: ReadonlyArray<bigint>;
+      readonly revisions: ReadonlyArray<Revision>;
       readonly repeated: boolean;
       readonly delivery: 'done' | 'pending';
     }

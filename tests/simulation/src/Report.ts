@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '@account-data/event-store';
+import type { RecordedEvent, Revision } from '@account-data/event-store';
 import type { Attempt } from './Attempt.js';
 
 /** A callback of the recording module. */
@@ -9,7 +9,7 @@ export interface Delivery {
   readonly roomId: string | null;
   readonly type: string;
   readonly content: unknown;
-  readonly revision: bigint;
+  readonly revision: Revision;
   readonly eventId: string;
 }
 

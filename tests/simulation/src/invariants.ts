@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '@account-data/event-store';
+import { isAfter, plus, type RecordedEvent, Revision, revisionAfter } from '@account-data/event-store';
 import { type Attempt, attemptIn } from './Attempt.js';
 import type { Report } from './Report.js';
 
@@ -19,9 +19,9 @@ const isEmpty = (content: unknown): boolean => Object.keys(content as object).le
 
 /** Streams have no gaps, and nothing stands in them that nobody asked for. */
 const streamsAreWhole = ({ log, attempts }: Report): ReadonlyArray<string> => {
-  const heads = new Map<string, bigint>();
+  const heads = new Map<string, Revision>();
   return log.flatMap((event) => {
-    const expected = heads.has(event.stream) ? (heads.get(event.stream) ?? 0n) + 1n : 0n;
+    const expected = revisionAfter(heads.get(event.stream) ?? 'no-stream');
     heads.set(event.stream, event.revision);
     const attempt = attemptIn((event.metadata as { readonly reason?: string }).reason);
     return [
@@ -49,7 +49,7 @@ const answersAreTrue = ({ log, attempts }: Report): ReadonlyArray<string> => {
     const complaints: Array<string> = [];
     if (found.length !== 0 && found.length !== whole) complaints.push(`${found.length} of ${whole} events are in the log`);
     if (found.some(({ stream }) => stream !== streamOf(first))) complaints.push('it stands in another stream');
-    if (revisions.some((revision, index) => revision !== (revisions[0] ?? 0n) + BigInt(index))) {
+    if (revisions.some((revision, index) => revision !== plus(revisions[0] ?? Revision(0), index))) {
       complaints.push('its events do not stand side by side');
     }
     for (const { outcome } of tries) {
@@ -69,7 +69,8 @@ const orderIsKept = ({ attempts }: Report): ReadonlyArray<string> =>
       if (earlier.answered === undefined || earlier.answered > later.submitted) return [];
       if (streamOf(earlier) !== streamOf(later)) return [];
       if (earlier.outcome._tag !== 'Accepted' || later.outcome._tag !== 'Accepted' || later.outcome.repeated) return [];
-      return (earlier.outcome.revisions.at(-1) ?? -1n) < (later.outcome.revisions[0] ?? 0n)
+      const last = earlier.outcome.revisions.at(-1);
+      return last === undefined || isAfter(later.outcome.revisions[0] ?? Revision(0), last)
         ? []
         : [`attempt ${later.wish.attempt} stands before attempt ${earlier.wish.attempt}, which was answered first`];
     }),
@@ -147,15 +148,16 @@ const deliveriesAreOrdered = ({ log, deliveries }: Report): ReadonlyArray<string
     }
   }
   const known = new Set(log.filter(isData).map(({ id }) => id));
-  const last = new Map<string, bigint>();
-  const first = new Map<string, bigint>();
+  const last = new Map<string, Revision>();
+  const first = new Map<string, Revision>();
   for (const { process, userId, revision, eventId } of deliveries) {
     if (!known.has(eventId)) complaints.push(`${eventId} was delivered and is no change of account data`);
     const lane = `${process} ${userId}`;
-    if (revision <= (last.get(lane) ?? -1n)) complaints.push(`process ${process} delivered ${userId} ${revision} too late`);
+    const before = last.get(lane);
+    if (before !== undefined && !isAfter(revision, before)) complaints.push(`process ${process} delivered ${userId} ${revision} too late`);
     last.set(lane, revision);
-    const next = (first.get(userId) ?? -1n) + 1n;
-    if (revision > next) complaints.push(`${userId} ${revision} was delivered before ${next}`);
+    const next = revisionAfter(first.get(userId) ?? 'no-stream');
+    if (isAfter(revision, next)) complaints.push(`${userId} ${revision} was delivered before ${next}`);
     if (revision === next) first.set(userId, revision);
   }
   return complaints;

@@ -1,5 +1,5 @@
 import { streamNames } from '@account-data/domain';
-import { createInMemoryEventStore, type InMemoryEventStore, type RecordedEvent, type WriteFault } from '@account-data/event-store';
+import { createInMemoryEventStore, type InMemoryEventStore, isAfter, type RecordedEvent, Revision, type WriteFault } from '@account-data/event-store';
 import { readRoom } from '@account-data/modules';
 import { memoryProjectionStorage } from '@account-data/projection';
 import { seededRandom, simulatedRuntime, type SimulatedRuntime } from '@account-data/runtime';
@@ -110,8 +110,8 @@ class Run {
     if (outcome._tag !== 'Accepted' || outcome.delivery === 'pending' || wish.await === 'appended') return;
     const heads = engine.projection.heads(wish.userId);
     const head = wish._tag === 'Data' ? heads.accountData : heads.tags;
-    const last = outcome.revisions.at(-1) ?? 0n;
-    if (head === 'no-stream' || head < last) {
+    const last = outcome.revisions.at(-1) ?? Revision(0);
+    if (head === 'no-stream' || isAfter(last, head)) {
       this.#unreadWrites.push(`attempt ${wish.attempt} was answered at revision ${last}, but reads show ${head}`);
     }
   }

@@ -25,8 +25,8 @@ describe('changes of one user that share an append', () => {
       expect(E.isLeft(first)).toBe(true);
       const events = store.read(StreamName(`account_data-${alice}`), { limit: 10 })();
       await world.advance(1_000);
-      expect(await events).toMatchObject({ right: { events: [{ revision: 0n }] } });
-      expect(second).toMatchObject({ right: { revision: 0n } });
+      expect(await events).toMatchObject({ right: { events: [{ revision: '0' }] } });
+      expect(second).toMatchObject({ right: { revision: '0' } });
     },
   );
 
@@ -44,6 +44,6 @@ describe('changes of one user that share an append', () => {
     await world.advance(1_000);
     const [first, second] = await both;
     expect(first).toMatchObject({ left: { code: 'store_unavailable' } });
-    expect(second).toMatchObject({ right: { revision: 0n } });
+    expect(second).toMatchObject({ right: { revision: '0' } });
   });
 });

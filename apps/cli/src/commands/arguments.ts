@@ -1,4 +1,4 @@
-import { isUserId, type UserId } from '@account-data/domain';
+import { isUserId, Position, Revision, type RevisionCondition, type UserId } from '@account-data/domain';
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
@@ -12,15 +12,15 @@ export const parseLimit = (text: string): number => {
 };
 
 /** A revision: 0 or more. */
-export const parseRevision = (text: string): bigint => {
+export const parseRevision = (text: string): Revision => {
   if (!/^(0|[1-9]\d{0,18})$/.test(text)) throw new InvalidArgumentError('It must be a revision: 0 or a positive integer.');
-  return BigInt(text);
+  return Revision(text);
 };
 
 /** A position of the log: 0 or more. */
-export const parsePosition = (text: string): bigint => {
+export const parsePosition = (text: string): Position => {
   if (!/^(0|[1-9]\d{0,18})$/.test(text)) throw new InvalidArgumentError('It must be a position: 0 or a positive integer.');
-  return BigInt(text);
+  return Position(text);
 };
 
 /** A time, or the beginning of a day in UTC, in milliseconds since the Unix epoch. */
@@ -37,12 +37,12 @@ export const parseUser = (text: string): UserId => {
 };
 
 /** `--if-revision N|absent|present`. */
-export const parseIfRevision = (text: string): bigint | 'absent' | 'present' => {
+export const parseIfRevision = (text: string): RevisionCondition => {
   if (text === 'absent' || text === 'present') return text;
   if (!/^(0|[1-9]\d{0,18})$/.test(text)) {
     throw new InvalidArgumentError('It must be a revision (0 or a positive integer), "absent" or "present".');
   }
-  return BigInt(text);
+  return Revision(text);
 };
 
 /** A JSON argument, or standard input where it is `-`. What was given is never repeated in the error. */

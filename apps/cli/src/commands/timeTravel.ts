@@ -1,3 +1,4 @@
+import type { Position, Revision } from '@account-data/domain';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
@@ -11,8 +12,8 @@ import type { Execution } from './Execution.js';
 import { roomOption, targetCommand } from './options.js';
 
 interface GivenMoment {
-  readonly revision?: bigint | undefined;
-  readonly position?: bigint | undefined;
+  readonly revision?: Revision | undefined;
+  readonly position?: Position | undefined;
   readonly time?: number | undefined;
 }
 

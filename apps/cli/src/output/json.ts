@@ -19,7 +19,7 @@ import { printableJson } from './printable.js';
  */
 export const jsonLine = (value: Readonly<Record<string, unknown>>): string => `${printableJson(value)}\n`;
 
-const decimal = (value: bigint | undefined): string | undefined => (value === undefined ? undefined : String(value));
+const decimal = (value: string | undefined): string | undefined => value;
 
 const timeOrNone = (time: number | undefined): string | undefined => (time === undefined ? undefined : timeText(time));
 

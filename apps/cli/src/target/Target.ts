@@ -1,4 +1,4 @@
-import type { JsonObject } from '@account-data/domain';
+import type { JsonObject, Position, Revision, RevisionCondition } from '@account-data/domain';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Refusal } from '../Refusal.js';
 
@@ -15,7 +15,7 @@ export interface Key {
 
 /** @category model */
 export interface ChangeRequest {
-  readonly ifRevision?: bigint | 'absent' | 'present';
+  readonly ifRevision?: RevisionCondition;
   readonly reason?: string;
   readonly requestKey?: string;
 }
@@ -23,8 +23,8 @@ export interface ChangeRequest {
 /** @category model */
 export interface ChangeAnswer {
   /** Of the change in the user's stream. */
-  readonly revision: bigint;
-  readonly position?: bigint;
+  readonly revision: Revision;
+  readonly position?: Position;
   /** True where the answer is repeated from an earlier request with the same key. */
   readonly repeated: boolean;
 }
@@ -33,14 +33,14 @@ export interface ChangeAnswer {
 export interface Entry extends Key {
   readonly content: Content;
   /** Of its last change. */
-  readonly revision: bigint;
+  readonly revision: Revision;
 }
 
 /** What the log tells of any change. Times in milliseconds since the Unix epoch. @category model */
 export interface ChangeFacts {
   readonly userId: string;
-  readonly revision: bigint;
-  readonly position?: bigint;
+  readonly revision: Revision;
+  readonly position?: Position;
   readonly time: number;
   readonly originalTime?: number;
   readonly eventId: string;
@@ -49,7 +49,7 @@ export interface ChangeFacts {
   readonly correlationId: string;
   readonly causationId?: string;
   readonly origin: string;
-  readonly restoredRevision?: bigint;
+  readonly restoredRevision?: Revision;
 }
 
 /** One change of account data as the log tells it. @category model */
@@ -106,7 +106,7 @@ export interface HistoryAnswer<Change = PastChange> {
 }
 
 /** A moment: a revision of the user's account data, a position of the log, or a time. @category model */
-export type Moment = { readonly revision: bigint } | { readonly position: bigint } | { readonly time: number };
+export type Moment = { readonly revision: Revision } | { readonly position: Position } | { readonly time: number };
 
 /** All that a user had at a moment. @category model */
 export interface PastState {
@@ -171,7 +171,7 @@ export interface RoomMessage {
   /** When it was sent, in milliseconds since the Unix epoch. */
   readonly time: number;
   /** Its place in the log. */
-  readonly position: bigint;
+  readonly position: Position;
   readonly module?: string;
   /** The event that it tells of, if it tells of one. */
   readonly sourceEventId?: string;

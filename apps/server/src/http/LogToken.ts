@@ -21,7 +21,7 @@ export const parseLogToken = (token: string, logId: string): E.Either<LogTokenFa
   const [, place, log] = match ?? [];
   if (place === undefined || log === undefined) return E.left('malformed');
   if (log !== logId) return E.left('other_log');
-  return E.right(place === 'start' ? 'start' : Position(BigInt(place)));
+  return E.right(place === 'start' ? 'start' : Position(place));
 };
 
 /**

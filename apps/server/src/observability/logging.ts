@@ -32,7 +32,7 @@ export const hostLogger = (logger: Logger): HostLogger => ({
   log: (level, message, fields) => {
     if (!logger.isLevelEnabled(level)) return;
     const plain: Record<string, string | number | boolean | null> = {};
-    for (const [key, value] of Object.entries(fields)) plain[key] = typeof value === 'bigint' ? value.toString() : value;
+    for (const [key, value] of Object.entries(fields)) plain[key] = value;
     logger[level](plain, message);
   },
 });

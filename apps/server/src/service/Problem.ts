@@ -36,7 +36,7 @@ export const problemOf = (error: CommandError | ErasureError | HistoryError | Re
   const base = problem(error.code, detail);
   if (error._tag === 'RevisionMismatch') {
     const { current } = error;
-    return { ...base, current: current === null ? null : { revision: String(current.revision), content: current.content } };
+    return { ...base, current: current === null ? null : { revision: current.revision, content: current.content } };
   }
   return 'path' in error ? { ...base, pointer: error.path } : base;
 };

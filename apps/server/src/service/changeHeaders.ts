@@ -1,3 +1,4 @@
+import { isAfter } from '@account-data/event-store';
 import type { AccountDataEngine, Change } from '@account-data/engine';
 import { logToken } from '../http/LogToken.js';
 import { positionHeader } from '../http/Responder.js';
@@ -10,7 +11,7 @@ export const changeHeaders = (engine: AccountDataEngine, changes: ReadonlyArray<
   const shown = engine.position();
   let last = shown;
   for (const { position } of changes) {
-    if (position !== undefined && (last === 'start' || position > last)) last = position;
+    if (position !== undefined && (last === 'start' || isAfter(position, last))) last = position;
   }
   return last === shown ? [] : [positionHeader, logToken(last, engine.logId)];
 };

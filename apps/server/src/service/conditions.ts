@@ -36,7 +36,7 @@ export const changeCondition = (headers: IncomingHttpHeaders): E.Either<Problem,
   const [, revision] = etagForm.exec(ifMatch.trim()) ?? [];
   return revision === undefined
     ? E.left(problem('invalid_request', 'If-Match must be * or one ETag of this API: a revision in quotes.'))
-    : E.right(Revision(BigInt(revision)));
+    : E.right(Revision(revision));
 };
 
 /** Whether a reader that sent `If-None-Match` holds what is there already. @category predicates */

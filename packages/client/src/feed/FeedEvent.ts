@@ -1,11 +1,12 @@
+import type { Position, Revision } from '@account-data/domain';
 import type { Actor, Content } from '../model.js';
 
 interface FeedEventBase {
   /** Begin after it with `after`. Names the log. */
   readonly id: string;
   readonly userId: string;
-  readonly position: bigint;
-  readonly revision: bigint;
+  readonly position: Position;
+  readonly revision: Revision;
   readonly eventId: string;
   /** Milliseconds since the Unix epoch. */
   readonly time: number;
@@ -52,7 +53,7 @@ export type FeedEvent = AccountDataFeedEvent | TagSetFeedEvent | TagRemovedFeedE
 export interface FeedProgress {
   readonly _tag: 'Progress';
   readonly id: string;
-  readonly position: bigint;
+  readonly position: Position;
 }
 
 /** @category model */

@@ -34,7 +34,7 @@ export const feedSourceOf = (transport: Transport, filter: FeedFilter): ClientFe
   async function* read(after: string | null, signal: AbortSignal): AsyncGenerator<FeedPart, void, void> {
     const place = after === null ? 'start' : `${after}_${await logId()}`;
     for await (const item of readFeed(transport, { ...filter, after: place, signal })) {
-      const position = String(item.position);
+      const position = item.position;
       yield item._tag === 'Progress' ? { position } : { position, item };
     }
   }

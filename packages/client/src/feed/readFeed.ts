@@ -1,3 +1,4 @@
+import { isAfter, type Position } from '@account-data/domain';
 import { getFeed } from '@account-data/service-api';
 import { ClientError, isPassing, unexpectedAnswer } from '../ClientError.js';
 import type { OpenAnswer, Transport } from '../http/Transport.js';
@@ -31,7 +32,7 @@ const grace = 10_000;
 export async function* readFeed(transport: Transport, options: FeedOptions): AsyncGenerator<FeedItem, void, void> {
   const { runtime, retries } = transport;
   const heartbeat = options.heartbeat ?? 15_000;
-  let place: Place = { id: undefined, position: -1n };
+  let place: Place = { id: undefined, position: undefined };
   let failures = 0;
   let firstDelay = retries.firstDelay;
   while (options.signal?.aborted !== true) {
@@ -46,7 +47,7 @@ export async function* readFeed(transport: Transport, options: FeedOptions): Asy
         for await (const frame of frames) {
           const item = readFrame(frame);
           failures = 0;
-          if (item._tag !== 'Progress' && item.position <= place.position) continue;
+          if (item._tag !== 'Progress' && place.position !== undefined && !isAfter(item.position, place.position)) continue;
           place = { id: item.id, position: item.position };
           yield item;
         }
@@ -75,7 +76,7 @@ export async function* readFeed(transport: Transport, options: FeedOptions): Asy
 interface Place {
   /** Undefined before the first answer. */
   readonly id: string | undefined;
-  readonly position: bigint;
+  readonly position: Position | undefined;
 }
 
 const connect = async (transport: Transport, options: FeedOptions, id: string | undefined): Promise<OpenAnswer> => {

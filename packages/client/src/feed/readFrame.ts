@@ -1,3 +1,4 @@
+import { Position } from '@account-data/domain';
 import { feedEvents } from '@account-data/service-api';
 import type { FeedEventName } from '@account-data/service-api';
 import type { EventSourceMessage } from 'eventsource-parser';
@@ -7,9 +8,9 @@ import { decodeJson } from '../http/decodeJson.js';
 import type { FeedItem } from './FeedEvent.js';
 
 /** A feed id, `<position>_<log id>`. @category destructors */
-export const readFeedId = (id: string): { readonly position: bigint; readonly logId: string } | undefined => {
-  const [, position, logId] = /^(\d{1,20})_(.+)$/.exec(id) ?? [];
-  return position === undefined || logId === undefined ? undefined : { position: BigInt(position), logId };
+export const readFeedId = (id: string): { readonly position: Position; readonly logId: string } | undefined => {
+  const [, position, logId] = /^(0|[1-9]\d{0,19})_(.+)$/.exec(id) ?? [];
+  return position === undefined || logId === undefined ? undefined : { position: Position(position), logId };
 };
 
 const isKnown = (name: string): name is FeedEventName => Object.hasOwn(feedEvents, name);

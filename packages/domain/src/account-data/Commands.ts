@@ -2,7 +2,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { AccountDataType } from '../AccountDataType.js';
 import type { InvalidInput } from '../Errors.js';
 import { invalidInput } from '../Errors.js';
+import { isDecimal } from '../Decimal.js';
 import type { Limits } from '../Limits.js';
+import type { Revision } from '../Revision.js';
 import type { RoomId } from '../RoomId.js';
 import type { UserId } from '../UserId.js';
 import { type ContentReader, readContent } from '../input/readContent.js';
@@ -17,7 +19,7 @@ import { type ProtectedType, protectedType } from './Errors.js';
  *
  * @category model
  */
-export type RevisionCondition = bigint | 'absent' | 'present';
+export type RevisionCondition = Revision | 'absent' | 'present';
 
 /** Sets what (user, room, type) holds. Content `{}` deletes it. @category model */
 export interface SetAccountData {
@@ -49,7 +51,7 @@ export interface DeleteAccountDataInput {
   /** Null for global account data. Undefined is refused: it could be a mistake. */
   readonly roomId: unknown;
   readonly type: unknown;
-  /** A bigint of 0 or more, `absent`, `present`, or undefined for no condition. */
+  /** A revision, `absent`, `present`, or undefined for no condition. */
   readonly ifRevision?: unknown;
 }
 
@@ -142,7 +144,7 @@ const parseKey = (
   const { ifRevision } = input;
   if (!isCondition(ifRevision)) {
     return E.left(
-      invalidInput('invalid_revision', '/ifRevision', 'It must be a revision (a bigint of 0 or more), "absent" or "present".'),
+      invalidInput('invalid_revision', '/ifRevision', 'It must be a revision (decimal text), "absent" or "present".'),
     );
   }
   if (isProtectedType(roomId.right, type.right)) return E.left(protectedType(type.right));
@@ -150,7 +152,7 @@ const parseKey = (
 };
 
 const isCondition = (value: unknown): value is RevisionCondition | undefined =>
-  value === undefined || value === 'absent' || value === 'present' || (typeof value === 'bigint' && value >= 0n);
+  value === undefined || value === 'absent' || value === 'present' || isDecimal(value);
 
 /** Synapse refuses it, too. */
 const ignores = (content: JsonObject, userId: UserId): boolean => {

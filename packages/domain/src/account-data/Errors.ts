@@ -1,4 +1,5 @@
 import type { InvalidInput, RequestKeyReused, TooManyKeys, UserErasedError } from '../Errors.js';
+import type { Revision } from '../Revision.js';
 import type { JsonObject } from '../json/Json.js';
 
 /** The server keeps this type itself; clients can read it, not write it. @category errors */
@@ -18,7 +19,7 @@ export interface ProtectedType {
 export interface RevisionMismatch {
   readonly _tag: 'RevisionMismatch';
   readonly code: 'revision_mismatch';
-  readonly current: { readonly revision: bigint; readonly content: JsonObject } | null;
+  readonly current: { readonly revision: Revision; readonly content: JsonObject } | null;
   readonly message: string;
 }
 

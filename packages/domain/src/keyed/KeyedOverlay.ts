@@ -1,4 +1,5 @@
 import { actorKey } from '../Actor.js';
+import { type Revision, revisionAfter } from '../Revision.js';
 import type { JsonObject } from '../json/Json.js';
 import { type RequestMetadata, recordedRequest } from './KeyedState.js';
 import { type EntryView, type KeyedView, type RecordedRequest, liveEntry } from './KeyedView.js';
@@ -21,7 +22,7 @@ export interface KeyedChange<Room, Name> {
  */
 export class KeyedOverlay<Room, Name> implements KeyedView<Room, Name> {
   readonly erased: boolean;
-  readonly head: bigint | 'no-stream';
+  readonly head: Revision | 'no-stream';
   readonly keyCountBound: number;
   readonly #base: KeyedView<Room, Name>;
   readonly #journal: Journal<Room, Name>;
@@ -31,7 +32,7 @@ export class KeyedOverlay<Room, Name> implements KeyedView<Room, Name> {
   private constructor(
     base: KeyedView<Room, Name>,
     journal: Journal<Room, Name>,
-    head: bigint | 'no-stream',
+    head: Revision | 'no-stream',
     keyCountBound: number,
   ) {
     this.erased = base.erased;
@@ -54,7 +55,7 @@ export class KeyedOverlay<Room, Name> implements KeyedView<Room, Name> {
     let head = view.head;
     let bound = view.keyCountBound ?? view.keyCount;
     for (const change of changes) {
-      head = head === 'no-stream' ? 0n : head + 1n;
+      head = revisionAfter(head);
       if (!change.deleted) bound += 1;
       journal.add(change, head);
     }
@@ -118,7 +119,7 @@ class Journal<Room, Name> {
   readonly requests: Versions<string, string, RecordedRequest> = new Map();
   length = 0;
 
-  add(change: KeyedChange<Room, Name>, revision: bigint): void {
+  add(change: KeyedChange<Room, Name>, revision: Revision): void {
     const { roomId, name, content, deleted, metadata } = change;
     push(this.entries, roomId, name, { at: this.length, value: { revision, content, deleted } });
     if (metadata.requestKey !== undefined) {

@@ -1,5 +1,7 @@
 import { actorKey } from '../Actor.js';
 import type { EventMetadata } from '../EventMetadata.js';
+import { plus } from '../Decimal.js';
+import type { Revision } from '../Revision.js';
 import type { JsonObject } from '../json/Json.js';
 import type { EntryView, KeyedView, RecordedRequest } from './KeyedView.js';
 
@@ -12,7 +14,7 @@ type Table<Outer, Inner, Value> = ReadonlyMap<Outer, ReadonlyMap<Inner, Value>>;
  */
 export class KeyedState<Room, Name> implements KeyedView<Room, Name> {
   readonly erased: boolean;
-  readonly head: bigint | 'no-stream';
+  readonly head: Revision | 'no-stream';
   readonly keyCount: number;
   /** Deleted keys are kept, as what they are. */
   readonly entries: Table<Room, Name, EntryView>;
@@ -21,7 +23,7 @@ export class KeyedState<Room, Name> implements KeyedView<Room, Name> {
 
   constructor(
     erased: boolean,
-    head: bigint | 'no-stream',
+    head: Revision | 'no-stream',
     keyCount: number,
     entries: Table<Room, Name, EntryView>,
     requests: Table<string, string, RecordedRequest>,
@@ -52,7 +54,7 @@ export class KeyedState<Room, Name> implements KeyedView<Room, Name> {
  */
 export class KeyedDraft<Room, Name> {
   #erased: boolean;
-  #head: bigint | 'no-stream';
+  #head: Revision | 'no-stream';
   #keyCount: number;
   readonly #entries: NestedDraft<Room, Name, EntryView>;
   readonly #requests: NestedDraft<string, string, RecordedRequest>;
@@ -66,7 +68,7 @@ export class KeyedDraft<Room, Name> {
   }
 
   /** An event at a revision left the key with this content. */
-  put(roomId: Room, name: Name, content: JsonObject, deleted: boolean, revision: bigint): void {
+  put(roomId: Room, name: Name, content: JsonObject, deleted: boolean, revision: Revision): void {
     const before = this.#entries.get(roomId, name);
     const wasLive = before !== undefined && !before.deleted;
     if (wasLive === deleted) this.#keyCount += deleted ? -1 : 1;
@@ -74,7 +76,7 @@ export class KeyedDraft<Room, Name> {
   }
 
   /** The stream has an event at this revision. */
-  advance(revision: bigint, metadata: RequestMetadata): void {
+  advance(revision: Revision, metadata: RequestMetadata): void {
     this.#head = revision;
     const { requestKey } = metadata;
     if (requestKey === undefined) return;
@@ -99,10 +101,10 @@ export type RequestMetadata = Pick<EventMetadata, 'actor' | 'requestKey'>;
 /** What an event at a revision says of the request it belongs to. */
 export const recordedRequest = (
   requestKey: Exclude<EventMetadata['requestKey'], undefined>,
-  revision: bigint,
+  revision: Revision,
 ): RecordedRequest => ({
   fingerprint: requestKey.fingerprint,
-  firstRevision: revision - BigInt(requestKey.index),
+  firstRevision: plus(revision, -requestKey.index),
   count: requestKey.count,
 });
 

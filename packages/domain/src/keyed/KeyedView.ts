@@ -1,9 +1,10 @@
+import type { Revision } from '../Revision.js';
 import type { JsonObject } from '../json/Json.js';
 
 /** What a key holds. @category model */
 export interface EntryView {
   /** The revision of its last change in the user's stream. */
-  readonly revision: bigint;
+  readonly revision: Revision;
   readonly content: JsonObject;
   /** A deleted key counts as absent, whether a view still knows it or not. */
   readonly deleted: boolean;
@@ -12,7 +13,7 @@ export interface EntryView {
 /** A request whose events the stream has. Its events stand side by side. @category model */
 export interface RecordedRequest {
   readonly fingerprint: string;
-  readonly firstRevision: bigint;
+  readonly firstRevision: Revision;
   readonly count: number;
 }
 
@@ -25,7 +26,7 @@ export interface RecordedRequest {
 export interface KeyedView<Room, Name> {
   /** The user was erased; the rest does not matter then. */
   readonly erased: boolean;
-  readonly head: bigint | 'no-stream';
+  readonly head: Revision | 'no-stream';
   /** How many keys are not deleted. */
   readonly keyCount: number;
   /** A number that `keyCount` does not exceed, for views that know one sooner than the exact count. */

@@ -3,15 +3,17 @@ import {
   type AccountDataCommand,
   type AccountDataType,
   type AccountDataUpdated,
-  type DecisionContext,
-  type EventMetadata,
-  type JsonObject,
-  type RecordedAccountDataEvent,
-  type RoomId,
   decideAccountData,
+  type DecisionContext,
   defaultLimits,
   emptyUserState,
+  type EventMetadata,
   foldAccountData,
+  type JsonObject,
+  type RecordedAccountDataEvent,
+  Revision,
+  type RevisionCondition,
+  type RoomId,
 } from '@account-data/domain';
 import { alice, dark, direct, garden, kitchen, light, metadata, theme, usualContext } from '../given/examples.js';
 import { specification } from '../given/given.js';
@@ -25,7 +27,7 @@ const updated = (
 type Past = AccountDataUpdated | { readonly event: AccountDataUpdated; readonly requestKey: EventMetadata['requestKey'] } | 'erased';
 
 const recorded = (past: Past, index: number): RecordedAccountDataEvent => {
-  const revision = BigInt(index);
+  const revision = Revision(index);
   if (past === 'erased') return { event: { type: 'UserErased', data: { userId: alice } }, revision, metadata };
   if (!('event' in past)) return { event: past, revision, metadata };
   const { event, requestKey } = past;
@@ -41,12 +43,12 @@ const given = specification(
 const set = (
   type: AccountDataType,
   content: JsonObject,
-  extra: { readonly roomId?: RoomId; readonly ifRevision?: bigint | 'absent' | 'present' } = {},
+  extra: { readonly roomId?: RoomId; readonly ifRevision?: RevisionCondition } = {},
 ): AccountDataCommand => ({ _tag: 'SetAccountData', userId: alice, roomId: null, type, content, ...extra });
 
 const remove = (
   type: AccountDataType,
-  extra: { readonly roomId?: RoomId; readonly ifRevision?: bigint | 'absent' | 'present' } = {},
+  extra: { readonly roomId?: RoomId; readonly ifRevision?: RevisionCondition } = {},
 ): AccountDataCommand => ({ _tag: 'DeleteAccountData', userId: alice, roomId: null, type, ...extra });
 
 const request = { actor: metadata.actor, key: 'key-1', fingerprint: 'abc' } as const;
@@ -98,26 +100,26 @@ describe('deleting account data', () => {
 describe('a condition on the revision', () => {
   it('holds at the revision of the last change of that room and type', () => {
     given(updated(theme, dark), updated(direct, light))
-      .when(set(theme, light, { ifRevision: 0n }))
+      .when(set(theme, light, { ifRevision: Revision(0) }))
       .then(updated(theme, light));
     given(updated(theme, dark), updated(direct, light))
-      .when(remove(theme, { ifRevision: 0n }))
+      .when(remove(theme, { ifRevision: Revision(0) }))
       .then(updated(theme, {}));
   });
 
   it('fails at any other, and tells the current revision and content', () => {
     given(updated(theme, dark), updated(theme, light))
-      .when(set(theme, dark, { ifRevision: 0n }))
-      .thenError({ code: 'revision_mismatch', current: { revision: 1n, content: light } });
+      .when(set(theme, dark, { ifRevision: Revision(0) }))
+      .thenError({ code: 'revision_mismatch', current: { revision: Revision(1), content: light } });
   });
 
   it('is not touched by the same type in a room', () => {
     given(updated(theme, dark), updated(theme, light, kitchen))
-      .when(set(theme, light, { ifRevision: 0n }))
+      .when(set(theme, light, { ifRevision: Revision(0) }))
       .then(updated(theme, light));
     given(updated(theme, dark, kitchen), updated(theme, light, garden))
-      .when(set(theme, light, { roomId: kitchen, ifRevision: 1n }))
-      .thenError({ code: 'revision_mismatch', current: { revision: 0n, content: dark } });
+      .when(set(theme, light, { roomId: kitchen, ifRevision: Revision(1) }))
+      .thenError({ code: 'revision_mismatch', current: { revision: Revision(0), content: dark } });
   });
 
   it('"absent" holds for what was never set or was deleted', () => {
@@ -128,7 +130,7 @@ describe('a condition on the revision', () => {
     given().when(remove(theme, { ifRevision: 'absent' })).then(updated(theme, {}));
     given(updated(theme, dark))
       .when(set(theme, light, { ifRevision: 'absent' }))
-      .thenError({ code: 'revision_mismatch', current: { revision: 0n, content: dark } });
+      .thenError({ code: 'revision_mismatch', current: { revision: Revision(0), content: dark } });
   });
 
   it('"present" holds for whatever has content, at any revision', () => {
@@ -146,9 +148,9 @@ describe('a condition on the revision', () => {
   });
 
   it('on a revision fails for what is absent, at the revision of its deletion, too', () => {
-    given().when(set(theme, dark, { ifRevision: 0n })).thenError({ code: 'revision_mismatch', current: null });
+    given().when(set(theme, dark, { ifRevision: Revision(0) })).thenError({ code: 'revision_mismatch', current: null });
     given(updated(theme, dark), updated(theme, {}))
-      .when(set(theme, dark, { ifRevision: 1n }))
+      .when(set(theme, dark, { ifRevision: Revision(1) }))
       .thenError({ code: 'revision_mismatch', current: null });
   });
 });
@@ -161,19 +163,19 @@ describe('a request key', () => {
   it('with the same payload gets the first answer again', () => {
     given(updated(direct, light), asked(updated(theme, dark)))
       .when(set(theme, dark), { request })
-      .thenRepeated(1n, 1);
+      .thenRepeated(Revision(1), 1);
   });
 
   it('of a request with several events answers with all of them', () => {
     given(updated(direct, light), asked(updated(theme, dark), 2, 0), asked(updated(direct, dark), 2, 1), updated(theme, light))
       .when(set(theme, dark), { request })
-      .thenRepeated(1n, 2);
+      .thenRepeated(Revision(1), 2);
   });
 
   it('is answered before its condition, which its own first success has made false', () => {
     given(asked(updated(theme, dark)))
       .when(set(theme, dark, { ifRevision: 'absent' }), { request })
-      .thenRepeated(0n, 1);
+      .thenRepeated(Revision(0), 1);
   });
 
   it('with another payload is refused', () => {
@@ -194,7 +196,7 @@ describe('a request key', () => {
 
   it('is forgotten when the stream has moved on by the window', () => {
     const limits = { ...defaultLimits, requestKeyWindow: 2 };
-    given(asked(updated(theme, dark)), updated(theme, light)).when(set(theme, dark), { request, limits }).thenRepeated(0n, 1);
+    given(asked(updated(theme, dark)), updated(theme, light)).when(set(theme, dark), { request, limits }).thenRepeated(Revision(0), 1);
     given(asked(updated(theme, dark)), updated(theme, light), updated(theme, light))
       .when(set(theme, dark), { request, limits })
       .then(updated(theme, dark));

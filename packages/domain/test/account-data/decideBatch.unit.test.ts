@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import {
   type AccountDataCommand,
   type AccountDataUpdated,
-  type DecisionContext,
-  type RecordedAccountDataEvent,
   decideAccountDataBatch,
+  type DecisionContext,
   defaultLimits,
   emptyUserState,
   foldAccountData,
+  type RecordedAccountDataEvent,
+  Revision,
 } from '@account-data/domain';
 import { alice, bob, dark, direct, light, metadata, theme, usualContext } from '../given/examples.js';
 
@@ -49,7 +50,7 @@ describe('a batch', () => {
   });
 
   it('is decided command by command on what the ones before leave', () => {
-    expect(decide([], [set(), set({ type: direct, ifRevision: 'absent' }), set({ content: light, ifRevision: 0n })])).toStrictEqual(
+    expect(decide([], [set(), set({ type: direct, ifRevision: 'absent' }), set({ content: light, ifRevision: Revision(0) })])).toStrictEqual(
       accepted(updated({}), updated({ type: direct }), updated({ content: light })),
     );
     expect(decide([], [set(), remove(), set({ ifRevision: 'absent' })])).toStrictEqual(
@@ -60,7 +61,7 @@ describe('a batch', () => {
 
   it('is refused as a whole by its first refused command', () => {
     expect(decide([], [set(), set({ ifRevision: 'absent' }), set({ userId: bob })])).toMatchObject(
-      E.left({ index: 1, error: { code: 'revision_mismatch', current: { revision: 0n, content: dark } } }),
+      E.left({ index: 1, error: { code: 'revision_mismatch', current: { revision: Revision(0), content: dark } } }),
     );
   });
 
@@ -79,19 +80,19 @@ describe('a batch', () => {
   });
 
   it('is refused for an erased user', () => {
-    const erased = { event: { type: 'UserErased', data: { userId: alice } }, revision: 0n, metadata } as const;
+    const erased = { event: { type: 'UserErased', data: { userId: alice } }, revision: Revision(0), metadata } as const;
     expect(decide([erased], [set()])).toMatchObject(E.left({ index: 0, error: { code: 'user_erased' } }));
   });
 
   it('is repeated or refused by its request key as a whole', () => {
     const past = [0, 1].map((index) => ({
       event: updated({}),
-      revision: BigInt(index),
+      revision: Revision(index),
       metadata: { ...metadata, requestKey: { key: 'k', fingerprint: 'f', count: 2, index } },
     }));
     const request = { actor: metadata.actor, key: 'k', fingerprint: 'f' };
     expect(decide(past, [set(), set()], { request })).toMatchObject(
-      E.right({ _tag: 'Repeated', firstRevision: 0n, count: 2 }),
+      E.right({ _tag: 'Repeated', firstRevision: '0', count: 2 }),
     );
     expect(decide(past, [set(), set()], { request: { ...request, fingerprint: 'g' } })).toMatchObject(
       E.left({ index: 0, error: { code: 'request_key_reused' } }),

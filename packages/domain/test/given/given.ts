@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { expect } from 'vitest';
-import type { Decision, KeyedView } from '@account-data/domain';
+import type { Decision, KeyedView, Revision } from '@account-data/domain';
 
 interface When<Event, Refusal> {
   /** It is accepted, with exactly these events. */
@@ -8,7 +8,7 @@ interface When<Event, Refusal> {
   /** It is refused, with an error that has at least this. */
   readonly thenError: (error: Partial<Refusal>) => void;
   /** It was accepted before, as the events from this revision on. */
-  readonly thenRepeated: (firstRevision: bigint, count: number) => void;
+  readonly thenRepeated: (firstRevision: Revision, count: number) => void;
 }
 
 /**

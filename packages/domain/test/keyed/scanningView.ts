@@ -1,4 +1,4 @@
-import { type RecordedAccountDataEvent, type UserView, actorKey } from '@account-data/domain';
+import { actorKey, plus, type RecordedAccountDataEvent, type UserView } from '@account-data/domain';
 
 /**
  * A view that knows nothing but the stream and looks for each answer when it is asked, as a projection does. It forgets
@@ -36,7 +36,7 @@ export const scanningView = (stream: ReadonlyArray<RecordedAccountDataEvent>): U
         ? undefined
         : {
             fingerprint: request.fingerprint,
-            firstRevision: found.revision - BigInt(request.index),
+            firstRevision: plus(found.revision, -request.index),
             count: request.count,
           };
     },

@@ -1,10 +1,12 @@
 import * as fc from 'fast-check';
-import type {
-  AccountDataCommand,
-  AccountDataUpdated,
-  DecisionContext,
-  EventMetadata,
-  RecordedAccountDataEvent,
+import {
+  type AccountDataCommand,
+  type AccountDataUpdated,
+  type DecisionContext,
+  type EventMetadata,
+  plus,
+  type RecordedAccountDataEvent,
+  Revision,
 } from '@account-data/domain';
 import { defaultLimits } from '@account-data/domain';
 import { alice, direct, garden, kitchen, metadata, theme } from '../given/examples.js';
@@ -45,8 +47,8 @@ export const arbitraryUnplaced: fc.Arbitrary<Unplaced> = fc
   .map(([event, about]) => ({ event, metadata: about }));
 
 /** Events with the revisions from `first` on. */
-export const placed = (events: ReadonlyArray<Unplaced>, first = 0n): ReadonlyArray<RecordedAccountDataEvent> =>
-  events.map((unplaced, index) => ({ ...unplaced, revision: first + BigInt(index) }));
+export const placed = (events: ReadonlyArray<Unplaced>, first = Revision(0)): ReadonlyArray<RecordedAccountDataEvent> =>
+  events.map((unplaced, index) => ({ ...unplaced, revision: plus(first, index) }));
 
 /** A whole stream, perhaps with the user's erasure somewhere. */
 export const arbitraryStream: fc.Arbitrary<ReadonlyArray<RecordedAccountDataEvent>> = fc
@@ -54,7 +56,7 @@ export const arbitraryStream: fc.Arbitrary<ReadonlyArray<RecordedAccountDataEven
   .map(([events, erasedAt]) => {
     const stream = [...placed(events)];
     if (erasedAt !== undefined) {
-      stream.splice(erasedAt, 0, { event: { type: 'UserErased', data: { userId: alice } }, revision: 0n, metadata });
+      stream.splice(erasedAt, 0, { event: { type: 'UserErased', data: { userId: alice } }, revision: Revision(0), metadata });
     }
     return stream;
   });
@@ -64,7 +66,7 @@ export const arbitraryCommand: fc.Arbitrary<AccountDataCommand> = fc
     room,
     type,
     fc.option(content, { nil: undefined }),
-    rarely(fc.oneof(fc.constantFrom('absent' as const, 'present' as const), fc.bigInt({ min: 0n, max: 20n }))),
+    rarely(fc.oneof(fc.constantFrom('absent' as const, 'present' as const), fc.nat(20).map(Revision))),
   )
   .map(([roomId, name, value, ifRevision]) => ({
     ...(value === undefined ? { _tag: 'DeleteAccountData' } : { _tag: 'SetAccountData', content: value }),

@@ -1,8 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  type UserState,
-  type UserView,
   accountDataAfter,
   actorKey,
   decideAccountData,
@@ -11,6 +9,11 @@ import {
   emptyUserState,
   evolveAccountData,
   foldAccountData,
+  plus,
+  Revision,
+  revisionAfter,
+  type UserState,
+  type UserView,
 } from '@account-data/domain';
 import { scanningView } from './scanningView.js';
 import {
@@ -113,7 +116,7 @@ describe('a view after more events', () => {
   it('reads no key of the view below', () => {
     const view: UserView = {
       erased: false,
-      head: 4n,
+      head: Revision(4),
       keyCount: 3,
       entry: () => {
         throw new Error('An entry was read.');
@@ -125,7 +128,7 @@ describe('a view after more events', () => {
     fc.assert(
       fc.property(fc.array(arbitraryUnplaced, { maxLength: 5 }), (events) => {
         const after = accountDataAfter(accountDataAfter(view)(events))(events);
-        expect(after.head).toBe(4n + 2n * BigInt(events.length));
+        expect(after.head).toBe(Revision(4 + 2 * events.length));
       }),
     );
   });
@@ -147,7 +150,7 @@ describe('decisions', () => {
           expect(decideAccountData(command, context)(lazy)).toStrictEqual(decision);
           if (decision._tag === 'Right') accepted += 1;
 
-          const first = folded.head === 'no-stream' ? 0n : folded.head + 1n;
+          const first = revisionAfter(folded.head);
           const later = decideAccountData(command, context)(foldAccountData(folded)(placed(more, first)));
           expect(decideAccountData(command, context)(accountDataAfter(folded)(more))).toStrictEqual(later);
           expect(decideAccountData(command, context)(accountDataAfter(lazy)(more))).toStrictEqual(later);
@@ -177,12 +180,12 @@ describe('decisions', () => {
               break;
             }
             if (decision.right._tag === 'Repeated') throw new Error('There is no request key.');
-            const first = state.head === 'no-stream' ? 0n : state.head + 1n;
+            const first = revisionAfter(state.head);
             events.push(...decision.right.events);
             state = foldAccountData(state)(
               decision.right.events.map((event, i) => ({
                 event,
-                revision: first + BigInt(i),
+                revision: plus(first, i),
                 metadata: { actor: { kind: 'user', id: 'x' } },
               })),
             );
@@ -206,7 +209,7 @@ describe('decisions', () => {
           const decision = decideAccountData(command, context)(state);
           if (decision._tag === 'Left' || decision.right._tag === 'Repeated') continue;
           expect(decision.right.events).toHaveLength(1);
-          const revision = state.head === 'no-stream' ? 0n : state.head + 1n;
+          const revision = revisionAfter(state.head);
           state = foldAccountData(state)(
             decision.right.events.map((event) => ({ event, revision, metadata: { actor: { kind: 'user', id: 'x' } } })),
           );

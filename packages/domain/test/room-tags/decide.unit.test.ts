@@ -1,15 +1,16 @@
 import { describe, it } from 'vitest';
 import {
-  type DecisionContext,
-  type JsonObject,
-  type RecordedRoomTagEvent,
-  type RoomTagCommand,
-  type RoomTagRemoved,
-  type RoomTagSet,
   decideRoomTag,
+  type DecisionContext,
   defaultLimits,
   emptyTagsState,
   foldRoomTags,
+  type JsonObject,
+  type RecordedRoomTagEvent,
+  Revision,
+  type RoomTagCommand,
+  type RoomTagRemoved,
+  type RoomTagSet,
 } from '@account-data/domain';
 import { alice, favourite, garden, kitchen, metadata, usualContext, work } from '../given/examples.js';
 import { specification } from '../given/given.js';
@@ -37,7 +38,7 @@ const request = { actor: metadata.actor, key: 'key-1', fingerprint: 'abc' } as c
 const given = specification(
   (past: ReadonlyArray<Past>) =>
     foldRoomTags(emptyTagsState)(
-      past.map((event, index) => ({ event, revision: BigInt(index), metadata: index === 0 ? { ...metadata, requestKey } : metadata })),
+      past.map((event, index) => ({ event, revision: Revision(index), metadata: index === 0 ? { ...metadata, requestKey } : metadata })),
     ),
   decideRoomTag,
   usualContext as DecisionContext,
@@ -84,7 +85,7 @@ describe('suppressing what changes nothing', () => {
 
 describe('a request key', () => {
   it('answers the same payload again and refuses another', () => {
-    given(tagged()).when(set(), { request }).thenRepeated(0n, 1);
+    given(tagged()).when(set(), { request }).thenRepeated(Revision(0), 1);
     given(tagged()).when(remove(), { request: { ...request, fingerprint: 'xyz' } }).thenError({ code: 'request_key_reused' });
   });
 });

@@ -1,13 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  type RecordedRoomTagEvent,
-  type RoomTagEvent,
   decideRoomTag,
   defaultLimits,
   emptyTagsState,
   evolveRoomTags,
   foldRoomTags,
+  type RecordedRoomTagEvent,
+  Revision,
+  type RoomTagEvent,
   roomTagsAfter,
 } from '@account-data/domain';
 import { alice, favourite, garden, kitchen, metadata, work } from '../given/examples.js';
@@ -24,7 +25,7 @@ const arbitraryEvent: fc.Arbitrary<RoomTagEvent> = fc
   );
 
 const placed = (events: ReadonlyArray<RoomTagEvent>): ReadonlyArray<RecordedRoomTagEvent> =>
-  events.map((event, index) => ({ event, revision: BigInt(index), metadata }));
+  events.map((event, index) => ({ event, revision: Revision(index), metadata }));
 
 const arbitraryStream = fc.array(arbitraryEvent, { maxLength: 15 });
 
@@ -45,7 +46,7 @@ describe('the tags of a user', () => {
           }
         }
         expect(state.keyCount).toBe(expected.size);
-        expect(state.head).toBe(events.length === 0 ? 'no-stream' : BigInt(events.length - 1));
+        expect(state.head).toBe(events.length === 0 ? 'no-stream' : String(events.length - 1));
       }),
     );
   });

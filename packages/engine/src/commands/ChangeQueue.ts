@@ -27,20 +27,17 @@ export interface Prepared<Event> {
   readonly metadata: EventMetadata;
 }
 
-/** A domain view whose head has the port's type. */
-export type AtHead<View extends { readonly head: bigint | 'no-stream' }> = View & StreamView;
-
 /** @category deciders */
 export const afterAccountData = (
-  view: AtHead<UserView>,
+  view: UserView,
   events: ReadonlyArray<Prepared<AccountDataUpdated>>,
-): AtHead<UserView> => accountDataAfter(view)(events) as AtHead<UserView>;
+): UserView => accountDataAfter(view)(events);
 
 /** @category deciders */
 export const afterTags = (
-  view: AtHead<TagsView>,
+  view: TagsView,
   events: ReadonlyArray<Prepared<RoomTagEvent>>,
-): AtHead<TagsView> => roomTagsAfter(view)(events) as AtHead<TagsView>;
+): TagsView => roomTagsAfter(view)(events);
 
 /** Queues changes stream by stream and tells each caller what became of theirs. */
 export class ChangeQueue<View extends StreamView, Event extends AccountDataUpdated | RoomTagEvent> {

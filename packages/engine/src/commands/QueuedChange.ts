@@ -1,5 +1,5 @@
 import type { AccountDataUpdated, Decision, RoomTagEvent, UserId } from '@account-data/domain';
-import { type Position, type ProposedEvent, Revision, type StreamName } from '@account-data/event-store';
+import { plus, type Position, type ProposedEvent, type Revision, type StreamName } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Await, Change } from '../AccountDataEngine.js';
 import type { CommandError } from '../errors.js';
@@ -89,7 +89,7 @@ export class QueuedChange<View, Event extends AccountDataUpdated | RoomTagEvent>
   #changeOf(userId: UserId, appended: Appended, delivery: Change['delivery']): Change {
     const { first, count, repeated } = appended;
     const revisions: Array<Revision> = [];
-    for (let i = 0; i < count; i += 1) revisions.push(i === 0 ? Revision(first) : Revision(first + BigInt(i)));
+    for (let i = 0; i < count; i += 1) revisions.push(i === 0 ? first : plus(first, i));
     const revision = lastRevision(appended);
     const position = appended.position ?? (repeated ? this.#services.placeOf(this.#decider.stream, revision) : undefined);
     return position === undefined
@@ -110,4 +110,4 @@ export class QueuedChange<View, Event extends AccountDataUpdated | RoomTagEvent>
   }
 }
 
-const lastRevision = ({ first, count }: Appended): Revision => Revision(count > 1 ? first + BigInt(count - 1) : first);
+const lastRevision = ({ first, count }: Appended): Revision => (count > 1 ? plus(first, count - 1) : first);

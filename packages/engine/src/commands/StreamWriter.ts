@@ -2,13 +2,15 @@ import {
   type ActualRevision,
   type AppendError,
   type AppendResult,
+  batchBytes,
   type EventStore,
+  isAfter,
+  plus,
   type Position,
   type ProposedEvent,
   type ReadError,
   Revision,
   type StreamName,
-  batchBytes,
 } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type { CommandError } from '../errors.js';
@@ -16,12 +18,12 @@ import type { CommandError } from '../errors.js';
 /** What a command comes to against a state: events to append, or the place of those it appended before. */
 export type WriterDecision =
   | { readonly _tag: 'Append'; readonly events: ReadonlyArray<ProposedEvent> }
-  | { readonly _tag: 'Repeated'; readonly first: bigint; readonly count: number };
+  | { readonly _tag: 'Repeated'; readonly first: Revision; readonly count: number };
 
 /** Where a command's events stand in the stream. */
 export interface Appended {
   /** The revision of the first; where there are none, the head the command was decided on (0 of an empty stream). */
-  readonly first: bigint;
+  readonly first: Revision;
   readonly count: number;
   /** Of the last event of the whole append. */
   readonly position: Position | undefined;
@@ -158,7 +160,7 @@ export class StreamWriter<View extends StreamView> {
     }
     const { revision, position } = appended.right;
     this.#known = revision;
-    const first = count === 1 ? revision : revision - BigInt(count - 1);
+    const first = count === 1 ? revision : plus(revision, 1 - count);
     command.settle(E.right({ first, count, position, repeated: false }));
     return true;
   }
@@ -195,11 +197,11 @@ export class StreamWriter<View extends StreamView> {
       if (E.isRight(appended)) {
         const { revision, position } = appended.right;
         this.#known = revision;
-        const first = revision - BigInt(decided.events.length - 1);
+        const first = plus(revision, 1 - decided.events.length);
         for (const accepted of decided.accepted) {
           accepted.command.settle(
             E.right({
-              first: accepted.first === 0 ? first : first + BigInt(accepted.first),
+              first: accepted.first === 0 ? first : plus(first, accepted.first),
               count: accepted.count,
               position,
               repeated: false,
@@ -287,7 +289,7 @@ export class StreamWriter<View extends StreamView> {
       }
       const next = decision.right.events;
       if (next.length === 0) {
-        const first = view.head === 'no-stream' ? 0n : view.head;
+        const first = view.head === 'no-stream' ? Revision(0) : view.head;
         answer(command, () => {
           command.settle(E.right({ first, count: 0, position: undefined, repeated: false }));
         });
@@ -312,8 +314,8 @@ export class StreamWriter<View extends StreamView> {
     const last = await this.#store.read(this.#stream, { direction: 'backwards', limit: 1 })();
     if (E.isLeft(last) || last.right._tag !== 'Events') return false;
     const head = last.right.events[0]?.revision;
-    if (head === undefined || (view.head !== 'no-stream' && head <= view.head)) return false;
-    this.#known = Revision(head);
+    if (head === undefined || (view.head !== 'no-stream' && !isAfter(head, view.head))) return false;
+    this.#known = head;
     return true;
   }
 }

@@ -29,7 +29,8 @@ import { type StreamName } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type { BatchItem, Change, ChangeOptions, CommandTasks } from '../AccountDataEngine.js';
 import type { CommandError } from '../errors.js';
-import type { AtHead, ChangeQueue } from './ChangeQueue.js';
+import type { ChangeQueue } from './ChangeQueue.js';
+import { payloadOf } from './fingerprint.js';
 import { type ChangeOrigin, type ChangeRequest, fromApi, readRequest } from './ChangeRequest.js';
 
 /** What commands are carried out with. */
@@ -38,8 +39,8 @@ export interface CommandContext {
   readonly limits: Limits;
   readonly serverName: string | undefined;
   readonly suppressUnchanged: boolean;
-  readonly accountData: ChangeQueue<AtHead<UserView>, AccountDataUpdated>;
-  readonly tags: ChangeQueue<AtHead<TagsView>, RoomTagEvent>;
+  readonly accountData: ChangeQueue<UserView, AccountDataUpdated>;
+  readonly tags: ChangeQueue<TagsView, RoomTagEvent>;
   /** Why a command can't be taken at all: a closed engine, an await that would never end. */
   readonly refusal: (options: ChangeOptions) => CommandError | undefined;
 }
@@ -52,7 +53,7 @@ export const commandTasks = (context: CommandContext, origin: ChangeOrigin = fro
     command: AccountDataCommand,
     options: ChangeOptions | undefined,
   ): Promise<E.Either<CommandError, Change>> => {
-    const request = prepare(context, command.userId, () => command, options, origin);
+    const request = prepare(context, command.userId, () => payloadOf(command), options, origin);
     if (E.isLeft(request)) return Promise.resolve(request);
     return context.accountData.submit({
       userId: command.userId,
@@ -63,7 +64,7 @@ export const commandTasks = (context: CommandContext, origin: ChangeOrigin = fro
   };
 
   const tag = (command: RoomTagCommand, options: ChangeOptions | undefined): Promise<E.Either<CommandError, Change>> => {
-    const request = prepare(context, command.userId, () => command, options, origin);
+    const request = prepare(context, command.userId, () => payloadOf(command), options, origin);
     if (E.isLeft(request)) return Promise.resolve(request);
     return context.tags.submit({
       userId: command.userId,
@@ -119,7 +120,7 @@ export const commandTasks = (context: CommandContext, origin: ChangeOrigin = fro
         commands.push(command.right);
       }
       if (commands.length === 0) return Promise.resolve(E.left(emptyBatch));
-      const request = prepare(context, user.right, () => commands, options, origin);
+      const request = prepare(context, user.right, () => commands.map(payloadOf), options, origin);
       if (E.isLeft(request)) return Promise.resolve(request);
       const decide = decideAccountDataBatch(commands, decisionContext(context, request.right));
       return context.accountData.submit({

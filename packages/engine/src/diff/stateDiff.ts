@@ -9,7 +9,7 @@ export interface StateEntry {
   readonly roomId: RoomId | null;
   readonly type: AccountDataType;
   readonly content: JsonObject;
-  readonly revision: bigint;
+  readonly revision: Revision;
   readonly deleted: boolean;
 }
 

@@ -1,5 +1,5 @@
 import { type StreamNames, decodeEvent } from '@account-data/domain';
-import { type EventStore, Revision, StreamName } from '@account-data/event-store';
+import { type EventStore, Revision, revisionAfter, StreamName } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import { StoreError } from '../exceptions.js';
 
@@ -14,7 +14,7 @@ export class ErasedUsers {
   readonly #store: EventStore;
   readonly #stream: StreamName;
   readonly #users = new Set<string>();
-  #next = 0n;
+  #next = Revision(0);
   #reading: Promise<void> | undefined;
   #queued: Promise<void> | undefined;
 
@@ -61,7 +61,7 @@ export class ErasedUsers {
 
   async #read(): Promise<void> {
     for (;;) {
-      const slice = await this.#store.read(this.#stream, { from: Revision(this.#next), limit: pageSize })();
+      const slice = await this.#store.read(this.#stream, { from: this.#next, limit: pageSize })();
       if (E.isLeft(slice)) throw new StoreError(slice.left);
       if (slice.right._tag !== 'Events') return;
       for (const event of slice.right.events) {
@@ -74,7 +74,7 @@ export class ErasedUsers {
             'Nothing is passed on from the log: it could be what was erased. Upgrade this program.';
           throw new StoreError({ _tag: 'StoreFailed', code: 'store_failed', message });
         }
-        this.#next = event.revision + 1n;
+        this.#next = revisionAfter(event.revision);
       }
       if (slice.right.isEnd || slice.right.events.length === 0) return;
     }

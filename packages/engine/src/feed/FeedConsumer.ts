@@ -1,4 +1,4 @@
-import type { Position } from '@account-data/event-store';
+import { isAfter, type Position } from '@account-data/event-store';
 import type { FeedEvent } from './FeedEvent.js';
 
 /** How much waits for one consumer, in events and bytes; one that is slower reads what it missed from the store again. */
@@ -53,7 +53,7 @@ export class FeedConsumer {
     const queue = this.#queue;
     this.#queue = [];
     this.#bytes = 0;
-    return after === 'start' ? queue : queue.filter((event) => event.position > after);
+    return after === 'start' ? queue : queue.filter((event) => isAfter(event.position, after));
   }
 
   wake(): void {

@@ -1,4 +1,12 @@
-import type { EventStore, Position, ReadFrom, Subscription, SubscriptionBatch, SubscriptionHealth } from '@account-data/event-store';
+import {
+  type EventStore,
+  isAfter,
+  type Position,
+  type ReadFrom,
+  type Subscription,
+  type SubscriptionBatch,
+  type SubscriptionHealth,
+} from '@account-data/event-store';
 import type { ErasedUsers } from '../erasure/ErasedUsers.js';
 import type { FeedConsumer } from './FeedConsumer.js';
 import type { FeedDecoder, FeedEvent } from './FeedEvent.js';
@@ -127,4 +135,4 @@ export class FeedHub {
   }
 }
 
-const maximum = (a: ReadFrom, b: Position): Position => (a !== 'start' && a > b ? a : b);
+const maximum = (a: ReadFrom, b: Position): Position => (a !== 'start' && isAfter(a, b) ? a : b);

@@ -1,5 +1,15 @@
 import type { StreamNames, UserId } from '@account-data/domain';
-import { type EventStore, type Position, type PositionedEvent, type ReadFrom, Revision, StreamName, type StreamSlice } from '@account-data/event-store';
+import {
+  type EventStore,
+  isAfter,
+  type Position,
+  type PositionedEvent,
+  type ReadFrom,
+  type Revision,
+  revisionAfter,
+  StreamName,
+  type StreamSlice,
+} from '@account-data/event-store';
 import type { Projection } from '@account-data/projection';
 import type { Turns } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
@@ -49,7 +59,7 @@ export async function* logPages({ store, turns, prefixes }: FeedPageSource, afte
 /** One of a user's two streams, read on as it is taken from. */
 interface Lane {
   readonly stream: StreamName;
-  next: bigint;
+  next: Revision;
   ahead: Array<PositionedEvent>;
   isDone: boolean;
 }
@@ -67,22 +77,22 @@ async function* userPages(
 ): AsyncGenerator<FeedPage, void, void> {
   const laneOf = (kind: 'data' | 'tags', name: string): Lane => {
     const last = after === 'start' ? 'no-stream' : projection.revisionAt(userId, { position: after }, kind);
-    return { stream: StreamName(name), next: last === 'no-stream' ? 0n : last + 1n, ahead: [], isDone: false };
+    return { stream: StreamName(name), next: revisionAfter(last), ahead: [], isDone: false };
   };
   const lanes = [laneOf('data', names.accountData(userId)), ...(tags ? [laneOf('tags', names.tags(userId))] : [])];
 
   const fill = async (lane: Lane): Promise<void> => {
     await turns.next();
-    const read = await store.read(lane.stream, { from: Revision(lane.next), limit: pageEvents, maxBytes: pageBytes })();
+    const read = await store.read(lane.stream, { from: lane.next, limit: pageEvents, maxBytes: pageBytes })();
     if (E.isLeft(read)) throw new StoreError(read.left);
     const events = eventsOf(read.right);
     turns.spend(events.length * rowBytes);
     for (const event of events) {
       const place = projection.locate(lane.stream, event.revision);
-      lane.isDone = place === undefined || place.position > upTo;
+      lane.isDone = place === undefined || isAfter(place.position, upTo);
       if (place === undefined || lane.isDone) break;
       lane.ahead.push({ ...event, position: place.position });
-      lane.next = event.revision + 1n;
+      lane.next = revisionAfter(event.revision);
     }
     if (read.right._tag !== 'Events' || read.right.isEnd || events.length === 0) lane.isDone = true;
   };
@@ -110,7 +120,7 @@ const merged = (lanes: ReadonlyArray<Lane>): ReadonlyArray<PositionedEvent> => {
       const [head] = lane.ahead;
       if (head === undefined) {
         if (!lane.isDone) return events;
-      } else if (first?.ahead[0] === undefined || head.position < first.ahead[0].position) first = lane;
+      } else if (first?.ahead[0] === undefined || isAfter(first.ahead[0].position, head.position)) first = lane;
     }
     const event = first?.ahead.shift();
     if (event === undefined) return events;
@@ -141,7 +151,7 @@ export async function* feedPages(
   yield* logPages(source, cursor, upTo);
 }
 
-export const isBefore = (a: ReadFrom, b: ReadFrom): boolean => b !== 'start' && (a === 'start' || a < b);
+export const isBefore = (a: ReadFrom, b: ReadFrom): boolean => b !== 'start' && (a === 'start' || isAfter(b, a));
 
 const latest = (a: ReadFrom, b: ReadFrom): ReadFrom => (isBefore(a, b) ? b : a);
 

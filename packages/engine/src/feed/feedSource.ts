@@ -15,14 +15,14 @@ export const feedSource = (
 } => ({
   logId: () => Promise.resolve(engine.logId),
   read: (after, signal) =>
-    parts(engine.feed({ after: after === null ? 'start' : Position(BigInt(after)), filter, signal })),
+    parts(engine.feed({ after: after === null ? 'start' : Position(after), filter, signal })),
 });
 
 async function* parts(
   feed: AsyncIterable<FeedItem>,
 ): AsyncGenerator<{ readonly position: string; readonly item?: FeedEvent }, void, void> {
   for await (const item of feed) {
-    const position = String(item.position);
+    const position = item.position;
     yield item._tag === 'Progress' ? { position } : { position, item };
   }
 }

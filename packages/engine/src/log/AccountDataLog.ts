@@ -17,7 +17,7 @@ import { type Runtime, makeTurns } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { CommandTasks } from '../AccountDataEngine.js';
-import { type AtHead, ChangeQueue, afterAccountData, afterTags } from '../commands/ChangeQueue.js';
+import { ChangeQueue, afterAccountData, afterTags } from '../commands/ChangeQueue.js';
 import type { Awaiter, PlaceOf } from '../commands/QueuedChange.js';
 import { commandTasks } from '../commands/commandTasks.js';
 import { ErasedUsers } from '../erasure/ErasedUsers.js';
@@ -73,21 +73,21 @@ export const accountDataLog = (options: AccountDataLogOptions): AccountDataLog =
   const names = streamNames(options.prefix);
   const appendedOnly: Awaiter = () => 'pending';
   const placeUnknown: PlaceOf = () => undefined;
-  const accountData = new ChangeQueue<AtHead<UserView>, AccountDataUpdated>(
+  const accountData = new ChangeQueue<UserView, AccountDataUpdated>(
     store,
     runtime,
     {
-      views: (_userId, stream) => ({ load: () => foldAccountDataStream(store, stream)() as FoldedView<UserView> }),
+      views: (_userId, stream) => ({ load: () => foldAccountDataStream(store, stream)() }),
       after: afterAccountData,
     },
     appendedOnly,
     placeUnknown,
   );
-  const tags = new ChangeQueue<AtHead<TagsView>, RoomTagEvent>(
+  const tags = new ChangeQueue<TagsView, RoomTagEvent>(
     store,
     runtime,
     {
-      views: (_userId, stream) => ({ load: () => foldTagsStream(store, stream)() as FoldedView<TagsView> }),
+      views: (_userId, stream) => ({ load: () => foldTagsStream(store, stream)() }),
       after: afterTags,
     },
     appendedOnly,
@@ -117,8 +117,6 @@ export const accountDataLog = (options: AccountDataLogOptions): AccountDataLog =
     feed: (feedOptions) => readFeed({ store, runtime, turns, hub, prefixes, decode: feedDecoder, erased }, feedOptions),
   };
 };
-
-type FoldedView<View extends { readonly head: bigint | 'no-stream' }> = Promise<E.Either<ReadError, AtHead<View>>>;
 
 const forUser =
   <A>(read: (userId: UserId) => TE.TaskEither<ReadError, A>) =>

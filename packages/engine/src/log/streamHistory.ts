@@ -1,5 +1,5 @@
 import { type EventMetadata, type JsonObject, decodeEvent } from '@account-data/domain';
-import { type EventStore, type ReadError, type RecordedEvent, Revision, type StreamName } from '@account-data/event-store';
+import { type EventStore, isAtLeast, type ReadError, type RecordedEvent, Revision, type StreamName } from '@account-data/event-store';
 import type { ChangeFacts, HistoryEntry } from '@account-data/projection';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
@@ -70,7 +70,7 @@ export const isAsked = (
   time: number,
   { from, direction, since, until }: Pick<LogHistoryPageQuery, 'from' | 'direction' | 'since' | 'until'>,
 ): boolean =>
-  (from === undefined || (direction === 'forwards' ? revision >= from : revision <= from)) &&
+  (from === undefined || (direction === 'forwards' ? isAtLeast(revision, from) : isAtLeast(from, revision))) &&
   (since === undefined || time >= since) &&
   (until === undefined || time < until);
 
@@ -85,5 +85,5 @@ export const factsOf = ({ revision, id }: RecordedEvent, metadata: EventMetadata
   ...(metadata.reason === undefined ? {} : { reason: metadata.reason }),
   ...(metadata.$causationId === undefined ? {} : { causationId: metadata.$causationId }),
   ...(metadata.originalTime === undefined ? {} : { originalTime: metadata.originalTime }),
-  ...(metadata.restoredRevision === undefined ? {} : { restoredRevision: Revision(BigInt(metadata.restoredRevision)) }),
+  ...(metadata.restoredRevision === undefined ? {} : { restoredRevision: Revision(metadata.restoredRevision) }),
 });

@@ -1,5 +1,5 @@
 import type { JsonObject, UserId } from '@account-data/domain';
-import { type EventStore, Revision, StreamName } from '@account-data/event-store';
+import { type EventStore, plus, Revision, StreamName } from '@account-data/event-store';
 import type { PreviousContent } from '@account-data/modules';
 import type { Projection } from '@account-data/projection';
 import * as E from 'fp-ts/lib/Either.js';
@@ -31,8 +31,8 @@ export const previousContent =
   };
 
 const fromStream = async (store: EventStore, stream: StreamName, { roomId, type, revision }: Asked): Promise<JsonObject | null> => {
-  for (let from = revision - 1n; from >= 0n; ) {
-    const slice = await store.read(stream, { direction: 'backwards', from: Revision(from), limit: pageSize })();
+  for (let before = revision; before !== Revision(0); ) {
+    const slice = await store.read(stream, { direction: 'backwards', from: plus(before, -1), limit: pageSize })();
     if (E.isLeft(slice)) throw new HistoryFailed(slice.left);
     if (slice.right._tag !== 'Events') return null;
     const { events, isEnd } = slice.right;
@@ -43,7 +43,7 @@ const fromStream = async (store: EventStore, stream: StreamName, { roomId, type,
     }
     const last = events.at(-1);
     if (isEnd || last === undefined) return null;
-    from = last.revision - 1n;
+    before = last.revision;
   }
   return null;
 };

@@ -1,5 +1,5 @@
 import { type StreamNames, type TagsState, isRoomId, isTag, isUserId, liveEntry } from '@account-data/domain';
-import { type EventStore, type Position, type RecordedEvent, Revision, StreamName } from '@account-data/event-store';
+import { type EventStore, isAfter, type Position, type RecordedEvent, Revision, StreamName } from '@account-data/event-store';
 import type { Projection } from '@account-data/projection';
 import * as E from 'fp-ts/lib/Either.js';
 import { HistoryFailed, StoreError } from '../exceptions.js';
@@ -16,7 +16,7 @@ export class StateAsOf {
   readonly #projection: Projection;
   readonly #until: Position;
   /** The revision of each key that was changed since, as it was; null where it had no content. */
-  readonly #entries = new Map<string, bigint | null>();
+  readonly #entries = new Map<string, Revision | null>();
   readonly #tags = new Map<string, TagsState>();
 
   /** The projection has to know the log up to there. */
@@ -34,10 +34,10 @@ export class StateAsOf {
     return (await this.#tagRevision(record)) === revision;
   }
 
-  async #entryRevision({ user_id: userId, room_id: roomId, type }: TransferRecord): Promise<bigint | null> {
+  async #entryRevision({ user_id: userId, room_id: roomId, type }: TransferRecord): Promise<Revision | null> {
     const entry = this.#projection.get(userId, roomId, type);
     if (entry === undefined) return null;
-    if (entry.position <= this.#until) return entry.deleted ? null : entry.revision;
+    if (!isAfter(entry.position, this.#until)) return entry.deleted ? null : entry.revision;
     const key = JSON.stringify([userId, roomId, type]);
     const known = this.#entries.get(key);
     if (known !== undefined) return known;
@@ -48,7 +48,7 @@ export class StateAsOf {
     return revision;
   }
 
-  async #tagRevision({ user_id: userId, room_id: roomId, type }: TransferRecord): Promise<bigint | undefined> {
+  async #tagRevision({ user_id: userId, room_id: roomId, type }: TransferRecord): Promise<Revision | undefined> {
     if (roomId === null || !isUserId(userId) || !isRoomId(roomId) || !isTag(type)) return undefined;
     const last = this.#projection.revisionAt(userId, { position: this.#until }, 'tags');
     if (last === 'no-stream') return undefined;

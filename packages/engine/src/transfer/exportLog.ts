@@ -1,5 +1,5 @@
 import { type StreamNames, type UserId, decodeEvent } from '@account-data/domain';
-import { type EventStore, type ReadFrom, type RecordedEvent, type Revision, StreamName } from '@account-data/event-store';
+import { type EventStore, isAfter, isAtLeast, type ReadFrom, type RecordedEvent, type Revision, StreamName } from '@account-data/event-store';
 import type { Projection } from '@account-data/projection';
 import type { Turns } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
@@ -79,13 +79,13 @@ async function* wholeLog(source: ExportSource, history: boolean): AsyncGenerator
     if (E.isLeft(slice)) throw new StoreError(slice.left);
     if (slice.right.events.length > 0) await erased.refresh();
     for (const event of slice.right.events) {
-      if (event.position > until) return;
+      if (isAfter(event.position, until)) return;
       const record = recordOf(event);
       if (record === undefined || isErased(source, record.user_id)) continue;
       if (history || ((await state.holds(event, record)) && !isErased(source, record.user_id))) yield record;
     }
     after = slice.right.next;
-    if (slice.right.isEnd || (after !== 'start' && after >= until)) return;
+    if (slice.right.isEnd || (after !== 'start' && isAtLeast(after, until))) return;
   }
 }
 

@@ -2,13 +2,14 @@ import { type EventMetadata, type SourceMetadata, type StreamNames, encodeEvent,
 import {
   type ActualRevision,
   type AppendError,
+  batchBytes,
   type EventStore,
+  isAfter,
+  maxBatchBytes,
   type Position,
   type ProposedEvent,
   type RecordedEvent,
   StreamName,
-  batchBytes,
-  maxBatchBytes,
 } from '@account-data/event-store';
 import { nameUuid } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
@@ -159,7 +160,7 @@ export class RecordImporter {
     if (E.isLeft(appended)) return appended.left;
     memory.head = appended.right.revision;
     const { position } = appended.right;
-    if (position !== undefined && position > (this.lastPosition ?? -1n)) this.lastPosition = position;
+    if (position !== undefined && (this.lastPosition === undefined || isAfter(position, this.lastPosition))) this.lastPosition = position;
     return undefined;
   }
 

@@ -12,7 +12,16 @@ import {
   foldAccountData,
   foldRoomTags,
 } from '@account-data/domain';
-import { type EventStore, type ReadError, type RecordedEvent, Revision, type StreamName } from '@account-data/event-store';
+import {
+  type EventStore,
+  isAfter,
+  isAtLeast,
+  type ReadError,
+  type RecordedEvent,
+  Revision,
+  revisionAfter,
+  type StreamName,
+} from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 
@@ -36,10 +45,10 @@ export async function* streamPages(
     const { events, isEnd } = slice.right;
     const last = events.at(-1);
     if (last === undefined) return;
-    const isLast = isEnd || (upTo !== undefined && last.revision >= upTo);
-    yield E.right(upTo === undefined || last.revision <= upTo ? events : events.filter(({ revision }) => revision <= upTo));
+    const isLast = isEnd || (upTo !== undefined && isAtLeast(last.revision, upTo));
+    yield E.right(upTo === undefined || isAtLeast(upTo, last.revision) ? events : events.filter(({ revision }) => isAtLeast(upTo, revision)));
     if (isLast) return;
-    from = Revision(last.revision + 1n);
+    from = revisionAfter(last.revision);
   }
 }
 
@@ -103,7 +112,7 @@ const foldPages = async <Room, Name>(
 /** Those of a page up to a moment; a stream's time is the latest recording time so far. */
 const upTo = (events: ReadonlyArray<RecordedEvent>, at: StreamMoment | undefined): ReadonlyArray<RecordedEvent> => {
   if (at === undefined) return events;
-  const later = events.findIndex(({ revision, created }) => ('revision' in at ? revision > at.revision : created > at.time));
+  const later = events.findIndex(({ revision, created }) => ('revision' in at ? isAfter(revision, at.revision) : created > at.time));
   return later < 0 ? events : events.slice(0, later);
 };
 

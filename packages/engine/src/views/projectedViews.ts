@@ -1,4 +1,4 @@
-import type { ActualRevision, ReadError, StreamName } from '@account-data/event-store';
+import { type ActualRevision, isAtLeast, type ReadError, type StreamName } from '@account-data/event-store';
 import type { Projection } from '@account-data/projection';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
@@ -41,4 +41,4 @@ const waitFor = async <View extends StreamView>(
 };
 
 const reaches = (view: StreamView, atLeast: ActualRevision): boolean =>
-  atLeast === 'no-stream' || view.erased || (view.head !== 'no-stream' && view.head >= atLeast);
+  atLeast === 'no-stream' || view.erased || (view.head !== 'no-stream' && isAtLeast(view.head, atLeast));

@@ -1,8 +1,8 @@
-import type { Position, ReadFrom } from '@account-data/event-store';
+import { isAfter, isAtLeast, type Position, type ReadFrom } from '@account-data/event-store';
 
 /** @category predicates */
-export const isAtOrAfter = (position: ReadFrom, other: Position): boolean => position !== 'start' && position >= other;
+export const isAtOrAfter = (position: ReadFrom, other: Position): boolean => position !== 'start' && isAtLeast(position, other);
 
 /** The later one of the two. @category combinators */
 export const farther = (position: ReadFrom, other: Position): Position =>
-  position !== 'start' && position > other ? position : other;
+  position !== 'start' && isAfter(position, other) ? position : other;

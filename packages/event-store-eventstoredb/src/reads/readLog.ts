@@ -1,4 +1,12 @@
-import type { LogSlice, Position, PositionedEvent, ReadAllOptions, ReadError, ReadFrom } from '@account-data/event-store';
+import {
+  isAtLeast,
+  type LogSlice,
+  type Position,
+  type PositionedEvent,
+  type ReadAllOptions,
+  type ReadError,
+  type ReadFrom,
+} from '@account-data/event-store';
 import type * as E from 'fp-ts/lib/Either.js';
 import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import { tellsCaughtUp } from '../connection/ServerVersion.js';
@@ -36,8 +44,8 @@ const readBySubscribing = (
     };
     const pass = (position: Position): void => {
       reached = position;
-      if (events.length >= limit || bytes >= maxBytes) finish(position, position >= head);
-      else if (position >= head) finish(position, true);
+      if (events.length >= limit || bytes >= maxBytes) finish(position, isAtLeast(position, head));
+      else if (isAtLeast(position, head)) finish(position, true);
     };
     const cancelTimer = context.runtime.timers.setTimeout(() => {
       subscription.cancel();

@@ -1,9 +1,9 @@
-import type { Revision } from '@account-data/event-store';
+import { Revision } from '@account-data/event-store';
 import type { StoreContext } from '../reads/retryRead.js';
 import { prepareAppend } from '../wire/appendRequests.js';
 
 /** No stream has so many events: a write that expects it writes nothing. */
-export const impossibleRevision = (2n ** 62n) as Revision;
+export const impossibleRevision = Revision(2n ** 62n);
 
 /** An append that writes nothing: what comes of it tells whether it could have. @category constructors */
 export const probingAppend = (context: StoreContext, stream: string): ReturnType<StoreContext['appender']['attempt']> => {

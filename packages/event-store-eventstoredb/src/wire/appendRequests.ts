@@ -30,7 +30,7 @@ const writeOptions = (writer: ProtobufWriter, stream: string, expected: Expected
   });
   if (expected === 'no-stream') writer.message(3, nothing);
   else if (expected === 'any') writer.message(4, nothing);
-  else writer.uint64(2, expected);
+  else writer.uint64(2, BigInt(expected));
 };
 
 const nothing = (): void => undefined;
@@ -91,7 +91,7 @@ export const tombstoneRequest = (stream: string, expected: ExpectedRevision): To
   options.setStreamIdentifier(streamIdentifier(stream));
   if (expected === 'any') options.setAny(new shared.Empty());
   else if (expected === 'no-stream') options.setNoStream(new shared.Empty());
-  else options.setRevision(expected.toString());
+  else options.setRevision(expected);
   const request = new streams.TombstoneReq();
   request.setOptions(options);
   return request;

@@ -30,8 +30,8 @@ const allOptions = (from: ReadFrom | 'end'): ReadReq.Options.AllOptions => {
   else {
     // An event of ours is written with its commit: both of its positions are the same.
     const position = new streams.ReadReq.Options.Position();
-    position.setCommitPosition(from.toString());
-    position.setPreparePosition(from.toString());
+    position.setCommitPosition(from);
+    position.setPreparePosition(from);
     all.setPosition(position);
   }
   return all;
@@ -60,7 +60,7 @@ export const streamIdentifier = (stream: string): InstanceType<typeof shared.Str
 export const readStreamRequest = (stream: string, from: Revision | undefined, backwards: boolean, count: number): ReadReq => {
   const place = new streams.ReadReq.Options.StreamOptions();
   place.setStreamIdentifier(streamIdentifier(stream));
-  if (from !== undefined) place.setRevision(from.toString());
+  if (from !== undefined) place.setRevision(from);
   else if (backwards) place.setEnd(empty());
   else place.setStart(empty());
   const options = baseOptions();

@@ -42,7 +42,7 @@ export const withServer =
 export const right = async <L, A>(task: TE.TaskEither<L, A>): Promise<A> => {
   const result = await task();
   if (E.isLeft(result)) {
-    throw new Error(`Expected success, got ${JSON.stringify(result.left, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))}.`);
+    throw new Error(`Expected success, got ${JSON.stringify(result.left)}.`);
   }
   return result.right;
 };

@@ -184,8 +184,8 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
     pending: (position) => {
       const group = gathering !== undefined && position >= gathering.first ? gathering : inFlight;
       const atPosition = group?.events[position - group.first];
-      if (atPosition?.position === BigInt(position)) return atPosition;
-      return group?.events.find((event) => event.position === BigInt(position));
+      if (atPosition?.position === String(position)) return atPosition;
+      return group?.events.find((event) => event.position === String(position));
     },
     hasFailed: () => failure !== undefined,
     fail,

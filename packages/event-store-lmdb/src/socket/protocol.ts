@@ -47,7 +47,7 @@ export type WireError = Readonly<Record<string, unknown>> & { readonly _tag: str
 export const encodeExpected = (expected: ExpectedRevision): string => expected.toString();
 
 export const decodeExpected = (text: string): ExpectedRevision =>
-  text === 'any' || text === 'no-stream' ? text : Revision(BigInt(text));
+  text === 'any' || text === 'no-stream' ? text : Revision(text);
 
 export const encodeOutcome = (id: number, outcome: E.Either<AppendError, AppendResult | undefined>): string => {
   const message: WireMessage = E.isLeft(outcome)
@@ -85,7 +85,7 @@ export const decodeError = (error: WireError): AppendError | CompactionFailed | 
         code: 'revision_conflict',
         stream: StreamName(stream),
         expected: decodeExpected(expected),
-        actual: actual === 'no-stream' ? actual : Revision(BigInt(actual)),
+        actual: actual === 'no-stream' ? actual : Revision(actual),
       };
     case 'StreamTombstoned':
       return isText(stream) ? { _tag, code: 'stream_tombstoned', stream: StreamName(stream) } : undefined;
@@ -101,8 +101,8 @@ export const decodeError = (error: WireError): AppendError | CompactionFailed | 
 };
 
 export const decodeDone = (done: { readonly revision?: string; readonly position?: string }): AppendResult => {
-  const revision = Revision(BigInt(done.revision ?? '0'));
-  return done.position === undefined ? { revision } : { revision, position: Position(BigInt(done.position)) };
+  const revision = Revision(done.revision ?? '0');
+  return done.position === undefined ? { revision } : { revision, position: Position(done.position) };
 };
 
 /** Cuts a stream of bytes into lines and gives each, parsed, to the callback. Throws on a line that is too long or no JSON. */

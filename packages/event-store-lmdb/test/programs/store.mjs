@@ -4,9 +4,7 @@ import { openLmdbEventStore } from '@account-data/event-store-lmdb';
 import { systemRuntime } from '@account-data/runtime';
 
 const [path, mode] = process.argv.slice(2);
-const revive = (_key, value) => (typeof value === 'string' && /^\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value);
-const text = (value) => JSON.stringify(value, (_key, field) => (typeof field === 'bigint' ? `${field}n` : field));
-const say = (message) => process.stdout.write(`${text(message)}\n`);
+const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 
 process.on('unhandledRejection', (reason) => {
   say({ unhandled: String(reason) });
@@ -43,7 +41,7 @@ const commands = {
 };
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { id, command, args } = JSON.parse(line, revive);
+  const { id, command, args } = JSON.parse(line);
   Promise.resolve(commands[command](args)).then(
     (answer) => say({ id, answer }),
     (error) => say({ id, threw: String(error) }),

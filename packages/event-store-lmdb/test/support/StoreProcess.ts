@@ -23,11 +23,6 @@ interface Line {
   readonly unhandled?: string;
 }
 
-const revive = (_key: string, value: unknown): unknown =>
-  typeof value === 'string' && /^\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value;
-
-const text = (value: unknown): string =>
-  JSON.stringify(value, (_key, field: unknown) => (typeof field === 'bigint' ? `${field}n` : field));
 
 const exited = (child: ChildProcess): Promise<number | null> =>
   new Promise((resolve) => {
@@ -65,7 +60,7 @@ export const startStore = (
         const id = nextId;
         nextId += 1;
         waiting.set(id, { resolve, reject });
-        child.stdin.write(`${text({ id, command: name, args: callArgs })}\n`);
+        child.stdin.write(`${JSON.stringify({ id, command: name, args: callArgs })}\n`);
       }),
     kill,
     end: () => {
@@ -81,7 +76,7 @@ export const startStore = (
       reject(error);
     });
     createInterface({ input: child.stdout }).on('line', (line) => {
-      const { id, answer, threw, ready, refused, unhandled } = JSON.parse(line, revive) as Line;
+      const { id, answer, threw, ready, refused, unhandled } = JSON.parse(line) as Line;
       if (ready !== undefined) resolve({ store });
       if (refused !== undefined) resolve({ refused });
       if (unhandled !== undefined) reject(new Error(`Unhandled in the store's process: ${unhandled}`));

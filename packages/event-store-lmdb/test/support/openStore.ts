@@ -8,7 +8,7 @@ import { type LmdbEventStore, type LmdbOpenError, type LmdbStoreMode, openLmdbEv
 /** What must succeed. */
 export const right = async <L, A>(task: TaskEither<L, A>): Promise<A> => {
   const result = await task();
-  if (E.isLeft(result)) throw new Error(`Expected success, got ${JSON.stringify(result.left, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))}.`);
+  if (E.isLeft(result)) throw new Error(`Expected success, got ${JSON.stringify(result.left)}.`);
   return result.right;
 };
 

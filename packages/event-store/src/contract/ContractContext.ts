@@ -4,8 +4,8 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { AppendError } from '../errors.js';
 import type { PositionedEvent, ProposedEvent, RecordedEvent, StoredJson } from '../Event.js';
 import type { AppendResult, EventStore, StreamPrefixes, StreamSlice, SubscribeOptions } from '../EventStore.js';
-import type { ReadFrom } from '../Position.js';
-import type { ExpectedRevision } from '../Revision.js';
+import type { ReadFrom, Revision } from '@account-data/domain';
+import type { ExpectedRevision } from '../expectations.js';
 import { StreamName } from '../StreamName.js';
 import type { EventStoreFactory } from './EventStoreFactory.js';
 import { follow, type Follower } from './Follower.js';
@@ -32,7 +32,7 @@ export interface ContractContext {
   ) => Promise<AppendResult>;
   readonly slice: (
     stream: StreamName,
-    options?: { from?: bigint; direction?: 'forwards' | 'backwards'; limit?: number; maxBytes?: number },
+    options?: { from?: Revision; direction?: 'forwards' | 'backwards'; limit?: number; maxBytes?: number },
   ) => Promise<StreamSlice>;
   /** All events of a stream, forwards; it must exist. */
   readonly events: (stream: StreamName) => Promise<ReadonlyArray<RecordedEvent>>;
@@ -60,7 +60,7 @@ export const left = async <L, A>(task: TaskEither<L, A>): Promise<L> => {
 };
 
 const describeError = (error: unknown): string =>
-  JSON.stringify(error, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+  JSON.stringify(error);
 
 /** An event nobody appended yet. */
 export const newEvent = (
@@ -103,7 +103,7 @@ export const withContext =
       const prefixes = [prefix];
       const start = await right(store.head());
       const slice: ContractContext['slice'] = (stream, options = {}) =>
-        right(store.read(stream, { limit: 10_000, ...options } as Parameters<EventStore['read']>[1]));
+        right(store.read(stream, { limit: 10_000, ...options }));
       await test({
         prefix,
         prefixes,

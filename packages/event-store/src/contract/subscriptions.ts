@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import type { SubscriptionBatch } from '../EventStore.js';
-import type { Position } from '../Position.js';
+import { isAfter, isAtLeast, type Position } from '@account-data/domain';
 import { idsOf, newEvents, right, withContext } from './ContractContext.js';
 import { eventually, someTurns } from './eventually.js';
 import type { EventStoreFactory } from './EventStoreFactory.js';
@@ -10,10 +10,10 @@ const expectInOrder = (batches: ReadonlyArray<SubscriptionBatch>): void => {
   let last: Position | undefined;
   for (const { events, checkpoint } of batches) {
     for (const { position } of events) {
-      expect(last === undefined || position > last).toBe(true);
+      expect(last === undefined || isAfter(position, last)).toBe(true);
       last = position;
     }
-    expect(last === undefined || checkpoint >= last).toBe(true);
+    expect(last === undefined || isAtLeast(checkpoint, last)).toBe(true);
     last = checkpoint;
   }
 };
@@ -169,7 +169,7 @@ export const subscriptionContract = (factory: EventStoreFactory): void => {
         const follower = follow({ prefixes: [`${prefix}mine`], after: mine });
         await eventually('a checkpoint past the last event that matches', async () => {
           await appended(stream('foreign'), newEvents(200), 'any');
-          return follower.batches.some(({ checkpoint }) => checkpoint > mine);
+          return follower.batches.some(({ checkpoint }) => isAfter(checkpoint, mine));
         });
         const checkpoint = follower.batches.at(-1)?.checkpoint;
         await follower.close();

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { Revision } from '../Revision.js';
+import { Revision } from '@account-data/domain';
 import { left, newEvents, right, withContext } from './ContractContext.js';
 import type { EventStoreFactory } from './EventStoreFactory.js';
 import { eventually } from './eventually.js';
@@ -19,7 +19,7 @@ export const tombstoneContract = (factory: EventStoreFactory): void => {
         for (let round = 0; round < 2; round += 1) {
           expect(await slice(name)).toEqual({ _tag: 'Tombstoned' });
           expect(await slice(name, { direction: 'backwards' })).toEqual({ _tag: 'Tombstoned' });
-          for (const expected of ['any', 'no-stream', Revision(1n), Revision(5n)] as const) {
+          for (const expected of ['any', 'no-stream', Revision(1), Revision(5)] as const) {
             expect(await append(name, newEvents(1), expected)).toEqual(E.left(refusal));
           }
           expect(await append(name, stored, 'no-stream')).toEqual(E.left(refusal));
@@ -97,14 +97,14 @@ export const tombstoneContract = (factory: EventStoreFactory): void => {
         await right(store().setStreamMetadata(name, { maxCount: 2 }));
         const revisions = async (): Promise<unknown> => (await events(name)).map(({ revision }) => revision);
         await appended(name, newEvents(1), 'no-stream');
-        expect(await revisions()).toEqual([0n]);
-        await appended(name, newEvents(3), Revision(0n));
-        expect(await revisions()).toEqual([2n, 3n]);
+        expect(await revisions()).toEqual(['0']);
+        await appended(name, newEvents(3), Revision(0));
+        expect(await revisions()).toEqual(['2', '3']);
         for (let round = 0; round < 10; round += 1) await appended(name, newEvents(1), Revision(3 + round));
         await reopen();
-        expect(await revisions()).toEqual([12n, 13n]);
+        expect(await revisions()).toEqual(['12', '13']);
         const backwards = await slice(name, { direction: 'backwards', limit: 10 });
-        expect(backwards).toMatchObject({ _tag: 'Events', events: [{ revision: 13n }, { revision: 12n }] });
+        expect(backwards).toMatchObject({ _tag: 'Events', events: [{ revision: '13' }, { revision: '12' }] });
         expect(await events(other)).toHaveLength(4);
       }),
     );

@@ -1,3 +1,4 @@
+import { isAfter, Position, type ReadFrom, Revision } from '@account-data/domain';
 import * as E from 'fp-ts/lib/Either.js';
 import { batchBytes, eventBytes, maxBatchBytes } from '../batchBytes.js';
 import type { AppendError, RevisionConflict, StreamTombstoned } from '../errors.js';
@@ -12,8 +13,7 @@ import type {
 } from '../EventStore.js';
 import { frozenJson } from '../frozenJson.js';
 import { matchPrefixes } from '../matchPrefixes.js';
-import { Position, type ReadFrom } from '../Position.js';
-import { type ExpectedRevision, Revision } from '../Revision.js';
+import type { ExpectedRevision } from '../expectations.js';
 import type { StreamName } from '../StreamName.js';
 import { actualRevision, emptyStream, firstReadable, type MemoryStream } from './MemoryStream.js';
 
@@ -185,7 +185,7 @@ const firstAfter = (log: ReadonlyArray<PositionedEvent>, after: ReadFrom): numbe
   while (low < high) {
     const middle = (low + high) >> 1;
     const event = log[middle];
-    if (event !== undefined && event.position <= after) low = middle + 1;
+    if (event !== undefined && !isAfter(event.position, after)) low = middle + 1;
     else high = middle;
   }
   return low;

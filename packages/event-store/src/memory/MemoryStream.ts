@@ -1,8 +1,7 @@
+import { Revision, type Position } from '@account-data/domain';
 import type { RecordedEvent } from '../Event.js';
 import type { StreamMetadata } from '../EventStore.js';
-import type { Position } from '../Position.js';
-import type { ActualRevision } from '../Revision.js';
-import { Revision } from '../Revision.js';
+import type { ActualRevision } from '../expectations.js';
 
 /** One stream as the in-memory log keeps it: revision n at index n, never cut off. @category model */
 export interface MemoryStream {

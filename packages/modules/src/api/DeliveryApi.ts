@@ -87,7 +87,7 @@ export interface ModuleLogger {
 }
 
 /** Ids, types, positions and durations; never contents or tokens. @category model */
-export type LogFields = Readonly<Record<string, string | number | boolean | bigint | null>>;
+export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
 
 /** What a module can do while it handles a delivery. @category model */
 export interface DeliveryApi {

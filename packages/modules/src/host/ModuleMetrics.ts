@@ -1,3 +1,4 @@
+import type { Revision } from '@account-data/event-store';
 /**
  * What became of one try of a delivery. `abandoned`: the host stopped while the callback ran, and it is delivered again.
  *
@@ -24,7 +25,7 @@ export interface SpanSubject {
   readonly module: string;
   readonly eventId: string;
   readonly stream: string;
-  readonly revision: bigint;
+  readonly revision: Revision;
   readonly attempt: number;
   readonly correlationId: string;
   /** The trace context of the request that made the change, if it had one: link the span to it. */

@@ -40,7 +40,7 @@ export const parseFrom = (value: unknown, path: ConfigPath): Parsed<StartFrom> =
   if (isMapping(value) && Object.keys(value).length === 1) {
     const { position, time } = value;
     if (typeof position === 'string' && /^\d{1,20}$/.test(position)) {
-      return E.right({ _tag: 'Position', position: Position(BigInt(position)) });
+      return E.right({ _tag: 'Position', position: Position(position) });
     }
     if (typeof position === 'number' && Number.isSafeInteger(position) && position >= 0) {
       return E.right({ _tag: 'Position', position: Position(position) });

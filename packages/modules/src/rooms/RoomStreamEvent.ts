@@ -1,5 +1,5 @@
-import type { JsonObject } from '@account-data/domain';
-import type { Position, PositionedEvent, ProposedEvent, RecordedEvent } from '@account-data/event-store';
+import { type JsonObject, PositionCodec, RevisionCodec } from '@account-data/domain';
+import type { Position, PositionedEvent, ProposedEvent, RecordedEvent, Revision } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { RoomEvent } from '../api/DeliveryApi.js';
@@ -7,14 +7,6 @@ import type { RoomEventSource } from './RoomEventSink.js';
 
 export const roomEventType = 'RoomEventSent';
 const schemaVersion = 1;
-
-const decimal = new t.Type<bigint, string, unknown>(
-  'a decimal string',
-  (value): value is bigint => typeof value === 'bigint',
-  (value, context) =>
-    typeof value === 'string' && /^\d{1,20}$/.test(value) ? t.success(BigInt(value)) : t.failure(value, context),
-  (value) => value.toString(),
-);
 
 const dataCodec = t.type({
   type: t.string,
@@ -26,10 +18,10 @@ const dataCodec = t.type({
 const sourceCodec = t.type({
   module: t.string,
   sourceEventId: t.string,
-  sourceRevision: decimal,
+  sourceRevision: RevisionCodec,
   /** The highest source revision in the stream up to here: where it is lower, an event can't have been sent before. */
-  maxSourceRevision: decimal,
-  sourcePosition: decimal,
+  maxSourceRevision: RevisionCodec,
+  sourcePosition: PositionCodec,
   index: t.number,
   epoch: t.number,
 });
@@ -54,26 +46,25 @@ export const proposedRoomEvent = (
   id: string,
   event: RoomEvent,
   module: string,
-  source: RoomEventSource | undefined,
-  maxSourceRevision: bigint,
+  origin?: { readonly source: RoomEventSource; readonly maxSourceRevision: Revision },
 ): ProposedEvent => ({
   id,
   type: roomEventType,
   data: { type: event.type, room_id: event.room_id, sender: event.sender, content: event.content },
   metadata:
-    source === undefined
+    origin === undefined
       ? { schemaVersion, module }
       : {
           schemaVersion,
-          $causationId: source.eventId,
+          $causationId: origin.source.eventId,
           ...sourceCodec.encode({
             module,
-            sourceEventId: source.eventId,
-            sourceRevision: source.revision,
-            maxSourceRevision,
-            sourcePosition: source.position,
-            index: source.index,
-            epoch: source.epoch,
+            sourceEventId: origin.source.eventId,
+            sourceRevision: origin.source.revision,
+            maxSourceRevision: origin.maxSourceRevision,
+            sourcePosition: origin.source.position,
+            index: origin.source.index,
+            epoch: origin.source.epoch,
           }),
         },
 });

@@ -1,8 +1,9 @@
 import type { UserId } from '@account-data/domain';
-import { type EventStore, type ExpectedRevision, type ProposedEvent, Revision, type StreamName } from '@account-data/event-store';
+import { type EventStore, type ExpectedRevision, plus, type ProposedEvent, Revision, type StreamName } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { appendSurely, storeError } from './appendSurely.js';
+import { isLater, latest } from './maxSource.js';
 import { RecentTails } from './RecentTails.js';
 import { type RoomEventSource, RoomSinkError } from './RoomEventSink.js';
 import { type SentEvent, arrivedEvent, maxSourceOf, refusedEvent, sendingEvent, sentStep } from './sentEventRecord.js';
@@ -25,8 +26,8 @@ export type Beginning =
 /** The end of the record of one user. */
 interface Tail {
   readonly revision: ExpectedRevision;
-  /** The highest revision of a change that was told of; -1 of an empty record. */
-  readonly maxSource: bigint;
+  /** The highest revision of a change that was told of; undefined of an empty record. */
+  readonly maxSource: Revision | undefined;
 }
 
 const pageSize = 200;
@@ -49,7 +50,7 @@ export class SentEvents {
   async begin(event: SentEvent, source: RoomEventSource, module: string): Promise<Beginning> {
     let known: Beginning | undefined;
     const appended = await this.#append(source, async (tail, maxSource) => {
-      known = source.revision > tail.maxSource ? undefined : await this.#find(event.transactionId, source);
+      known = isLater(source.revision, tail.maxSource) ? undefined : await this.#find(event.transactionId, source);
       if (known !== undefined) return undefined;
       return sendingEvent(this.#id(), event, { source, module, maxSource });
     });
@@ -73,13 +74,13 @@ export class SentEvents {
 
   async #append(
     source: RoomEventSource,
-    next: (tail: Tail, maxSource: bigint) => ProposedEvent | undefined | Promise<ProposedEvent | undefined>,
+    next: (tail: Tail, maxSource: Revision) => ProposedEvent | undefined | Promise<ProposedEvent | undefined>,
   ): Promise<'kept' | 'erased'> {
     const stream = this.#options.streamOf(source.userId);
     let tail: Tail | 'erased' = this.#tails.get(stream) ?? (await this.#readTail(stream));
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       if (tail === 'erased') return 'erased';
-      const maxSource = source.revision > tail.maxSource ? source.revision : tail.maxSource;
+      const maxSource = latest(source.revision, tail.maxSource);
       const event = await next(tail, maxSource);
       if (event === undefined) return 'kept';
       const appended = await appendSurely(this.#options.store, stream, event, tail.revision);
@@ -100,10 +101,10 @@ export class SentEvents {
     if (E.isLeft(slice)) throw storeError(slice.left);
     if (slice.right._tag === 'Tombstoned') return 'erased';
     const last = slice.right._tag === 'Events' ? slice.right.events[0] : undefined;
-    if (last === undefined) return { revision: 'no-stream', maxSource: -1n };
+    if (last === undefined) return { revision: 'no-stream', maxSource: undefined };
     // What stands after the closing are steps of the erasure.
     const step = sentStep(last);
-    if (step?._tag === 'Closed' || step?._tag === 'Redacted' || maxSourceOf(last) === -1n) return 'erased';
+    if (step?._tag === 'Closed' || step?._tag === 'Redacted' || maxSourceOf(last) === undefined) return 'erased';
     return { revision: last.revision, maxSource: maxSourceOf(last) };
   }
 
@@ -119,9 +120,9 @@ export class SentEvents {
       })();
       if (E.isLeft(slice)) throw storeError(slice.left);
       if (slice.right._tag !== 'Events') return undefined;
-      let first: bigint | undefined;
+      let first: Revision | undefined;
       for (const event of slice.right.events) {
-        if (maxSourceOf(event) < source.revision) return undefined;
+        if (isLater(source.revision, maxSourceOf(event))) return undefined;
         const step = sentStep(event);
         if (step?._tag === 'Arrived' && step.transactionId === transactionId) return { _tag: 'Sent', eventId: step.eventId };
         // Refused for certain: it is begun anew.
@@ -129,8 +130,8 @@ export class SentEvents {
         if (step?._tag === 'Sending' && step.transactionId === transactionId) return { _tag: 'Send', isAgain: true };
         first = event.revision;
       }
-      if (slice.right.isEnd || first === undefined || first === 0n) return undefined;
-      from = Revision(first - 1n);
+      if (slice.right.isEnd || first === undefined || first === Revision(0)) return undefined;
+      from = plus(first, -1);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { type StreamNames, type UserId, isUserId } from '@account-data/domain';
-import { type EventStore, type ReadError, Revision, StreamName } from '@account-data/event-store';
+import { type EventStore, type ReadError, Revision, revisionAfter, StreamName } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 
 const pageSize = 1_000;
@@ -21,7 +21,7 @@ export const erasedUsers = ({ store, names }: { readonly store: EventStore; read
       for (const { data, revision } of slice.right.events) {
         const userId = data['userId'];
         if (typeof userId === 'string' && isUserId(userId)) users.add(userId);
-        from = Revision(revision + 1n);
+        from = revisionAfter(revision);
       }
       if (slice.right.isEnd) return E.right(users);
     }

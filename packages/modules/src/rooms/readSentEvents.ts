@@ -1,5 +1,5 @@
 import type { StreamNames, UserId } from '@account-data/domain';
-import { type EventStore, type ExpectedRevision, type ReadError, Revision, type StreamName } from '@account-data/event-store';
+import { type EventStore, type ExpectedRevision, type ReadError, type Revision, revisionAfter, type StreamName } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { RemainingEvent } from './RoomEventSink.js';
@@ -32,14 +32,16 @@ export const readSentEvents = async (
   const events = new Map<string, KnownEvent>();
   const redacted = new Set<string>();
   let closed = false;
-  for (let from = Revision(0); ; ) {
+  let last: Revision | undefined;
+  for (;;) {
+    const from = revisionAfter(last ?? 'no-stream');
     const slice = await store.read(stream, { from, limit: 500 })();
     if (E.isLeft(slice)) return slice;
     if (slice.right._tag === 'Tombstoned') return E.right('erased');
     if (slice.right._tag === 'NoStream') return E.right(nothing);
     for (const event of slice.right.events) {
       const step = sentStep(event);
-      from = Revision(event.revision + 1n);
+      last = event.revision;
       switch (step?._tag) {
         case undefined:
           break;
@@ -65,7 +67,7 @@ export const readSentEvents = async (
           break;
       }
     }
-    if (slice.right.isEnd) return E.right({ events: [...events.values()], redacted, closed, revision: Revision(from - 1n) });
+    if (slice.right.isEnd) return E.right({ events: [...events.values()], redacted, closed, revision: last ?? 'no-stream' });
   }
 };
 

@@ -5,6 +5,7 @@ import {
   type ExpectedRevision,
   type ReadError,
   Revision,
+  revisionAfter,
   type StreamName,
 } from '@account-data/event-store';
 import { nameUuid } from '@account-data/runtime';
@@ -39,7 +40,7 @@ export const readRoomIndex = async (
       if (event.type === closedType) closed = true;
       else if (typeof roomId === 'string' && isRoomId(roomId)) rooms.add(roomId);
       revision = event.revision;
-      from = Revision(event.revision + 1n);
+      from = revisionAfter(event.revision);
     }
     if (slice.right.isEnd) return E.right({ rooms, closed, revision });
   }

@@ -1,11 +1,12 @@
 import type { RoomId, StreamNames, UserId } from '@account-data/domain';
-import { type EventStore, type ExpectedRevision, Revision, type StreamName } from '@account-data/event-store';
+import { type EventStore, type ExpectedRevision, plus, Revision, type StreamName } from '@account-data/event-store';
 import { type Runtime, nameUuid } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type { SentRoomEvent } from '../api/DeliveryApi.js';
 import { appendSurely, storeError } from './appendSurely.js';
 import { type CheckedRoomEvent, checkRoomEvent } from './checkRoomEvent.js';
 import { eraseRoomEvents } from './eraseRoomEvents.js';
+import { isLater, latest } from './maxSource.js';
 import { RecentTails } from './RecentTails.js';
 import { type RoomEventSink, type RoomEventSource, RoomSinkError } from './RoomEventSink.js';
 import { proposedRoomEvent, sourceOf } from './RoomStreamEvent.js';
@@ -22,11 +23,11 @@ export interface RoomStreamSinkOptions {
 /** The end of a stream of one room and user. */
 interface Tail {
   readonly revision: ExpectedRevision;
-  /** The highest revision of a change that the stream tells of; -1 of an empty one. */
-  readonly maxSource: bigint;
+  /** The highest revision of a change that the stream tells of; undefined of an empty one. */
+  readonly maxSource: Revision | undefined;
 }
 
-const empty: Tail = { revision: 'no-stream', maxSource: -1n };
+const empty: Tail = { revision: 'no-stream', maxSource: undefined };
 
 const pageSize = 200;
 const maxAttempts = 32;
@@ -56,7 +57,7 @@ export const roomStreamSink = ({ store, names, runtime }: RoomStreamSinkOptions)
     if (slice.right._tag === 'Tombstoned') return 'erased';
     const last = slice.right._tag === 'Events' ? slice.right.events[0] : undefined;
     if (last === undefined) return empty;
-    return { revision: last.revision, maxSource: sourceOf(last)?.maxSourceRevision ?? -1n };
+    return { revision: last.revision, maxSource: sourceOf(last)?.maxSourceRevision };
   };
 
   /** Looks for the event from the end backwards, as far as it can be. */
@@ -70,14 +71,14 @@ export const roomStreamSink = ({ store, names, runtime }: RoomStreamSinkOptions)
       })();
       if (E.isLeft(slice)) throw storeError(slice.left);
       if (slice.right._tag !== 'Events') return false;
-      let first: bigint | undefined;
+      let first: Revision | undefined;
       for (const event of slice.right.events) {
         if (event.id === id) return true;
-        if ((sourceOf(event)?.maxSourceRevision ?? -1n) < source.revision) return false;
+        if (isLater(source.revision, sourceOf(event)?.maxSourceRevision)) return false;
         first = event.revision;
       }
-      if (slice.right.isEnd || first === undefined || first === 0n) return false;
-      from = Revision(first - 1n);
+      if (slice.right.isEnd || first === undefined || first === Revision(0)) return false;
+      from = plus(first, -1);
     }
   };
 
@@ -100,10 +101,10 @@ export const roomStreamSink = ({ store, names, runtime }: RoomStreamSinkOptions)
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       // Nothing about an erased user is kept.
       if (tail === 'erased') return sent;
-      if (source.revision <= tail.maxSource && (await stands(stream, id, source))) return sent;
+      if (!isLater(source.revision, tail.maxSource) && (await stands(stream, id, source))) return sent;
       if (tail.revision === 'no-stream' && (await enter(event.room_id, source.userId)) === 'erased') return sent;
-      const maxSource = source.revision > tail.maxSource ? source.revision : tail.maxSource;
-      const proposed = proposedRoomEvent(id, event, module, source, maxSource);
+      const maxSource = latest(source.revision, tail.maxSource);
+      const proposed = proposedRoomEvent(id, event, module, { source, maxSourceRevision: maxSource });
       const appended = await appendSurely(store, stream, proposed, tail.revision);
       if (E.isRight(appended)) {
         tails.remember(stream, { revision: appended.right.revision, maxSource });
@@ -122,7 +123,7 @@ export const roomStreamSink = ({ store, names, runtime }: RoomStreamSinkOptions)
       const checked = checkRoomEvent(event);
       if (source !== undefined) return sendFrom(checked, module, source);
       const id = runtime.random.uuid();
-      const proposed = proposedRoomEvent(id, checked, module, undefined, -1n);
+      const proposed = proposedRoomEvent(id, checked, module);
       const appended = await appendSurely(store, streams.room(checked.room_id), proposed, 'any');
       if (E.isLeft(appended)) throw storeError(appended.left);
       return { eventId: `$${id}` };

@@ -1,5 +1,5 @@
-import { type RoomId, type UserId, isRoomId, isUserId } from '@account-data/domain';
-import type { ProposedEvent, RecordedEvent } from '@account-data/event-store';
+import { isRoomId, isUserId, RevisionCodec, type RoomId, type UserId } from '@account-data/domain';
+import type { ProposedEvent, RecordedEvent, Revision } from '@account-data/event-store';
 import { nameUuid } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
@@ -73,10 +73,10 @@ const tagged = <Tag extends string, A extends object>(
   decoded: E.Either<unknown, A>,
 ): ({ readonly _tag: Tag } & A) | undefined => (E.isRight(decoded) ? { _tag, ...decoded.right } : undefined);
 
-/** The highest revision of a change that the record tells of up to this event; -1 where it says nothing. */
-export const maxSourceOf = ({ metadata }: RecordedEvent): bigint => {
+/** The highest revision of a change that the record tells of up to this event; undefined where it says nothing. */
+export const maxSourceOf = ({ metadata }: RecordedEvent): Revision | undefined => {
   const decoded = markCodec.decode(metadata);
-  return E.isRight(decoded) && /^\d{1,20}$/.test(decoded.right.maxSourceRevision) ? BigInt(decoded.right.maxSourceRevision) : -1n;
+  return E.isRight(decoded) && RevisionCodec.is(decoded.right.maxSourceRevision) ? decoded.right.maxSourceRevision : undefined;
 };
 
 const schemaVersion = 1;
@@ -86,14 +86,14 @@ export interface SentOrigin {
   readonly source: RoomEventSource;
   readonly module: string;
   /** The highest revision of a change that the record tells of, with this step. */
-  readonly maxSource: bigint;
+  readonly maxSource: Revision;
 }
 
 const metadataOf = ({ source, module, maxSource }: SentOrigin): ProposedEvent['metadata'] => ({
   schemaVersion,
   module,
   $causationId: source.eventId,
-  maxSourceRevision: maxSource.toString(),
+  maxSourceRevision: maxSource,
 });
 
 export const sendingEvent = (

@@ -41,7 +41,7 @@ export interface Setting {
 }
 
 export const right = <L, A>(either: E.Either<L, A>): A => {
-  if (E.isLeft(either)) throw new Error(`Unexpected left: ${JSON.stringify(either.left, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))}`);
+  if (E.isLeft(either)) throw new Error(`Unexpected left: ${JSON.stringify(either.left)}`);
   return either.right;
 };
 
@@ -170,7 +170,7 @@ export const createWorld = (
     const head = right(await store.head()());
     if (head === 'start') return;
     if (!(await host.waitForPosition(head, 15_000))) {
-      throw new Error(`Not caught up: ${JSON.stringify(host.status(), (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))}`);
+      throw new Error(`Not caught up: ${JSON.stringify(host.status())}`);
     }
   },
 });

@@ -1,4 +1,4 @@
-import { Revision } from '@account-data/event-store';
+import { type Position, Revision } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { HistoryError } from '../errors.js';
@@ -16,7 +16,7 @@ import { firstNot, readWithPrevious } from './readWithPrevious.js';
 export interface FoundChange {
   readonly userId: string;
   readonly revision: number;
-  readonly position: bigint;
+  readonly position: Position;
   readonly time: number;
   /** The revision that probably changed the same key before it: its hash is the same. */
   readonly previous: number | undefined;
@@ -108,7 +108,7 @@ const entriesOfUser = async (
       if (E.isLeft(searched)) return searched;
       before = searched.right;
     }
-    entries.push(historyEntryOf(change, { position: position as HistoryEntry['position'], time }, before));
+    entries.push(historyEntryOf(change, { position, time }, before));
   }
   return E.right({ entries, count });
 };

@@ -17,7 +17,7 @@ import { readRevisions } from './readRevisions.js';
 /** What the index says of a change that is to be read. */
 interface Found {
   readonly revision: number;
-  readonly position: bigint;
+  readonly position: Position;
   readonly time: number;
   readonly hash: number;
 }

@@ -58,7 +58,7 @@ export const factsOf = (
   ...(metadata.originalTime === undefined ? {} : { originalTime: metadata.originalTime }),
   ...(metadata.reason === undefined ? {} : { reason: metadata.reason }),
   ...(metadata.$causationId === undefined ? {} : { causationId: metadata.$causationId }),
-  ...(metadata.restoredRevision === undefined ? {} : { restoredRevision: Revision(BigInt(metadata.restoredRevision)) }),
+  ...(metadata.restoredRevision === undefined ? {} : { restoredRevision: Revision(metadata.restoredRevision) }),
 });
 
 /** @category constructors */

@@ -110,7 +110,7 @@ export const userHistory =
 /** One change of a user. @category constructors */
 export const userChange =
   (source: HistorySource) =>
-  (userId: string, revision: bigint): TE.TaskEither<HistoryError, HistoryEntry | undefined> =>
+  (userId: string, revision: Revision): TE.TaskEither<HistoryError, HistoryEntry | undefined> =>
     pipe(
       TE.fromIO(() => {
         const rows = new RowReader(source.live(), 'data', userId);

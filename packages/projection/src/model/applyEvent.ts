@@ -33,7 +33,7 @@ const isEmpty = (content: JsonObject): boolean => {
 };
 
 /** Bigints of the port as numbers. Throws where they can't be: positions and revisions grow by events or bytes. */
-const numberOf = (value: bigint, limit: number, what: string): number => {
+const numberOf = (value: string, limit: number, what: string): number => {
   const number = Number(value);
   if (number > limit) throw new RangeError(`The projection can't index a ${what} beyond ${limit}.`);
   return number;

@@ -1,3 +1,4 @@
+import type { ReadFrom } from '@account-data/event-store';
 import type { AccountDataEntry, EntriesFilter, RoomTags } from '../AccountDataEntry.js';
 import type { QuarantinedEvent } from '../ProjectionHealth.js';
 import { isDeleted, readEntry } from '../records/entryRecord.js';
@@ -111,7 +112,7 @@ export const pendingTags = (model: ReadModel, userId: string): Map<string, Pendi
 };
 
 /** @category destructors */
-export const listTags = (model: ReadModel, userId: string, changedAfter: bigint | 'start'): ReadonlyArray<RoomTags> => {
+export const listTags = (model: ReadModel, userId: string, changedAfter: ReadFrom): ReadonlyArray<RoomTags> => {
   if (model.erased.has(userId)) return [];
   const after = changedAfter === 'start' ? -1 : Number(changedAfter);
   const prefix = userPrefix(userId);

@@ -13,13 +13,13 @@ abstract class StreamView {
   protected readonly model: ReadModel;
   protected readonly state: StreamState;
   readonly erased: boolean;
-  readonly head: bigint | 'no-stream';
+  readonly head: Revision | 'no-stream';
 
   constructor(model: ReadModel, kind: StreamKind, userId: string) {
     this.model = model;
     this.state = (kind === 'data' ? model.data : model.tags).load(userId);
     this.erased = model.erased.size > 0 && model.erased.has(userId);
-    this.head = this.state.head < 0 || this.erased ? 'no-stream' : BigInt(this.state.head);
+    this.head = this.state.head < 0 || this.erased ? 'no-stream' : Revision(this.state.head);
   }
 
   /** There are no more keys than events. */
@@ -31,7 +31,7 @@ abstract class StreamView {
     const request = currentRequest(this.model, this.state.kind, this.state.userId, actor, key);
     return request === undefined
       ? undefined
-      : { fingerprint: request.fingerprint, firstRevision: BigInt(request.firstRevision), count: request.count };
+      : { fingerprint: request.fingerprint, firstRevision: Revision(request.firstRevision), count: request.count };
   }
 }
 

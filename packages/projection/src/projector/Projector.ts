@@ -1,10 +1,11 @@
 import {
-  Position,
-  Revision,
-  StreamName,
   type EventStore,
+  isAtLeast,
+  Position,
   type PositionedEvent,
   type ReadFrom,
+  Revision,
+  StreamName,
   type Subscription,
   type SubscriptionBatch,
   type SubscriptionHealth,
@@ -290,7 +291,7 @@ export class Projector {
       if (E.isRight(slice)) {
         if (slice.right._tag !== 'Events') return 'none';
         const first = slice.right.events[0];
-        return first === undefined || first.revision >= event.revision ? 'none' : 'some';
+        return first === undefined || isAtLeast(first.revision, event.revision) ? 'none' : 'some';
       }
       await this.#pause(Math.min(10_000, 100 * 2 ** attempt));
     }

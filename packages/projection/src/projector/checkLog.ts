@@ -29,7 +29,7 @@ export const checkLog = async (
   // Without the stream nothing can be told: it may be tombstoned by an erasure that is still to be read.
   if (slice.right._tag !== 'Events') return E.right(undefined);
   const event = slice.right.events[0];
-  return event?.revision === BigInt(revision) && event.id === place?.eventId
+  return event?.revision === String(revision) && event.id === place?.eventId
     ? E.right(undefined)
     : E.right(`the log has another event than it at revision ${revision} of ${stream}: ${why}`);
 };

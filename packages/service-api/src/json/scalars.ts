@@ -1,4 +1,16 @@
-import { fitsUtf8, isAccountDataType, isRoomId, isTag, isUserId, timeText } from '@account-data/domain';
+import {
+  fitsUtf8,
+  isAccountDataType,
+  isRoomId,
+  isTag,
+  isUserId,
+  type Position,
+  PositionCodec,
+  type Revision,
+  RevisionCodec,
+  type RevisionCondition,
+  timeText,
+} from '@account-data/domain';
 import * as t from 'io-ts';
 import { jsonSchemaOf, withSchema } from './jsonSchema.js';
 import type { JsonSchema } from './jsonSchema.js';
@@ -68,36 +80,35 @@ export const UuidText = name(
   (text) => /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text),
 );
 
-const decimal = /^(0|[1-9][0-9]{0,19})$/;
+const decimal = '^(0|[1-9][0-9]{0,19})$';
 
 /** A revision, as a decimal string. @category codecs */
-export const RevisionText: t.Type<bigint, string, unknown> = scalar(
+export const RevisionText: t.Type<Revision, string, unknown> = scalar(
   'a revision: a decimal integer as a string',
-  { type: 'string', pattern: decimal.source, examples: ['42'] },
-  (value): value is bigint => typeof value === 'bigint' && value >= 0n,
-  (value) => (isString(value) && decimal.test(value) ? BigInt(value) : undefined),
-  String,
+  { type: 'string', pattern: decimal, examples: ['42'] },
+  RevisionCodec.is,
+  (value) => (RevisionCodec.is(value) ? value : undefined),
+  (value) => value,
 );
 
 /** A place in the log, as a decimal string. @category codecs */
-export const PositionText: t.Type<bigint, string, unknown> = scalar(
+export const PositionText: t.Type<Position, string, unknown> = scalar(
   'a position: a decimal integer as a string',
-  { type: 'string', pattern: decimal.source, examples: ['1024'] },
-  (value): value is bigint => typeof value === 'bigint' && value >= 0n,
-  (value) => (isString(value) && decimal.test(value) ? BigInt(value) : undefined),
-  String,
+  { type: 'string', pattern: decimal, examples: ['1024'] },
+  PositionCodec.is,
+  (value) => (PositionCodec.is(value) ? value : undefined),
+  (value) => value,
 );
 
+const isRevisionCondition = (value: unknown): value is RevisionCondition => value === 'absent' || value === 'present' || RevisionCodec.is(value);
+
 /** A revision; `absent`: the key has no content; `present`: it has some, whichever. @category codecs */
-export const IfRevision: t.Type<bigint | 'absent' | 'present', string, unknown> = scalar(
+export const IfRevision: t.Type<RevisionCondition, string, unknown> = scalar(
   'a revision as a decimal string, "absent" or "present"',
-  { type: 'string', pattern: `${decimal.source}|^absent$|^present$`, examples: ['42', 'absent', 'present'] },
-  (value): value is bigint | 'absent' | 'present' => value === 'absent' || value === 'present' || (typeof value === 'bigint' && value >= 0n),
-  (value) => {
-    if (value === 'absent' || value === 'present') return value;
-    return isString(value) && decimal.test(value) ? BigInt(value) : undefined;
-  },
-  String,
+  { type: 'string', pattern: `${decimal}|^absent$|^present$`, examples: ['42', 'absent', 'present'] },
+  isRevisionCondition,
+  (value) => (isRevisionCondition(value) ? value : undefined),
+  (value) => value,
 );
 
 /** A time as RFC 3339 text, in milliseconds since the Unix epoch inside. @category codecs */

@@ -42,7 +42,7 @@ export const gracefulStop = (kind: LogKind): void => {
       const told = await jsonLinesOf(['room', 'tail', auditRoom, '--no-follow'], { cwd: folder.path });
       const delivered = new Set(told.map(({ source_event_id: id }) => String(id)));
       const checkpoint = BigInt((await readCheckpoints(folder))?.['audit-room'] ?? 0);
-      const behind = [...(await readChangePositions(folder))].filter(([, position]) => position <= checkpoint);
+      const behind = [...(await readChangePositions(folder))].filter(([, position]) => BigInt(position) <= checkpoint);
       expect(delivered.size).toBeGreaterThan(0);
       expect(new Set(behind.map(([id]) => id))).toEqual(delivered);
 

@@ -1,13 +1,13 @@
-import { timeText } from '@account-data/domain';
+import { PositionCodec, timeText } from '@account-data/domain';
 import type { AccountDataLog, FeedEvent } from '@account-data/engine';
-import { Position, type ReadFrom } from '@account-data/event-store';
+import type { ReadFrom } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import { refusal, usageError } from '../../Refusal.js';
 import type { FeedLine, Target } from '../Target.js';
 
 const placeOf = (after: string): ReadFrom | 'now' | undefined => {
   if (after === 'start' || after === 'now') return after;
-  return /^\d{1,19}$/.test(after) ? Position(BigInt(after)) : undefined;
+  return PositionCodec.is(after) ? after : undefined;
 };
 
 const dataOf = (event: FeedEvent): FeedLine['data'] => ({

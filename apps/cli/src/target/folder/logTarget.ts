@@ -36,7 +36,7 @@ const optionsOf = (actor: Actor, { reason, requestKey }: ChangeRequest): ChangeO
 
 const conditionOf = ({ ifRevision }: ChangeRequest): { readonly ifRevision?: Revision | 'absent' | 'present' } => {
   if (ifRevision === undefined) return {};
-  return { ifRevision: typeof ifRevision === 'bigint' ? Revision(ifRevision) : ifRevision };
+  return { ifRevision };
 };
 
 const changed = (change: TE.TaskEither<CommandError, Change>): TE.TaskEither<Refusal, ChangeAnswer> =>
@@ -148,7 +148,7 @@ const windowOf = ({ cursor, direction, limit, since, until }: HistoryWindow) =>
     : E.right({
         direction,
         limit: Math.min(limit, Number.MAX_SAFE_INTEGER),
-        ...(cursor === undefined ? {} : { from: Revision(BigInt(cursor)) }),
+        ...(cursor === undefined ? {} : { from: Revision(cursor) }),
         ...(since === undefined ? {} : { since }),
         ...(until === undefined ? {} : { until }),
       });

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@account-data/domain';
+import { type JsonObject, PositionCodec, RevisionCodec } from '@account-data/domain';
 import * as t from 'io-ts';
 
 /** What of the service API's answers this command reads. Members it does not know are left alone. */
@@ -13,14 +13,6 @@ const Content = new t.Type<JsonObject, JsonObject, unknown>(
   t.identity,
 );
 
-const Decimal = new t.Type<bigint, string, unknown>(
-  'a decimal string',
-  (value): value is bigint => typeof value === 'bigint',
-  (value, context) =>
-    typeof value === 'string' && /^\d{1,20}$/.test(value) ? t.success(BigInt(value)) : t.failure(value, context),
-  String,
-);
-
 const orNull = <A, O>(codec: t.Type<A, O, unknown>): t.UnionC<[t.Type<A, O, unknown>, t.NullC]> => t.union([codec, t.null]);
 
 /** Of POST /v1/commands, with one command. @category codecs */
@@ -29,7 +21,7 @@ export const CommandResults = t.type({
     t.intersection([
       t.type({ status: t.number }),
       t.partial({
-        change: t.type({ revision: Decimal, position: orNull(Decimal), repeated: t.boolean }),
+        change: t.type({ revision: RevisionCodec, position: orNull(PositionCodec), repeated: t.boolean }),
         problem: t.unknown,
       }),
     ]),
@@ -38,7 +30,7 @@ export const CommandResults = t.type({
 
 /** Of GET /v1/users/{userId}/state. @category codecs */
 export const State = t.type({
-  entries: t.array(t.type({ room_id: orNull(t.string), type: t.string, content: Content, revision: Decimal })),
+  entries: t.array(t.type({ room_id: orNull(t.string), type: t.string, content: Content, revision: RevisionCodec })),
 });
 
 /** Of GET /v1/users/{userId}/tags. @category codecs */

@@ -21,8 +21,8 @@ type DiffQuery = t.TypeOf<typeof getDiff.query>;
 type DiffCall = Call<t.TypeOf<typeof getDiff.params>, DiffQuery, undefined>;
 
 interface GivenMoment {
-  readonly revision: bigint | undefined;
-  readonly position: bigint | undefined;
+  readonly revision: Revision | undefined;
+  readonly position: Position | undefined;
   readonly time: number | undefined;
 }
 
@@ -67,7 +67,7 @@ async function* changesJson(changes: AsyncIterable<KeyDiff>): AsyncGenerator<unk
   for await (const { roomId, ...change } of changes) yield { room_id: roomId, ...change };
 }
 
-const revisionText = (revision: Revision | 'no-stream'): string | null => (revision === 'no-stream' ? null : String(revision));
+const revisionText = (revision: Revision | 'no-stream'): string | null => (revision === 'no-stream' ? null : revision);
 
 /** @category endpoints */
 export const auditEndpoints: ReadonlyArray<Endpoint> = [
@@ -90,7 +90,7 @@ export const auditEndpoints: ReadonlyArray<Endpoint> = [
     handle: async (call) => {
       const { revision, if_revision: ifRevision, ...given } = call.body;
       const options = changeOptions(call, given);
-      const condition = ifRevision === undefined ? {} : { ifRevision: typeof ifRevision === 'bigint' ? Revision(ifRevision) : ifRevision };
+      const condition = ifRevision === undefined ? {} : { ifRevision };
       const done = await call.context.engine.tasks.restore(call.params.userId, Revision(revision), { ...options, ...condition })();
       return E.isLeft(done)
         ? E.left(problemOf(done.left))
@@ -119,7 +119,7 @@ export const auditEndpoints: ReadonlyArray<Endpoint> = [
           user_id: userId,
           log_id: logId,
           erased_at: timeText(erasedAt),
-          position: position === null ? null : String(position),
+          position: position ?? null,
           steps,
           final,
         },

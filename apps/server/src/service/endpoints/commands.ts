@@ -1,5 +1,5 @@
+import type { RevisionCondition } from '@account-data/domain';
 import type { BatchItem, Change, CommandError } from '@account-data/engine';
-import { Revision } from '@account-data/event-store';
 import { performCommands } from '@account-data/service-api';
 import type { BatchChange, Command, Commands } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
@@ -45,8 +45,8 @@ const run = (call: CommandsCall, command: Command): Promise<E.Either<CommandErro
   }
 };
 
-const conditionOf = ({ if_revision: ifRevision }: { readonly if_revision?: bigint | 'absent' | 'present' }) =>
-  ifRevision === undefined ? {} : { ifRevision: typeof ifRevision === 'bigint' ? Revision(ifRevision) : ifRevision };
+const conditionOf = ({ if_revision: ifRevision }: { readonly if_revision?: RevisionCondition }) =>
+  ifRevision === undefined ? {} : { ifRevision };
 
 const itemOf = (change: BatchChange): BatchItem =>
   change.change === 'set'

@@ -41,8 +41,8 @@ type DataOf<Name extends FeedEventName> = t.OutputOf<(typeof feedEvents)[Name]>;
 
 const baseJson = (event: FeedEvent): DataOf<'user_erased'> => ({
   user_id: event.userId,
-  revision: String(event.revision),
-  position: String(event.position),
+  revision: event.revision,
+  position: event.position,
   event_id: event.eventId,
   time: timeText(event.time),
   actor: event.actor,

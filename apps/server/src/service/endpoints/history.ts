@@ -66,7 +66,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
         status: 200,
         body: {
           entries: entries.map(historyJson),
-          ...(next === undefined ? {} : { next: makeCursor(logId, list, String(next)) }),
+          ...(next === undefined ? {} : { next: makeCursor(logId, list, next) }),
         },
       });
     },
@@ -96,7 +96,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
         status: 200,
         body: {
           entries: entries.map(tagHistoryJson),
-          ...(next === undefined ? {} : { next: makeCursor(logId, list, String(next)) }),
+          ...(next === undefined ? {} : { next: makeCursor(logId, list, next) }),
         },
       });
     },
@@ -123,7 +123,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
         about: new Set(entries.map(({ userId }) => userId)),
         body: {
           entries: entries.map(historyJson),
-          ...(next === undefined ? {} : { next: makeCursor(logId, 'log', String(next)) }),
+          ...(next === undefined ? {} : { next: makeCursor(logId, 'log', next) }),
         },
       });
     },

@@ -1,3 +1,4 @@
+import type { ReadFrom } from '@account-data/event-store';
 import { getProjection, rebuildProjection, verifyProjection } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import { withBoundHeap } from '../../boundHeap.js';
@@ -8,7 +9,7 @@ import { problemOf } from '../Problem.js';
 
 /** The projection: its state, rebuilding it, and proving that it is right. */
 
-const place = (position: bigint | 'start'): string | null => (position === 'start' ? null : String(position));
+const place = (position: ReadFrom): string | null => (position === 'start' ? null : position);
 
 /** @category endpoints */
 export const projectionEndpoints: ReadonlyArray<Endpoint> = [

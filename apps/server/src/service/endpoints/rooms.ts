@@ -22,7 +22,7 @@ const placeOf = (logId: string, roomId: string, cursor: string | undefined): E.E
   const place = readCursor(logId, listOf(roomId), cursor);
   if (E.isLeft(place)) return place;
   if (place.right === 'start') return E.right('start');
-  return /^\d{1,20}$/.test(place.right) ? E.right(Position(BigInt(place.right))) : E.left(notACursor);
+  return /^\d{1,20}$/.test(place.right) ? E.right(Position(place.right)) : E.left(notACursor);
 };
 
 /** Until something is sent into the room, the time is over, or nobody waits any more. */
@@ -69,7 +69,7 @@ const handle = async ({ params, query, principal, exchange, context }: RoomCall)
   const { events, next, isEnd } = slice.right;
   const body: t.OutputOf<typeof getRoomEvents.answer> = {
     events: events.map(roomEventJson),
-    next: makeCursor(engine.logId, listOf(roomId), String(next)),
+    next: makeCursor(engine.logId, listOf(roomId), next),
     at_end: isEnd,
   };
   return E.right({ status: 200, body });

@@ -28,8 +28,8 @@ interface Page {
   readonly next?: EntryPlace | undefined;
 }
 
-const orNullText = (value: bigint | 'no-stream' | ReadFrom | undefined): string | null =>
-  typeof value === 'bigint' ? String(value) : null;
+const orNullText = (value: Revision | 'no-stream' | ReadFrom | undefined): string | null =>
+  value === undefined || value === 'no-stream' || value === 'start' ? null : value;
 
 /** What is asked for, after a key, as it is now: a page looks at so many keys only, and may have to be read on. */
 const pageNow = async ({ query, params, context }: StateCall, asked: EntriesPageQuery): Promise<Page> => {

@@ -133,7 +133,7 @@ const importedJson = ({ lines, imported, known, erased, refused, position }: Imp
   known,
   erased,
   refused,
-  position: position === undefined ? null : String(position),
+  position: position ?? null,
   refusals,
 });
 

@@ -10,8 +10,8 @@ export const entryJson = (entry: AccountDataEntry): t.OutputOf<typeof Entry> => 
   room_id: entry.roomId,
   type: entry.type,
   content: entry.content,
-  revision: String(entry.revision),
-  position: String(entry.position),
+  revision: entry.revision,
+  position: entry.position,
   time: timeText(entry.time),
   event_id: entry.eventId,
   deleted: entry.deleted,
@@ -19,8 +19,8 @@ export const entryJson = (entry: AccountDataEntry): t.OutputOf<typeof Entry> => 
 
 const factsJson = (entry: ChangeFacts) => ({
   user_id: entry.userId,
-  revision: String(entry.revision),
-  position: String(entry.position),
+  revision: entry.revision,
+  position: entry.position,
   time: timeText(entry.time),
   event_id: entry.eventId,
   actor: entry.actor,
@@ -31,16 +31,14 @@ const factsJson = (entry: ChangeFacts) => ({
   ...(entry.originalTime === undefined ? {} : { original_time: timeText(entry.originalTime) }),
 });
 
-const revisionOrNull = (revision: bigint | null): string | null => (revision === null ? null : String(revision));
-
 export const historyJson = (entry: HistoryEntry): t.OutputOf<typeof HistoryItem> => ({
   room_id: entry.roomId,
   type: entry.type,
   content: entry.content,
   previous_content: entry.previousContent,
-  previous_revision: revisionOrNull(entry.previousRevision),
+  previous_revision: entry.previousRevision,
   ...factsJson(entry),
-  ...(entry.restoredRevision === undefined ? {} : { restored_revision: String(entry.restoredRevision) }),
+  ...(entry.restoredRevision === undefined ? {} : { restored_revision: entry.restoredRevision }),
 });
 
 export const tagHistoryJson = (entry: TagHistoryEntry): t.OutputOf<typeof TagHistoryItem> => ({
@@ -48,15 +46,15 @@ export const tagHistoryJson = (entry: TagHistoryEntry): t.OutputOf<typeof TagHis
   tag: entry.tag,
   content: entry.content,
   previous_content: entry.previousContent,
-  previous_revision: revisionOrNull(entry.previousRevision),
+  previous_revision: entry.previousRevision,
   ...factsJson(entry),
 });
 
 export const changeJson = (change: Change): t.OutputOf<typeof ChangeDone> => ({
   user_id: change.userId,
-  revision: String(change.revision),
-  revisions: change.revisions.map(String),
-  position: change.position === undefined ? null : String(change.position),
+  revision: change.revision,
+  revisions: change.revisions,
+  position: change.position ?? null,
   delivery: change.delivery,
   repeated: change.repeated,
 });
@@ -64,6 +62,6 @@ export const changeJson = (change: Change): t.OutputOf<typeof ChangeDone> => ({
 export const tagsJson = (tags: RoomTags): t.OutputOf<typeof RoomTagsJson> => ({
   room_id: tags.roomId,
   tags: tags.tags,
-  revision: String(tags.revision),
-  position: String(tags.position),
+  revision: tags.revision,
+  position: tags.position,
 });

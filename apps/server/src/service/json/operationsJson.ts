@@ -1,3 +1,4 @@
+import type { ReadFrom } from '@account-data/event-store';
 import { timeText } from '@account-data/domain';
 import type { ModuleHostStatus, ModuleState, ModuleStatus, ParkedDelivery, RedriveResult, ReplayProgress } from '@account-data/modules';
 import type { ProjectionHealth, QuarantinedEvent, RebuildProgress } from '@account-data/projection';
@@ -6,7 +7,7 @@ import type * as t from 'io-ts';
 
 /** What modules and the projection are up to, as JSON. */
 
-const placeText = (position: bigint | 'start'): string | null => (position === 'start' ? null : String(position));
+const placeText = (position: ReadFrom): string | null => (position === 'start' ? null : position);
 
 const stateWords = { Joined: 'joined', CatchingUp: 'catching_up', Paused: 'paused', Elsewhere: 'elsewhere' } as const;
 
@@ -22,7 +23,7 @@ const moduleJson = (status: ModuleStatus): t.OutputOf<typeof Module> => ({
   held_users: status.held.length,
   replays: status.replays.map(({ position, to, deliveries, failures }) => ({
     position: placeText(position),
-    to_position: String(to),
+    to_position: to,
     deliveries,
     failures,
   })),
@@ -50,8 +51,8 @@ export const modulesJson = (status: ModuleHostStatus): t.OutputOf<typeof Modules
 export const parkedJson = (parked: ParkedDelivery): t.OutputOf<typeof Parked> => ({
   event_id: parked.eventId,
   stream: parked.stream,
-  revision: String(parked.revision),
-  position: String(parked.position),
+  revision: parked.revision,
+  position: parked.position,
   attempts: parked.attempts,
   time: timeText(parked.time),
   error: parked.error,

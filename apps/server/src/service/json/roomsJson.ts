@@ -10,7 +10,7 @@ export const roomEventJson = (event: StoredRoomEvent): t.OutputOf<typeof RoomEve
   type: event.type,
   content: event.content,
   origin_server_ts: event.origin_server_ts,
-  position: String(event.position),
+  position: event.position,
   ...(event.module === undefined ? {} : { module: event.module }),
   ...(event.sourceEventId === undefined ? {} : { source_event_id: event.sourceEventId }),
 });

@@ -1,4 +1,4 @@
-import type { EventStore, Position, ReadFrom, Revision, StreamName } from '@account-data/event-store';
+import { type EventStore, isAfter, type Position, type ReadFrom, type Revision, type StreamName } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type { LoadedModule } from '../LoadedModule.js';
 import type { GroupProgress, ModuleCheckpoint } from '../progress/ModuleProgress.js';
@@ -147,7 +147,7 @@ export class DeliverySession {
     const slice = await this.#options.services.readLog({ after: accepted, prefixes: [this.#options.prefix], limit: 1 });
     if (E.isLeft(slice)) return false;
     const [next] = slice.right.events;
-    return next === undefined ? isUpTo(position, slice.right.next) : next.position > position;
+    return next === undefined ? isUpTo(position, slice.right.next) : isAfter(next.position, position);
   }
 
   pause(track: ModuleTrack, reason: PauseReason): void {

@@ -1,4 +1,4 @@
-import type { Revision } from '@account-data/event-store';
+import { isAfter, type Revision } from '@account-data/event-store';
 import type { Change } from './Change.js';
 import type { ModuleTrack } from './ModuleTrack.js';
 
@@ -47,7 +47,7 @@ export class HandledWaiters {
     const waiters = this.#byUser.get(user);
     if (waiters === undefined) return;
     for (const waiter of [...waiters]) {
-      if (waiter.revision > revision || !waiter.outstanding.delete(track)) continue;
+      if (isAfter(waiter.revision, revision) || !waiter.outstanding.delete(track)) continue;
       if (waiter.outstanding.size === 0) this.#settle(waiter, 'delivered');
     }
   }

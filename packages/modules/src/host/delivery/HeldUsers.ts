@@ -1,4 +1,4 @@
-import type { ReadFrom, StreamName } from '@account-data/event-store';
+import { isAfter, type ReadFrom, type Revision, revisionAfter, type StreamName } from '@account-data/event-store';
 import type { CancelTimer } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Backoff } from '../../api/ConfiguredModule.js';
@@ -19,7 +19,7 @@ interface Held {
   readonly user: string;
   readonly stream: StreamName;
   /** The first revision that is not handled. */
-  nextRevision: bigint;
+  nextRevision: Revision;
   /** Before the position of that revision. */
   after: ReadFrom;
   /** Changes of the user were passed over up to here; they are read from the log again. */
@@ -91,7 +91,7 @@ export class HeldUsers {
   /** Who is held. `hasMore`: later changes of the user wait too. */
   users(): ReadonlyArray<{
     readonly userId: string;
-    readonly nextRevision: bigint;
+    readonly nextRevision: Revision;
     readonly attempts: number;
     /** Milliseconds since the Unix epoch; undefined where the change has not been read again yet. */
     readonly oldestCreated: number | undefined;
@@ -106,7 +106,7 @@ export class HeldUsers {
     }));
   }
 
-  nextRevisionOf(user: string): bigint | undefined {
+  nextRevisionOf(user: string): Revision | undefined {
     return this.#held.get(user)?.nextRevision;
   }
 
@@ -321,7 +321,7 @@ export class HeldUsers {
     held.attempts = 0;
     held.change = undefined;
     held.after = change.position;
-    held.nextRevision = change.revision + 1n;
+    held.nextRevision = revisionAfter(change.revision);
   }
 
   #scheduleRetry(held: Held): void {
@@ -345,7 +345,7 @@ export class HeldUsers {
         return 'unreadable';
       }
       for (const event of slice.right.events) {
-        if (event.stream !== held.stream || event.revision < held.nextRevision) continue;
+        if (event.stream !== held.stream || isAfter(held.nextRevision, event.revision)) continue;
         if (!isUpTo(event.position, through)) break;
         const reading = this.#services.readChange(event, held.after);
         if (reading._tag === 'TooNew') return 'unreadable';

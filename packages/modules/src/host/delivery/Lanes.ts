@@ -1,4 +1,4 @@
-import type { Position } from '@account-data/event-store';
+import { isAfter, isAtLeast, type Position, type Revision } from '@account-data/event-store';
 import { Delivery, type Continuation } from './Delivery.js';
 import { Fifo } from './Fifo.js';
 import type { Invoker } from './Invoker.js';
@@ -57,8 +57,8 @@ export class Lanes implements Line {
   readonly #lanes = new Map<string, Lane>();
   readonly #excepted = new Set<Lane>();
   #fresh: Array<Lane> = [];
-  #handled = new Map<string, bigint>();
-  #handledBefore = new Map<string, bigint>();
+  #handled = new Map<string, Revision>();
+  #handledBefore = new Map<string, Revision>();
 
   constructor(slots: Slots, gate: DeliveryGate, invoker: Invoker, onDone: (work: Work) => void) {
     this.#slots = slots;
@@ -141,20 +141,20 @@ export class Lanes implements Line {
    * What is known of a receiver and a revision of a user: `pending` in line, `handled`, or `unknown` (it has not come
    * yet, or long ago).
    */
-  progressOf(receiver: Receiver, user: string, revision: bigint): 'pending' | 'handled' | 'unknown' {
+  progressOf(receiver: Receiver, user: string, revision: Revision): 'pending' | 'handled' | 'unknown' {
     const lane = this.#lanes.get(user);
     if (lane !== undefined) {
       let passed = false;
       for (const work of lane.works) {
         const place = work.receivers.indexOf(receiver);
-        if (work.change.revision > revision) passed = true;
+        if (isAfter(work.change.revision, revision)) passed = true;
         else if (place >= work.next) return 'pending';
         else if (work.change.revision === revision) passed = true;
       }
       if (passed) return 'handled';
     }
     const last = this.#handled.get(user) ?? this.#handledBefore.get(user);
-    return last !== undefined && last >= revision ? 'handled' : 'unknown';
+    return last !== undefined && isAtLeast(last, revision) ? 'handled' : 'unknown';
   }
 
   /** Goes on with the lane, which has a slot, until a callback has to be waited for or nothing is left. */

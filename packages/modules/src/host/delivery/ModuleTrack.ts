@@ -1,4 +1,4 @@
-import type { Position, ReadFrom, Revision } from '@account-data/event-store';
+import { isAfter, type Position, type ReadFrom, type Revision } from '@account-data/event-store';
 import type { LoadedModule } from '../LoadedModule.js';
 import type { ModuleState } from '../ModuleHost.js';
 import type { DeliveryOutcome } from '../ModuleMetrics.js';
@@ -53,7 +53,7 @@ export class ModuleTrack implements Receiver {
   /** Changes up to here are none of the present source's business. */
   #from: ReadFrom;
   /** Handled although something before it is not: so that reading on from the low mark doesn't deliver it again. */
-  readonly #handledAhead = new Set<bigint>();
+  readonly #handledAhead = new Set<Position>();
   #source: Source | undefined;
   #previousSource: Source | undefined;
   #paused: Paused | undefined;
@@ -225,7 +225,7 @@ export class ModuleTrack implements Receiver {
   /** Whether a change of a user is handled, as far as it is known here. */
   progressOf(user: string, revision: Revision): 'pending' | 'handled' | 'unknown' {
     const next = this.held.nextRevisionOf(user);
-    if (next !== undefined) return revision < next ? 'handled' : 'pending';
+    if (next !== undefined) return isAfter(next, revision) ? 'handled' : 'pending';
     const before = this.previousSource?.lanes.progressOf(this, user, revision);
     if (before === 'pending' || before === 'handled') return before;
     return this.#source?.lanes.progressOf(this, user, revision) ?? 'unknown';

@@ -1,9 +1,9 @@
-import type { ReadFrom } from '@account-data/event-store';
+import { isAtLeast, type ReadFrom } from '@account-data/event-store';
 import { Fifo } from './Fifo.js';
 import type { Receiver, Work } from './Receiver.js';
 
 /** Whether `a` is at or before `b` in the log. */
-export const isUpTo = (a: ReadFrom, b: ReadFrom): boolean => a === 'start' || (b !== 'start' && a <= b);
+export const isUpTo = (a: ReadFrom, b: ReadFrom): boolean => a === 'start' || (b !== 'start' && isAtLeast(b, a));
 
 /** The earlier of two places in the log. */
 export const earlierOf = (a: ReadFrom, b: ReadFrom): ReadFrom => (isUpTo(a, b) ? a : b);

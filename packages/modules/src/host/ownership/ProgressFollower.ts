@@ -1,4 +1,4 @@
-import type { EventStore, ReadError, StreamName, Subscription } from '@account-data/event-store';
+import { type EventStore, isAfter, type ReadError, type StreamName, type Subscription } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type { HostLogger } from '../../api/ports.js';
@@ -103,7 +103,7 @@ export class ProgressFollower {
   }
 
   #see(head: ProgressHead): void {
-    if (this.#head !== undefined && head.revision <= this.#head.revision) return;
+    if (this.#head !== undefined && !isAfter(head.revision, this.#head.revision)) return;
     this.#head = head;
     this.#seenAt = this.#runtime.clock.monotonic();
     for (const listener of [...this.#listeners]) listener();

@@ -1,4 +1,4 @@
-import type { EventStore, Position, ReadFrom, Revision, StreamName } from '@account-data/event-store';
+import { type EventStore, isAfter, type Position, type ReadFrom, type Revision, type StreamName } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import { isUpTo } from '../delivery/Window.js';
 import type { GroupProgress } from '../progress/ModuleProgress.js';
@@ -23,7 +23,7 @@ export const isHandledIn = (
     const checkpoint = progress.modules[name];
     if (checkpoint === undefined) return false;
     const held = checkpoint.held.find(({ user }) => user === change.user);
-    if (held !== undefined) return change.revision < held.nextRevision;
+    if (held !== undefined) return isAfter(held.nextRevision, change.revision);
     return position === 'passed' || isUpTo(position, checkpoint.low);
   });
 

@@ -6,6 +6,7 @@ import {
   type ReadError,
   type ReadFrom,
   Revision,
+  revisionAfter,
   type StoredJson,
   StreamName,
 } from '@account-data/event-store';
@@ -97,7 +98,7 @@ export class ParkedStream {
         if (E.isLeft(slice)) return slice;
         if (slice.right._tag !== 'Events') return E.right([]);
         for (const event of slice.right.events) {
-          from = Revision(event.revision + 1n);
+          from = revisionAfter(event.revision);
           if (event.type === parkedType) {
             const record = recordOf(parkedCodec.decode(event.data));
             parked.delete(record.eventId);
@@ -133,8 +134,8 @@ const recordOf = (decoded: t.Validation<t.TypeOf<typeof parkedCodec>>): ParkedRe
   const { revision, position, after, ...rest } = decoded.right;
   return {
     ...rest,
-    revision: Revision(BigInt(revision)),
-    position: Position(BigInt(position)),
-    after: after === 'start' ? 'start' : Position(BigInt(after)),
+    revision: Revision(revision),
+    position: Position(position),
+    after: after === 'start' ? 'start' : Position(after),
   };
 };

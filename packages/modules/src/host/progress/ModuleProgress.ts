@@ -1,4 +1,5 @@
-import { Position, type ReadFrom, type StoredJson } from '@account-data/event-store';
+import { ReadFromCodec, RevisionCodec } from '@account-data/domain';
+import type { StoredJson } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 
@@ -6,38 +7,19 @@ import * as t from 'io-ts';
 export const moduleProgressType = 'ModuleProgress';
 export const moduleProgressVersion = 1;
 
-const decimal = new t.Type<bigint, string, unknown>(
-  'a decimal string',
-  (value): value is bigint => typeof value === 'bigint',
-  (value, context) =>
-    typeof value === 'string' && /^\d{1,20}$/.test(value) ? t.success(BigInt(value)) : t.failure(value, context),
-  (value) => value.toString(),
-);
-
-const readFrom = new t.Type<ReadFrom, string, unknown>(
-  'a decimal string or start',
-  (value): value is ReadFrom => value === 'start' || typeof value === 'bigint',
-  (value, context) => {
-    if (value === 'start') return t.success('start');
-    const position = decimal.validate(value, context);
-    return E.isLeft(position) ? position : t.success(Position(position.right));
-  },
-  (value) => value.toString(),
-);
-
 const heldCodec = t.readonly(
   t.type({
     user: t.string,
     /** The first revision of the user's stream that is not handled. */
-    nextRevision: decimal,
+    nextRevision: RevisionCodec,
     /** A position before that revision's: where to look for it, since a stream's events carry no positions. */
-    after: readFrom,
+    after: ReadFromCodec,
   }),
 );
 
 const moduleCodec = t.readonly(
   t.intersection([
-    t.type({ low: readFrom, held: t.readonlyArray(heldCodec) }),
+    t.type({ low: ReadFromCodec, held: t.readonlyArray(heldCodec) }),
     t.partial({
       catchingUp: t.literal(true),
       /** What the module was called before, the first name first: ids of room events are made of that one. */
