@@ -10,18 +10,21 @@ export interface Arguments {
   readonly seconds: number;
   readonly warmUp: number;
   readonly pin: boolean;
+  /** The commit to measure against, in turns; undefined: none. */
+  readonly against: string | undefined;
   readonly help: boolean;
 }
 
 export const usage = `usage: npm run --silent bench -- [--only NAME,NAME] [--json] [--rounds N] [--seconds S]
-                                [--warm-up N] [--pin]
+                                [--warm-up N] [--pin] [--against COMMIT]
 
   --only NAME,NAME  only these figures
   --json            one line of JSON per figure on standard output, and nothing else
   --rounds N        how many rounds of each side, an odd number (default 5)
   --seconds S       how long one round of one side takes (default 1.5)
   --warm-up N       how many rounds of each side go before those that count (default 3)
-  --pin             keep each measured process to processor 0, its load generator to processor 1 (needs taskset)`;
+  --pin             keep each measured process to processor 0, its load generator to processor 1 (needs taskset)
+  --against COMMIT  build that commit beside, by its own lockfile, and measure both round by round in turns`;
 
 const options = {
   only: { type: 'string', multiple: true },
@@ -30,6 +33,7 @@ const options = {
   seconds: { type: 'string', default: '1.5' },
   'warm-up': { type: 'string', default: '3' },
   pin: { type: 'boolean', default: false },
+  against: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -45,7 +49,7 @@ export const parseArguments =
   (args: ReadonlyArray<string>): E.Either<string, Arguments> => {
     const values = parsed(args);
     if (E.isLeft(values)) return values;
-    const { json, pin, help } = values.right;
+    const { json, pin, against, help } = values.right;
 
     const only = values.right.only?.flatMap((list) => list.split(',')).map((name) => name.trim());
     const unknown = only?.filter((name) => !names.includes(name)) ?? [];
@@ -66,5 +70,8 @@ export const parseArguments =
     if (!Number.isInteger(warmUp) || warmUp < 0) {
       return E.left(`--warm-up is a whole number, not '${values.right['warm-up']}'.`);
     }
-    return E.right({ only, json, rounds, seconds, warmUp, pin, help });
+    if (against !== undefined && !/^(?!-)[\w./~^@-]+$/.test(against)) {
+      return E.left(`--against is a commit, as git names it, not '${against}'.`);
+    }
+    return E.right({ only, json, rounds, seconds, warmUp, pin, against, help });
   };

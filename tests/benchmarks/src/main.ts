@@ -1,6 +1,9 @@
 import { beginRun, type RealServer, realServerUrl, runPrefix, type RunStreams } from '@account-data/tests-eventstoredb-server';
 import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { comparisonLine, comparisonText } from './against/comparisonText.js';
+import { measureAgainst } from './against/measureAgainst.js';
 import { parseArguments, usage, type Arguments } from './Arguments.js';
 import type { Figure } from './Figure.js';
 import { figuresOn } from './figures.js';
@@ -64,6 +67,23 @@ const run = async (
   return failed === 0;
 };
 
+/** Measures against a commit what can be measured here; true where nothing failed. */
+const compare = async (figures: ReadonlyArray<Figure>, args: Arguments, commit: string, signal: AbortSignal): Promise<boolean> => {
+  const missing = figures.filter(({ unavailable }) => unavailable?.() !== undefined).map(({ name }) => name);
+  for (const name of missing) say(`${name}: not compared: it can't be measured here`);
+  const names = figures.map(({ name }) => name).filter((name) => !missing.includes(name));
+  try {
+    const complete = await measureAgainst(fileURLToPath(new URL('../../..', import.meta.url)), commit, names, args, signal, {
+      progress: say,
+      comparison: (comparison, then) => print(args.json ? comparisonLine(comparison, then) : comparisonText(comparison, then)),
+    });
+    return complete && (args.only === undefined || missing.length === 0);
+  } catch (error) {
+    if (!signal.aborted) say(error instanceof Error ? error.message : String(error));
+    return false;
+  }
+};
+
 /** The server at EVENTSTOREDB_URL, and a prefix for what this run writes there. */
 const serverOfRun = (): RealServer | undefined => {
   const connectionString = realServerUrl();
@@ -105,6 +125,10 @@ const main = async (): Promise<void> => {
   process.once('SIGTERM', stop);
   const { only } = args.right;
   const asked = figures.filter(({ name }) => only === undefined || only.includes(name));
+  if (args.right.against !== undefined) {
+    if (!(await compare(asked, args.right, args.right.against, abort.signal))) process.exitCode ??= 1;
+    return;
+  }
   // A server is left alone by a run that measures nothing on it.
   const streams = server !== undefined && asked.some(({ unavailable }) => unavailable !== undefined) ? await beginRun(server) : undefined;
   const measured = await run(asked, args.right, abort.signal);

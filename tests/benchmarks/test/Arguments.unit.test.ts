@@ -12,7 +12,7 @@ const refusal = (...args: ReadonlyArray<string>): string => {
 describe('arguments', () => {
   it('are all optional', () => {
     expect(parse([])).toEqual(
-      E.right({ only: undefined, json: false, rounds: 5, seconds: 1.5, warmUp: 3, pin: false, help: false }),
+      E.right({ only: undefined, json: false, rounds: 5, seconds: 1.5, warmUp: 3, pin: false, against: undefined, help: false }),
     );
   });
 
@@ -47,6 +47,11 @@ describe('arguments', () => {
   it('take a whole number of rounds to warm up', () => {
     expect(parse(['--warm-up', '0'])).toMatchObject({ right: { warmUp: 0 } });
     for (const rounds of ['-1', '0.5', 'long']) expect(refusal(`--warm-up=${rounds}`)).toContain('--warm-up is a whole');
+  });
+
+  it('take a commit to measure against', () => {
+    expect(parse(['--against', 'v1.2^'])).toMatchObject({ right: { against: 'v1.2^' } });
+    for (const commit of ['', '--upload-pack=x', 'a b', 'a;b']) expect(refusal(`--against=${commit}`)).toContain('--against is a commit');
   });
 
   it('refuse what they do not know, with the usage', () => {
