@@ -3,7 +3,7 @@ import type { AccountDataEngine } from '@account-data/engine';
 import { homeserverSink, loadModules } from '@account-data/modules';
 import type { ModuleRef, RoomEventSink } from '@account-data/modules';
 import { asyncScope, stallWatchdog, systemRuntime } from '@account-data/runtime';
-import type { AsyncScope, Runtime } from '@account-data/runtime';
+import type { AsyncScope, Runtime, StallWatchdog } from '@account-data/runtime';
 import { streamNames } from '@account-data/domain';
 import * as E from 'fp-ts/lib/Either.js';
 import type { FastifyInstance } from 'fastify';
@@ -77,7 +77,7 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     const stores = await openStores(config, runtime, logger);
     undo.push(stores.close);
     const counters = makeModuleCounters();
-    const watchdog = modules.length === 0 ? undefined : stallWatchdog({ name: logName, after: stalledAfter });
+    const watchdog = modules.length === 0 ? undefined : moduleWatchdog(config);
     if (watchdog !== undefined) undo.push(watchdog.close);
     const settings: Parameters<typeof startEngine>[2] = {
       runtime,
@@ -128,6 +128,9 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
 
 /** A module's callback that keeps the process from anything else for so many milliseconds is named, even if it never ends. */
 const stalledAfter = 2_000;
+
+const moduleWatchdog = ({ limits: { moduleStall } }: ServerConfig): StallWatchdog =>
+  stallWatchdog({ name: logName, after: stalledAfter, ...(moduleStall === 0 ? {} : { endAfter: moduleStall }) });
 
 const programVersion = async (): Promise<string> => {
   const parsed: unknown = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -43,6 +43,19 @@ const reportOf = (program: string): Promise<Report> => {
   });
 };
 
+const programWith = (program: string): ReadonlyArray<string> => [
+  '--input-type=module',
+  '-e',
+  `import { stallWatchdog } from '${built}';\nconst watchdog = stallWatchdog({ name: 'a-program', after: 200, endAfter: 3_000 });\nawait new Promise((resolve) => setTimeout(resolve, 300));\n${program}`,
+];
+
+/** Runs a program that is ended after three seconds. */
+const end = (program: string) => spawnSync(process.execPath, programWith(program), { cwd: packagePath, encoding: 'utf8' });
+
+/** So many milliseconds of this thread's own work; a gap in it is not work. */
+const spin = (milliseconds: number): string =>
+  `for (let spent = 0, last = performance.now(); spent < ${String(milliseconds)}; ) { const now = performance.now(); spent += Math.min(now - last, 5); last = now; }`;
+
 const turn = 'await new Promise((resolve) => setTimeout(resolve, 500));';
 
 describe('the watchdog', () => {
@@ -52,6 +65,37 @@ describe('the watchdog', () => {
     expect(new Date(report.time).toISOString()).toBe(report.time);
     expect(Object.keys(report)).toEqual(['level', 'time', 'name', 'milliseconds', 'modules', 'msg']);
     expect(report.milliseconds).toBeGreaterThanOrEqual(200);
+  });
+
+  it('ends a process that never gives way again, and names what it was for', async () => {
+    const { status, signal, stderr } = end("watchdog.enter('hog', 42n); for (;;);");
+    const lines = stderr.trim().split('\n').map((line) => JSON.parse(line) as Report & { readonly position: string });
+    expect({ status, signal }).toEqual({ status: null, signal: 'SIGKILL' });
+    expect(lines.map(({ level, modules, position }) => ({ level, modules, position }))).toEqual([
+      { level: 'error', modules: 'hog', position: '42' },
+      { level: 'fatal', modules: 'hog', position: '42' },
+    ]);
+    expect(lines[1]?.msg).toContain('is ended');
+  });
+
+  it('ends nothing that gives way in between, nor where no module is the cause', { timeout: 60_000 }, () => {
+    expect(end(`for (let i = 0; i < 3; i += 1) { watchdog.enter('hog'); ${spin(1_500)} watchdog.leave(); ${turn} }`)).toMatchObject({ status: 0 });
+    expect(end(spin(4_000))).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('does not count the time in which the whole process was stopped', { timeout: 30_000 }, async () => {
+    const child = spawn(process.execPath, programWith("watchdog.enter('hog'); console.log('in'); " + spin(500) + " watchdog.leave(); console.log('out');"), { cwd: packagePath, stdio: ['ignore', 'pipe', 'pipe'] });
+    onTestFinished(() => {
+      child.kill('SIGKILL');
+    });
+    child.stdout.once('data', () => {
+      child.kill('SIGSTOP');
+      setTimeout(() => child.kill('SIGCONT'), 4_000);
+    });
+    const [status, signal] = await new Promise<ReadonlyArray<unknown>>((resolve) => child.once('close', (...how) => {
+      resolve(how);
+    }));
+    expect({ status, signal }).toEqual({ status: 0, signal: null });
   });
 
   it('names what is under way where nothing was entered', async () => {

@@ -92,6 +92,8 @@ export const ConfigFile = section('configuration', {
     event_streams_per_token: integer(0, 1_000_000),
     requests_in_flight: integer(1, 1_000_000),
     bodies_arriving: integer(1, 1_000_000),
+    /** Seconds that a module may keep the process from anything else before it is ended; 0 is never. */
+    module_stall: integer(0, 86_400),
   }),
   changes: section('changes', {
     /** An identical set and a deletion of what is absent append nothing. */

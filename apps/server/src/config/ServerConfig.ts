@@ -74,6 +74,8 @@ export interface ServerLimits {
   readonly eventStreamsPerToken: number;
   readonly requestsInFlight: number;
   readonly bodiesArriving: number;
+  /** Milliseconds that a module may keep the process from anything else before it is ended; 0 is never. */
+  readonly moduleStall: number;
 }
 
 /** @category model */

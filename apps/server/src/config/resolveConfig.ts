@@ -29,6 +29,7 @@ export const defaultServerLimits: ServerLimits = {
   eventStreamsPerToken: 100,
   requestsInFlight: 10_000,
   bodiesArriving: 2_000,
+  moduleStall: 120_000,
 };
 
 /**
@@ -102,6 +103,7 @@ export const resolveConfig = (
       eventStreamsPerToken: limits?.event_streams_per_token ?? defaultServerLimits.eventStreamsPerToken,
       requestsInFlight: limits?.requests_in_flight ?? defaultServerLimits.requestsInFlight,
       bodiesArriving: limits?.bodies_arriving ?? defaultServerLimits.bodiesArriving,
+      moduleStall: limits?.module_stall === undefined ? defaultServerLimits.moduleStall : limits.module_stall * 1_000,
     },
     suppressUnchanged: written.changes?.suppress_unchanged ?? false,
     logLevel: written.log?.level ?? 'info',

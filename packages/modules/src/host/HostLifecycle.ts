@@ -4,6 +4,7 @@ import type { Runtime } from '@account-data/runtime';
 import type { ConfiguredModule } from '../api/ConfiguredModule.js';
 import type { HostLogger } from '../api/ports.js';
 import { pause } from './delivery/readLog.js';
+import { deathsToConvict } from './delivery/Suspects.js';
 import { StoreProblem } from './errors.js';
 import type { LoadedModule } from './LoadedModule.js';
 import type { ModuleHostStatus } from './ModuleHost.js';
@@ -13,6 +14,7 @@ import { initialCheckpoints } from './progress/initialCheckpoints.js';
 import type { GroupProgress } from './progress/ModuleProgress.js';
 import { appendProgress, progressEvent } from './progress/ProgressWriter.js';
 import { type ProgressHead, readProgress } from './progress/readProgress.js';
+import { type Suspicion, suspicionOf } from './progress/suspicionOf.js';
 import { Tenure, type TenureEnd, type TenureOptions } from './Tenure.js';
 import { settlesWithin, within } from './within.js';
 
@@ -244,7 +246,12 @@ export class HostLifecycle {
     }
     const initial = initialCheckpoints(this.#modules, head?.progress.modules ?? {}, end.right);
     const epoch = (head?.progress.epoch ?? 0) + 1;
-    const { progress } = fitProgress({ owner, epoch, modules: initial.checkpoints }, options.progressBytes);
+    const suspicion = suspicionOf(head?.progress);
+    const { suspects } = suspicion;
+    const { progress } = fitProgress(
+      { owner, epoch, modules: initial.checkpoints, ...(suspects.length === 0 ? {} : { suspects }) },
+      options.progressBytes,
+    );
     const event = progressEvent(progress, runtime);
     const begun = runtime.clock.monotonic();
     const expected = head?.revision ?? 'no-stream';
@@ -254,7 +261,7 @@ export class HostLifecycle {
       throw new StoreProblem(written.left);
     }
     await keepOnlyTheLast(options);
-    const tenure = new Tenure({ epoch, revision: written.right, initial, begun }, options);
+    const tenure = new Tenure({ epoch, revision: written.right, initial, begun, suspicion }, options);
     this.#acquired = initial.checkpoints;
     for (const { name, world } of this.#modules) {
       world.identity = initial.checkpoints[name]?.formerNames?.[0] ?? name;
@@ -265,7 +272,8 @@ export class HostLifecycle {
       return undefined;
     }
     this.#tenure = tenure;
-    tenure.start();
+    this.#logSuspicion(suspicion, options);
+    tenure.start(end.right);
     options.logger.log('info', 'This instance delivers to the modules', { epoch, owner });
     for (const [module, { low }] of Object.entries(tenure.unknownCheckpoints())) {
       options.logger.log('warn', 'A checkpoint belongs to no module that is configured: it is kept until it is forgotten, or a module says that it was renamed from it', {
@@ -275,6 +283,16 @@ export class HostLifecycle {
     }
     this.#enter('delivering');
     return tenure;
+  }
+
+  #logSuspicion({ suspects, isLooking }: Suspicion, { logger }: TenureOptions): void {
+    if (isLooking) {
+      logger.log('warn', 'Delivery to the modules was not let go of when it ended last: changes that may have been handled then are delivered one at a time', {});
+    }
+    for (const { module, eventId, position, deaths } of suspects) {
+      const message = deaths < deathsToConvict ? 'A process ended while this delivery ran' : 'Processes end by this delivery: it is parked, and its callback not called';
+      logger.log(deaths < deathsToConvict ? 'warn' : 'error', message, { module, eventId, position, deaths });
+    }
   }
 
   #ended(end: TenureEnd): void {

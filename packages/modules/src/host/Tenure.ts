@@ -18,6 +18,7 @@ import type { FeedOptions } from './delivery/MainFeed.js';
 import { readLogWith } from './delivery/readLog.js';
 import { type ReplayStop, replay } from './delivery/replay.js';
 import { Slots } from './delivery/Slots.js';
+import { Suspects } from './delivery/Suspects.js';
 import type { TrackServices } from './delivery/TrackServices.js';
 import type { LoadedModule } from './LoadedModule.js';
 import type { ReplayOptions, ReplayProgress, RunningReplay } from './ModuleHost.js';
@@ -28,6 +29,7 @@ import { fitProgress } from './progress/fitProgress.js';
 import type { InitialCheckpoints } from './progress/initialCheckpoints.js';
 import type { GroupProgress } from './progress/ModuleProgress.js';
 import { ProgressWriter } from './progress/ProgressWriter.js';
+import type { Suspicion } from './progress/suspicionOf.js';
 import { settlesWithin } from './within.js';
 
 /** @category model */
@@ -64,6 +66,7 @@ export interface Acquisition {
   readonly initial: InitialCheckpoints;
   /** When the append was begun, by the monotonic clock. */
   readonly begun: number;
+  readonly suspicion: Suspicion;
 }
 
 /** How a tenure ended by itself. */
@@ -79,6 +82,9 @@ const heldShare = 2 / 3;
 
 const batchSize = 512;
 
+/** Milliseconds between two looks at whether all is through that may have ended a process. */
+const lookEvery = 20;
+
 /** The time during which this instance delivers for the group, with one epoch. */
 export class Tenure {
   readonly session: DeliverySession;
@@ -89,6 +95,7 @@ export class Tenure {
   readonly stopped: Promise<void>;
   readonly #options: TenureOptions;
   readonly #gate: Gate;
+  readonly #suspects: Suspects;
   readonly #writer: ProgressWriter;
   readonly #services: TrackServices;
   readonly #feed: FeedOptions;
@@ -114,7 +121,8 @@ export class Tenure {
     this.stopped = new Promise((resolve) => {
       this.#onStopped = resolve;
     });
-    this.#gate = new Gate(acquired.epoch, this.#validUntil(acquired.begun), runtime.clock);
+    this.#suspects = new Suspects(acquired.suspicion.isLooking, acquired.suspicion.suspects, () => this.#writer.write());
+    this.#gate = new Gate(acquired.epoch, this.#validUntil(acquired.begun), runtime.clock, this.#suspects);
     this.#writer = new ProgressWriter(acquired.revision, {
       store,
       stream: options.progressStream,
@@ -144,8 +152,10 @@ export class Tenure {
     return this.#undecodable;
   }
 
-  start(): void {
+  /** `head`: where the log ended when delivery was taken over. */
+  start(head: ReadFrom): void {
     this.session.start();
+    if (this.#suspects.isLooking) this.#endLookingAt(head);
   }
 
   /** Checkpoints of modules that are not configured. */
@@ -251,7 +261,11 @@ export class Tenure {
       readChange: options.readChange,
       streamOf: (userId) => StreamName(options.accountDataPrefix + userId),
       isErased: options.isErased,
-      park: (module, change, attempts, error) => options.parked.park(module, change, attempts, error),
+      park: async (module, change, attempts, error) => {
+        const isParked = await options.parked.park(module, change, attempts, error);
+        if (isParked) this.#suspects.parked(module, change.eventId);
+        return isParked;
+      },
       fail: (reason) => {
         this.#fail(reason);
       },
@@ -311,7 +325,13 @@ export class Tenure {
   #snapshot(): GroupProgress {
     const { owner, progressBytes, logger } = this.#options;
     const modules = { ...this.unknownCheckpoints(), ...this.session.checkpoints() };
-    const all: GroupProgress = { owner: this.#released ? null : owner, epoch: this.epoch, modules };
+    const suspects = this.#suspects.stored(this.#released);
+    const all: GroupProgress = {
+      owner: this.#released ? null : owner,
+      epoch: this.epoch,
+      modules,
+      ...(suspects.length === 0 ? {} : { suspects }),
+    };
     const { progress, widened } = fitProgress(all, progressBytes);
     for (const module of widened) {
       if (this.#widened.has(module)) continue;
@@ -333,6 +353,34 @@ export class Tenure {
       if (runtime.clock.monotonic() - this.#writer.lastBegun >= milliseconds * 0.9) void this.#writer.write();
       this.#renewEvery(milliseconds);
     }, milliseconds);
+  }
+
+  /**
+   * At full speed again when everything is through, once, that may have been running at the death: what is behind a full
+   * window can't have been.
+   */
+  #endLookingAt(head: ReadFrom): void {
+    const { runtime, maxPending, logger } = this.#options;
+    const look = async (): Promise<void> => {
+      const isThrough = this.#suspects.isIdle && (head === 'start' || (await this.session.isTriedUpTo(head)));
+      if (this.#closed) return;
+      if (!(isThrough && this.#suspects.isIdle) && this.#suspects.taken < maxPending) {
+        runtime.timers.setBackgroundTimeout(() => {
+          look().catch((error: unknown) => {
+            this.#fail(error);
+          });
+        }, lookEvery);
+        return;
+      }
+      this.#suspects.endLooking();
+      logger.log('info', 'Changes are delivered side by side again: none of those that may have been handled then ended the process', {
+        deliveries: this.#suspects.taken,
+      });
+      this.#writer.touch();
+    };
+    look().catch((error: unknown) => {
+      this.#fail(error);
+    });
   }
 
   #fail(reason: unknown): void {

@@ -119,6 +119,16 @@ export class DeliveryTimeout extends Error {
   }
 }
 
+/** The process ended each time the callback was the only one that ran: it is not called again. @category errors */
+export class ProcessEnded extends Error {
+  readonly code = 'process_ended';
+
+  constructor(deaths: number) {
+    super(`The process ended ${String(deaths)} times while this callback, and no other, was running: it is not called again by itself.`);
+    this.name = 'ProcessEnded';
+  }
+}
+
 /** The event store could not do what the host can't go on without. @category errors */
 export class StoreProblem extends Error {
   readonly code: string;

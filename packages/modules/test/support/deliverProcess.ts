@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import type { ModulePolicy } from '../../src/index.js';
 
 const packagePath = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
@@ -15,12 +16,16 @@ export const buildPackages = (): void => {
 /** What the program writes down. */
 export interface Effect {
   readonly owner: string;
-  readonly phase: 'started' | 'begins' | 'ends' | 'stopped';
+  readonly phase: 'started' | 'begins' | 'dies' | 'ends' | 'stopped' | 'log';
   readonly module: string;
   readonly user: string;
   readonly n: number;
   readonly eventId: string;
   readonly epoch: number;
+  /** How many callbacks run, of all modules. */
+  readonly others?: number;
+  /** Of the phase `log`. */
+  readonly message?: string;
 }
 
 /** What the processes have written down. A line that is just being written is not there yet. */
@@ -49,8 +54,20 @@ export interface DeliverProcess {
   readonly ended: Promise<number | null>;
 }
 
-export const startDelivering = (options: DeliverOptions): DeliverProcess => {
-  const program = join(packagePath, 'test', 'programs', 'deliver.mjs');
+/** A module that ends or hangs its process at one user's change. */
+export interface DeadlyOptions extends Pick<DeliverOptions, 'store' | 'effects' | 'owner' | 'lease'> {
+  readonly deadly: { readonly user: string; readonly how: 'exit' | 'kill' | 'hang' };
+  /** How many callbacks the deadly one waits for. */
+  readonly inFlight: number;
+  readonly policy?: Partial<ModulePolicy>;
+}
+
+export const startDeadly = (options: DeadlyOptions): DeliverProcess => start('deadly.mjs', options);
+
+export const startDelivering = (options: DeliverOptions): DeliverProcess => start('deliver.mjs', options);
+
+const start = (name: string, options: DeliverOptions | DeadlyOptions): DeliverProcess => {
+  const program = join(packagePath, 'test', 'programs', name);
   const child: ChildProcess = spawn(process.execPath, [program, JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'inherit'] });
   const ended = new Promise<number | null>((resolve) => {
     child.once('exit', resolve);

@@ -150,6 +150,12 @@ export class DeliverySession {
     return next === undefined ? isUpTo(position, slice.right.next) : isAfter(next.position, position);
   }
 
+  /** Whether, besides, every held user was tried. */
+  async isTriedUpTo(position: Position): Promise<boolean> {
+    const isUntried = (track: ModuleTrack): boolean => track.paused === undefined && track.held.users().some(({ attempts }) => attempts === 0);
+    return !this.#tracks.some(isUntried) && (await this.isPast(position));
+  }
+
   pause(track: ModuleTrack, reason: PauseReason): void {
     track.notWhenSettled();
     if (track.paused !== undefined && track.paused.reason !== 'too_many_held') return;

@@ -1,5 +1,6 @@
 import type { Clock } from '@account-data/runtime';
 import type { DeliveryGate } from './Receiver.js';
+import type { Suspects } from './Suspects.js';
 
 /**
  * Whether this instance may call callbacks at this moment: while it delivers, and, where delivery is leased, while the
@@ -7,13 +8,15 @@ import type { DeliveryGate } from './Receiver.js';
  */
 export class Gate implements DeliveryGate {
   readonly epoch: number;
+  readonly suspects: Suspects;
   readonly #clock: Clock;
   #validUntil: number;
   #shut = false;
   #waiting: Array<() => void> = [];
 
   /** `validUntil` by the monotonic clock, in milliseconds; infinite where delivery is not leased. */
-  constructor(epoch: number, validUntil: number, clock: Clock) {
+  constructor(epoch: number, validUntil: number, clock: Clock, suspects: Suspects) {
+    this.suspects = suspects;
     this.epoch = epoch;
     this.#validUntil = validUntil;
     this.#clock = clock;

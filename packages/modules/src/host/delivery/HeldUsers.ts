@@ -1,10 +1,11 @@
 import { isAfter, type ReadFrom, type Revision, revisionAfter, type StreamName } from '@account-data/event-store';
 import type { CancelTimer } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
-import type { Backoff } from '../../api/ConfiguredModule.js';
+import { type Backoff, defaultBackoff } from '../../api/ConfiguredModule.js';
 import type { ModuleCheckpoint } from '../progress/ModuleProgress.js';
 import { backoffDelay } from './backoffDelay.js';
 import type { Change } from './Change.js';
+import { convict, isConviction } from './conviction.js';
 import { Delivery } from './Delivery.js';
 import { type FailureDescription, describeFailure } from './describeFailure.js';
 import type { DeliveryOutcome } from '../ModuleMetrics.js';
@@ -12,6 +13,7 @@ import type { TrackServices } from './TrackServices.js';
 import type { LoadedModule } from '../LoadedModule.js';
 import { heldBytes } from '../progress/heldBytes.js';
 import type { UserTurns } from './UserTurns.js';
+import { deathsToConvict } from './Suspects.js';
 import { isUpTo } from './Window.js';
 
 /** A user whose changes wait, for one module, until the first of them is handled. */
@@ -66,8 +68,8 @@ export class HeldUsers {
     this.#services = services;
     const { failure } = owner.module.policy;
     this.#policy = {
-      // A user held before the policy became `skip` gets one more try, without waiting.
-      backoff: failure.onFailure === 'skip' ? { initial: 0, maximum: 0, factor: 1 } : failure.backoff,
+      // A user held before the policy became `skip` gets one more try; what can't be parked now is parked later.
+      backoff: failure.onFailure === 'skip' ? defaultBackoff : failure.backoff,
       attempts: failure.onFailure === 'park' ? failure.attempts : Number.POSITIVE_INFINITY,
     };
   }
@@ -267,27 +269,38 @@ export class HeldUsers {
       held.nextRevision = change.revision;
       const delivery = await this.#try(held, change);
       if (delivery === undefined) return;
-      if (delivery.state === 'handled') {
-        this.#advance(held, change);
-        this.#owner.handled(delivery);
-      } else if (!(await this.#afterFailure(held, delivery, describeFailure(delivery.error, change)))) return;
+      try {
+        if (delivery.state === 'handled') {
+          this.#advance(held, change);
+          this.#owner.handled(delivery);
+        } else if (!(await this.#afterFailure(held, delivery, describeFailure(delivery.error, change)))) return;
+      } finally {
+        this.#services.gate.suspects.leave();
+      }
     }
   }
 
+  /** Where it was called, its turn is not left: what follows from it belongs to it. */
   async #try(held: Held, change: Change): Promise<Delivery | undefined> {
     const { slots, gate, invoker } = this.#services;
     const { module, turns } = this.#owner;
     for (;;) {
       await turns.free(held.user);
       await slots.taken();
+      await gate.suspects.turn(module.name, change);
+      let isCalled = false;
       try {
         while (!gate.mayDeliver()) await new Promise<void>(gate.whenOpen);
         if (this.#mustRest()) return undefined;
         if (turns.isTaken(held.user)) continue;
         const delivery = new Delivery(module.world, change, held.attempts + 1, gate.epoch, false);
-        await invoker.call(module, delivery);
-        return delivery.state === 'abandoned' ? undefined : delivery;
+        if (gate.suspects.isConvicted(module.name, change)) convict(delivery);
+        else await invoker.call(module, delivery);
+        if (delivery.state === 'abandoned') return undefined;
+        isCalled = true;
+        return delivery;
       } finally {
+        if (!isCalled) gate.suspects.leave();
         slots.release();
       }
     }
@@ -297,15 +310,17 @@ export class HeldUsers {
   async #afterFailure(held: Held, delivery: Delivery, failure: FailureDescription): Promise<boolean> {
     held.attempts += 1;
     const { change } = delivery;
-    const gaveUp = this.#owner.module.policy.failure.onFailure === 'skip';
+    const isConvicted = isConviction(delivery);
+    const gaveUp = this.#owner.module.policy.failure.onFailure === 'skip' && !isConvicted;
     // Who delivers no more parks nothing: another instance may have handled the change by now.
-    if (!gaveUp && (held.attempts < this.#policy.attempts || this.#closed)) {
+    if (!gaveUp && ((held.attempts < this.#policy.attempts && !isConvicted) || this.#closed)) {
       this.#owner.failed(delivery, failure, 'retrying');
       this.#scheduleRetry(held);
       return false;
     }
     if (!gaveUp) {
-      const parked = await this.#services.park(this.#owner.module.name, change, held.attempts, failure.error);
+      const tries = isConvicted ? deathsToConvict : held.attempts;
+      const parked = await this.#services.park(this.#owner.module.name, change, tries, failure.error);
       if (!parked) {
         this.#owner.failed(delivery, failure, 'retrying');
         this.#scheduleRetry(held);

@@ -53,7 +53,7 @@ export class Invoker {
     delivery.started = started;
     delivery.deadline = started + module.policy.timeout;
     let promise: Promise<unknown> | undefined;
-    watchdog?.enter(module.name);
+    watchdog?.enter(module.name, change.position);
     try {
       const context = new CallbackContext(delivery);
       const call = (): unknown => module.callback(change.userId, change.roomId, change.type, change.content, context);

@@ -1,4 +1,5 @@
 import { isAfter, isAtLeast, type Position, type Revision } from '@account-data/event-store';
+import { convict } from './conviction.js';
 import { Delivery, type Continuation } from './Delivery.js';
 import { Fifo } from './Fifo.js';
 import type { Invoker } from './Invoker.js';
@@ -17,6 +18,8 @@ export class Lane implements Continuation, SlotTask {
   /** A callback runs for its first change. */
   isCalling = false;
   isExcepted = false;
+  /** It is its turn, where deliveries take turns. */
+  hasTurn = false;
 
   constructor(user: string, lanes: Lanes) {
     this.user = user;
@@ -25,6 +28,11 @@ export class Lane implements Continuation, SlotTask {
 
   readonly run = (): void => {
     this.hasBegun = true;
+    this.#lanes.proceed(this);
+  };
+
+  readonly takeTurn = (): void => {
+    this.hasTurn = true;
     this.#lanes.proceed(this);
   };
 
@@ -169,13 +177,19 @@ export class Lanes implements Line {
             return;
           }
           const { module, isReplay } = receiver;
+          const { suspects } = this.#gate;
+          if (!lane.hasTurn && !suspects.enter(module.name, work.change, lane.takeTurn)) return;
+          receiver.begins();
           const delivery = new Delivery(module.world, work.change, 1, this.#gate.epoch, isReplay);
-          if (!this.#invoker.invoke(module, delivery, lane)) {
+          if (suspects.isConvicted(module.name, work.change)) convict(delivery);
+          else if (!this.#invoker.invoke(module, delivery, lane)) {
             lane.isCalling = true;
             return;
           }
           receiver.settled(delivery);
-        } else if (admission === 'wait') {
+        }
+        this.#leaveTurn(lane);
+        if (admission === 'wait') {
           this.#slots.release();
           receiver.whenReady(work.change, () => {
             this.#slots.take(lane);
@@ -198,8 +212,15 @@ export class Lanes implements Line {
     if (work === undefined || receiver === undefined) throw new Error('A delivery settled that no lane waits for.');
     lane.isCalling = false;
     receiver.settled(delivery);
+    this.#leaveTurn(lane);
     work.next += 1;
     this.proceed(lane);
+  }
+
+  #leaveTurn(lane: Lane): void {
+    if (!lane.hasTurn) return;
+    lane.hasTurn = false;
+    this.#gate.suspects.leave();
   }
 
   #except(lane: Lane): void {

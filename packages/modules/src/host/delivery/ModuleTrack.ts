@@ -5,6 +5,7 @@ import type { DeliveryOutcome } from '../ModuleMetrics.js';
 import type { ModuleCheckpoint } from '../progress/ModuleProgress.js';
 import type { Change } from './Change.js';
 import type { Delivery } from './Delivery.js';
+import { isConviction } from './conviction.js';
 import { Fifo } from './Fifo.js';
 import { type FailureDescription, describeFailure } from './describeFailure.js';
 import { HeldUsers } from './HeldUsers.js';
@@ -134,9 +135,11 @@ export class ModuleTrack implements Receiver {
       this.#owner.moved();
       return 'pass';
     }
-    if (this.#turns.isTaken(change.userId)) return 'wait';
+    return this.#turns.isTaken(change.userId) ? 'wait' : 'deliver';
+  }
+
+  begins(): void {
     this.#delivering += 1;
-    return 'deliver';
   }
 
   whenReady(change: Change, resume: () => void): void {
@@ -159,7 +162,7 @@ export class ModuleTrack implements Receiver {
       return;
     }
     const failure = describeFailure(delivery.error, change);
-    if (this.module.policy.failure.onFailure === 'skip') {
+    if (this.module.policy.failure.onFailure === 'skip' && !isConviction(delivery)) {
       this.#finishFailed(delivery, failure, 'skipped');
       return;
     }

@@ -1,6 +1,7 @@
 import type { LoadedModule } from '../LoadedModule.js';
 import type { Change } from './Change.js';
 import type { Delivery } from './Delivery.js';
+import type { Suspects } from './Suspects.js';
 
 /** Where a change stands in line: tells lines apart. */
 export interface Line {
@@ -16,6 +17,8 @@ export interface Receiver {
   readonly isReplay: boolean;
   readonly admits: (change: Change, line: Line) => 'deliver' | 'pass' | 'wait';
   readonly whenReady: (change: Change, resume: () => void) => void;
+  /** What it admitted is being called now. */
+  readonly begins: () => void;
   /** The callback was called and has settled: what follows from it is the receiver's business. */
   readonly settled: (delivery: Delivery) => void;
 }
@@ -23,6 +26,8 @@ export interface Receiver {
 /** Whether this instance may call callbacks at this moment, and for which epoch. */
 export interface DeliveryGate {
   readonly epoch: number;
+  /** Who may have ended the process before this one: callbacks take turns while that is looked for. */
+  readonly suspects: Suspects;
   readonly mayDeliver: () => boolean;
   /** Calls back when it may again; never if another instance has taken over. */
   readonly whenOpen: (callback: () => void) => void;

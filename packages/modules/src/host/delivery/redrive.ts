@@ -14,12 +14,14 @@ export const redrive = (
   turns.take(change.userId, async () => {
     await invoker.quiet(module.name, change.userId);
     await slots.taken();
+    await gate.suspects.turn(module.name, change);
     try {
       while (!gate.mayDeliver()) await new Promise<void>(gate.whenOpen);
       const delivery = new Delivery(module.world, change, 1, gate.epoch, false);
       await invoker.call(module, delivery);
       return delivery;
     } finally {
+      gate.suspects.leave();
       slots.release();
     }
   });

@@ -46,6 +46,7 @@ export const replay = async (
     whenReady: (_change, proceed) => {
       proceed();
     },
+    begins: () => undefined,
     settled: (delivery: Delivery) => {
       deliveries += 1;
       services.metrics?.delivered(module.name, delivery.state === 'handled' ? 'handled' : 'skipped', delivery.milliseconds);

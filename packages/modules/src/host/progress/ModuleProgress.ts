@@ -1,4 +1,4 @@
-import { ReadFromCodec, RevisionCodec } from '@account-data/domain';
+import { PositionCodec, ReadFromCodec, RevisionCodec } from '@account-data/domain';
 import type { StoredJson } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
@@ -29,14 +29,34 @@ const moduleCodec = t.readonly(
   ]),
 );
 
-const progressCodec = t.readonly(
-  t.type({
-    /** Null where nobody delivers. */
-    owner: t.union([t.string, t.null]),
-    epoch: t.number,
-    modules: t.readonly(t.record(t.string, moduleCodec)),
-  }),
+const suspectCodec = t.readonly(
+  t.intersection([
+    t.type({
+      module: t.string,
+      eventId: t.string,
+      position: PositionCodec,
+      /** How many processes have ended while it was the only delivery that ran. */
+      deaths: t.number,
+    }),
+    /** It is running, as far as is known: should no other progress follow, the process ended meanwhile. */
+    t.partial({ isRunning: t.literal(true) }),
+  ]),
 );
+
+const progressCodec = t.readonly(
+  t.intersection([
+    t.type({
+      /** Null where nobody delivers. */
+      owner: t.union([t.string, t.null]),
+      epoch: t.number,
+      modules: t.readonly(t.record(t.string, moduleCodec)),
+    }),
+    t.partial({ suspects: t.readonlyArray(suspectCodec) }),
+  ]),
+);
+
+/** A delivery that may have ended the process that it ran in. @category model */
+export type StoredSuspect = t.TypeOf<typeof suspectCodec>;
 
 /** How far one module is. `low`: everything up to there is handled, but for the held users. @category model */
 export type ModuleCheckpoint = t.TypeOf<typeof moduleCodec>;
