@@ -122,18 +122,22 @@ describe('the server on the embedded store', () => {
         name: 'probe',
         parseConfig: (config) => config,
         setUp: (config, api) => api.registerAccountDataCallbacks({
-          onAccountDataUpdated: (userId, roomId, type, content) => { globalThis[config.list].push([userId, roomId, type, content]); },
+          onAccountDataUpdated: (userId, roomId, type, content) => {
+            if (content.bad) throw new Error('no');
+            globalThis[config.list].push([userId, roomId, type, content]);
+          },
         }),
       };`,
     );
     const heard: Array<unknown> = [];
     Object.assign(globalThis, { heardByProbe: heard });
-    const { server } = await start('auth: { tokens: [ { token: t, role: admin } ] }\nmodules: [ { module: ./modules/probe.mjs, config: { list: heardByProbe } } ]');
+    const { server } = await start('auth: { tokens: [ { token: t, role: admin } ] }\nmodules: [ { module: ./modules/probe.mjs, config: { list: heardByProbe }, on_failure: { policy: park, attempts: 1 } } ]');
     const path = '/v1/users/@alice:example.org/account_data/org.example.theme?await=modules';
     expect(await rawHttp(server.url, { method: 'PUT', path, headers: { authorization: 'Bearer t' }, body: '{"a":1}' })).toMatchObject({ status: 200, json: { delivery: 'done' } });
     expect(heard).toEqual([['@alice:example.org', null, 'org.example.theme', { a: 1 }]]);
     const modules = await rawHttp(server.url, { path: '/v1/modules', headers: { authorization: 'Bearer t' } });
     expect(modules.json).toMatchObject({ modules: [{ name: 'probe', state: 'joined', deliveries: 1, failures: 0 }] });
+    expect(await rawHttp(server.url, { method: 'PUT', path, headers: { authorization: 'Bearer t' }, body: '{"bad":1}' })).toMatchObject({ status: 200, json: { delivery: 'parked' } });
   });
 });
 

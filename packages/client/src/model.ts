@@ -92,8 +92,11 @@ export interface Change {
   readonly revisions: ReadonlyArray<Revision>;
   /** Null where the answer is repeated from an earlier request and the log did not tell it again. */
   readonly position: Position | null;
-  /** `pending`: what was awaited had not happened at the timeout; it goes on by itself. */
-  readonly delivery: 'done' | 'pending';
+  /**
+   * `pending`: what was awaited had not happened at the timeout; it goes on by itself. Where modules were awaited: `parked`
+   * or `skipped` where one did not handle it and put it aside or went on.
+   */
+  readonly delivery: 'done' | 'skipped' | 'parked' | 'pending';
   /** True where the answer is repeated from an earlier request with the same key. */
   readonly repeated: boolean;
 }

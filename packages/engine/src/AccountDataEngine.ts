@@ -69,8 +69,12 @@ export interface Change {
   readonly revisions: ReadonlyArray<Revision>;
   /** Absent where it is not known: the store sent none, or the answer is repeated and reads do not show that change yet. */
   readonly position?: Position;
-  /** Whether what was awaited has happened; `pending` after the timeout: it goes on by itself. */
-  readonly delivery: 'done' | 'pending';
+  /**
+   * Whether what was awaited has happened; `pending` after the timeout: it goes on by itself. Where modules were awaited and
+   * each is through, but one did not handle it: `parked` where one has put it aside, or `skipped` (known only where this
+   * instance delivers; `done` elsewhere).
+   */
+  readonly delivery: 'done' | 'skipped' | 'parked' | 'pending';
   /** True where the answer is repeated from an earlier request with the same key. */
   readonly repeated: boolean;
 }

@@ -1,5 +1,5 @@
 import { createInMemoryEventStore, type EventStore, isAfter, Revision } from '@account-data/event-store';
-import { type ConfiguredModule, defaultPolicy } from '@account-data/modules';
+import { type ConfiguredModule, type ModulePolicy, defaultPolicy } from '@account-data/modules';
 import { systemRuntime } from '@account-data/runtime';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type AccountDataEngine, EngineError, type EngineOptions, createAccountDataEngine } from '../src/index.js';
@@ -169,6 +169,31 @@ describe('modules', () => {
       correlationId: entries[0]?.correlationId,
     });
     expect(change.delivery).toBe('done');
+  });
+
+  test('that fail are told to who awaits them, also amid a batch', async () => {
+    const failing = (name: string, failure: ModulePolicy['failure'], fails: string): ConfiguredModule => ({
+      name,
+      policy: { ...defaultPolicy, failure },
+      setUp: (api) => {
+        api.registerAccountDataCallbacks({
+          onAccountDataUpdated: (_user, _room, type) => {
+            if (type === fails) throw new Error('no');
+          },
+        });
+      },
+    });
+    const park = { onFailure: 'park', attempts: 1, backoff: { initial: 1, maximum: 1, factor: 1 } } as const;
+    const engine = await open({ modules: { configured: [failing('a', { onFailure: 'skip' }, 'skipped'), failing('b', park, 'parked')] } });
+    const set = async (...types: ReadonlyArray<string>): Promise<string> =>
+      (await engine.batch(alice, types.map((type) => ({ _tag: 'SetAccountData', roomId: null, type, content: {} })), { await: 'modules' })).delivery;
+    expect(await set('fine')).toBe('done');
+    expect(await set('skipped')).toBe('skipped');
+    expect(await set('parked')).toBe('parked');
+    expect(await set('skipped', 'fine')).toBe('skipped');
+    expect(await set('parked', 'skipped', 'fine')).toBe('parked');
+    expect(await set('fine', 'fine')).toBe('done');
+    expect((await engine.setAccountData(alice, null, 'parked', {})).delivery).toBe('done');
   });
 
   test('are told what was there before, if they ask', async () => {

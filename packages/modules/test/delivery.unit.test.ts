@@ -4,7 +4,7 @@ import { createInMemoryEventStore, type Revision, StreamName } from '@account-da
 import { systemRuntime } from '@account-data/runtime';
 import { type Call, type LogLine, alice, bob, createWorld, lastProgress, module, names, recording, recordingLogger, right, until } from './support/world.js';
 
-const handled = (host: ModuleHost, revision: Revision, timeout = 15_000): Promise<'delivered' | 'pending'> =>
+const handled = (host: ModuleHost, revision: Revision, timeout = 15_000): ReturnType<ModuleHost['waitForHandled']> =>
   host.waitForHandled(names.accountData(alice), revision, timeout);
 
 describe('delivery', () => {

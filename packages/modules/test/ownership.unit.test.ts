@@ -222,6 +222,27 @@ describe('several instances', () => {
     await run(second.host.stop());
   });
 
+  it('who waits elsewhere is told that a delivery was parked, until it is driven again', async () => {
+    const { run, instance, set } = cluster();
+    let broken = true;
+    const failing = (): void => {
+      if (broken) throw new Error('down');
+    };
+    const policy = { failure: { onFailure: 'park', attempts: 1, backoff: { initial: 1, maximum: 1, factor: 1 } } } as const;
+    const first = instance('first', [recording('m', [], policy, failing)]);
+    const second = instance('second', [recording('m', [], policy)]);
+    await run(first.host.start());
+    await run(second.host.start());
+    const { revision, eventId } = await set(0);
+    const wait = (host: ModuleHost) => run(host.waitForHandled(names.accountData(alice), revision, 5_000), 1_000);
+    expect([await wait(first.host), await wait(second.host)]).toEqual(['parked', 'parked']);
+    broken = false;
+    right(await run(first.host.redrive('m', { eventId })()));
+    expect([await wait(first.host), await wait(second.host)]).toEqual(['delivered', 'delivered']);
+    await run(first.host.stop());
+    await run(second.host.stop());
+  });
+
   it('who waits is answered across a change of owner', async () => {
     const { run, instance, set, runtime } = cluster();
     const first = instance('first', [recording('m', [], {}, () => new Promise(() => undefined))]);

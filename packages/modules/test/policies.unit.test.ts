@@ -173,7 +173,7 @@ describe('park', () => {
     await world.set({ content: { n: 0, text: 'secret-value-9' } });
     const { eventId, revision, position } = await world.set({ content: { n: 1, text: 'secret-value-9' } });
     await world.set({ content: { n: 2, text: 'secret-value-9' } });
-    expect(await host.waitForHandled(names.accountData(alice), revision, 15_000)).toBe('delivered');
+    expect(await host.waitForHandled(names.accountData(alice), revision, 15_000)).toBe('parked');
     await world.caughtUp(host);
     await until(() => host.status().modules[0]?.held.length === 0, 'nobody is held');
     expect(of(calls, alice)).toEqual([0, 1, 1, 1, 2]);

@@ -7,8 +7,8 @@ import { Worker } from 'node:worker_threads';
  * @category model
  */
 export interface StallWatchdog {
-  /** Code of that name runs, until `leave`, for what stands at that position of the log. */
-  readonly enter: (name: string, position?: bigint) => void;
+  /** Code of that name runs, until `leave`, for what stands at that position of the log (exact up to 2^53). */
+  readonly enter: (name: string, position?: string) => void;
   readonly leave: () => void;
   /** Something of that name was started that goes on in turns of its own, until `ended`. */
   readonly started: (name: string) => void;
@@ -34,7 +34,7 @@ const maxNames = 256;
 const heartbeat = 0;
 const running = 1;
 const underWay = 2;
-const positionBytes = BigInt64Array.BYTES_PER_ELEMENT;
+const positionBytes = Float64Array.BYTES_PER_ELEMENT;
 
 /**
  * The other thread. It writes to the standard error itself: nothing that goes through the stalled thread would arrive. A
@@ -45,7 +45,7 @@ const watcher = `
 const { parentPort, workerData } = require('node:worker_threads');
 const { writeSync } = require('node:fs');
 const { name: program, memory, after, endAfter, tick } = workerData;
-const position = new BigInt64Array(memory, 0, 1);
+const position = new Float64Array(memory, 0, 1);
 const view = new Int32Array(memory, ${String(positionBytes)});
 const names = [];
 parentPort.on('message', (name) => names.push(name));
@@ -72,7 +72,7 @@ setInterval(() => {
     name: program,
     milliseconds: Math.round(stalled),
     modules: suspects.join(', '),
-    ...(runs > 0 && position[0] >= 0n ? { position: String(position[0]) } : {}),
+    ...(runs > 0 && position[0] >= 0 ? { position: String(position[0]) } : {}),
     msg: ends
       ? 'The process has been kept from doing anything else for so long that it is ended: a callback of the modules named does not give way. Restart it: what is delivered is then watched one by one, and parked if it does this again'
       : 'The process has been kept from doing anything else',
@@ -92,7 +92,7 @@ setInterval(() => {
  */
 export const stallWatchdog = ({ name: program, after, endAfter }: StallWatchdogOptions): StallWatchdog => {
   const memory = new SharedArrayBuffer(positionBytes + (underWay + maxNames) * Int32Array.BYTES_PER_ELEMENT);
-  const runningAt = new BigInt64Array(memory, 0, 1);
+  const runningAt = new Float64Array(memory, 0, 1);
   const view = new Int32Array(memory, positionBytes);
   const tick = Math.max(5, after / 4);
   const worker = new Worker(watcher, { eval: true, execArgv: [], workerData: { name: program, memory, after, endAfter: endAfter ?? Number.POSITIVE_INFINITY, tick } });
@@ -112,8 +112,8 @@ export const stallWatchdog = ({ name: program, after, endAfter }: StallWatchdogO
     return index;
   };
   return {
-    enter: (name, position = -1n) => {
-      runningAt[0] = position;
+    enter: (name, position = '-1') => {
+      runningAt[0] = Number(position);
       Atomics.store(view, running, indexOf(name) + 1);
     },
     leave: () => {

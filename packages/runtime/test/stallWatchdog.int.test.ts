@@ -68,7 +68,7 @@ describe('the watchdog', () => {
   });
 
   it('ends a process that never gives way again, and names what it was for', async () => {
-    const { status, signal, stderr } = end("watchdog.enter('hog', 42n); for (;;);");
+    const { status, signal, stderr } = end("watchdog.enter('hog', '42'); for (;;);");
     const lines = stderr.trim().split('\n').map((line) => JSON.parse(line) as Report & { readonly position: string });
     expect({ status, signal }).toEqual({ status: null, signal: 'SIGKILL' });
     expect(lines.map(({ level, modules, position }) => ({ level, modules, position }))).toEqual([

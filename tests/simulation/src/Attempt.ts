@@ -35,7 +35,7 @@ export type Outcome =
       readonly _tag: 'Accepted';
       readonly revisions: ReadonlyArray<Revision>;
       readonly repeated: boolean;
-      readonly delivery: 'done' | 'pending';
+      readonly delivery: 'done' | 'skipped' | 'parked' | 'pending';
     }
   /** The client was told that it did not happen. */
   | { readonly _tag: 'Refused'; readonly code: string }

@@ -16,7 +16,7 @@ export type Awaiter = (
   appended: Appended,
   last: Revision,
   timeout: number,
-) => 'done' | 'pending' | Promise<'done' | 'pending'>;
+) => Change['delivery'] | Promise<Change['delivery']>;
 
 /** Where an event stands in the log, for answers that repeat an earlier one; undefined where it is not known. */
 export type PlaceOf = (stream: StreamName, revision: Revision) => Position | undefined;

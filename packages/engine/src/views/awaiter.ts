@@ -1,7 +1,7 @@
-import type { Revision, StreamName } from '@account-data/event-store';
+import { Revision, type StreamName } from '@account-data/event-store';
 import type { ModuleHost } from '@account-data/modules';
 import type { Projection } from '@account-data/projection';
-import type { Await } from '../AccountDataEngine.js';
+import type { Await, Change } from '../AccountDataEngine.js';
 import type { Awaiter } from '../commands/QueuedChange.js';
 import type { Appended } from '../commands/StreamWriter.js';
 
@@ -20,15 +20,15 @@ export const awaiter = (
   const wait = async (
     awaited: Await,
     stream: StreamName,
-    { position }: Appended,
+    { first, position }: Appended,
     last: Revision,
     timeout: number,
-  ): Promise<'done' | 'pending'> => {
+  ): Promise<Change['delivery']> => {
     const shown = await projection.waitForRevision(stream, last, timeout);
     if (!shown) return 'pending';
     if (!callsModules(awaited, stream)) return 'done';
-    const handled = await host().waitForHandled(stream, last, timeout, position);
-    return handled === 'delivered' ? 'done' : 'pending';
+    const handled = await host().waitForHandled(stream, last, timeout, position, Revision(first));
+    return handled === 'delivered' ? 'done' : handled;
   };
 
   return (awaited, stream, appended, last, timeout) => {

@@ -157,6 +157,15 @@ export interface ModuleHostStatus {
   readonly undecodable: number;
 }
 
+/**
+ * What a delivery to all modules came to: `delivered` where each has handled it, `parked` where one has put it aside, else
+ * `skipped` where one failed and went on. Where another instance delivers, it is not known here what was skipped, and it is
+ * told as `delivered`: every module is through with it. `pending`: not every module is.
+ *
+ * @category model
+ */
+export type AwaitedDelivery = 'delivered' | 'skipped' | 'parked' | 'pending';
+
 /** A delivery that was put aside. Holds no content. @category model */
 export interface ParkedDelivery {
   readonly eventId: string;
@@ -234,15 +243,17 @@ export interface ModuleHost {
   /** The delivery that the code at hand runs for, if it runs for one. */
   readonly currentDelivery: () => DeliveryRef | undefined;
   /**
-   * `delivered` as soon as every module has handled, skipped or parked that change of a user; `pending` after the
-   * timeout, in milliseconds, or at once where a module is paused. Rejects with {@link AwaitInsideCallback} inside a callback.
+   * Settles as soon as every module has handled, skipped or parked that change of a user; `pending` after the timeout, in
+   * milliseconds, or at once where a module is paused. Rejects with {@link AwaitInsideCallback} inside a callback. `first`
+   * where it is about several changes: the first of them.
    */
   readonly waitForHandled: (
     stream: string,
     revision: Revision,
     timeout: number,
     position?: Position,
-  ) => Promise<'delivered' | 'pending'>;
+    first?: Revision,
+  ) => Promise<AwaitedDelivery>;
   /** Resolved when every module that isn't paused or holding users has handled everything up to the position. */
   readonly waitForPosition: (position: Position, timeout: number) => Promise<boolean>;
   readonly pause: (module: string) => TE.TaskEither<ModuleHostError, void>;

@@ -11,6 +11,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { HostLogger } from '../api/ports.js';
 import type { ReadChange } from './delivery/Change.js';
 import { DeliverySession, findTime } from './delivery/DeliverySession.js';
+import { endLooking } from './delivery/endLooking.js';
 import { type ParkedFinding, findParked } from './delivery/findParked.js';
 import { Gate } from './delivery/Gate.js';
 import type { Invoker } from './delivery/Invoker.js';
@@ -82,9 +83,6 @@ const heldShare = 2 / 3;
 
 const batchSize = 512;
 
-/** Milliseconds between two looks at whether all is through that may have ended a process. */
-const lookEvery = 20;
-
 /** The time during which this instance delivers for the group, with one epoch. */
 export class Tenure {
   readonly session: DeliverySession;
@@ -155,7 +153,7 @@ export class Tenure {
   /** `head`: where the log ended when delivery was taken over. */
   start(head: ReadFrom): void {
     this.session.start();
-    if (this.#suspects.isLooking) this.#endLookingAt(head);
+    if (this.#suspects.isLooking) this.#lookUpTo(head);
   }
 
   /** Checkpoints of modules that are not configured. */
@@ -355,31 +353,22 @@ export class Tenure {
     }, milliseconds);
   }
 
-  /**
-   * At full speed again when everything is through, once, that may have been running at the death: what is behind a full
-   * window can't have been.
-   */
-  #endLookingAt(head: ReadFrom): void {
+  /** What comes after a whole window can't have been running at the death. */
+  #lookUpTo(head: ReadFrom): void {
     const { runtime, maxPending, logger } = this.#options;
-    const look = async (): Promise<void> => {
-      const isThrough = this.#suspects.isIdle && (head === 'start' || (await this.session.isTriedUpTo(head)));
-      if (this.#closed) return;
-      if (!(isThrough && this.#suspects.isIdle) && this.#suspects.taken < maxPending) {
-        runtime.timers.setBackgroundTimeout(() => {
-          look().catch((error: unknown) => {
-            this.#fail(error);
-          });
-        }, lookEvery);
-        return;
-      }
-      this.#suspects.endLooking();
-      logger.log('info', 'Changes are delivered side by side again: none of those that may have been handled then ended the process', {
-        deliveries: this.#suspects.taken,
-      });
-      this.#writer.touch();
-    };
-    look().catch((error: unknown) => {
-      this.#fail(error);
+    endLooking(this.#suspects, {
+      runtime,
+      maxTurns: maxPending,
+      isThrough: async () => head === 'start' || this.session.isTriedUpTo(head),
+      isClosed: () => this.#closed,
+      onEnded: () => {
+        const message = 'None of the changes that may have been handled then ended the process: they are delivered side by side again';
+        logger.log('info', message, { deliveries: this.#suspects.taken });
+        this.#writer.touch();
+      },
+      onFailed: (reason) => {
+        this.#fail(reason);
+      },
     });
   }
 

@@ -103,7 +103,7 @@ export const createModuleHost = (options: ModuleHostOptions): ModuleHost => {
       const running = scope.current();
       return running !== undefined && isDelivery(running) ? running : undefined;
     },
-    ...waiting({ store, runtime, scope, lifecycle, accountDataPrefix: names.accountDataPrefix }),
+    ...waiting({ store, runtime, scope, lifecycle, accountDataPrefix: names.accountDataPrefix, parked }),
     ...administration({ store, lifecycle, parked }),
     ...erasing({ runtime, scope, lifecycle, parked, streamOf: names.accountData }),
   };

@@ -88,7 +88,7 @@ export const ChangeDone = answerRecord(
     revision: RevisionText,
     revisions: listOf(RevisionText),
     position: orNull(PositionText),
-    delivery: wordOf('done', 'pending'),
+    delivery: wordOf('done', 'skipped', 'parked', 'pending'),
     repeated: t.boolean,
   },
   {},

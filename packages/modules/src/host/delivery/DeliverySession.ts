@@ -8,6 +8,7 @@ import { HandledWaiters, type WaitResult } from './HandledWaiters.js';
 import { type FeedOptions, MainFeed, relieve } from './MainFeed.js';
 import { ModuleTrack } from './ModuleTrack.js';
 import type { Receiver } from './Receiver.js';
+import { SkippedDeliveries } from './SkippedDeliveries.js';
 import type { TrackServices } from './TrackServices.js';
 import { type Window, earlierOf, isUpTo } from './Window.js';
 
@@ -41,6 +42,7 @@ const maxLookAheadSlices = 8;
 /** Delivery by this instance, from one checkpoint on until it stops or another instance takes over. */
 export class DeliverySession {
   readonly waiters = new HandledWaiters();
+  readonly skipped = new SkippedDeliveries();
   readonly main: MainFeed;
   readonly #options: SessionOptions;
   readonly #tracks: Array<ModuleTrack> = [];
@@ -194,7 +196,8 @@ export class DeliverySession {
   #newTrack(module: LoadedModule, checkpoint: ModuleCheckpoint): ModuleTrack {
     const { services, onMoved, modules } = this.#options;
     const track = new ModuleTrack(module, checkpoint, services, {
-      handled: (handledTrack, change: Change) => {
+      handled: (handledTrack, change: Change, outcome) => {
+        if (outcome === 'skipped') this.skipped.add(change);
         // First: what is waited for is to be written as soon as for those who wait, though nobody may after this.
         onMoved();
         this.waiters.handledChange(handledTrack, change);

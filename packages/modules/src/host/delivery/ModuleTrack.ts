@@ -35,7 +35,7 @@ interface Paused {
 /** What a track tells the session it belongs to. */
 export interface TrackOwner {
   /** The change, and with it all earlier ones of its user, is handled, skipped or parked. */
-  readonly handled: (track: ModuleTrack, change: Change) => void;
+  readonly handled: (track: ModuleTrack, change: Change, outcome: DeliveryOutcome) => void;
   /** What the checkpoint says of the module is out of date. */
   readonly moved: () => void;
   readonly pauseRequested: (track: ModuleTrack, reason: Pause['reason']) => void;
@@ -255,7 +255,7 @@ export class ModuleTrack implements Receiver {
       this.#rememberIfPaused(delivery.change.position);
       this.held.endedInLine(delivery.change);
     }
-    this.#owner.handled(this, delivery.change);
+    this.#owner.handled(this, delivery.change, 'handled');
   }
 
   #finishFailed(delivery: Delivery, failure: FailureDescription, outcome: DeliveryOutcome): void {
@@ -269,7 +269,7 @@ export class ModuleTrack implements Receiver {
     if (outcome === 'retrying') this.#owner.moved();
     else {
       this.#rememberIfPaused(change.position);
-      this.#owner.handled(this, change);
+      this.#owner.handled(this, change, outcome);
     }
     if (policy.pauseAfter !== null && world.counters.consecutiveFailures >= policy.pauseAfter) {
       this.#owner.pauseRequested(this, 'failures');

@@ -3,9 +3,10 @@ import type { AsyncScope, Runtime } from '@account-data/runtime';
 import { isUpTo } from '../delivery/Window.js';
 import { AwaitInsideCallback } from '../errors.js';
 import type { HostLifecycle } from '../HostLifecycle.js';
-import type { ModuleHost } from '../ModuleHost.js';
+import type { AwaitedDelivery, ModuleHost } from '../ModuleHost.js';
 import { type ModuleRef, isDelivery } from '../ModuleRef.js';
 import { followHandled } from '../ownership/followHandled.js';
+import type { ParkedStreams } from '../parked/ParkedStreams.js';
 
 /** @category model */
 export interface WaitingOptions {
@@ -14,6 +15,7 @@ export interface WaitingOptions {
   readonly scope: AsyncScope<ModuleRef>;
   readonly lifecycle: HostLifecycle;
   readonly accountDataPrefix: string;
+  readonly parked: ParkedStreams;
 }
 
 /** Milliseconds between two looks at how far the modules are. */
@@ -21,7 +23,7 @@ const lookEvery = 5;
 
 /** Waiting for the modules: here while this instance delivers, by the progress in the store while another one does. */
 export const waiting = (options: WaitingOptions): Pick<ModuleHost, 'waitForHandled' | 'waitForPosition'> => {
-  const { store, runtime, scope, lifecycle, accountDataPrefix } = options;
+  const { store, runtime, scope, lifecycle, accountDataPrefix, parked } = options;
 
   const whoeverDelivers = async (
     user: string,
@@ -54,8 +56,17 @@ export const waiting = (options: WaitingOptions): Pick<ModuleHost, 'waitForHandl
     return 'pending';
   };
 
+  const cameTo = async (stream: string, user: string, first: Revision, last: Revision): Promise<AwaitedDelivery> => {
+    for (const { name } of lifecycle.modules) {
+      // Who delivers knows what is parked; who follows reads it.
+      if (lifecycle.tenure === undefined) await parked.list(name)();
+      if (parked.hasAny(name, stream, first, last)) return 'parked';
+    }
+    return lifecycle.tenure?.session.skipped.hasAny(user, first, last) === true ? 'skipped' : 'delivered';
+  };
+
   return {
-    waitForHandled: async (stream, revision, timeout, position) => {
+    waitForHandled: async (stream, revision, timeout, position, first = revision) => {
       const inside = scope.current();
       if (inside !== undefined && isDelivery(inside)) throw new AwaitInsideCallback(inside.module);
       if (!stream.startsWith(accountDataPrefix)) throw new TypeError(`Modules don't hear of the stream ${stream}.`);
@@ -65,7 +76,8 @@ export const waiting = (options: WaitingOptions): Pick<ModuleHost, 'waitForHandl
       }, timeout);
       try {
         const user = stream.slice(accountDataPrefix.length);
-        return await whoeverDelivers(user, StreamName(stream), revision, position, controller.signal);
+        const result = await whoeverDelivers(user, StreamName(stream), revision, position, controller.signal);
+        return result === 'pending' ? result : await cameTo(stream, user, first, revision);
       } finally {
         cancel();
       }

@@ -1,4 +1,4 @@
-import type { AppendError, EventStore, ReadError } from '@account-data/event-store';
+import { type AppendError, type EventStore, type ReadError, type Revision, isAfter, plus } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
@@ -18,6 +18,14 @@ export interface ParkedStreamsOptions {
   readonly logger: HostLogger;
 }
 
+/** Where a parked delivery is listed, and which change it is of. */
+interface Home {
+  readonly streams: ReadonlyArray<ParkedStream>;
+  readonly place: string;
+}
+
+const placeOf = ({ stream, revision }: { readonly stream: string; readonly revision: Revision }): string => `${stream} ${revision}`;
+
 /**
  * The parked deliveries of all modules, and how many there are. What was parked before a module was renamed stays in the
  * stream of its former name and is listed with the rest; settling it is written to each stream that lists it.
@@ -25,8 +33,10 @@ export interface ParkedStreamsOptions {
 export class ParkedStreams {
   readonly #options: ParkedStreamsOptions;
   readonly #streams = new Map<string, ParkedStream>();
-  /** By module and event id: the streams that list it. */
-  readonly #homes = new Map<string, Map<string, ReadonlyArray<ParkedStream>>>();
+  /** By module and event id. */
+  readonly #homes = new Map<string, Map<string, Home>>();
+  /** The places of those, made when they are asked for. */
+  readonly #places = new Map<string, ReadonlySet<string>>();
 
   constructor(options: ParkedStreamsOptions) {
     this.#options = options;
@@ -39,19 +49,20 @@ export class ParkedStreams {
 
   list(module: string): TE.TaskEither<ReadError, ReadonlyArray<ParkedRecord>> {
     return async () => {
-      const homes = new Map<string, ReadonlyArray<ParkedStream>>();
+      const homes = new Map<string, Home>();
       const records = new Map<string, ParkedRecord>();
       for (const name of [...this.#options.formerNames(module), module]) {
         const stream = this.#stream(name);
         const listed = await stream.list()();
         if (E.isLeft(listed)) return listed;
         for (const record of listed.right) {
-          homes.set(record.eventId, [...(homes.get(record.eventId) ?? []), stream]);
+          homes.set(record.eventId, { place: placeOf(record), streams: [...(homes.get(record.eventId)?.streams ?? []), stream] });
           records.delete(record.eventId);
           records.set(record.eventId, record);
         }
       }
       this.#homes.set(module, homes);
+      this.#places.delete(module);
       return E.right([...records.values()]);
     };
   }
@@ -69,25 +80,38 @@ export class ParkedStreams {
       return false;
     }
     const homes = this.#homesOf(module);
-    homes.set(change.eventId, [...(homes.get(change.eventId) ?? []).filter((home) => home !== stream), stream]);
+    this.#places.delete(module);
+    const others = (homes.get(change.eventId)?.streams ?? []).filter((home) => home !== stream);
+    homes.set(change.eventId, { place: placeOf(change), streams: [...others, stream] });
     return true;
+  }
+
+  /** Whether any of the deliveries of a stream from the first revision to the last is parked, as far as this process has heard. */
+  hasAny(module: string, stream: string, first: Revision, last: Revision): boolean {
+    const homes = this.#homes.get(module);
+    if (homes === undefined || homes.size === 0) return false;
+    const places = this.#places.get(module) ?? new Set([...homes.values()].map(({ place }) => place));
+    this.#places.set(module, places);
+    for (let revision = first; !isAfter(revision, last); revision = plus(revision, 1)) if (places.has(placeOf({ stream, revision }))) return true;
+    return false;
   }
 
   settle(module: string, eventId: string, outcome: Settlement): TE.TaskEither<AppendError, void> {
     return async () => {
-      for (const home of this.#homesOf(module).get(eventId) ?? [this.#stream(module)]) {
+      for (const home of this.#homesOf(module).get(eventId)?.streams ?? [this.#stream(module)]) {
         const settled = await home.settle(eventId, outcome)();
         if (E.isLeft(settled)) return settled;
       }
       this.#homesOf(module).delete(eventId);
+      this.#places.delete(module);
       return E.right(undefined);
     };
   }
 
-  #homesOf(module: string): Map<string, ReadonlyArray<ParkedStream>> {
+  #homesOf(module: string): Map<string, Home> {
     const known = this.#homes.get(module);
     if (known !== undefined) return known;
-    const homes = new Map<string, ReadonlyArray<ParkedStream>>();
+    const homes = new Map<string, Home>();
     this.#homes.set(module, homes);
     return homes;
   }

@@ -1,0 +1,35 @@
+import type { Runtime } from '@account-data/runtime';
+import type { Suspects } from './Suspects.js';
+
+/** @category model */
+export interface LookingOptions {
+  readonly runtime: Runtime;
+  /** So many deliveries at most may have been running, or not written down, at the death. */
+  readonly maxTurns: number;
+  /** Whether everything is through, once, that was in the log when delivery was taken over. */
+  readonly isThrough: () => Promise<boolean>;
+  readonly isClosed: () => boolean;
+  readonly onEnded: () => void;
+  readonly onFailed: (reason: unknown) => void;
+}
+
+/** Milliseconds between two looks. */
+const lookEvery = 20;
+
+/** Lets deliveries go side by side again when everything is through that may have been running at the death of a process. */
+export const endLooking = (suspects: Suspects, options: LookingOptions): void => {
+  const { runtime, maxTurns, isThrough, isClosed, onEnded, onFailed } = options;
+  const look = async (): Promise<void> => {
+    const isDone = suspects.taken >= maxTurns || (suspects.isIdle && (await isThrough()));
+    if (isClosed()) return;
+    // Something may have come meanwhile.
+    if (isDone && (suspects.isIdle || suspects.taken >= maxTurns)) {
+      suspects.endLooking();
+      onEnded();
+    } else runtime.timers.setBackgroundTimeout(again, lookEvery);
+  };
+  const again = (): void => {
+    look().catch(onFailed);
+  };
+  again();
+};
