@@ -203,6 +203,6 @@ describe('a consumer of the feed', () => {
       },
     });
     expect(kept.handled).toEqual(upTo(total));
-    expect(kept.checkpoint?.logId).toBe(server.engine.logId);
+    expect(kept.checkpoint?.logId).toBe(`${server.engine.logId}_0`);
   }, 40_000);
 });

@@ -43,6 +43,29 @@ export class LogChanged extends Error {
   }
 }
 
+/** The log lost what the checkpoint stands on: an older copy took its place, and goes on from an earlier position. @category errors */
+export class HistoryLost extends Error {
+  readonly code = 'history_lost';
+  /** The last position that is in the log as it was read; 0 where none is known to be. */
+  readonly shared: string;
+
+  constructor(checkpoint: string, shared: string) {
+    super(
+      `The checkpoint at position ${checkpoint} is of a history that the log lost: it was put back from an older copy, and ` +
+        `only what lies up to position ${shared} is in it as it was read. Build the projection anew in an empty database, or ` +
+        'undo in it what came after that position and keep a checkpoint there, without an epoch.',
+    );
+    this.name = 'HistoryLost';
+    this.shared = shared;
+  }
+}
+
+/** A checkpoint's `logId`: the log, and the epoch where one was known. */
+const readLogName = (name: string): { readonly logId: string; readonly epoch: string | undefined } => {
+  const [logId = name, epoch] = name.split('_');
+  return { logId, epoch };
+};
+
 const firstDelay = 100;
 const longestDelay = 30_000;
 
@@ -51,7 +74,7 @@ const longestDelay = 30_000;
  * kept by the same transaction: after a crash it goes on where the database is. Failures of the feed or the database are
  * tried again, with growing delays, for as long as the signal allows.
  *
- * Resolves when the signal was aborted. Rejects with {@link LogChanged}.
+ * Resolves when the signal was aborted. Rejects with {@link LogChanged} or {@link HistoryLost}.
  *
  * @category interpreters
  */
@@ -65,7 +88,7 @@ export const consume = async <Item, Transaction>(options: ConsumeOptions<Item, T
         attempt = 0;
       });
     } catch (error) {
-      if (error instanceof LogChanged) throw error;
+      if (error instanceof LogChanged || error instanceof HistoryLost) throw error;
       if (stopped()) return;
       attempt += 1;
       options.onFailure?.(error, attempt);
@@ -85,26 +108,28 @@ const follow = async <Item, Transaction>(
   const batchSize = options.batchSize ?? 500;
   const logId = await source.logId();
   const known = await database.loadCheckpoint();
-  if (known !== null && known.logId !== logId) throw new LogChanged(known.logId, logId);
+  const name = known === null ? undefined : readLogName(known.logId);
+  if (name !== undefined && name.logId !== logId) throw new LogChanged(name.logId, logId);
 
   const ended = new AbortController();
   const stop = (): void => {
     ended.abort();
   };
   signal.addEventListener('abort', stop);
-  const feed = source.read(known?.position ?? null, ended.signal)[Symbol.asyncIterator]();
+  const feed = source.read(known?.position ?? null, ended.signal, name?.epoch)[Symbol.asyncIterator]();
   let next = feed.next();
   try {
     while (!signal.aborted) {
       const parts: Array<FeedPart<Item>> = [];
       const first = await next;
       if (first.done === true) return;
+      if (first.value.lost !== undefined) throw new HistoryLost(first.value.lost, first.value.position);
       parts.push(first.value);
       next = feed.next();
       const full = runtime.clock.monotonic() + (options.batchDelay ?? 20);
       while (parts.length < batchSize) {
         const more = await within(next, runtime, full - runtime.clock.monotonic());
-        if (more === undefined || more.done === true) break;
+        if (more === undefined || more.done === true || more.value.lost !== undefined) break;
         parts.push(more.value);
         next = feed.next();
       }
@@ -126,7 +151,7 @@ const keep = async <Item, Transaction>(
 ): Promise<void> => {
   const last = parts.at(-1);
   if (last === undefined) return;
-  const checkpoint = { logId, position: last.position };
+  const checkpoint = { logId: last.epoch === undefined ? logId : `${logId}_${last.epoch}`, position: last.position };
   await database.transaction(async (transaction) => {
     for (const part of parts) if (part.item !== undefined) await handle(transaction, part.item);
     await database.saveCheckpoint(transaction, checkpoint);

@@ -1,2 +1,2 @@
-export { type ConsumeOptions, type ConsumerDatabase, LogChanged, consume } from './consume.js';
+export { type ConsumeOptions, type ConsumerDatabase, HistoryLost, LogChanged, consume } from './consume.js';
 export * from './FeedSource.js';

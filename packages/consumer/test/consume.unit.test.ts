@@ -95,7 +95,7 @@ describe('a consumer', () => {
         stop.abort();
       },
     });
-    expect(checkpoint()?.logId).toBe(one.engine.logId);
+    expect(checkpoint()?.logId).toBe(`${one.engine.logId}_0`);
     await expect(
       consume({ source: two.source, database, signal: new AbortController().signal, handle: () => undefined }),
     ).rejects.toBeInstanceOf(LogChanged);

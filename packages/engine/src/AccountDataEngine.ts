@@ -25,6 +25,7 @@ import type { FeedOptions } from './feed/readFeed.js';
 import type { ExportOptions } from './transfer/exportLog.js';
 import type { ImportOptions, ImportResult } from './transfer/importLog.js';
 import type { TransferLine } from './transfer/TransferRecord.js';
+import type { LogPlaces } from './log/logPlaces.js';
 
 /**
  * What a command waits for before it answers: `appended`, the log has it; `projected` (the default), a read by this
@@ -224,7 +225,7 @@ export interface Rooms {
  *
  * @category model
  */
-export interface AccountDataEngine extends CommandPromises, Queries {
+export interface AccountDataEngine extends CommandPromises, Queries, LogPlaces {
   readonly logId: string;
   readonly tasks: CommandTasks & RestoreTask & EraseTask & DiffTask;
   readonly restore: (...args: Parameters<RestoreTask['restore']>) => Promise<Change>;

@@ -35,6 +35,8 @@ import type { CommandError } from './errors.js';
 import { FeedHub } from './feed/FeedHub.js';
 import { feedDecoder } from './feed/feedDecoder.js';
 import { readFeed } from './feed/readFeed.js';
+import { inLogEpoch } from './log/inLogEpoch.js';
+import { logPlaces } from './log/logPlaces.js';
 import { logIdentity } from './log/logIdentity.js';
 import { exportLog } from './transfer/exportLog.js';
 import { importLog } from './transfer/importLog.js';
@@ -53,14 +55,15 @@ import { catchUp } from './views/catchUp.js';
  * @category constructors
  */
 export const createAccountDataEngine = async (options: EngineOptions): Promise<AccountDataEngine> => {
-  const { store } = options;
   const runtime = options.runtime ?? systemRuntime;
   const turns = options.turns ?? makeTurns(runtime);
   const names = streamNames(options.prefix);
   const limits = { ...defaultLimits, ...options.limits };
-  const identity = await logIdentity(store, StreamName(names.log), runtime)();
+  const logStream = StreamName(names.log);
+  const identity = await logIdentity(options.store, logStream, runtime)();
   if (E.isLeft(identity)) throw new StoreError(identity.left);
-  const logId = identity.right;
+  const { logId, isNew } = identity.right;
+  const store = inLogEpoch({ store: options.store, stream: logStream, runtime, hasBegun: isNew });
 
   const opened = await createProjection({
     store,
@@ -74,6 +77,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
   if (E.isLeft(opened)) throw new ProjectionFailed(opened.left);
   const projection = opened.right;
 
+  const places = logPlaces(projection, store);
   const state = { closed: false };
   const catching = catchUp(projection, names.erasures, () => state.closed);
   const hostOf = (): ReturnType<typeof createModuleHost> => modules;
@@ -226,6 +230,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
       follow: (roomId, after, onEvents) => followRoom({ store, names }, roomId, after, onEvents),
     },
     position: () => projection.position(),
+    ...places,
     get: (userId, roomId, type) => {
       const entry = projection.get(userId, roomId, type);
       return entry === undefined || entry.deleted ? undefined : entry;
@@ -248,7 +253,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
       if (result.position !== undefined) await catching.untilShown(result.position);
       return result;
     },
-    feed: (feedOptions) => readFeed({ store, runtime, turns, hub, prefixes, decode: feedDecoder, erased, index: { names, projection } }, feedOptions),
+    feed: (feedOptions) => readFeed({ store, runtime, turns, hub, prefixes, decode: feedDecoder, erased, index: { names, projection }, places }, feedOptions),
     close,
   };
 };

@@ -11,6 +11,7 @@ export * from './feed/FeedEvent.js';
 export type { FeedOptions } from './feed/readFeed.js';
 export * from './log/AccountDataLog.js';
 export { logIdentity } from './log/logIdentity.js';
+export type { LogPlaces } from './log/logPlaces.js';
 export type { LogHistory, LogHistoryPageQuery, StreamHistoryEntry } from './log/streamHistory.js';
 export type { LogTagHistory, LogTagHistoryQuery, StreamTagHistoryEntry } from './log/streamTagHistory.js';
 export type { StreamMoment } from './views/foldStream.js';

@@ -44,7 +44,7 @@ const open = async (): Promise<{ readonly engine: AccountDataEngine; readonly se
 
 const whole = async (engine: AccountDataEngine, filter: FeedFilter, after: 'start' | FeedEvent['position'] = 'start'): Promise<ReadonlyArray<FeedEvent>> => {
   const events: Array<FeedEvent> = [];
-  for await (const item of engine.feed({ after, filter, toEnd: true })) if (item._tag !== 'Progress') events.push(item);
+  for await (const item of engine.feed({ after, filter, toEnd: true })) if (item._tag !== 'Progress' && item._tag !== 'PositionLost') events.push(item);
   return events;
 };
 

@@ -25,6 +25,7 @@ import type {
   VerifyResult,
 } from './ProjectionHealth.js';
 import type { HistoryError, ProjectionFailure, RebuildError } from './errors.js';
+import type { PlaceInLog } from './model/LogEpochs.js';
 
 /** Told once per batch, in the same turn in which its changes became readable. @category model */
 export interface ProjectionChange {
@@ -114,6 +115,12 @@ export interface ProjectionOperations {
  */
 export interface Projection extends ProjectionReads, ProjectionHistory, ProjectionOperations {
   readonly logId: string;
+  /** The tag of the epoch of the log that a position is in. Kept beside the position, {@link placeOf} tells later whether it still counts. */
+  readonly epochAt: (position: ReadFrom) => string;
+  /** Whether the log is still the one that gave a position out in that epoch. */
+  readonly placeOf: (position: ReadFrom, epoch: string) => PlaceInLog;
+  /** The last position that this log shares with one that has that epoch; `start` where it never had it. */
+  readonly endOfEpoch: (epoch: string) => ReadFrom;
   /** Reads reflect the log up to here (inclusive). */
   readonly position: () => ReadFrom;
   /** Whether reads reflect the log up to that position. */

@@ -31,6 +31,8 @@ export type OpenProjectionError = ReadError | LogUnknown | StorageUnavailable;
 
 const positionOf = (position: number): ReadFrom => (position < 0 ? 'start' : Position(position));
 
+const numberOf = (position: ReadFrom): number => (position === 'start' ? -1 : Number(position));
+
 const unavailable = (error: unknown): StorageUnavailable => ({
   _tag: 'StorageUnavailable',
   code: 'projection_storage_unavailable',
@@ -146,6 +148,10 @@ const projectionOf = (live: LiveModel, openOptions: OpenModelOptions, release: (
     tagsAsOf: tagsAsOf(source),
     getAsOf: entryAsOf(source),
     logId: openOptions.logId,
+    epochAt: (position) => live.model.epochs.at(numberOf(position)),
+    placeOf: (position, epoch) =>
+      position === 'start' ? 'held' : live.model.epochs.placeOf(Number(position), epoch, live.model.position),
+    endOfEpoch: (epoch) => positionOf(Math.min(live.model.epochs.endOf(epoch) ?? -1, live.model.position)),
     position: () => positionOf(live.model.position),
     reflects: (position) => live.model.position >= Number(position),
     health: () => healthOf(live),

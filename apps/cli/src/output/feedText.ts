@@ -17,6 +17,8 @@ const whatOf = ({ event, data }: FeedLine): string => {
       return `removed tag ${textOf(data['tag'])}${room}`;
     case 'user_erased':
       return 'was erased';
+    case 'position_lost':
+      return `the log lost what came after position ${textOf(data['shared'])}: an older copy took its place, and what follows goes on from there`;
     default:
       return printable(event);
   }

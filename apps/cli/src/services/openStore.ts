@@ -1,6 +1,6 @@
 import { streamNames } from '@account-data/domain';
 import { type EventStore, StreamName } from '@account-data/event-store';
-import { type LmdbOpenError, openLmdbEventStore } from '@account-data/event-store-lmdb';
+import { type LmdbEventStore, type LmdbOpenError, openLmdbEventStore } from '@account-data/event-store-lmdb';
 import type { ServerConfig } from '@account-data/server/configuration';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
@@ -19,7 +19,7 @@ export const openStore = (
   { store }: ServerConfig,
   access: 'read' | 'change',
   world: World,
-): TE.TaskEither<Refusal, EventStore> =>
+): TE.TaskEither<Refusal, EventStore | LmdbEventStore> =>
   store.kind === 'eventstoredb'
     ? openEventStoreDb(store, world)
     : pipe(

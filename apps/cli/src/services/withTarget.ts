@@ -25,6 +25,7 @@ const openFolder = (options: TargetOptions, access: 'read' | 'change', world: Wo
             store,
             runtime: world.runtime,
             prefix: config.store.prefix,
+            epochHasBegun: 'role' in store && store.role() === 'follower',
             limits: { maxContentBytes, maxDepth, maxKeysPerUser },
             ...(config.serverName === undefined ? {} : { serverName: config.serverName }),
           });

@@ -22,6 +22,7 @@ export type Refusal =
   | { readonly _tag: 'NotReady'; readonly retryAfter: number }
   | { readonly _tag: 'WaitMalformed' }
   | { readonly _tag: 'WaitOtherLog' }
+  | { readonly _tag: 'WaitPositionLost' }
   | { readonly _tag: 'WaitTimedOut'; readonly retryAfter: number }
   | { readonly _tag: 'Crashed' };
 
@@ -115,11 +116,12 @@ export const makeGate = (options: GateOptions): Gate => {
   ): Promise<Refusal | undefined> => {
     const parsed = parseLogToken(String(token), options.logId);
     if (E.isLeft(parsed)) return { _tag: parsed.left === 'malformed' ? 'WaitMalformed' : 'WaitOtherLog' };
-    if (parsed.right === 'start') return undefined;
     const ended = await options.waits.wait(exchange, principal.id, parsed.right, waitTime(exchange.request.headers['prefer']));
     switch (ended) {
       case 'reached':
         return undefined;
+      case 'lost':
+        return { _tag: 'WaitPositionLost' };
       case 'late':
       case 'gone':
         return { _tag: 'WaitTimedOut', retryAfter: 1_000 };

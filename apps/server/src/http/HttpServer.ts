@@ -68,7 +68,7 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
     clock,
     answers,
     traffic: { inFlight: 0 },
-    positionToken: cachedLogToken(engine.logId, engine.position),
+    positionToken: cachedLogToken(engine, engine.position),
     ...(debug || tracing !== undefined
       ? {
           onAnswer: (exchange: Exchange, status: number, milliseconds: number): void => {
@@ -94,6 +94,7 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
   setMaxListeners(0, stopping.signal);
   const waiting = {
     reflects: engine.projection.reflects,
+    placeOf: engine.placeOf,
     waitForPosition: engine.projection.waitForPosition,
     responder,
     clock,

@@ -1,26 +1,29 @@
 import type { Position } from '@account-data/event-store';
 import type { Clock } from '@account-data/runtime';
+import type { AccountDataEngine } from '@account-data/engine';
 import type { Slots } from '../limits/Slots.js';
 import type { Exchange } from './Exchange.js';
+import type { LogPlace } from './LogToken.js';
 import type { Responder } from './Responder.js';
 
 /**
- * How a wait for a position ended. `late`: the time is over, or the server stops; `gone`: nobody waits for the answer any
+ * How a wait for a position ended. `lost`: it is of a history that the log lost; `late`: the time is over, or the server stops; `gone`: nobody waits for the answer any
  * more; `all`, `principal`: there were too many such waits, on the server or of this principal.
  *
  * @category model
  */
-export type Waited = 'reached' | 'late' | 'gone' | 'all' | 'principal';
+export type Waited = 'reached' | 'lost' | 'late' | 'gone' | 'all' | 'principal';
 
 /** Requests that wait until reads reflect a position. Each takes a place. @category model */
 export interface PositionWaits {
   /** `timeout` in milliseconds. At once where the position is reflected: that takes no place. */
-  readonly wait: (exchange: Exchange, principalId: string, position: Position, timeout: number) => Promise<Waited>;
+  readonly wait: (exchange: Exchange, principalId: string, place: LogPlace, timeout: number) => Promise<Waited>;
 }
 
 /** @category model */
 export interface PositionWaitsOptions {
   readonly reflects: (position: Position) => boolean;
+  readonly placeOf: AccountDataEngine['placeOf'];
   readonly waitForPosition: (position: Position, timeout: number) => Promise<boolean>;
   readonly slots: Slots;
   readonly responder: Pick<Responder, 'enter' | 'leave'>;
@@ -31,9 +34,12 @@ export interface PositionWaitsOptions {
 /** Between two looks at whether anybody still waits, in milliseconds. */
 const interval = 500;
 
+/** After so many milliseconds the log is asked whether it has the position at all. */
+const patience = 1_000;
+
 /** @category constructors */
 export const makePositionWaits = (options: PositionWaitsOptions): PositionWaits => {
-  const { reflects, waitForPosition, slots, responder, clock, stopping } = options;
+  const { reflects, placeOf, waitForPosition, slots, responder, clock, stopping } = options;
 
   const until = async (exchange: Exchange, position: Position, end: number): Promise<Waited> => {
     for (let left = end - clock.monotonic(); left > 0 && !stopping.aborted; left = end - clock.monotonic()) {
@@ -48,13 +54,21 @@ export const makePositionWaits = (options: PositionWaitsOptions): PositionWaits 
   };
 
   return {
-    wait: async (exchange, principalId, position, timeout) => {
-      if (reflects(position)) return 'reached';
+    wait: async (exchange, principalId, { position, epoch }, timeout) => {
+      if (position === 'start') return 'reached';
+      const reached = async (): Promise<Waited> => ((await placeOf(position, epoch)) === 'lost' ? 'lost' : 'reached');
+      if (reflects(position)) return reached();
       const free = slots.take(principalId);
       if (typeof free === 'string') return free;
       responder.leave();
       try {
-        return await until(exchange, position, clock.monotonic() + timeout);
+        const end = clock.monotonic() + timeout;
+        const first = await until(exchange, position, Math.min(end, clock.monotonic() + patience));
+        if (first === 'reached') return await reached();
+        if (first === 'gone') return first;
+        if ((await placeOf(position, epoch)) === 'lost') return 'lost';
+        const rest = await until(exchange, position, end);
+        return rest === 'reached' ? await reached() : rest;
       } finally {
         responder.enter();
         free();

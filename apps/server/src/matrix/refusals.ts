@@ -33,6 +33,8 @@ export const matrixErrorOfRefusal = (refusal: Refusal): MatrixError => {
       return matrixError(400, 'M_INVALID_PARAM', 'Account-Data-Wait-For must be a value of Account-Data-Position.');
     case 'WaitOtherLog':
       return matrixError(400, 'M_INVALID_PARAM', 'Account-Data-Wait-For names a position of another log.');
+    case 'WaitPositionLost':
+      return matrixError(400, 'M_INVALID_PARAM', 'Account-Data-Wait-For names a position that the log lost. Begin anew without it.');
     case 'WaitTimedOut':
       return matrixError(503, 'M_UNKNOWN', 'The position asked for is not shown here yet.', refusal.retryAfter);
     case 'Crashed':

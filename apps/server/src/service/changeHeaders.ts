@@ -13,5 +13,5 @@ export const changeHeaders = (engine: AccountDataEngine, changes: ReadonlyArray<
   for (const { position } of changes) {
     if (position !== undefined && (last === 'start' || isAfter(position, last))) last = position;
   }
-  return last === shown ? [] : [positionHeader, logToken(last, engine.logId)];
+  return last === shown ? [] : [positionHeader, logToken(last, engine)];
 };

@@ -33,6 +33,7 @@ const serviceProblems = {
   too_many_streams: { status: 429, title: 'Too many streams are open', advice: 'Close some, or try again later.', retryAfter: 5 },
   overloaded: { status: 503, title: 'The server has too much to do', advice: 'Wait as long as `Retry-After` says.', retryAfter: 1 },
   not_ready: { status: 503, title: 'The server is starting', advice: 'It reads its log. Try again.', retryAfter: 2 },
+  position_lost: { status: 409, title: 'The log lost the history of the position', advice: 'Begin anew: an older copy of the event log took its place, so that what was read up to that position may not be in it.' },
   other_log: { status: 409, title: 'The position belongs to another log', advice: 'Begin anew: this server has another event log than the one the position comes from.' },
   position_not_reached: { status: 503, title: 'The position asked for is not shown here yet', advice: 'Try again, or ask another server.', retryAfter: 1 },
   import_refused: { status: 400, title: 'A line of the import can\'t be imported', advice: 'See `detail` for the line. What stands before it is imported; sending it again imports nothing twice.' },

@@ -43,6 +43,8 @@ export const problemOfRefusal = (refusal: Refusal): Problem => {
       return problem('invalid_request', 'Account-Data-Wait-For must be a value of Account-Data-Position.');
     case 'WaitOtherLog':
       return problem('other_log', 'Account-Data-Wait-For names a position of another log.');
+    case 'WaitPositionLost':
+      return problem('position_lost', 'Account-Data-Wait-For names a position that the log lost.');
     case 'WaitTimedOut':
       return { code: 'position_not_reached', retryAfter: refusal.retryAfter };
     case 'Crashed':

@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { ServerLimits } from '../../src/config/ServerConfig.js';
+import { laggingStore } from '../support/laggingStore.js';
 import { startTestServer, tokens } from '../support/testServer.js';
 import type { TestServer } from '../support/testServer.js';
 
 const whoami = { path: '/_matrix/client/v3/account/whoami' };
 
-/** A position that this log has not reached. */
-const future = ({ engine }: TestServer): string => `999999999_${engine.logId}`;
+/** A server that lags behind its log, and a position that it has not reached. */
+const startLagging = async (limits: Partial<ServerLimits>): Promise<{ readonly server: TestServer; readonly future: string }> => {
+  const { store, runAhead } = laggingStore();
+  const server = await startTestServer({ store, limits });
+  return { server, future: `${await runAhead()}_${server.engine.logId}` };
+};
 
 const countOf = async (server: TestServer, metric: string): Promise<number> => {
   const { text } = await server.ask(null, { path: '/metrics' });
@@ -15,23 +20,23 @@ const countOf = async (server: TestServer, metric: string): Promise<number> => {
 
 describe('requests that wait for a position', () => {
   it.each<
-    readonly [string, string, Partial<ServerLimits>, (server: TestServer) => { readonly path: string; readonly headers?: Readonly<Record<string, string>> }]
+    readonly [string, string, Partial<ServerLimits>, (future: string) => { readonly path: string; readonly headers?: Readonly<Record<string, string>> }]
   >([
     [
       'syncs',
       'account_data_long_polls',
       { longPollsPerToken: 3, positionWaitsPerToken: 0 },
-      (server) => ({ path: `/_matrix/client/v3/sync?since=s${future(server)}&timeout=60000` }),
+      (future) => ({ path: `/_matrix/client/v3/sync?since=s${future}&timeout=60000` }),
     ],
     [
       'others',
       'account_data_position_waits',
       { positionWaitsPerToken: 3, longPollsPerToken: 0 },
-      (server) => ({ ...whoami, headers: { 'account-data-wait-for': future(server), prefer: 'wait=30' } }),
+      (future) => ({ ...whoami, headers: { 'account-data-wait-for': future, prefer: 'wait=30' } }),
     ],
   ])('%s take places of their token, and leave the server to others', async (_, metric, limits, waiting) => {
-    const server = await startTestServer({ limits: { ...limits, requestsInFlight: 4 } });
-    const asked = Array.from({ length: 12 }, () => server.ask(tokens.alice, waiting(server)));
+    const { server, future } = await startLagging({ ...limits, requestsInFlight: 4 });
+    const asked = Array.from({ length: 12 }, () => server.ask(tokens.alice, waiting(future)));
     await expect.poll(() => countOf(server, metric), { timeout: 10_000 }).toBe(3);
     expect(await countOf(server, 'account_data_http_requests_in_flight')).toBe(1);
     expect(await server.ask(tokens.bob, whoami)).toMatchObject({ status: 200 });
@@ -51,10 +56,10 @@ describe('requests that wait for a position', () => {
   });
 
   it('leave their places when their clients are gone', async () => {
-    const server = await startTestServer();
+    const { server, future } = await startLagging({});
     const gone = new AbortController();
     const headers = { authorization: `Bearer ${tokens.alice}` };
-    const waiting = fetch(`${server.url}/_matrix/client/v3/sync?since=s${future(server)}&timeout=60000`, { headers, signal: gone.signal });
+    const waiting = fetch(`${server.url}/_matrix/client/v3/sync?since=s${future}&timeout=60000`, { headers, signal: gone.signal });
     await expect.poll(() => countOf(server, 'account_data_long_polls'), { timeout: 10_000 }).toBe(1);
     gone.abort();
     await expect(waiting).rejects.toThrow();

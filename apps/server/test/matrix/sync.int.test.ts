@@ -2,6 +2,7 @@ import { Revision, StreamName } from '@account-data/event-store';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rawHttp } from '../support/rawHttp.js';
+import { laggingStore } from '../support/laggingStore.js';
 import { startTestServer, tokens } from '../support/testServer.js';
 import type { TestServer } from '../support/testServer.js';
 
@@ -251,11 +252,20 @@ describe('what is refused', () => {
 
 describe('a token of a server that is further on', () => {
   it('never goes back: the answer is empty and has the same token', async () => {
-    const [place, logId] = (await sync('mia')).next_batch.slice(1).split('_');
-    const ahead = `s${String(BigInt(place === 'start' ? 0 : (place ?? 0)) + 1_000_000n)}_${logId ?? ''}`;
-    const answer = await sync('mia', { since: ahead, timeout: '20' });
+    const { store, runAhead } = laggingStore();
+    const lagging = await startTestServer({ store });
+    const ahead = `s${await runAhead()}_${lagging.engine.logId}_0`;
+    const answer = (await lagging.ask(tokens.alice, { path: `/_matrix/client/v3/sync?since=${ahead}&timeout=20` })).json as Sync;
     expect(answer.next_batch).toBe(ahead);
     expect(answer.account_data.events).toEqual([]);
+    await lagging.close();
+  });
+
+  it('is of a lost history where the log ends before it: the answer is the whole state', async () => {
+    await server.ask(tokens.service, { method: 'PUT', path: '/v1/users/@mia:example.org/account_data/t', body: '{"a":1}' });
+    const [place = '0', logId = ''] = (await sync('mia')).next_batch.slice(1).split('_');
+    const answer = await sync('mia', { since: `s${String(BigInt(place) + 1_000_000n)}_${logId}`, timeout: '20' });
+    expect(answer.account_data.events).toEqual([{ type: 't', content: { a: 1 } }]);
   });
 });
 

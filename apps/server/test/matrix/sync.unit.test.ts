@@ -18,15 +18,16 @@ describe('a position that clients hold', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 2n ** 63n }).map(Position), fc.uuid(), fc.uuid(), (value, log, other) => {
         fc.pre(log !== other);
-        const token = logToken(value, log);
-        expect(parseLogToken(token, log)).toEqual(E.right(value));
+        const token = logToken(value, { logId: log, epochAt: () => 'a1b2c3d4' });
+        expect(parseLogToken(token, log)).toEqual(E.right({ position: value, epoch: 'a1b2c3d4' }));
         expect(parseLogToken(token, other)).toEqual(E.left('other_log'));
       }),
     );
-    expect(parseLogToken(logToken('start', 'log'), 'log')).toEqual(E.right('start'));
+    expect(parseLogToken('start_log', 'log')).toEqual(E.right({ position: 'start', epoch: undefined }));
+    expect(parseLogToken(logToken(Position(7), { logId: 'log', epochAt: () => undefined }), 'log')).toEqual(E.right({ position: '7', epoch: undefined }));
   });
 
-  it.each(['', '12', '_log', '012_log', '-1_log', '1e3_log', '12_', '12_log extra', `${'9'.repeat(30)}_log`])('is refused where it is malformed: %s', (token) => {
+  it.each(['', '12', '_log', '012_log', '-1_log', '1e3_log', '12_', '12_log extra', '12_log_', '12_log_0_0', `${'9'.repeat(30)}_log`])('is refused where it is malformed: %s', (token) => {
     expect(parseLogToken(token, 'log')).toEqual(E.left('malformed'));
   });
 });

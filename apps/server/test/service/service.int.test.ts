@@ -1,6 +1,7 @@
 import { Revision, StreamName } from '@account-data/event-store';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { laggingStore } from '../support/laggingStore.js';
 import { startTestServer, tokens } from '../support/testServer.js';
 import type { TestServer } from '../support/testServer.js';
 
@@ -452,11 +453,23 @@ describe('positions', () => {
     const [place = '0', logId = ''] = position.split('_');
     const ahead = `${String(BigInt(place) + 1_000_000n)}_${logId}`;
     expect(await ask('GET', keyOf('ida'), undefined, { 'account-data-wait-for': ahead, prefer: 'wait=0' })).toMatchObject({
-      status: 503,
-      json: { code: 'position_not_reached' },
+      status: 409,
+      json: { code: 'position_lost' },
     });
     expect(await ask('GET', keyOf('ida'), undefined, { 'account-data-wait-for': `${place}_another` })).toMatchObject({ status: 409, json: { code: 'other_log' } });
     expect(await ask('GET', keyOf('ida'), undefined, { 'account-data-wait-for': 'soon' })).toMatchObject({ status: 400 });
+  });
+});
+
+describe('a position that this server has not read as far as', () => {
+  it('is waited for, and then said not to be reached', async () => {
+    const { store, runAhead } = laggingStore();
+    const lagging = await startTestServer({ store });
+    const ahead = `${await runAhead()}_${lagging.engine.logId}`;
+    expect(
+      await lagging.ask(tokens.admin, { path: keyOf('ida'), headers: { 'account-data-wait-for': ahead, prefer: 'wait=0' } }),
+    ).toMatchObject({ status: 503, json: { code: 'position_not_reached' } });
+    await lagging.close();
   });
 });
 

@@ -56,8 +56,22 @@ export interface FeedProgress {
   readonly position: Position;
 }
 
+/**
+ * What the feed was to go on after is of a history that the log lost: an older copy of it took its place. What was read after
+ * `position` is not in the log any more; the feed goes on from there.
+ *
+ * @category model
+ */
+export interface FeedPositionLost {
+  readonly _tag: 'PositionLost';
+  readonly id: string;
+  /** The last position that the log still has as it was read; 0 where none is known. */
+  readonly position: Position;
+  readonly lost: Position;
+}
+
 /** @category model */
-export type FeedItem = FeedEvent | FeedProgress;
+export type FeedItem = FeedEvent | FeedProgress | FeedPositionLost;
 
 /** Which changes. What is absent does not narrow. Erasures come always, within `userId`. @category model */
 export interface FeedFilter {

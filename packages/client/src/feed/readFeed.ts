@@ -47,7 +47,8 @@ export async function* readFeed(transport: Transport, options: FeedOptions): Asy
         for await (const frame of frames) {
           const item = readFrame(frame);
           failures = 0;
-          if (item._tag !== 'Progress' && place.position !== undefined && !isAfter(item.position, place.position)) continue;
+          const isChange = item._tag !== 'Progress' && item._tag !== 'PositionLost';
+          if (isChange && place.position !== undefined && !isAfter(item.position, place.position)) continue;
           place = { id: item.id, position: item.position };
           yield item;
         }

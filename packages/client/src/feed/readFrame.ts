@@ -7,10 +7,12 @@ import { unexpectedAnswer } from '../ClientError.js';
 import { decodeJson } from '../http/decodeJson.js';
 import type { FeedItem } from './FeedEvent.js';
 
-/** A feed id, `<position>_<log id>`. @category destructors */
-export const readFeedId = (id: string): { readonly position: Position; readonly logId: string } | undefined => {
-  const [, position, logId] = /^(0|[1-9]\d{0,19})_(.+)$/.exec(id) ?? [];
-  return position === undefined || logId === undefined ? undefined : { position: Position(position), logId };
+/** A feed id, `<position>_<log id>_<epoch>`; older ones have no epoch. @category destructors */
+export const readFeedId = (
+  id: string,
+): { readonly position: Position; readonly logId: string; readonly epoch: string | undefined } | undefined => {
+  const [, position, logId, epoch] = /^(0|[1-9]\d{0,19})_([^_]+)(?:_(.+))?$/.exec(id) ?? [];
+  return position === undefined || logId === undefined ? undefined : { position: Position(position), logId, epoch };
 };
 
 const isKnown = (name: string): name is FeedEventName => Object.hasOwn(feedEvents, name);
@@ -41,6 +43,8 @@ export const readFrame = ({ event, id, data }: EventSourceMessage): FeedItem => 
       const json = decodeJson(feedEvents.room_tag_removed, data, 200);
       return { _tag: 'RoomTagRemoved', ...baseOf(id, json), roomId: json.room_id, tag: json.tag };
     }
+    case 'position_lost':
+      return { _tag: 'PositionLost', id, position: place.position, lost: decodeJson(feedEvents.position_lost, data, 200).lost };
     case 'user_erased':
       return { _tag: 'UserErased', ...baseOf(id, decodeJson(feedEvents.user_erased, data, 200)) };
   }

@@ -1,35 +1,47 @@
 import { Position, type ReadFrom, isAfter } from '@account-data/domain';
 
+interface Remembered {
+  readonly logId: string;
+  readonly position: ReadFrom;
+  /** As the server gave it; undefined where it is the position of a change that was answered. */
+  readonly token: string | undefined;
+}
+
 /**
- * The highest position a client was answered, as the header `Account-Data-Position` has it: `<position>_<log id>`. With
- * it, later reads ask for an answer that is not older, whichever server gives it.
+ * The highest position a client was answered, as the header `Account-Data-Position` has it: `<position>_<log id>_<epoch>`,
+ * which older servers give without an epoch. With it, later reads ask for an answer that is not older, whichever server
+ * gives it.
  */
 export class PositionMemory {
-  #position: ReadFrom = 'start';
-  #logId: string | undefined;
+  #last: Remembered | undefined;
 
   /** Undefined before the first answer. */
   get token(): string | undefined {
-    if (this.#logId === undefined) return undefined;
-    return `${this.#position}_${this.#logId}`;
+    if (this.#last === undefined) return undefined;
+    const { token, position, logId } = this.#last;
+    return token ?? `${position}_${logId}`;
   }
 
   get logId(): string | undefined {
-    return this.#logId;
+    return this.#last?.logId;
   }
 
   /** From an answer's header. Another log than before begins anew. */
   note(token: string | null): void {
-    const [, place, logId] = /^(start|0|[1-9]\d{0,19})_(.+)$/.exec(token ?? '') ?? [];
-    if (place === undefined || logId === undefined) return;
+    const [, place, logId] = /^(start|0|[1-9]\d{0,19})_([^_]+)(?:_.+)?$/.exec(token ?? '') ?? [];
+    if (token === null || place === undefined || logId === undefined) return;
     const position = place === 'start' ? place : Position(place);
-    if (logId !== this.#logId || isLater(position, this.#position)) this.#position = position;
-    this.#logId = logId;
+    if (this.#last === undefined || logId !== this.#last.logId || !isLater(this.#last.position, position)) this.#last = { logId, position, token };
   }
 
   /** A position of the log of the last answer: that of a change. */
   noteChange(position: Position): void {
-    if (isLater(position, this.#position)) this.#position = position;
+    if (this.#last !== undefined && isLater(position, this.#last.position)) this.#last = { ...this.#last, position, token: undefined };
+  }
+
+  /** The log lost what was remembered. */
+  forget(): void {
+    this.#last = undefined;
   }
 }
 

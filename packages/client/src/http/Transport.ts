@@ -178,7 +178,11 @@ export class Transport {
     const retryAfter = retryAfterOf(response.headers.get('retry-after'), this.#options.runtime);
     const problem = parseJson(text);
     const details = E.isLeft(problem) ? problem : ProblemDetails.decode(problem.right);
-    if (E.isRight(details)) return problemError(details.right, retryAfter);
+    if (E.isRight(details)) {
+      // What was read and written before is not in the log any more. The caller is told, once.
+      if (details.right.code === 'position_lost') this.positions.forget();
+      return problemError(details.right, retryAfter);
+    }
     return unexpectedAnswer(`The answer had status ${String(response.status)}, but no problem details.`, response.status, undefined, retryAfter);
   }
 }

@@ -2,14 +2,14 @@ import * as E from 'fp-ts/lib/Either.js';
 import { type EventMetadata, isEventMetadata, metadataFault } from '../EventMetadata.js';
 import { type AccountDataUpdated, accountDataUpdatedVersions } from '../account-data/Events.js';
 import { type UserErased, userErasedVersions } from '../erasure/Events.js';
-import { type LogCreated, logCreatedVersions } from '../log/Events.js';
+import { type LogEvent, logCreatedVersions, logEpochBeganVersions } from '../log/Events.js';
 import { type RoomTagEvent, roomTagRemovedVersions, roomTagSetVersions } from '../room-tags/Events.js';
 import { isRecord } from './DataFault.js';
 import { type EventDecodeError, corruptEvent, newerSchemaVersion, unknownEventType } from './EventDecodeError.js';
 import type { EventType } from './EventVersions.js';
 
 /** Every event of the domain. @category model */
-export type DomainEvent = AccountDataUpdated | RoomTagEvent | UserErased | LogCreated;
+export type DomainEvent = AccountDataUpdated | RoomTagEvent | UserErased | LogEvent;
 
 /** @category model */
 export interface Decoded<Event> {
@@ -63,6 +63,7 @@ export const eventTypes: ReadonlyArray<EventType<DomainEvent>> = [
   roomTagRemovedVersions,
   userErasedVersions,
   logCreatedVersions,
+  logEpochBeganVersions,
 ];
 
 /** Decodes events of the domain. @category codecs */

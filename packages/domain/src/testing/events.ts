@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import type { AccountDataUpdated } from '../account-data/Events.js';
 import type { UserErased } from '../erasure/Events.js';
 import type { DomainEvent } from '../events/decodeEvent.js';
-import type { LogCreated } from '../log/Events.js';
+import type { LogCreated, LogEpochBegan } from '../log/Events.js';
 import type { RoomTagEvent, RoomTagRemoved, RoomTagSet } from '../room-tags/Events.js';
 import {
   arbitraryAccountDataType,
@@ -41,10 +41,13 @@ const arbitraryUserErased: fc.Arbitrary<UserErased> = arbitraryUserId.map((userI
 
 const arbitraryLogCreated: fc.Arbitrary<LogCreated> = fc.uuid().map((logId) => ({ type: 'LogCreated', data: { logId } }));
 
+const arbitraryLogEpochBegan: fc.Arbitrary<LogEpochBegan> = fc.constant({ type: 'LogEpochBegan', data: {} });
+
 /** @category generators */
 export const arbitraryDomainEvent: fc.Arbitrary<DomainEvent> = fc.oneof(
   { weight: 4, arbitrary: arbitraryAccountDataUpdated },
   { weight: 2, arbitrary: arbitraryRoomTagEvent },
   { weight: 1, arbitrary: arbitraryUserErased },
   { weight: 1, arbitrary: arbitraryLogCreated },
+  { weight: 1, arbitrary: arbitraryLogEpochBegan },
 );

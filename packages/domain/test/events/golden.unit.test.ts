@@ -12,6 +12,7 @@ const folder = new URL('../golden/', import.meta.url);
 const released: { readonly [file: string]: string } = {
   'AccountDataUpdated.v1.json': '3ae0ff7ed3f75e6d977f0af8ab76352d5279c2f907515b08de609de39e217b8f',
   'LogCreated.v1.json': 'b52effb28bf5488f3d1bb6cc4608281928d171047b366fccffd86ceefea73a68',
+  'LogEpochBegan.v1.json': '04a267f69537e159c6876750aa5a7e45114c3a8031585ec617424eb60b0594b1',
   'RoomTagRemoved.v1.json': 'cd01a7e4bd428ed79ac291899996d74eac0afd83559d3e4613957ecc19de33bd',
   'RoomTagSet.v1.json': '7ee207927ccfeb5701f4addc98816edb4c82ed8830ee9ff9a1fffcd0577e62a1',
   'UserErased.v1.json': 'aa6bacb242a09980993b21770649d044c640c0767714ad0ae89adb05aa81af60',

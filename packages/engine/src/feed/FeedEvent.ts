@@ -48,8 +48,22 @@ export interface FeedProgress {
   readonly position: Position;
 }
 
+/**
+ * The position that the feed was to go on after is of a history that was lost: an older copy of the log took its place.
+ * What was read after `position`, which this log still has, is not in it any more; the feed goes on from there.
+ *
+ * @category model
+ */
+export interface FeedPositionLost {
+  readonly _tag: 'PositionLost';
+  /** 0 where nothing is known to be shared. */
+  readonly position: Position;
+  /** What the reader named. */
+  readonly lost: Position;
+}
+
 /** @category model */
-export type FeedItem = FeedEvent | FeedProgress;
+export type FeedItem = FeedEvent | FeedProgress | FeedPositionLost;
 
 /** Which events a reader wants. What is absent does not narrow. Erasures come always, within `userId`. @category model */
 export interface FeedFilter {

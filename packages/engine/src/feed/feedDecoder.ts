@@ -2,12 +2,12 @@ import { decodeEvent } from '@account-data/domain';
 import * as E from 'fp-ts/lib/Either.js';
 import type { FeedDecoder, FeedEvent } from './FeedEvent.js';
 
-/** News of an event of the log; undefined for what is none: foreign, unreadable, or the log's own first event. */
+/** News of an event of the log; undefined for what is none: foreign, unreadable, or the log's own. */
 export const feedDecoder: FeedDecoder = (stored) => {
   const decoded = decodeEvent(stored.type, stored.data, stored.metadata);
   if (E.isLeft(decoded)) return undefined;
   const { event, metadata } = decoded.right;
-  if (event.type === 'LogCreated') return undefined;
+  if (event.type === 'LogCreated' || event.type === 'LogEpochBegan') return undefined;
   const base = {
     userId: event.data.userId,
     position: stored.position,

@@ -1,10 +1,11 @@
-import type { ReadFrom } from '@account-data/event-store';
+import { Position, type ReadFrom } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type { ErasedUsers } from '../erasure/ErasedUsers.js';
 import { StoreError } from '../exceptions.js';
+import type { LogPlaces } from '../log/logPlaces.js';
 import { FeedConsumer } from './FeedConsumer.js';
-import { type FeedDecoder, type FeedEvent, type FeedFilter, type FeedItem, feedMatcher } from './FeedEvent.js';
+import { type FeedDecoder, type FeedEvent, type FeedFilter, type FeedItem, type FeedPositionLost, feedMatcher } from './FeedEvent.js';
 import type { FeedHub } from './FeedHub.js';
 import { type FeedPageSource, feedPages, isBefore } from './feedPages.js';
 
@@ -12,6 +13,8 @@ import { type FeedPageSource, feedPages, isBefore } from './feedPages.js';
 export interface FeedOptions {
   /** Exclusive. `now`: what comes from here on. */
   readonly after: ReadFrom | 'now';
+  /** The epoch of the position that was kept beside it (`epochAt`): then it is told of where it was lost. */
+  readonly epoch?: string;
   readonly filter?: FeedFilter;
   /**
    * After so many milliseconds without an event a {@link FeedItem} `Progress` says how far the feed is, so that a reader
@@ -31,6 +34,8 @@ export interface FeedSource extends FeedPageSource {
   readonly decode: FeedDecoder;
   /** The log may go on showing what they had; they are told of by the event of their erasure alone. */
   readonly erased: ErasedUsers;
+  /** Absent where there is no projection to ask. */
+  readonly places?: LogPlaces;
 }
 
 /**
@@ -49,6 +54,12 @@ export async function* readFeed(source: FeedSource, options: FeedOptions): Async
   const heartbeat = options.heartbeat ?? 15_000;
   const stopped = (): boolean => options.signal?.aborted === true;
   let after: ReadFrom | 'now' = options.after;
+
+  const lost = await lostPosition(source, options);
+  if (lost !== undefined) {
+    yield lost;
+    after = lost.position;
+  }
 
   while (!stopped()) {
     const head = await store.head()();
@@ -117,6 +128,24 @@ export async function* readFeed(source: FeedSource, options: FeedOptions): Async
     }
   }
 }
+
+/** How long a position may seem lost, in milliseconds: the node that was asked may lag behind another. */
+const patience = 1_000;
+
+/** Said before anything else, where the reader comes from another history than this log's. */
+const lostPosition = async (
+  { places, runtime }: FeedSource,
+  { after, epoch }: FeedOptions,
+): Promise<FeedPositionLost | undefined> => {
+  if (places === undefined || after === 'now' || after === 'start') return undefined;
+  if ((await places.placeOf(after, epoch)) !== 'lost') return undefined;
+  await new Promise<void>((resolve) => {
+    runtime.timers.setTimeout(resolve, patience);
+  });
+  if ((await places.placeOf(after, epoch)) !== 'lost') return undefined;
+  const shared = epoch === undefined ? 'start' : places.endOfEpoch(epoch);
+  return { _tag: 'PositionLost', position: shared === 'start' ? Position(0) : shared, lost: after };
+};
 
 const asError = (reason: unknown): Error =>
   reason instanceof Error ? reason : new Error('The feed ended.', { cause: reason });

@@ -12,7 +12,7 @@ import {
   streamNames,
 } from '@account-data/domain';
 import type { DomainError, Limits } from '@account-data/domain';
-import type { EventStore, ReadError, StreamName } from '@account-data/event-store';
+import { type EventStore, type ReadError, StreamName as streamName, type StreamName } from '@account-data/event-store';
 import { type Runtime, makeTurns } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
@@ -26,6 +26,7 @@ import { FeedHub } from '../feed/FeedHub.js';
 import { feedDecoder } from '../feed/feedDecoder.js';
 import { type FeedOptions, readFeed } from '../feed/readFeed.js';
 import { type StreamMoment, foldAccountDataStream, foldTagsStream } from '../views/foldStream.js';
+import { inLogEpoch } from './inLogEpoch.js';
 import { type LogHistory, type LogHistoryPageQuery, streamHistory } from './streamHistory.js';
 import { type LogTagHistory, type LogTagHistoryQuery, streamTagHistory } from './streamTagHistory.js';
 
@@ -38,6 +39,8 @@ export interface AccountDataLogOptions {
   /** Where it is given, only users of this server are served. */
   readonly serverName?: string;
   readonly limits?: Partial<Limits>;
+  /** Whether writes go through a process that has begun an epoch of the log (see the package's decision record 1). Default false. */
+  readonly epochHasBegun?: boolean;
 }
 
 /**
@@ -69,8 +72,14 @@ export interface AccountDataLog {
 
 /** @category constructors */
 export const accountDataLog = (options: AccountDataLogOptions): AccountDataLog => {
-  const { store, runtime } = options;
+  const { runtime } = options;
   const names = streamNames(options.prefix);
+  const store = inLogEpoch({
+    store: options.store,
+    stream: streamName(names.log),
+    runtime,
+    hasBegun: options.epochHasBegun ?? false,
+  });
   const appendedOnly: Awaiter = () => 'pending';
   const placeUnknown: PlaceOf = () => undefined;
   const accountData = new ChangeQueue<UserView, AccountDataUpdated>(

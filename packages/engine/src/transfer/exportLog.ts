@@ -167,7 +167,7 @@ const recordOf = (event: RecordedEvent): TransferRecord | undefined => {
   const decoded = decodeEvent(event.type, event.data, event.metadata);
   if (E.isLeft(decoded)) return undefined;
   const { event: change, metadata } = decoded.right;
-  if (change.type === 'LogCreated' || change.type === 'UserErased') return undefined;
+  if (change.type === 'LogCreated' || change.type === 'LogEpochBegan' || change.type === 'UserErased') return undefined;
   const { source } = metadata;
   // A row of another database may have come more than once: there the change is known by its event here.
   const known = source?.version === undefined ? source : undefined;

@@ -2,6 +2,7 @@ import type { StreamNames } from '@account-data/domain';
 import { metaKey, parseMeta, storageFormat, type MetaRecord } from '../records/metaRecord.js';
 import { nameHash } from '../records/row.js';
 import { prefixRange, type ProjectionStorage } from '../storage/ProjectionStorage.js';
+import { firstEpochs, LogEpochs } from './LogEpochs.js';
 import { LogIndex } from './LogIndex.js';
 import { Pending } from './Pending.js';
 import type { SlabPool } from './Slabs.js';
@@ -64,6 +65,9 @@ export class ReadModel {
   /** The latest recording time so far. */
   logTime: number;
   quarantined: number;
+  readonly epochs: LogEpochs;
+  /** See `MetaRecord`. */
+  logHead: number;
   /** Events under our streams that are not of ours, since this model was opened. */
   foreign = 0;
   /** Gaps in streams that the store confirmed, since this model was opened. */
@@ -102,6 +106,8 @@ export class ReadModel {
     this.scrubbed = meta.scrubbed;
     this.logTime = meta.logTime;
     this.quarantined = meta.quarantined;
+    this.epochs = new LogEpochs(meta.epochs);
+    this.logHead = meta.logHead;
   }
 
   /** The one copy of a name that is kept: rooms and types repeat, and each parsed event brings its own. */
@@ -115,8 +121,8 @@ export class ReadModel {
   }
 
   meta(): MetaRecord {
-    const { logId, position, events, erasures, scrubbed, logTime, quarantined } = this;
-    return { format: storageFormat, logId, position, events, erasures, scrubbed, logTime, quarantined };
+    const { logId, position, events, erasures, scrubbed, logTime, quarantined, logHead } = this;
+    return { format: storageFormat, logId, position, events, erasures, scrubbed, logTime, quarantined, epochs: this.epochs.all(), logHead };
   }
 
   /** Sets what was collected aside to be written, and collects anew. */
@@ -175,6 +181,8 @@ export const openReadModel = async (options: ReadModelOptions): Promise<ReadMode
     scrubbed: -1,
     logTime: 0,
     quarantined: 0,
+    epochs: firstEpochs,
+    logHead: -1,
   };
   if (meta.format !== storageFormat) return 'other_format';
   if (meta.logId !== logId) return 'other_log';

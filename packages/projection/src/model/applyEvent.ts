@@ -14,6 +14,7 @@ import { combineHashes, keyHash, maxRevision, noKeyHash, noRoomHash } from '../r
 import { withoutTag, withTag } from '../records/tagsRecord.js';
 import { currentTagsContent, isLive } from './current.js';
 import { eraseUser, passErasure } from './eraseUser.js';
+import { epochTag } from './LogEpochs.js';
 import type { ReadModel } from './ReadModel.js';
 import { rowAt } from './RowReader.js';
 import type { StreamState } from './StreamState.js';
@@ -204,6 +205,7 @@ const applyToStream = (model: ReadModel, state: StreamState, event: PositionedEv
       break;
     case 'UserErased':
     case 'LogCreated':
+    case 'LogEpochBegan':
       return quarantine(model, state, event, position, '/type', 'an event of a user');
   }
   const { userId } = change.data;
@@ -236,11 +238,15 @@ const applyErasure = (model: ReadModel, event: PositionedEvent): Applied => {
   return 'applied';
 };
 
-const applyToLogStream = (model: ReadModel, event: PositionedEvent): Applied => {
+const applyToLogStream = (model: ReadModel, event: PositionedEvent, position: number): Applied => {
   const decoded = decodeEvent(event.type, event.data, event.metadata);
-  if (E.isLeft(decoded)) return decoded.left._tag === 'NewerSchemaVersion' ? 'newer' : 'ignored';
-  const created = decoded.right.event;
-  return created.type === 'LogCreated' && created.data.logId !== model.logId ? 'other_log' : 'ignored';
+  if (E.isLeft(decoded) && decoded.left._tag === 'NewerSchemaVersion') return 'newer';
+  model.logHead = Math.max(model.logHead, Number(event.revision));
+  if (E.isLeft(decoded)) return 'ignored';
+  const told = decoded.right.event;
+  if (told.type === 'LogCreated' && told.data.logId !== model.logId) return 'other_log';
+  if (told.type === 'LogEpochBegan') model.epochs.begin(position, epochTag(event.id));
+  return 'ignored';
 };
 
 const apply = (model: ReadModel, event: PositionedEvent, position: number, acceptGap: boolean): Applied => {
@@ -249,7 +255,7 @@ const apply = (model: ReadModel, event: PositionedEvent, position: number, accep
   const data = stream.startsWith(names.accountDataPrefix);
   if (!data && !stream.startsWith(names.tagsPrefix)) {
     if (stream === names.erasures) return applyErasure(model, event);
-    return stream === names.log ? applyToLogStream(model, event) : 'ignored';
+    return stream === names.log ? applyToLogStream(model, event, position) : 'ignored';
   }
   const prefix = data ? names.accountDataPrefix : names.tagsPrefix;
   const userId = stream.slice(prefix.length);

@@ -1,9 +1,44 @@
-import { Revision, StreamName, type EventStore, type ReadError, type ReadFrom } from '@account-data/event-store';
+import { Position, Revision, StreamName, type EventStore, type ReadError, type ReadFrom } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
+import { epochTag } from '../model/LogEpochs.js';
 import { logBlockAt } from '../model/LogIndex.js';
 import type { ReadModel } from '../model/ReadModel.js';
 import { rowAt } from '../model/RowReader.js';
 import type { CheckModel } from './openModel.js';
+
+const why = 'an older copy of the log, or another one, took its place';
+
+/**
+ * Whether the log's epochs are those that the model has met: the last one is still there, and the next one comes after what
+ * was folded. Where the log went on in another epoch, what was folded after that is of a history that was lost.
+ */
+const checkEpochs = async (model: ReadModel, store: EventStore): Promise<E.Either<ReadError, string | undefined>> => {
+  const { logHead, position, names } = model;
+  const stream = StreamName(names.log);
+  const last = await store.read(stream, { direction: 'backwards', limit: 1 })();
+  if (E.isLeft(last)) return last;
+  const lastRevision = last.right._tag === 'Events' ? Number(last.right.events[0]?.revision ?? -1) : -1;
+  if (lastRevision < logHead) return E.right(`it has met an epoch that the log does not have: ${why}`);
+  if (logHead > 0) {
+    const known = await store.read(stream, { from: Revision(logHead), limit: 1 })();
+    if (E.isLeft(known)) return known;
+    const event = known.right._tag === 'Events' ? known.right.events[0] : undefined;
+    if (event === undefined || model.epochs.at(position) !== epochTag(event.id)) {
+      return E.right(`it has met another epoch than the log has at revision ${logHead} of ${stream}: ${why}`);
+    }
+  }
+  if (lastRevision === logHead) return E.right(undefined);
+  for (let after = Position(position); ; ) {
+    const slice = await store.readAll({ after, prefixes: [names.log], limit: 10 })();
+    if (E.isLeft(slice)) return slice;
+    const next = slice.right.events.find((event) => event.stream === names.log);
+    if (next !== undefined && Number(next.revision) === logHead + 1) return E.right(undefined);
+    if (next !== undefined || slice.right.isEnd || slice.right.next === 'start') {
+      return E.right(`an epoch of the log began at or before position ${position} that it has not met: ${why}`);
+    }
+    after = slice.right.next;
+  }
+};
 
 /**
  * Whether the log still has what the model was folded from, told by the last change in its index: an older copy of the
@@ -14,14 +49,16 @@ export const checkLog = async (
   store: EventStore,
   head: ReadFrom,
 ): Promise<E.Either<ReadError, string | undefined>> => {
+  const end = head === 'start' ? -1 : Number(head);
+  if (model.position > end) return E.right(`it has read the log up to position ${model.position}, but that ends at ${end}: ${why}`);
+  if (model.position < 0) return E.right(undefined);
+  const epochs = await checkEpochs(model, store);
+  if (E.isLeft(epochs) || epochs.right !== undefined) return epochs;
   const last = logBlockAt(model.storage, Number.MAX_SAFE_INTEGER)?.block;
   const position = last?.positions.at(-1);
   const user = last?.users[last.user.at(-1) ?? 0];
   const revision = last?.revisions.at(-1);
   if (position === undefined || user === undefined || revision === undefined) return E.right(undefined);
-  const end = head === 'start' ? -1 : Number(head);
-  const why = 'an older copy of the log, or another one, took its place';
-  if (position > end) return E.right(`it has a change at position ${position}, but the log ends at ${end}: ${why}`);
   const place = rowAt(model, 'data', user, revision);
   const stream = StreamName(model.names.accountDataPrefix + user);
   const slice = await store.read(stream, { from: Revision(revision), limit: 1 })();

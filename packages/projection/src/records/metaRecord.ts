@@ -1,3 +1,5 @@
+import { firstEpochs, type LogEpoch } from '../model/LogEpochs.js';
+
 /**
  * What a storage knows about itself, as JSON under one key of the table `meta`. A storage of another format version or
  * another log is not read but built anew.
@@ -21,6 +23,10 @@ export interface MetaRecord {
   /** The latest recording time seen, in milliseconds since the Unix epoch. */
   readonly logTime: number;
   readonly quarantined: number;
+  /** See `LogEpochs`. Those who wrote none have met no other epoch than the first. */
+  readonly epochs: ReadonlyArray<LogEpoch>;
+  /** The revision up to which the log's own stream was folded; -1 before the first. */
+  readonly logHead: number;
 }
 
 /** Counted up with every change of keys or records that an older program would misread. @category model */
@@ -39,6 +45,7 @@ export const parseMeta = (record: Buffer): MetaRecord | undefined => {
   }
   if (typeof value !== 'object' || value === null || !('format' in value) || !('logId' in value)) return undefined;
   const { format, logId, position, events, erasures, scrubbed = -1, logTime, quarantined } = value as Partial<MetaRecord>;
+  const { epochs = firstEpochs, logHead = Number(position) < 0 ? -1 : 0 } = value as Partial<MetaRecord>;
   return typeof format === 'number' &&
     typeof logId === 'string' &&
     typeof position === 'number' &&
@@ -46,7 +53,9 @@ export const parseMeta = (record: Buffer): MetaRecord | undefined => {
     typeof erasures === 'number' &&
     typeof scrubbed === 'number' &&
     typeof logTime === 'number' &&
-    typeof quarantined === 'number'
-    ? { format, logId, position, events, erasures, scrubbed, logTime, quarantined }
+    typeof quarantined === 'number' &&
+    typeof logHead === 'number' &&
+    Array.isArray(epochs)
+    ? { format, logId, position, events, erasures, scrubbed, logTime, quarantined, epochs, logHead }
     : undefined;
 };

@@ -59,6 +59,8 @@ export const feedEvents = {
   room_tag_set: answerRecord('room_tag_set', { ...base, room_id: RoomIdText, tag: TagText, content: ContentObject }, optional),
   room_tag_removed: answerRecord('room_tag_removed', { ...base, room_id: RoomIdText, tag: TagText }, optional),
   user_erased: answerRecord('user_erased', base, optional),
+  /** The position to go on after, and the last one that the log still has as it was read; 0 where none is known. */
+  position_lost: answerRecord('position_lost', { lost: PositionText, shared: PositionText }, {}),
 } as const;
 
 /** @category model */

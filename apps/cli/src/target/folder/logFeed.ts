@@ -59,7 +59,8 @@ export const logFeed =
     };
     try {
       for await (const item of log.feed({ after: place, filter, signal: stop, toEnd })) {
-        if (item._tag === 'Progress') continue;
+        // Without a projection there is nothing that knows epochs: none is told to be lost.
+        if (item._tag === 'Progress' || item._tag === 'PositionLost') continue;
         await onLine({ id: String(item.position), event: names[item._tag], data: dataOf(item) });
       }
       return E.right(undefined);

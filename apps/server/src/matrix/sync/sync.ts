@@ -5,7 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { answerInParts } from '../../http/answerInParts.js';
 import type { Exchange } from '../../http/Exchange.js';
 import type { Handle } from '../../http/Gate.js';
-import { logToken, parseLogToken } from '../../http/LogToken.js';
+import { type LogPlace, logToken, parseLogToken, placeToken } from '../../http/LogToken.js';
 import type { PositionWaits } from '../../http/PositionWaits.js';
 import type { UserWaiters } from '../../http/UserWaiters.js';
 import type { Slots } from '../../limits/Slots.js';
@@ -31,7 +31,7 @@ export interface SyncOptions {
 
 interface SyncQuery {
   readonly userId: UserId;
-  readonly since: ReadFrom | undefined;
+  readonly since: LogPlace | undefined;
   readonly filter: SyncFilter;
   readonly fullState: boolean;
   /** Milliseconds. */
@@ -61,7 +61,7 @@ export const syncHandler = (context: MatrixContext, options: SyncOptions): Handl
   const { engine, responder, fail } = context;
   const { projection } = engine;
   const { waiters, waits, slots, clock, metrics } = options;
-  const tokenOf = (position: ReadFrom): string => `s${logToken(position, engine.logId)}`;
+  const tokenOf = (position: ReadFrom): string => `s${logToken(position, engine)}`;
 
   const answer = (exchange: Exchange, userId: UserId, parts: AsyncIterable<string>): Promise<void> =>
     answerInParts(exchange, context, { status: 200, parts, about: new Set([userId]) });
@@ -71,7 +71,7 @@ export const syncHandler = (context: MatrixContext, options: SyncOptions): Handl
     const { userId, filter } = query;
     // What changes while it is read is told again after this position.
     const token = tokenOf(projection.position());
-    const since = query.fullState ? undefined : query.since;
+    const since = query.fullState ? undefined : query.since?.position;
     const events = await startOf(syncEvents({ projection, turns: context.turns, userId, since, filter }));
     if (!even && events === undefined) return false;
     await answer(exchange, userId, syncParts(events ?? nothing(), token));
@@ -123,13 +123,12 @@ export const syncHandler = (context: MatrixContext, options: SyncOptions): Handl
   };
 
   /** A token of a server that is further on than this one. */
-  const catchUp = async (exchange: Exchange, principalId: string, query: SyncQuery, since: ReadFrom): Promise<boolean> => {
-    if (since === 'start') return true;
-    const ended = await waits.wait(exchange, principalId, since, query.timeout);
-    if (ended === 'reached') return true;
+  const catchUp = async (exchange: Exchange, principalId: string, query: SyncQuery, place: LogPlace): Promise<'reached' | 'lost' | 'answered'> => {
+    const ended = await waits.wait(exchange, principalId, place, query.timeout);
+    if (ended === 'reached' || ended === 'lost') return ended;
     if (ended === 'all' || ended === 'principal') refuse(exchange, ended);
-    else await answer(exchange, query.userId, syncParts(nothing(), tokenOf(since)));
-    return false;
+    else await answer(exchange, query.userId, syncParts(nothing(), `s${placeToken(engine.logId, place.position, place.epoch)}`));
+    return 'answered';
   };
 
   return async (exchange, { principal }) => {
@@ -143,12 +142,15 @@ export const syncHandler = (context: MatrixContext, options: SyncOptions): Handl
       fail(exchange, query.left);
       return;
     }
-    const { since, timeout, fullState } = query.right;
-    if (since !== undefined && !(await catchUp(exchange, principal.id, query.right, since))) return;
-    const atOnce = since === undefined || fullState || timeout === 0;
+    const { since } = query.right;
+    // What the client knows is of a history that the log lost: it gets the whole state of this one.
+    const reached = since === undefined ? 'reached' : await catchUp(exchange, principal.id, query.right, since);
+    if (reached === 'answered') return;
+    const wanted = reached === 'lost' ? { ...query.right, since: undefined } : query.right;
+    const atOnce = wanted.since === undefined || wanted.fullState || wanted.timeout === 0;
     const read = stateOf(user);
-    if (await answerNow(exchange, query.right, atOnce)) return;
-    await poll(exchange, principal.id, query.right, read);
+    if (await answerNow(exchange, wanted, atOnce)) return;
+    await poll(exchange, principal.id, wanted, read);
   };
 };
 
@@ -168,7 +170,7 @@ const parseQuery = (exchange: Exchange, userId: UserId, logId: string): E.Either
   });
 };
 
-const parseSince = (since: unknown, logId: string): E.Either<MatrixError, ReadFrom | undefined> => {
+const parseSince = (since: unknown, logId: string): E.Either<MatrixError, LogPlace | undefined> => {
   if (since === undefined) return E.right(undefined);
   if (typeof since !== 'string' || !since.startsWith('s')) return E.left(badSince);
   const parsed = parseLogToken(since.slice(1), logId);

@@ -6,7 +6,7 @@ import type { FeedEventName, feedEvents } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import { writeItems } from '../../http/answerInParts.js';
-import { logToken, parseLogToken } from '../../http/LogToken.js';
+import { logToken, parseLogToken, type TokenLog } from '../../http/LogToken.js';
 import { endpoint } from '../Endpoint.js';
 import type { Call, Endpoint, Outcome } from '../Endpoint.js';
 import { problem } from '../Problem.js';
@@ -17,10 +17,10 @@ import type { Problem } from '../Problem.js';
 type FeedQuery = t.TypeOf<typeof getFeed.query>;
 
 /** Where to begin: after `Last-Event-ID`, after `after`, or at what comes from now on. */
-const startOf = (logId: string, lastEventId: string | undefined, after: string | undefined): E.Either<Problem, ReadFrom | 'now'> => {
+const startOf = (logId: string, lastEventId: string | undefined, after: string | undefined): E.Either<Problem, { readonly position: ReadFrom | 'now'; readonly epoch?: string | undefined }> => {
   const id = lastEventId !== undefined && lastEventId !== '' ? lastEventId : after;
-  if (id === undefined || id === 'now') return E.right('now');
-  if (id === 'start') return E.right('start');
+  if (id === undefined || id === 'now') return E.right({ position: 'now' });
+  if (id === 'start') return E.right({ position: 'start' });
   const parsed = parseLogToken(id, logId);
   if (E.isRight(parsed)) return parsed;
   return E.left(
@@ -70,9 +70,20 @@ const eventLines = (event: FeedEvent): string => {
 };
 
 /** One server-sent event. Heartbeats carry an id too, so that a reader of little never reads much again. */
-export const sseFrame = (item: FeedItem, logId: string): string => {
-  const lines = item._tag === 'Progress' ? 'event: progress\ndata: {}\n' : eventLines(item);
-  return `id: ${logToken(item.position, logId)}\n${lines}\n`;
+export const sseFrame = (item: FeedItem, log: TokenLog): string => `id: ${logToken(item.position, log)}\n${linesOf(item)}\n`;
+
+const linesOf = (item: FeedItem): string => {
+  switch (item._tag) {
+    case 'Progress':
+      return 'event: progress\ndata: {}\n';
+    case 'PositionLost':
+      return named('position_lost', { lost: String(item.lost), shared: String(item.position) });
+    case 'AccountDataUpdated':
+    case 'RoomTagSet':
+    case 'RoomTagRemoved':
+    case 'UserErased':
+      return eventLines(item);
+  }
 };
 
 const streamHeaders: ReadonlyArray<string> = [
@@ -89,6 +100,7 @@ const stream = async ({ context, exchange, query, principal }: Call<unknown, Fee
   const lastEventId = exchange.request.headers['last-event-id'];
   const after = startOf(engine.logId, typeof lastEventId === 'string' ? lastEventId : undefined, query.after);
   if (E.isLeft(after)) return after;
+  const { position, epoch } = after.right;
   if (exchange.request.method === 'HEAD') {
     responder.empty(exchange, 200, streamHeaders);
     return E.right('streamed');
@@ -108,10 +120,10 @@ const stream = async ({ context, exchange, query, principal }: Call<unknown, Fee
   stopping.addEventListener('abort', leave);
   try {
     const heartbeat = query.heartbeat === undefined ? {} : { heartbeat: query.heartbeat };
-    const items = engine.feed({ after: after.right, filter: filterOf(query), signal: gone.signal, ...heartbeat });
+    const items = engine.feed({ after: position, ...(epoch === undefined ? {} : { epoch }), filter: filterOf(query), signal: gone.signal, ...heartbeat });
     await writeItems(items, open, { turns: context.turns, signal: gone.signal }, (item) => ({
-      text: sseFrame(item, engine.logId),
-      userId: item._tag === 'Progress' || item._tag === 'UserErased' ? undefined : item.userId,
+      text: sseFrame(item, engine),
+      userId: item._tag === 'Progress' || item._tag === 'PositionLost' || item._tag === 'UserErased' ? undefined : item.userId,
     }));
   } finally {
     free();
@@ -128,7 +140,8 @@ export const feedEndpoint: Endpoint = endpoint({
   description:
     'Begins after `Last-Event-ID`, else after `after` (an id of this feed, `start` or `now`; default `now`). Events are `account_data_updated`, ' +
     '`user_erased` and, with `tags=true`, `room_tag_set` and `room_tag_removed`; `progress` says how far the feed is after `heartbeat` milliseconds ' +
-    '(default 15,000) without one. Each has an id to go on after, without gap or duplicate.',
+    '(default 15,000) without one. `position_lost` comes first where the id is of a history that the log lost (an older copy of it took its place): what was ' +
+    'read after `shared` is not in the log any more, and the feed goes on from there.  Each has an id to go on after, without gap or duplicate.',
   need: 'feed',
   headers: [{ name: 'Last-Event-ID', description: 'The id of the last event that was handled.' }],
   answers: [{ status: 200, description: 'A stream of events that ends when the server stops', contentType: 'text/event-stream' }],

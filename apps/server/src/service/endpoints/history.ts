@@ -2,7 +2,7 @@ import { Position, Revision } from '@account-data/event-store';
 import { PositionText, RevisionText, getHistory, getLogHistory, getTagHistory } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
-import { makeCursor, notACursor, readCursor } from '../cursor.js';
+import { type CursorLog, makeCursor, notACursor, readCursor } from '../cursor.js';
 import { endpoint } from '../Endpoint.js';
 import type { Endpoint } from '../Endpoint.js';
 import { historyJson, tagHistoryJson } from '../json/encode.js';
@@ -25,15 +25,15 @@ const windowOf = ({ direction, since, until, limit }: Window) => ({
 });
 
 /** Where to begin: after the cursor, or from the place asked for. */
-const placeOf = <A>(
-  logId: string,
+const placeOf = async <A>(
+  engine: CursorLog,
   list: string,
   cursor: string | undefined,
   from: A | undefined,
   codec: t.Type<A, string, unknown>,
-): E.Either<Problem, A | undefined> => {
+): Promise<E.Either<Problem, A | undefined>> => {
   if (cursor === undefined) return E.right(from);
-  const place = readCursor(logId, list, cursor);
+  const place = await readCursor(engine, list, cursor);
   if (E.isLeft(place)) return place;
   const decoded = codec.decode(place.right);
   return E.isLeft(decoded) ? E.left(notACursor) : decoded;
@@ -50,9 +50,10 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
     userOf: ({ params }) => params.userId,
     readsPages: true,
     handle: async ({ params: { userId }, query, context }) => {
-      const { projection, logId } = context.engine;
+      const { engine } = context;
+      const { projection } = engine;
       const list = `history ${userId}`;
-      const from = placeOf(logId, list, query.cursor, query.from, RevisionText);
+      const from = await placeOf(engine, list, query.cursor, query.from, RevisionText);
       if (E.isLeft(from)) return from;
       const page = await projection.history(userId, {
         ...windowOf(query),
@@ -66,7 +67,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
         status: 200,
         body: {
           entries: entries.map(historyJson),
-          ...(next === undefined ? {} : { next: makeCursor(logId, list, next) }),
+          ...(next === undefined ? {} : { next: makeCursor(engine, list, next) }),
         },
       });
     },
@@ -80,9 +81,10 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
     userOf: ({ params }) => params.userId,
     readsPages: true,
     handle: async ({ params: { userId }, query, context }) => {
-      const { projection, logId } = context.engine;
+      const { engine } = context;
+      const { projection } = engine;
       const list = `tags ${userId}`;
-      const from = placeOf(logId, list, query.cursor, query.from, RevisionText);
+      const from = await placeOf(engine, list, query.cursor, query.from, RevisionText);
       if (E.isLeft(from)) return from;
       const page = await projection.tagHistory(userId, {
         ...windowOf(query),
@@ -96,7 +98,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
         status: 200,
         body: {
           entries: entries.map(tagHistoryJson),
-          ...(next === undefined ? {} : { next: makeCursor(logId, list, next) }),
+          ...(next === undefined ? {} : { next: makeCursor(engine, list, next) }),
         },
       });
     },
@@ -108,8 +110,9 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
     answers: [{ status: 200, description: 'A page of changes', codec: getLogHistory.answer }],
     readsPages: true,
     handle: async ({ query, context }) => {
-      const { projection, logId } = context.engine;
-      const from = placeOf(logId, 'log', query.cursor, query.from, PositionText);
+      const { engine } = context;
+      const { projection } = engine;
+      const from = await placeOf(engine, 'log', query.cursor, query.from, PositionText);
       if (E.isLeft(from)) return from;
       const page = await projection.logHistory({
         ...windowOf(query),
@@ -123,7 +126,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
         about: new Set(entries.map(({ userId }) => userId)),
         body: {
           entries: entries.map(historyJson),
-          ...(next === undefined ? {} : { next: makeCursor(logId, 'log', next) }),
+          ...(next === undefined ? {} : { next: makeCursor(engine, 'log', next) }),
         },
       });
     },

@@ -4,7 +4,7 @@ import type { ReadFrom } from '@account-data/event-store';
 import { getRoomEvents } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
-import { makeCursor, notACursor, readCursor } from '../cursor.js';
+import { type CursorLog, makeCursor, notACursor, readCursor } from '../cursor.js';
 import { endpoint } from '../Endpoint.js';
 import type { Call, Endpoint, Outcome, ServiceContext } from '../Endpoint.js';
 import { roomEventJson } from '../json/roomsJson.js';
@@ -17,9 +17,9 @@ const defaultLimit = 100;
 
 const listOf = (roomId: string): string => `room ${roomId}`;
 
-const placeOf = (logId: string, roomId: string, cursor: string | undefined): E.Either<Problem, ReadFrom> => {
+const placeOf = async (engine: CursorLog, roomId: string, cursor: string | undefined): Promise<E.Either<Problem, ReadFrom>> => {
   if (cursor === undefined) return E.right('start');
-  const place = readCursor(logId, listOf(roomId), cursor);
+  const place = await readCursor(engine, listOf(roomId), cursor);
   if (E.isLeft(place)) return place;
   if (place.right === 'start') return E.right('start');
   return /^\d{1,20}$/.test(place.right) ? E.right(Position(place.right)) : E.left(notACursor);
@@ -45,7 +45,7 @@ const handle = async ({ params, query, principal, exchange, context }: RoomCall)
   const { engine, streams, stopping } = context;
   const { wait = 0, limit = defaultLimit } = query;
   const roomId = params.roomId as RoomId;
-  const after = placeOf(engine.logId, roomId, query.cursor);
+  const after = await placeOf(engine, roomId, query.cursor);
   if (E.isLeft(after)) return after;
   let slice = await engine.rooms.read(roomId, after.right, limit)();
   if (wait > 0 && E.isRight(slice) && slice.right.isEnd && slice.right.events.length === 0) {
@@ -69,7 +69,7 @@ const handle = async ({ params, query, principal, exchange, context }: RoomCall)
   const { events, next, isEnd } = slice.right;
   const body: t.OutputOf<typeof getRoomEvents.answer> = {
     events: events.map(roomEventJson),
-    next: makeCursor(engine.logId, listOf(roomId), next),
+    next: makeCursor(engine, listOf(roomId), next),
     at_end: isEnd,
   };
   return E.right({ status: 200, body });

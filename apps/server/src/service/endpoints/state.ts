@@ -106,17 +106,16 @@ const parseKey = (text: string): E.Either<Problem, EntryPlace> => {
 };
 
 /** The key that the page before ended with; undefined for the first page. */
-const lastKeyOf = ({ query, context }: StateCall, list: string): E.Either<Problem, EntryPlace | undefined> => {
+const lastKeyOf = async ({ query, context }: StateCall, list: string): Promise<E.Either<Problem, EntryPlace | undefined>> => {
   if (query.cursor === undefined) return E.right(undefined);
-  const place = readCursor(context.engine.logId, list, query.cursor);
+  const place = await readCursor(context.engine, list, query.cursor);
   return E.isLeft(place) ? place : parseKey(place.right);
 };
 
 const handleState = async (call: StateCall): Promise<Outcome> => {
   const { params, context } = call;
-  const { logId } = context.engine;
   const list = `state ${params.userId}`;
-  const after = lastKeyOf(call, list);
+  const after = await lastKeyOf(call, list);
   if (E.isLeft(after)) return after;
   const page = await pageOf(call, after.right);
   if (E.isLeft(page)) return page;
@@ -128,7 +127,7 @@ const handleState = async (call: StateCall): Promise<Outcome> => {
       revision,
       position,
       entries: entries.map(entryJson),
-      ...(next === undefined ? {} : { next: makeCursor(logId, list, keyText(next)) }),
+      ...(next === undefined ? {} : { next: makeCursor(context.engine, list, keyText(next)) }),
     },
   });
 };
