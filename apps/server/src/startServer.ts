@@ -16,6 +16,7 @@ import type { DataFolderTokens } from './auth/dataFolderTokens.js';
 import { ensureToken, firstStartText } from './auth/firstStart.js';
 import { homeserverTokens } from './auth/homeserverTokens.js';
 import { jwtTokens } from './auth/jwtTokens.js';
+import { noteJwtRefusals } from './observability/jwtRefusals.js';
 import { staticTokens } from './auth/staticTokens.js';
 import { readTokenFile } from './auth/tokenFile.js';
 import type { TokenSource } from './auth/TokenSource.js';
@@ -104,7 +105,7 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
       config,
       runtime,
       logger,
-      tokens: [...configuredTokens(config, runtime), ofFolder],
+      tokens: [...configuredTokens(config, runtime, registry, logger), ofFolder],
       registry,
       version,
       ...(tracing === undefined ? {} : { tracing }),
@@ -220,11 +221,11 @@ const folderTokens = async (config: ServerConfig, { clock }: Runtime, logger: Lo
   });
 };
 
-const configuredTokens = (config: ServerConfig, { clock }: Runtime): ReadonlyArray<TokenSource> => {
+const configuredTokens = (config: ServerConfig, { clock }: Runtime, registry: Registry, logger: Logger): ReadonlyArray<TokenSource> => {
   const { tokens, jwt, homeserver } = config.auth;
   return [
     staticTokens(tokens),
-    ...(jwt === undefined ? [] : [jwtTokens(jwt, clock)]),
+    ...(jwt === undefined ? [] : [jwtTokens(jwt, clock, noteJwtRefusals(registry, logger))]),
     ...(homeserver === undefined ? [] : [homeserverTokens(homeserver, clock)]),
   ];
 };

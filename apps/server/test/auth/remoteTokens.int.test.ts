@@ -3,6 +3,10 @@ import { SignJWT, UnsecuredJWT, exportJWK, generateKeyPair } from 'jose';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import type { JwtRefusal } from '../../src/auth/JwtRefusal.js';
+import { noteJwtRefusals } from '../../src/observability/jwtRefusals.js';
 import { homeserverTokens } from '../../src/auth/homeserverTokens.js';
 import { jwtTokens } from '../../src/auth/jwtTokens.js';
 
@@ -44,11 +48,12 @@ describe('JSON Web Tokens', () => {
         .setExpirationTime('1h'),
     ).sign(from.privateKey);
 
-  const source = async () => {
+  const source = async (onRefused?: (reason: JwtRefusal) => void) => {
     const url = await serve((_request, response) => response.setHeader('content-type', 'application/json').end(jwks));
     return jwtTokens(
       { jwksUrl: `${url}/jwks`, issuer: 'https://issuer.example.org', audience: 'account-data', roleClaim: 'role', userIdClaim: 'sub' },
       systemRuntime.clock,
+      onRefused,
     );
   };
 
@@ -63,19 +68,32 @@ describe('JSON Web Tokens', () => {
     });
   });
 
-  it.each<[string, () => Promise<string> | string]>([
-    ['no role', () => sign({})],
-    ['an unknown role', () => sign({ role: 'root' })],
-    ['a user role without a user ID', () => sign({ role: 'user' }, (jwt) => jwt.setSubject('alice'))],
-    ['another issuer', () => sign({ role: 'user' }, (jwt) => jwt.setIssuer('https://other.example.org'))],
-    ['another audience', () => sign({ role: 'user' }, (jwt) => jwt.setAudience('other'))],
-    ['no longer valid', () => sign({ role: 'user' }, (jwt) => jwt.setExpirationTime('-1h'))],
-    ['signed by a stranger', () => sign({ role: 'admin' }, undefined, strangers)],
-    ['not signed', () => new UnsecuredJWT({ role: 'admin', sub: 'x' }).setIssuer('https://issuer.example.org').setAudience('account-data').setExpirationTime('1h').encode()],
-    ['no JWT', () => 'a.b.c'],
-    ['not of three parts', () => 'adt_something'],
-  ])('are unknown: %s', async (_why, token) => {
-    expect(await (await source()).lookUp(await token())).toEqual({ _tag: 'Unknown' });
+  it.each<[string, ReadonlyArray<JwtRefusal>, () => Promise<string> | string]>([
+    ['no role', ['role'], () => sign({})],
+    ['an unknown role', ['role'], () => sign({ role: 'root' })],
+    ['a user role without a user ID', ['user_id'], () => sign({ role: 'user' }, (jwt) => jwt.setSubject('alice'))],
+    ['another issuer', ['issuer'], () => sign({ role: 'user' }, (jwt) => jwt.setIssuer('https://other.example.org'))],
+    ['another audience', ['audience'], () => sign({ role: 'user' }, (jwt) => jwt.setAudience('other'))],
+    ['no longer valid', ['expired'], () => sign({ role: 'user' }, (jwt) => jwt.setExpirationTime('-1h'))],
+    ['signed by a stranger', ['signature'], () => sign({ role: 'admin' }, undefined, strangers)],
+    ['not signed', ['algorithm'], () => new UnsecuredJWT({ role: 'admin', sub: 'x' }).setIssuer('https://issuer.example.org').setAudience('account-data').setExpirationTime('1h').encode()],
+    ['no JWT', ['malformed'], () => 'a.b.c'],
+    ['not of three parts', [], () => 'adt_something'],
+  ])('are unknown, and it is told why: %s', async (_why, reasons, token) => {
+    const told: Array<JwtRefusal> = [];
+    expect(await (await source((reason) => told.push(reason))).lookUp(await token())).toEqual({ _tag: 'Unknown' });
+    expect(told).toEqual(reasons);
+  });
+
+  it('that are refused are counted by the reason, and logged at level debug without the token', async () => {
+    const registry = new Registry();
+    const lines: Array<string> = [];
+    const note = noteJwtRefusals(registry, pino({ level: 'debug' }, { write: (line) => void lines.push(line) }));
+    const token = await sign({ role: 'user' }, (jwt) => jwt.setExpirationTime('-1h'));
+    await (await source(note)).lookUp(token);
+    expect(await registry.metrics()).toContain('account_data_jwt_refused_total{reason="expired"} 1');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ level: 20, reason: 'expired', msg: 'A JSON Web Token was refused' }]);
+    expect(lines.join('')).not.toContain(token.slice(0, 20));
   });
 
   it('can\'t be told while the key set is out of reach', async () => {

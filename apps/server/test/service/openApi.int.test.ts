@@ -65,6 +65,20 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('says of every object whether it may have more than it names, so that generated clients can read open ones', () => {
+    const silent: Array<string> = [];
+    const visit = (value: unknown, path: string): void => {
+      if (typeof value !== 'object' || value === null) return;
+      const { type, additionalProperties } = value as { readonly type?: unknown; readonly additionalProperties?: unknown };
+      const isObject = type === 'object' || (Array.isArray(type) && type.includes('object'));
+      if (isObject && additionalProperties === undefined) silent.push(path);
+      for (const [name, member] of Object.entries(value)) visit(member, `${path}/${name}`);
+    };
+    visit(document, '');
+    expect(silent).toEqual([]);
+    expect(JSON.stringify(document.components)).toContain('"content":{"type":"object","additionalProperties":true');
+  });
+
   it('has a unique operation for each endpoint', () => {
     const ids = endpoints.map(({ operationId }) => operationId);
     expect(new Set(ids).size).toBe(ids.length);

@@ -1,4 +1,4 @@
-import { RefusedRecord, jsonSchemaOf } from '@account-data/service-api';
+import { ContentObject, RefusedRecord, jsonSchemaOf } from '@account-data/service-api';
 import type { JsonSchema } from '@account-data/service-api';
 import type * as t from 'io-ts';
 import { roles } from '../../auth/Role.js';
@@ -67,7 +67,7 @@ const problemSchema: JsonSchema = {
         { type: 'null' },
         {
           type: 'object',
-          properties: { revision: { type: 'string' }, content: { type: 'object' } },
+          properties: { revision: { type: 'string' }, content: jsonSchemaOf(ContentObject) },
           required: ['revision', 'content'],
           additionalProperties: false,
         },
