@@ -39,7 +39,7 @@ export const openStores = async (config: ServerConfig, runtime: Runtime, logger:
       await store.close();
       throw error;
     });
-    return { store, projectionStorage, ownership: { _tag: 'Leased', lease: moduleLease }, erasureSteps: [scavengeStep], close: store.close };
+    return { store, projectionStorage, ownership: { _tag: 'Leased', lease: moduleLease }, erasureSteps: [scavengeStep(store)], close: store.close };
   }
   const store = await openLmdbEventStore({ path: join(config.store.path, 'log'), runtime, logger: storeLogger(logger) })();
   if (E.isLeft(store)) throw new ServerStartError(store.left.code, describeLogError(config.store.path, store.left), store.left.cause);

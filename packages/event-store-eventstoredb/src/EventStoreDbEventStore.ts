@@ -5,6 +5,7 @@ import {
   checkStream,
   type EventStore,
   maxBatchBytes,
+  type ReadError,
   type StoreClosed,
   type StreamPrefixes,
 } from '@account-data/event-store';
@@ -18,6 +19,7 @@ import { connectionSettings, type EventStoreDbOptions, serverName, type StoreLog
 import { readHead } from './reads/lastPosition.js';
 import { readLog } from './reads/readLog.js';
 import { readStream } from './reads/readStream.js';
+import { hasSystemProjections } from './reads/systemProjections.js';
 import type { StoreContext } from './reads/retryRead.js';
 import { readMetadata, writeMetadata } from './streams/streamMetadata.js';
 import { tombstoneStream } from './streams/tombstoneStream.js';
@@ -36,6 +38,15 @@ const warnOf = (settings: ConnectionSettings, logger: StoreLogger | undefined): 
 
 const closed: StoreClosed = { _tag: 'StoreClosed', code: 'store_closed' };
 
+/** @category model */
+export interface EventStoreDbEventStore extends EventStore {
+  /**
+   * Whether projections of the server (`$by_category` and its like) have written to the end of the log: their links keep
+   * the names of streams, also of those that are tombstoned and scavenged.
+   */
+  readonly hasSystemProjections: () => TE.TaskEither<ReadError | StoreClosed, boolean>;
+}
+
 /**
  * The event store on an EventStoreDB or KurrentDB server. It connects when it is first needed and comes back by itself,
  * so that it can be opened while no server is there. Throws a `ConnectionStringError` where the connection string or a
@@ -43,7 +54,7 @@ const closed: StoreClosed = { _tag: 'StoreClosed', code: 'store_closed' };
  *
  * @category constructors
  */
-export const openEventStoreDbEventStore = (options: EventStoreDbOptions): EventStore => {
+export const openEventStoreDbEventStore = (options: EventStoreDbOptions): EventStoreDbEventStore => {
   const { runtime, prefix, logger } = options;
   const settings = connectionSettings(options);
   warnOf(settings, logger);
@@ -128,6 +139,7 @@ export const openEventStoreDbEventStore = (options: EventStoreDbOptions): EventS
       checkStream(stream);
       return task(() => tombstoneStream(context, stream));
     },
+    hasSystemProjections: () => task(() => hasSystemProjections(context)),
     close: () => (closing ??= close()),
   };
 };

@@ -7,7 +7,7 @@ export {
   parseConnectionString,
   type UserCredentials,
 } from './connection/ConnectionString.js';
-export { openEventStoreDbEventStore } from './EventStoreDbEventStore.js';
+export { type EventStoreDbEventStore, openEventStoreDbEventStore } from './EventStoreDbEventStore.js';
 export type { EventStoreDbOptions, StoreLogger } from './EventStoreDbOptions.js';
 export type { Backoff } from './faults/backoff.js';
 export { defaultTimeouts, type Timeouts } from './Timeouts.js';

@@ -6,7 +6,7 @@ import { type KurrentDBClient, persistentSubscriptionToStreamSettingsFromDefault
  */
 export const consumeGroup = async (
   client: KurrentDBClient,
-  stream: '$et-AccountDataUpdated' | '$ce-account_data',
+  stream: string,
   group: string,
   onChange: (eventId: string, data: unknown) => Promise<void>,
   signal: AbortSignal,

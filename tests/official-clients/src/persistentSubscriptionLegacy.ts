@@ -3,7 +3,7 @@ import { type EventStoreDBClient, persistentSubscriptionToStreamSettingsFromDefa
 /** The same on the client of EventStoreDB. */
 export const consumeGroupLegacy = async (
   client: EventStoreDBClient,
-  stream: '$et-AccountDataUpdated' | '$ce-account_data',
+  stream: string,
   group: string,
   onChange: (eventId: string, data: unknown) => Promise<void>,
   signal: AbortSignal,

@@ -11,7 +11,7 @@ const bob = '@bob:example.org';
 it("the guide's examples on the client of KurrentDB hear of every change and every erasure, and begin again where they were", async () => {
   await withDoubleProcess(async (connectionString) => {
     const client = KurrentDBClient.connectionString(connectionString.replace('esdb', 'kurrentdb'));
-    await writeChanges(connectionString, [alice, 'org.example.theme'], [bob, 'org.example.theme'], [bob]);
+    await writeChanges({ connectionString }, [alice, 'org.example.theme'], [bob, 'org.example.theme'], [bob]);
     const heard: Array<unknown> = [];
     const passed: Array<Parameters<Consumer['passed']>[0]> = [];
     const consumer: Consumer = {
@@ -37,7 +37,7 @@ it("the guide's examples on the client of KurrentDB hear of every change and eve
     expect(heard).toEqual(before);
     first.abort();
     await following;
-    await writeChanges(connectionString, [alice, 'org.example.font']);
+    await writeChanges({ connectionString }, [alice, 'org.example.font']);
     const second = new AbortController();
     const again = followChanges(client, consumer, passed.at(-1) ?? 'start', second.signal);
     await expect.poll(() => heard.length, { timeout: 20_000 }).toBe(before.length + 1);

@@ -2,7 +2,7 @@ import type { Position, ReadError, ReadFrom } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
 import type * as E from 'fp-ts/lib/Either.js';
 import type { ConnectedNode } from '../connection/ConnectedNode.js';
-import { lastEventRequest } from '../wire/readRequests.js';
+import { lastEventsRequest } from '../wire/readRequests.js';
 import { positionOf } from '../wire/recordedEvents.js';
 import { readEvents } from './readEvents.js';
 import { retryRead, type StoreContext } from './retryRead.js';
@@ -20,7 +20,7 @@ export const lastPositionBefore = async (
   options: { readonly silence: number; readonly onLeader?: boolean },
 ): Promise<ReadFrom> => {
   let found: ReadFrom = 'start';
-  await readEvents(runtime, node, { request: lastEventRequest(before), ...options }, (answer) => {
+  await readEvents(runtime, node, { request: lastEventsRequest(before, 1), ...options }, (answer) => {
     if (answer._tag === 'Event') found = positionOf(answer.event);
     return undefined;
   });

@@ -71,12 +71,12 @@ export const readStreamRequest = (stream: string, from: Revision | undefined, ba
   return requestOf(options);
 };
 
-/** Reads the last event before a position (exclusive), foreign and system events included; the last one of all from `end`. @category constructors */
-export const lastEventRequest = (before: ReadFrom | 'end'): ReadReq => {
+/** Reads so many events back from a position (exclusive), foreign and system events included; the last ones of all from `end`. @category constructors */
+export const lastEventsRequest = (before: ReadFrom | 'end', count: number): ReadReq => {
   const options = baseOptions();
   options.setAll(allOptions(before));
   options.setReadDirection(streams.ReadReq.Options.ReadDirection.BACKWARDS);
-  options.setCount('1');
+  options.setCount(String(count));
   options.setNoFilter(empty());
   return requestOf(options);
 };

@@ -51,6 +51,12 @@ const revisionsOf = async (client: Client, stream: string, options: Parameters<C
   return found;
 };
 
+const dataOf = async (client: Client, stream: string): Promise<unknown> => {
+  const found: Array<unknown> = [];
+  for await (const { event: read } of client.readStream(stream)) found.push(read?.data);
+  return found;
+};
+
 const appendsTo = async (client: Client, ask: Ask, prefix: string, path: 'batch' | 'unary', options: CallOptions): Promise<void> => {
   const uuid = idsOfRun();
   const stream = `${prefix}${path}`;
@@ -109,6 +115,16 @@ const appendsTo = async (client: Client, ask: Ask, prefix: string, path: 'batch'
     await client.setStreamMetadata(stream, { maxCount: 1 }, options);
   });
   await told('tombstone a tombstone', () => client.tombstoneStream(stream));
+  const ids = `${stream}-ids`;
+  await told('append two', append(ids, [20, 21], 'no_stream'));
+  await told('append the first with a new one, expecting any', append(ids, [20, 22], 'any'));
+  await told('append the first with other data', async () => {
+    const { success, nextExpectedRevision } = await client.appendToStream(ids, jsonEvent({ id: uuid(20), type: 'T', data: { other: true } }), { expectedRevision: 'no_stream', ...options });
+    return [success, nextExpectedRevision];
+  });
+  await told('read what it kept', () => dataOf(client, ids));
+  await told('append the last one again at the head', append(ids, [21], 1n));
+  await told('read that it is there twice', () => revisionsOf(client, ids));
   const strange = `${stream}-ünï👋`;
   await told('append under a name that is not ASCII', append(strange, [10], 'no_stream'));
   await told('a conflict under such a name', append(strange, [11], 'no_stream'));
@@ -149,6 +165,9 @@ const readsOf = async (client: Client, ask: Ask, prefix: string): Promise<void> 
   await client.setStreamMetadata(stream, { truncateBefore: 99 });
   await readEach('all truncated');
   await ask('append after all was truncated', async () => (await client.appendToStream(stream, event(systemRuntime.random.uuid()), { expectedRevision: 5n })).nextExpectedRevision);
+  await ask('read what was appended after all was truncated, beyond the end', () => revisionsOf(client, stream));
+  await client.setStreamMetadata(stream, {});
+  await ask('read what was truncated and is not any more', () => revisionsOf(client, stream));
 };
 
 type Write = (stream: string, type: string, id?: string) => Promise<void>;

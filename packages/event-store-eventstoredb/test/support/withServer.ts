@@ -5,7 +5,7 @@ import { type DoubleOptions, type EventStoreDbDouble, startEventStoreDbDouble } 
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import { expect } from 'vitest';
-import { type EventStoreDbOptions, openEventStoreDbEventStore } from '../../src/index.js';
+import { type EventStoreDbEventStore, type EventStoreDbOptions, openEventStoreDbEventStore } from '../../src/index.js';
 
 /** Short times, so that what waits for them does not take long. */
 export const quick: NonNullable<EventStoreDbOptions['timeouts']> = {
@@ -18,14 +18,14 @@ export const quick: NonNullable<EventStoreDbOptions['timeouts']> = {
   resubscribe: { first: 5, longest: 50 },
 };
 
-export const openStore = (connectionString: string, options: Partial<EventStoreDbOptions> = {}): EventStore =>
+export const openStore = (connectionString: string, options: Partial<EventStoreDbOptions> = {}): EventStoreDbEventStore =>
   openEventStoreDbEventStore({ connectionString, runtime: systemRuntime, timeouts: quick, ...options });
 
 /** A server and a store on it, for one test. */
 export const withServer =
   (
     options: DoubleOptions & { readonly store?: Partial<EventStoreDbOptions> },
-    test: (server: EventStoreDbDouble, store: EventStore) => Promise<void>,
+    test: (server: EventStoreDbDouble, store: EventStoreDbEventStore) => Promise<void>,
   ) =>
   async (): Promise<void> => {
     const server = await startEventStoreDbDouble(options);
