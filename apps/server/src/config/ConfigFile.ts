@@ -73,6 +73,8 @@ export const ConfigFile = section('configuration', {
       ['jwks_url', 'issuer', 'audience'],
     ),
     homeserver: section('homeserver', { url: httpUrl, cache_seconds: integer(0, 86_400) }, ['url']),
+    /** For clients of Matrix up to v1.10, which know nothing but `?access_token=`. */
+    access_token_in_query: boolean,
   }),
   modules: list(moduleSettings),
   /** Where modules' messages go. Absent: into room streams of the log. */

@@ -101,6 +101,8 @@ export interface ServerConfig {
     readonly tokens: ReadonlyArray<StaticToken>;
     readonly jwt?: JwtConfig;
     readonly homeserver?: HomeserverAuthConfig;
+    /** Whether Matrix's endpoints take `?access_token=`, too. */
+    readonly tokenInQuery: boolean;
   };
   /** As written; the module loader decodes them. */
   readonly modules: ReadonlyArray<Readonly<Record<string, unknown>>>;

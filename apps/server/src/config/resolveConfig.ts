@@ -65,6 +65,7 @@ export const resolveConfig = (
     store: store ?? { kind: 'embedded', path: resolve(cwd, 'data'), prefix: '' },
     auth: {
       tokens,
+      tokenInQuery: written.auth?.access_token_in_query ?? false,
       ...(jwt === undefined
         ? {}
         : {

@@ -52,6 +52,8 @@ export interface GateOptions {
   readonly metrics: HttpMetrics;
   readonly maxInFlight: number;
   readonly logId: string;
+  /** Whether Matrix's endpoints take a token as `?access_token=`, too: clients of Matrix up to v1.10 know nothing else. */
+  readonly tokenInQuery: boolean;
   readonly ready: () => boolean;
   readonly waits: PositionWaits;
   readonly onCrash: (exchange: Exchange, error: unknown) => void;
@@ -150,7 +152,7 @@ export const makeGate = (options: GateOptions): Gate => {
         refuse(exchange, notReady);
         return;
       }
-      const { authorization } = request.headers;
+      const authorization = request.headers.authorization ?? (options.tokenInQuery ? queryToken(request.raw.url) : undefined);
       const session = authorization === undefined ? undefined : authenticator.recent(authorization);
       if (session !== undefined) {
         letIn(exchange, session, refuse, handle);
@@ -187,6 +189,14 @@ export const bearerToken = (header: string | undefined): string | undefined => {
     return token === '' ? undefined : token;
   }
   return undefined;
+};
+
+/** The `access_token` of a Matrix request's query (removed from the specification in v1.11), as a header would have it. */
+const queryToken = (url: string | undefined): string | undefined => {
+  if (url?.startsWith('/_matrix/') !== true) return undefined;
+  const at = url.indexOf('?');
+  const token = at < 0 ? null : new URLSearchParams(url.slice(at + 1)).get('access_token');
+  return token === null ? undefined : `Bearer ${token}`;
 };
 
 const waitTime = (prefer: string | ReadonlyArray<string> | undefined): number => {

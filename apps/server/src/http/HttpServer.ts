@@ -110,6 +110,7 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
     metrics,
     maxInFlight: limits.requestsInFlight,
     logId: engine.logId,
+    tokenInQuery: config.auth.tokenInQuery,
     ready: readiness(engine, stopping.signal),
     waits: makePositionWaits({ ...waiting, slots: positionSlots }),
     onCrash: onError,

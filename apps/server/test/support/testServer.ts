@@ -50,6 +50,7 @@ export interface TestServerOptions {
   readonly engine?: Partial<EngineOptions>;
   readonly limits?: Partial<ServerLimits>;
   readonly server?: Partial<ServerConfig['server']>;
+  readonly auth?: Partial<ServerConfig['auth']>;
 }
 
 /** The real service over a real engine; the store is the in-memory one unless another is given. */
@@ -60,6 +61,7 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
   const config: ServerConfig = {
     ...resolved.right,
     server: { ...resolved.right.server, ...options.server },
+    auth: { ...resolved.right.auth, ...options.auth },
     limits: { ...resolved.right.limits, ...options.limits },
   };
   const lines: Array<string> = [];
