@@ -22,6 +22,7 @@ import { readTokenFile } from './auth/tokenFile.js';
 import type { TokenSource } from './auth/TokenSource.js';
 import type { ServerConfig } from './config/ServerConfig.js';
 import { reachAdvice, sayingThatItWaits } from './config/storeContact.js';
+import { erasureFile } from './erasureFile.js';
 import { makeHttpServer } from './http/HttpServer.js';
 import { moduleImporter } from './importModule.js';
 import { makeModuleCounters, registerEngineMetrics } from './observability/engineMetrics.js';
@@ -180,6 +181,7 @@ const startEngine = (
     store: stores.store,
     projectionStorage: stores.projectionStorage,
     erasureSteps: stores.erasureSteps,
+    erasureList: erasureFile(config.store.erasures),
     prefix: config.store.prefix,
     suppressUnchanged: config.suppressUnchanged,
     limits: {

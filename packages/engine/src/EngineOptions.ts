@@ -3,6 +3,7 @@ import type { EventStore } from '@account-data/event-store';
 import type { ConfiguredModule, HostLogger, ModuleHostOptions, RoomEventSink } from '@account-data/modules';
 import type { StorageProvider } from '@account-data/projection';
 import type { Runtime, Turns } from '@account-data/runtime';
+import type { ErasureList } from './erasure/ErasureList.js';
 import type { ErasureStep } from './erasure/ErasureReceipt.js';
 
 /** What of a module host the engine leaves to whoever composes it. @category model */
@@ -49,6 +50,8 @@ export interface EngineOptions {
   readonly logger?: HostLogger;
   /** What else is to be done when a user is erased, after streams and rooms: rewriting the embedded log, for one. */
   readonly erasureSteps?: ReadonlyArray<ErasureStep>;
+  /** Where erasures are kept outside of the log too, so that they outlive a restore of an older copy of it. */
+  readonly erasureList?: ErasureList;
   /**
    * `caught-up` (the default): the engine is given when reads reflect what was in the log at the start; it is not where they stop before.
    * `at-once`: it catches up in the background; until then reads show an older state. See `projection.health()`.

@@ -22,6 +22,7 @@ import { type CommandContext, commandTasks } from './commands/commandTasks.js';
 import { commandPromises, promised } from './commands/commandPromises.js';
 import { restoreChange } from './commands/restoreChange.js';
 import { diffPages, projectedDiff } from './diff/projectedDiff.js';
+import { applyErasureList, listStep } from './erasure/ErasureList.js';
 import { ErasedUsers } from './erasure/ErasedUsers.js';
 import type { ErasureContext } from './erasure/erasures.js';
 import { type ErasureKeeper, erasureKeeper } from './erasure/erasureKeeper.js';
@@ -64,6 +65,10 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
   if (E.isLeft(identity)) throw new StoreError(identity.left);
   const { logId, isNew } = identity.right;
   const store = inLogEpoch({ store: options.store, stream: logStream, runtime, hasBegun: isNew });
+
+  const list = options.erasureList;
+  const relisted = list === undefined ? 0 : await applyErasureList({ store, names, logId, runtime }, list);
+  if (relisted > 0) options.logger?.log('warn', 'Users whom the list of erasures names were in the log, and are erased again.', { users: relisted });
 
   const opened = await createProjection({
     store,
@@ -173,6 +178,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
     names,
     logId,
     steps: [
+      ...(list === undefined ? [] : [listStep(list, logId)]),
       streamsStep(store, names),
       roomsStep(store, names),
       ...(options.erasureSteps ?? []),

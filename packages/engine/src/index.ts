@@ -15,6 +15,7 @@ export type { LogPlaces } from './log/logPlaces.js';
 export type { LogHistory, LogHistoryPageQuery, StreamHistoryEntry } from './log/streamHistory.js';
 export type { LogTagHistory, LogTagHistoryQuery, StreamTagHistoryEntry } from './log/streamTagHistory.js';
 export type { StreamMoment } from './views/foldStream.js';
+export { applyErasureList, type ErasureList } from './erasure/ErasureList.js';
 export * from './erasure/ErasureReceipt.js';
 export type { EraseOptions } from './erasure/erasures.js';
 export type { ExportOptions } from './transfer/exportLog.js';

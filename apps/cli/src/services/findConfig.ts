@@ -17,6 +17,6 @@ export const findConfig =
     })();
     if (E.isLeft(loaded)) return E.left(refusal(loaded.left.code, describeConfigInvalid(loaded.left)));
     if (dir === undefined) return loaded;
-    const { path, prefix } = loaded.right.store;
-    return E.right({ ...loaded.right, store: { kind: 'embedded', path, prefix } });
+    const { path, prefix, erasures } = loaded.right.store;
+    return E.right({ ...loaded.right, store: { kind: 'embedded', path, prefix, erasures } });
   };

@@ -57,6 +57,8 @@ export const ConfigFile = section('configuration', {
     /** Whether EventStoreDB may compress what it answers. */
     compression: boolean,
     prefix: text,
+    /** Where erasures are kept outside of the data folder. */
+    erasures_list: text,
   }),
   auth: section('auth', {
     tokens: list(TokenSection),

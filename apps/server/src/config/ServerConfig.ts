@@ -1,6 +1,12 @@
 import type { HomeserverIdentity } from '@account-data/modules';
 import type { Role } from '../auth/Role.js';
 
+/** The file that keeps erasures outside of the data folder; `required` where it was set. @category model */
+export interface ErasureListConfig {
+  readonly path: string;
+  readonly required: boolean;
+}
+
 /** @category model */
 export interface EmbeddedStoreConfig {
   readonly kind: 'embedded';
@@ -8,6 +14,7 @@ export interface EmbeddedStoreConfig {
   readonly path: string;
   /** Goes before every stream name. */
   readonly prefix: string;
+  readonly erasures: ErasureListConfig;
 }
 
 /** @category model */
@@ -19,6 +26,7 @@ export interface EventStoreDbStoreConfig {
   /** The data folder: this server's projection and tokens. Absolute. */
   readonly path: string;
   readonly prefix: string;
+  readonly erasures: ErasureListConfig;
 }
 
 /** A token as the server keeps it: its digest only. @category model */

@@ -62,7 +62,7 @@ export const resolveConfig = (
       shutdownTimeout: (written.server?.shutdown_timeout ?? 30) * 1_000,
     },
     ...(written.server_name === undefined ? {} : { serverName: written.server_name }),
-    store: store ?? { kind: 'embedded', path: resolve(cwd, 'data'), prefix: '' },
+    store: store ?? { kind: 'embedded', path: resolve(cwd, 'data'), prefix: '', erasures: erasureListOf(resolve(cwd, 'data')) },
     auth: {
       tokens,
       tokenInQuery: written.auth?.access_token_in_query ?? false,
@@ -124,6 +124,9 @@ const portOf = (value: string | undefined, faults: Array<ConfigFault>): number |
   return undefined;
 };
 
+/** Beside the data folder, so that what puts that folder back leaves the list as it is. */
+const erasureListOf = (path: string): ServerConfig['store']['erasures'] => ({ path: `${path}.erasures`, required: false });
+
 const resolveStore = (
   written: ConfigFile,
   { env, cwd, folder }: ConfigSurroundings,
@@ -138,6 +141,8 @@ const resolveStore = (
         ? resolve(folder, store.path)
         : resolve(cwd, 'data');
   const prefix = store.prefix ?? '';
+  const erasures =
+    store.erasures_list === undefined ? erasureListOf(path) : { path: resolve(folder, store.erasures_list), required: true };
   if (prefix.startsWith('$')) {
     faults.push({ path: 'store.prefix', message: 'must not begin with "$": such streams belong to EventStoreDB' });
   }
@@ -148,7 +153,7 @@ const resolveStore = (
       if (store[setting] === undefined) continue;
       faults.push({ path: `store.${setting}`, message: 'goes with kind: eventstoredb. Set the kind or remove it' });
     }
-    return { kind, path, prefix };
+    return { kind, path, prefix, erasures };
   }
   const connectionString = url ?? store.connection_string;
   if (connectionString === undefined) {
@@ -158,7 +163,7 @@ const resolveStore = (
     });
     return undefined;
   }
-  return { kind, connectionString, compression: store.compression ?? false, path, prefix };
+  return { kind, connectionString, compression: store.compression ?? false, path, prefix, erasures };
 };
 
 const resolveRooms = ({ rooms }: ConfigFile, faults: Array<ConfigFault>): RoomsConfig | undefined => {

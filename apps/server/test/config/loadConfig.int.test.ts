@@ -41,7 +41,7 @@ describe('without a file', () => {
   it('has the documented defaults', async () => {
     const config = await load(undefined);
     expect(config.server).toMatchObject({ host: '127.0.0.1', port: 8090 });
-    expect(config.store).toEqual({ kind: 'embedded', path: join(cwd, 'data'), prefix: '' });
+    expect(config.store).toEqual({ kind: 'embedded', path: join(cwd, 'data'), prefix: '', erasures: { path: join(cwd, 'data.erasures'), required: false } });
     expect(config.auth.tokens).toEqual([]);
     expect(config.modules).toEqual([]);
     expect(config.serverName).toBeUndefined();
@@ -62,6 +62,7 @@ describe('without a file', () => {
       compression: false,
       path: join(cwd, 'data'),
       prefix: '',
+      erasures: { path: join(cwd, 'data.erasures'), required: false },
     });
   });
 

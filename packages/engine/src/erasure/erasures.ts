@@ -1,5 +1,5 @@
 import { type Actor, type StreamNames, type UserId, encodeEvent, isUserId, schemaVersionOf } from '@account-data/domain';
-import { type EventStore, type Position, type ReadError, type RecordedEvent, type Revision, StreamName } from '@account-data/event-store';
+import { type AppendError, type EventStore, type Position, type ReadError, type RecordedEvent, type Revision, StreamName } from '@account-data/event-store';
 import { type Runtime, nameUuid } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
@@ -39,38 +39,10 @@ export const completionsStream = (names: StreamNames): StreamName =>
 export const eraseUser =
   (context: ErasureContext, userId: UserId, options: EraseOptions = {}, signal?: AbortSignal): TE.TaskEither<ErasureError, ErasureReceipt> =>
   async () => {
-    const { store, runtime, names, logId } = context;
-    const id = nameUuid('UserErased', logId, userId);
-    const known = await recordedErasure(context, id)();
-    if (E.isLeft(known)) return known;
-    let erasedAt: number;
-    let revision: Revision;
-    let position: Position | undefined;
-    if (known.right !== undefined) ({ created: erasedAt, revision } = known.right);
-    else {
-      erasedAt = runtime.clock.now();
-      const recorded = await store.append(
-        StreamName(names.erasures),
-        [
-          {
-            id,
-            ...encodeEvent(
-              { type: 'UserErased', data: { userId } },
-              {
-                schemaVersion: schemaVersionOf('UserErased'),
-                actor: options.actor ?? { kind: 'admin', id: 'engine' },
-                $correlationId: id,
-                origin: 'api',
-                ...(options.reason === undefined ? {} : { reason: options.reason }),
-              },
-            ),
-          },
-        ],
-        'any',
-      )();
-      if (E.isLeft(recorded)) return recorded;
-      ({ revision, position } = recorded.right);
-    }
+    const { store, names, logId } = context;
+    const recorded = await recordErasure(context, userId, options)();
+    if (E.isLeft(recorded)) return recorded;
+    const { erasedAt, revision, position } = recorded.right;
     if ((await context.projected(revision)) === 'closed') return E.left(cutOff);
     const steps: Array<ErasureStepReport> = [];
     for (const { step, run } of context.steps) {
@@ -95,6 +67,55 @@ export const eraseUser =
     return E.right({ userId, logId, erasedAt, position: position ?? null, steps, final: true });
   };
 
+interface Recorded {
+  readonly erasedAt: number;
+  readonly revision: Revision;
+  readonly position: Position | undefined;
+}
+
+type RecordContext = Pick<ErasureContext, 'store' | 'runtime' | 'names' | 'logId'>;
+
+/** Records an erasure, once: from then on nothing shows the user's data. */
+export const recordErasure =
+  (context: RecordContext, userId: UserId, options: EraseOptions): TE.TaskEither<ReadError | AppendError, Recorded> =>
+  async () => {
+    const { store, runtime, names, logId } = context;
+    const id = nameUuid('UserErased', logId, userId);
+    const known = await recordedErasure(context, id)();
+    if (E.isLeft(known)) return known;
+    if (known.right !== undefined) {
+      const { created, revision } = known.right;
+      return E.right({ erasedAt: created, revision, position: undefined });
+    }
+    const erasedAt = runtime.clock.now();
+    const recorded = await store.append(
+      StreamName(names.erasures),
+      [
+        {
+          id,
+          ...encodeEvent(
+            { type: 'UserErased', data: { userId } },
+            {
+              schemaVersion: schemaVersionOf('UserErased'),
+              actor: options.actor ?? { kind: 'admin', id: 'engine' },
+              $correlationId: id,
+              origin: 'api',
+              ...(options.reason === undefined ? {} : { reason: options.reason }),
+            },
+          ),
+        },
+      ],
+      'any',
+    )();
+    if (E.isLeft(recorded)) return recorded;
+    const { revision, position } = recorded.right;
+    return E.right({ erasedAt, revision, position });
+  };
+
+/** Users whose erasure was recorded. */
+export const recordedErasures = ({ store, names }: Pick<ErasureContext, 'store' | 'names'>): TE.TaskEither<ReadError, ReadonlySet<UserId>> =>
+  usersIn(store, StreamName(names.erasures));
+
 /** Users whose erasure was recorded but not finished. */
 export const unfinishedErasures =
   ({ store, names }: Pick<ErasureContext, 'store' | 'names'>): TE.TaskEither<ReadError, ReadonlyArray<UserId>> =>
@@ -116,7 +137,7 @@ const cutOff: ErasureError = {
 
 /** The event that records the erasure; undefined where there is none. */
 const recordedErasure =
-  ({ store, names }: ErasureContext, id: string): TE.TaskEither<ReadError, RecordedEvent | undefined> =>
+  ({ store, names }: RecordContext, id: string): TE.TaskEither<ReadError, RecordedEvent | undefined> =>
   async () => {
     for await (const page of streamPages(store, StreamName(names.erasures))) {
       if (E.isLeft(page)) return page;

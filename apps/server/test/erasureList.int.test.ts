@@ -1,0 +1,124 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { execFileSync } from 'node:child_process';
+import { appendFile, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadConfig } from '../src/config/loadConfig.js';
+import { erasureFile } from '../src/erasureFile.js';
+import { makeLogger } from '../src/observability/logging.js';
+import { startServer } from '../src/startServer.js';
+import type { RunningServer } from '../src/startServer.js';
+import { rawHttp } from './support/rawHttp.js';
+
+let cwd: string;
+let server: RunningServer | undefined;
+
+const start = async (): Promise<RunningServer> => {
+  const config = await loadConfig({ env: { ACCOUNT_DATA_PORT: '0' }, cwd })();
+  if (E.isLeft(config)) throw new Error(JSON.stringify(config.left));
+  server = await startServer(config.right, { env: {}, logger: makeLogger('silent', { write: () => undefined }), print: () => undefined });
+  return server;
+};
+
+const stop = async (): Promise<void> => {
+  await server?.close();
+  server = undefined;
+};
+
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'account-data-erasures-'));
+  await writeFile(join(cwd, 'account-data.yaml'), 'auth: { tokens: [ { token: t, role: admin } ] }\nstore: { path: ./data }\n');
+});
+
+afterEach(async () => {
+  await stop();
+  await rm(cwd, { recursive: true, force: true });
+});
+
+const headers = { authorization: 'Bearer t' };
+const secret = 'what-nobody-else-has-51c7';
+const alice = '@alice:example.org';
+const bob = '@bob:example.org';
+
+const put = async ({ url }: RunningServer, user: string, content: unknown): Promise<void> => {
+  const path = `/v1/users/${user}/account_data/t`;
+  expect(await rawHttp(url, { method: 'PUT', path, headers, body: JSON.stringify(content) })).toMatchObject({ status: 200 });
+};
+
+const get = ({ url }: RunningServer, user: string) => rawHttp(url, { path: `/v1/users/${user}/account_data/t`, headers });
+
+const filesWith = async (folder: string, text: string): Promise<ReadonlyArray<string>> => {
+  const found: Array<string> = [];
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && (await readFile(path)).includes(text)) found.push(path);
+  }
+  return found;
+};
+
+/** The commands of the guide to backup and restore, as the README has them. */
+const guide = async (): Promise<ReadonlyArray<string>> => {
+  const page = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  const section = page.slice(page.indexOf('## Backup and restore')).split('\n## ')[0] ?? '';
+  return [...section.matchAll(/```sh\n([^`]+)```/g)].map(([, commands = '']) => commands);
+};
+
+describe('an erasure', () => {
+  it('outlives a data folder that is put back from a backup made before it', async () => {
+    let running = await start();
+    await put(running, alice, { secret });
+    await put(running, bob, { n: 1 });
+    await stop();
+    const [backUp = '', putBack = ''] = await guide();
+    execFileSync('sh', ['-ec', backUp], { cwd });
+    running = await start();
+    expect(await rawHttp(running.url, { method: 'POST', path: `/v1/users/${alice}/erase`, headers })).toMatchObject({ status: 200 });
+    const { logId } = running.engine;
+    await stop();
+    const list = join(cwd, 'data.erasures');
+    expect(await readFile(list, 'utf8')).toBe(`${JSON.stringify({ log_id: logId, user_id: alice })}\n`);
+    expect((await stat(list)).mode & 0o777).toBe(0o600);
+
+    execFileSync('sh', ['-ec', putBack], { cwd });
+    expect(await filesWith(join(cwd, 'data'), secret)).not.toEqual([]);
+    running = await start();
+    expect((await get(running, alice)).status).toBe(404);
+    expect(await get(running, bob)).toMatchObject({ status: 200, json: { content: { n: 1 } } });
+    await stop();
+    expect(await filesWith(join(cwd, 'data'), secret)).toEqual([]);
+  });
+
+  it('that is older than the list is added to it at the start', async () => {
+    let running = await start();
+    await put(running, alice, { secret });
+    await rawHttp(running.url, { method: 'POST', path: `/v1/users/${alice}/erase`, headers });
+    await stop();
+    await rm(join(cwd, 'data.erasures'));
+    running = await start();
+    expect(await readFile(join(cwd, 'data.erasures'), 'utf8')).toContain(alice);
+  });
+});
+
+describe('the list of erasures', () => {
+  it('keeps each user of each log once, and passes over a line that was cut off', async () => {
+    const path = join(cwd, 'list');
+    const list = erasureFile({ path, required: true });
+    expect(await list.read('log')).toEqual(new Set());
+    await Promise.all([list.add('log', [alice]), list.add('log', [alice, bob]), list.add('other', [alice])]);
+    await appendFile(path, '{"log_id":"log","user_id":"@ca');
+    expect(await list.read('log')).toEqual(new Set([alice, bob]));
+    await list.add('log', ['@carol:example.org']);
+    expect(await list.read('log')).toEqual(new Set([alice, bob, '@carol:example.org']));
+    expect(await list.read('other')).toEqual(new Set([alice]));
+    await writeFile(path, 'nonsense\n');
+    await expect(list.read('log')).rejects.toThrow('line 1');
+  });
+
+  it('that can not be written fails the erasure where it was asked for, and is told of in the receipt elsewhere', async () => {
+    const path = join(cwd, 'missing', 'list');
+    await expect(erasureFile({ path, required: true }).add('log', [alice])).rejects.toThrow('ENOENT');
+    const [remains] = await erasureFile({ path, required: false }).add('log', [alice]);
+    expect(remains).toContain('store.erasures_list');
+  });
+});
