@@ -10,10 +10,12 @@ import { backoffDelay } from '../faults/backoff.js';
 import { describeFault, serverFault, type ServerFault } from '../faults/ServerFault.js';
 import type { StoreContext } from '../reads/retryRead.js';
 import { BatchBuffer } from './BatchBuffer.js';
-import type { LogListener } from './LogSubscription.js';
-import { type CatchUp, openCatchUp } from './openCatchUp.js';
+import { type CatchUp, type CatchUpListener, openCatchUp } from './openCatchUp.js';
 
 const defaultBatchSize = 1_000;
+
+/** So often in a row a log may end before the position to go on after, until that counts as lost. */
+const attemptsBehind = 5;
 
 /**
  * A subscription that comes back, whatever cut it off: a restart of the server, a new leader, a broken or silent
@@ -34,6 +36,8 @@ export class HealingSubscription implements Subscription {
   #caughtUp = false;
   #heardSomething = false;
   #attempt = 0;
+  /** How often in a row the log ended before the position to go on after. */
+  #behind = 0;
   #cutOffSince = 0;
   #handing = false;
   #scheduled = false;
@@ -67,7 +71,7 @@ export class HealingSubscription implements Subscription {
     this.#heardSomething = false;
     this.#sourceIsPaused = false;
     const { prefixes } = this.#options;
-    const listener: LogListener = {
+    const listener: CatchUpListener = {
       onEvent: (event: PositionedEvent, bytes: number) => {
         this.#buffer.add(event, bytes);
         this.#advance(event.position);
@@ -76,7 +80,11 @@ export class HealingSubscription implements Subscription {
         this.#buffer.moveTo(position);
         this.#advance(position);
       },
+      onBehind: (head) => {
+        this.#standBehind(head);
+      },
       onConfirmed: () => {
+        this.#behind = 0;
         this.#setHealth({ _tag: 'CatchingUp' });
         this.#heard();
       },
@@ -95,6 +103,19 @@ export class HealingSubscription implements Subscription {
     };
     this.#source = openCatchUp(this.#context, { after: this.#position, prefixes }, listener);
     this.#watch();
+  }
+
+  /** A node that lags behind the others catches up; a log that was put back from a backup does not. */
+  #standBehind(head: ReadFrom): void {
+    this.#behind += 1;
+    const reason = `the log ends at position ${head}, before position ${this.#position}, which was read already`;
+    if (this.#behind < attemptsBehind) this.#cutOff(reason);
+    else {
+      this.#end({
+        _tag: 'Failed',
+        reason: new Error(`${reason}: it was put back from a backup, or it is another log. To go on there would pass over what comes up to that position`),
+      });
+    }
   }
 
   #advance(position: Position): void {

@@ -1,4 +1,4 @@
-import type { ReadFrom } from '@account-data/event-store';
+import { isAfter, type ReadFrom } from '@account-data/event-store';
 import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import { tellsCaughtUp } from '../connection/ServerVersion.js';
 import { serverFault } from '../faults/ServerFault.js';
@@ -17,6 +17,12 @@ export interface CatchUp extends LogSubscription {
   readonly probe: () => Promise<void>;
   /** Lets go of the node, for it does not answer. */
   readonly leave: (reason: string) => void;
+}
+
+/** @category model */
+export interface CatchUpListener extends LogListener {
+  /** The node's log ends before the position to go on after; told once, and nothing after it. */
+  readonly onBehind: (head: ReadFrom) => void;
 }
 
 /** Something that is open or shut, and can be waited for. */
@@ -42,7 +48,7 @@ const createGate = (): { readonly open: () => void; readonly shut: () => void; r
  *
  * @category constructors
  */
-export const openCatchUp = (context: StoreContext, options: LogSubscriptionOptions, listener: LogListener): CatchUp => {
+export const openCatchUp = (context: StoreContext, options: LogSubscriptionOptions, listener: CatchUpListener): CatchUp => {
   const { runtime, connection, timeouts } = context;
   const gate = createGate();
   let node: ConnectedNode | undefined;
@@ -76,6 +82,16 @@ export const openCatchUp = (context: StoreContext, options: LogSubscriptionOptio
   const start = async (): Promise<void> => {
     const at = await withTimer(runtime, timeouts.attempt, connection.node());
     node = at;
+    if (options.after !== 'start') {
+      // The server itself says of a subscription from beyond the end that it has caught up, and passes over what comes up to there.
+      const head = await lastPositionBefore(runtime, at, 'end', { silence: timeouts.attempt });
+      if (isCancelled()) return;
+      if (head === 'start' || isAfter(options.after, head)) {
+        cancelled = true;
+        listener.onBehind(head);
+        return;
+      }
+    }
     const asked = at.serverVersion();
     const version = await withTimer(runtime, timeouts.attempt, asked.result, asked.cancel);
     if (tellsCaughtUp(version)) {
