@@ -4,6 +4,7 @@ export * from './ChildProgram.js';
 export * from './copyCheckout.js';
 export * from './DataFolder.js';
 export * from './exampleConfig.js';
+export * from './goldenText.js';
 export * from './FeedReaders.js';
 export * from './LoadGenerator.js';
 export * from './loggedChanges.js';
