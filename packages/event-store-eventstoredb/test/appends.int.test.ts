@@ -41,7 +41,7 @@ describe('an append that goes wrong is found out about: it is stored once where'
           server.faults.add({ on: 'append', fault });
           const events = newEvents(2);
           const result = await right(store.append(stream('s'), events, expected));
-          expect(result.revision).toBe(BigInt(before.length + 1));
+          expect(result.revision).toBe(Revision(before.length + 1));
           expect(server.faults.pending).toBe(0);
           expect(await idsIn(store, 's')).toEqual(idsOf([...before, ...events]));
           await right(store.append(stream('s'), newEvents(1), result.revision));
@@ -245,7 +245,7 @@ describe('answers', () => {
       server.faults.release();
       const results = await Promise.all(pending);
       results.forEach((result, index) => {
-        expect(result).toMatchObject(E.right({ revision: BigInt(index) }));
+        expect(result).toMatchObject(E.right({ revision: Revision(index) }));
       });
     }),
   );
