@@ -1,4 +1,4 @@
-import { createSubscriptionHub, type LogSlice, type ReadAllOptions, type SubscriptionHub } from '@account-data/event-store';
+import { createSubscriptionHub, type LogSlice, Position, type ReadAllOptions, type SubscriptionHub } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type { OwnerLock } from './files/OwnerLock.js';
@@ -47,6 +47,11 @@ export const createRoleKeeper = ({ folder, runtime, logger }: RoleKeeperOptions)
   const hub = createSubscriptionHub({
     runtime,
     readAll: (options) => (role === undefined || changing !== undefined ? nothing(options) : role.readAll(options)),
+    head: () => {
+      if (role === undefined || changing !== undefined) return undefined;
+      const durable = role.durable();
+      return durable === 0 ? 'start' : Position(durable);
+    },
   });
 
   const own = async (lock: OwnerLock): Promise<OwnedLog> => {

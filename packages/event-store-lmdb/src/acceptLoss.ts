@@ -32,7 +32,7 @@ export const acceptLoss = (path: string, runtime: Runtime): TE.TaskEither<LmdbOp
       const onLoss = (lost: number): void => {
         acknowledged = lost;
       };
-      const hub = createSubscriptionHub({ runtime, readAll: ({ after }) => ({ events: [], next: after, isEnd: true }) });
+      const hub = createSubscriptionHub({ runtime, readAll: ({ after }) => ({ events: [], next: after, isEnd: true }), head: () => 'start' });
       const owner = await openOwner(lock, { folder, runtime, logger: undefined, hub, onLoss });
       const end = owner.role.durable();
       await owner.close();

@@ -36,7 +36,7 @@ const openView = async (folder: StoreFolder, { runtime, logger }: LmdbEventStore
   } catch (cause) {
     const lock = openErrorOf(folder.path, cause).code === 'store_not_recovered' ? lockIfAllowed(folder) : undefined;
     if (lock === undefined) throw cause;
-    const hub = createSubscriptionHub({ runtime, readAll: ({ after }) => ({ events: [], next: after, isEnd: true }) });
+    const hub = createSubscriptionHub({ runtime, readAll: ({ after }) => ({ events: [], next: after, isEnd: true }), head: () => 'start' });
     await (await openOwner(lock, { folder, runtime, logger, hub })).close();
     return openFollowerView(folder);
   }

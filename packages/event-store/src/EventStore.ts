@@ -80,7 +80,7 @@ export type SubscriptionHealth =
 
 /** @category model */
 export interface SubscribeOptions {
-  /** Exclusive. */
+  /** Exclusive. From beyond the end of the log the subscription ends as `Failed`: the log was put back from a backup, or is another. */
   readonly after: ReadFrom;
   readonly prefixes?: StreamPrefixes;
   /** How many events a batch holds at the most. Default 1,000. */

@@ -9,6 +9,8 @@ export interface SubscriptionHubOptions {
   readonly runtime: Runtime;
   /** Reads what is durable, at once. What it throws ends the subscription that read. */
   readonly readAll: (options: ReadAllOptions) => LogSlice;
+  /** The end of what is durable: a subscription from beyond it fails. Undefined while it is not known. What it throws ends the subscription. */
+  readonly head: () => ReadFrom | undefined;
 }
 
 /**
@@ -70,7 +72,7 @@ const isBeyond = (position: ReadFrom, other: ReadFrom): boolean =>
   position !== 'start' && (other === 'start' || isAfter(position, other));
 
 /** @category constructors */
-export const createSubscriptionHub = ({ runtime, readAll }: SubscriptionHubOptions): SubscriptionHub => {
+export const createSubscriptionHub = ({ runtime, readAll, head }: SubscriptionHubOptions): SubscriptionHub => {
   const subscribers = new Set<Subscriber>();
   /** Set once no subscription of this hub lives any more, nor ever will. */
   let over: SubscriptionHealth | undefined;
@@ -154,6 +156,18 @@ export const createSubscriptionHub = ({ runtime, readAll }: SubscriptionHubOptio
     deliver(subscriber, slice.events, slice.next);
   };
 
+  /** To go on behind the end of a log (it was put back from a backup) would pass over what comes up to there. */
+  const isBehind = (subscriber: Subscriber): boolean => {
+    try {
+      const last = head();
+      if (last === undefined || !isBeyond(subscriber.position, last)) return false;
+      throw new Error(`The log ends at position ${last}, before position ${subscriber.position}, which was read already: it was put back from a backup, or it is another log.`);
+    } catch (reason) {
+      end(subscriber, { _tag: 'Failed', reason });
+      return true;
+    }
+  };
+
   const pump = (subscriber: Subscriber): void => {
     while (!subscriber.ended && !subscriber.busy) {
       if (!subscriber.live) {
@@ -215,8 +229,8 @@ export const createSubscriptionHub = ({ runtime, readAll }: SubscriptionHubOptio
       };
       subscribers.add(subscriber);
       queueMicrotask(() => {
-        if (over === undefined) pump(subscriber);
-        else end(subscriber, over);
+        if (over !== undefined) end(subscriber, over);
+        else if (!isBehind(subscriber)) pump(subscriber);
       });
       return {
         health: () => subscriber.health,

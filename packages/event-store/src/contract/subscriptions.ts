@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import type { SubscriptionBatch } from '../EventStore.js';
-import { isAfter, isAtLeast, type Position } from '@account-data/domain';
+import { isAfter, isAtLeast, plus, type Position } from '@account-data/domain';
 import { idsOf, newEvents, right, withContext } from './ContractContext.js';
 import { eventually, someTurns } from './eventually.js';
 import type { EventStoreFactory } from './EventStoreFactory.js';
@@ -97,6 +97,18 @@ export const subscriptionContract = (factory: EventStoreFactory): void => {
           expectInOrder(follower.batches);
           for (const { events } of follower.batches) expect(events.length).toBeLessThanOrEqual(31);
         }
+      }),
+    );
+
+    it(
+      'from beyond the end of the log fails, instead of passing over what comes up to there',
+      withContext(factory, async ({ stream, appended, follow, log }) => {
+        await appended(stream('a'), newEvents(1), 'no-stream');
+        const last = (await log()).at(-1)?.position;
+        if (last === undefined) throw new Error('The log has no event.');
+        const follower = follow({ after: plus(last, 1_000_000_000) });
+        await follower.untilHealth('Failed');
+        expect(follower.batches).toEqual([]);
       }),
     );
 

@@ -43,7 +43,7 @@ const never = new Promise<never>(() => undefined);
 
 const connectTo = (log: MemoryLog): InMemoryEventStore => {
   const { runtime, contents } = log.options;
-  const hub = createSubscriptionHub({ runtime, readAll: (options) => readLog(contents, options) });
+  const hub = createSubscriptionHub({ runtime, readAll: (options) => readLog(contents, options), head: () => headOf(contents) });
   log.hubs.add(hub);
   let state: 'open' | 'closed' | 'dead' = 'open';
 
