@@ -28,6 +28,7 @@ import { readAnswer } from '../appends/AttemptOutcome.js';
 import { CallFailed } from '../faults/ServerFault.js';
 import { TimedOut, withTimer } from '../faults/withTimer.js';
 import { decodeReadAnswer } from '../wire/ReadAnswer.js';
+import { leaveAddressesOutOfServerNames } from './addressesWithoutServerName.js';
 import { AnswersAsTheyAre } from './AnswersAsTheyAre.js';
 import type { Cancellable, ConnectedNode } from './ConnectedNode.js';
 import { type ConnectionSettings, ConnectionStringError } from './ConnectionString.js';
@@ -129,6 +130,7 @@ export class Connection extends EventStoreDBClient {
     const gossipTimeout = settings.gossipTimeout ?? defaultGossipTimeout;
     const given = { keepAliveInterval, keepAliveTimeout, maxDiscoverAttempts, discoveryInterval, gossipTimeout, connectionName };
     const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+    if (settings.tls) leaveAddressesOutOfServerNames();
     // The client's constructor is overloaded by kind of endpoint and takes no union of them.
     super({ ...options, ...endpoints(settings) } as SingleNodeOptions, channelCredentials(settings), settings.credentials);
     this.#runtime = runtime;
