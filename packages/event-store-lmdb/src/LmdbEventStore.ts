@@ -1,4 +1,4 @@
-import type { AccessDenied, EventStore, StoreClosed, StoreUnavailable } from '@account-data/event-store';
+import type { AccessDenied, EventStore, StoreClosed, StoreDamaged, StoreUnavailable } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 
@@ -45,7 +45,7 @@ export interface CompactionFailed {
 }
 
 /** @category errors */
-export type CompactionError = CompactionFailed | StoreUnavailable | AccessDenied | StoreClosed;
+export type CompactionError = CompactionFailed | StoreUnavailable | AccessDenied | StoreDamaged | StoreClosed;
 
 /**
  * An event store in a folder of this machine.

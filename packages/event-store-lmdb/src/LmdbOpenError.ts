@@ -1,3 +1,5 @@
+import { damageAdvice, StoreDamage } from './layout/StoreDamage.js';
+
 /** Why a store could not be opened; the codes are stable. @category errors */
 export type LmdbOpenCode =
   /** Another process (or another store of this one) owns the folder. */
@@ -60,6 +62,7 @@ const describe = (cause: unknown): string => (cause instanceof Error ? cause.mes
 export const openErrorOf = (path: string, cause: unknown): LmdbOpenError => {
   if (isLmdbOpenError(cause)) return cause;
   if (cause instanceof Error && isLmdbOpenError(cause.cause)) return cause.cause;
+  if (cause instanceof StoreDamage) return openError('store_corrupt', path, `${cause.message} ${damageAdvice}`, { cause });
   const code = systemCode(cause);
   const text = describe(cause);
   if (code === 'EROFS' || text.includes('Read-only file system')) {

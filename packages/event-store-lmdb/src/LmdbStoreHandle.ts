@@ -4,11 +4,13 @@ import {
   checkStream,
   Position,
   type StoreClosed,
+  type StoreDamaged,
   type StreamMetadata,
   type StreamTombstoned,
 } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
+import { tellingDamage } from './damagedError.js';
 import type { LmdbEventStore } from './LmdbEventStore.js';
 import type { RoleKeeper } from './RoleKeeper.js';
 
@@ -23,14 +25,15 @@ export const createStoreHandle = (
   let closing: Promise<void> | undefined;
 
   const whileOpen =
-    <L, A>(run: () => Promise<E.Either<L, A>>): TE.TaskEither<L | StoreClosed, A> =>
-    () => {
-      if (!isOpen) return Promise.resolve(E.left(closed));
+    <L, A>(run: () => Promise<E.Either<L, A>>): TE.TaskEither<L | StoreClosed | StoreDamaged, A> =>
+    async () => {
+      if (!isOpen) return E.left(closed);
       const change = changing();
-      return change === undefined ? run() : change.then(run);
+      if (change !== undefined) await change;
+      return tellingDamage(run);
     };
 
-  const reading = <A>(run: () => A): TE.TaskEither<StoreClosed, A> =>
+  const reading = <A>(run: () => A): TE.TaskEither<StoreClosed | StoreDamaged, A> =>
     whileOpen<StoreClosed, A>(async () => Promise.resolve(E.right(run())));
 
   return {

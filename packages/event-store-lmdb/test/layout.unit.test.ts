@@ -1,7 +1,11 @@
 import { Buffer } from 'node:buffer';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { chunkOne, streamRecordOne } from '../src/layout/formatOne.js';
 import {
+  BlockDamaged,
+  checkHead,
+  damagedEntry,
   encodeBlock,
   encodeListedBlock,
   entryCount,
@@ -12,8 +16,27 @@ import {
   parseEntry,
   positionOfEntry,
 } from '../src/layout/LogBlock.js';
-import { chunkKey, decodeChunk, decodeStreamRecord, encodeChunk, encodeStreamRecord } from '../src/layout/StreamRecord.js';
+import {
+  checkTombstone,
+  chunkKey,
+  chunkSize,
+  decodeChunk,
+  decodeStreamRecord,
+  encodeChunk,
+  encodeStreamRecord,
+  encodeTombstone,
+  RecordDamaged,
+  streamKey,
+} from '../src/layout/StreamRecord.js';
 import { lineReader } from '../src/socket/protocol.js';
+
+const bitsOf = (bytes: Buffer): ReadonlyArray<number> => Array.from({ length: bytes.length * 8 }, (_, bit) => bit);
+
+const flipped = (bytes: Buffer, bit: number): Buffer => {
+  const copy = Buffer.from(bytes);
+  copy[bit >> 3] = (copy[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+  return copy;
+};
 
 const texts = fc.array(
   fc.tuple(fc.string({ unit: 'grapheme' }), fc.jsonValue()).map(([name, value]) => JSON.stringify([name, 0, value])),
@@ -24,7 +47,9 @@ describe('a block of the log', () => {
   it('gives back its entries, together and one by one, in any script', () => {
     fc.assert(
       fc.property(texts, (entries) => {
-        const block = encodeBlock(entries);
+        const block = encodeBlock(entries, 1);
+        checkHead(block, 1);
+        expect(damagedEntry(block, 1, 0, entries.length)).toBe(-1);
         expect(entryCount(block)).toBe(entries.length);
         expect(parseBlock(block)).toEqual(entries.map((text) => JSON.parse(text) as unknown));
         for (const [index, text] of entries.entries()) {
@@ -38,11 +63,11 @@ describe('a block of the log', () => {
   it('knows the positions of its entries, with gaps and without', () => {
     const gaps = fc.array(fc.integer({ min: 1, max: 2 ** 40 }), { minLength: 1, maxLength: 20 });
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 2 ** 45 }), gaps, fc.boolean(), (key, steps, isListed) => {
+      fc.property(fc.integer({ min: 1, max: 2 ** 45 }), gaps, fc.boolean(), fc.constantFrom(1 as const, 2 as const), (key, steps, isListed, layout) => {
         let last = key;
         const positions = steps.map((step, index) => (last = index === 0 ? key : last + (isListed ? step : 1)));
         const entries = positions.map((position) => JSON.stringify([`s${position}`, 0]));
-        const block = isListed ? encodeListedBlock(entries, positions) : encodeBlock(entries);
+        const block = isListed ? encodeListedBlock(entries, positions, 0, layout) : encodeBlock(entries, key);
         expect(positions.map((_, index) => positionOfEntry(block, key, index))).toEqual(positions);
         expect(lastPosition(block, key)).toBe(positions.at(-1));
         for (const [index, position] of positions.entries()) {
@@ -56,9 +81,52 @@ describe('a block of the log', () => {
   });
 
   it('of a layout it does not know is refused, not misread', () => {
-    const block = encodeBlock(['["s",0]']);
-    block[0] = 2;
-    expect(() => entryCount(block)).toThrow('layout version 2');
+    const block = encodeBlock(['["s",0]'], 1);
+    block[0] = 3;
+    expect(() => {
+      checkHead(block, 1);
+    }).toThrow('layout version 3');
+  });
+});
+
+describe('a flipped bit of a block', () => {
+  /** What is read of a block, or that it was found to be damaged. */
+  const read = (block: Buffer, key: number): unknown => {
+    try {
+      checkHead(block, key);
+    } catch (cause) {
+      if (cause instanceof BlockDamaged) return 'damaged';
+      throw cause;
+    }
+    const count = entryCount(block);
+    return damagedEntry(block, key, 0, count) >= 0 ? 'damaged' : parseBlock(block);
+  };
+
+  it('is found wherever it is, in the key too', () => {
+    const key = fc.integer({ min: 1, max: 2 ** 52 });
+    fc.assert(
+      fc.property(texts, key, fc.boolean(), fc.nat(), fc.nat({ max: 52 }), (entries, position, isListed, at, keyBit) => {
+        const block = isListed
+          ? encodeListedBlock(entries, entries.map((_, index) => position + index * 3), 5, 2)
+          : encodeBlock(entries, position, 5);
+        expect(read(block, position)).toEqual(entries.map((text) => JSON.parse(text) as unknown));
+        expect(read(flipped(block, at % (block.length * 8)), position)).toBe('damaged');
+        const other = Number(BigInt(position) ^ (1n << BigInt(keyBit)));
+        expect(read(block, other)).toBe('damaged');
+        expect(read(block.subarray(0, at % block.length), position)).toBe('damaged');
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('is found in one entry without the others', () => {
+    const block = encodeBlock(['["a",0]', '["b",0]', '["c",0]'], 7);
+    const at = block.indexOf('"b"') * 8;
+    const damaged = flipped(block, at);
+    checkHead(damaged, 7);
+    expect(damagedEntry(damaged, 7, 0, 1)).toBe(-1);
+    expect(damagedEntry(damaged, 7, 1, 2)).toBe(1);
+    expect(damagedEntry(damaged, 7, 2, 3)).toBe(-1);
   });
 });
 
@@ -73,10 +141,32 @@ describe('the index', () => {
     });
     fc.assert(
       fc.property(record, (given) => {
-        expect(decodeStreamRecord(encodeStreamRecord(given))).toEqual(given);
-        expect(decodeChunk(encodeChunk(given.positions))).toEqual(given.positions);
+        const key = streamKey('a');
+        const stored = encodeStreamRecord(key, given);
+        expect(decodeStreamRecord(key, stored)).toEqual(given);
+        expect(decodeStreamRecord(key, streamRecordOne(stored))).toEqual(given);
+        const chunk = Array.from({ length: chunkSize }, (_, index) => given.positions[index] ?? index);
+        const ofChunk = chunkKey('a', 0);
+        expect(decodeChunk(ofChunk, encodeChunk(ofChunk, chunk))).toEqual(chunk);
+        expect(decodeChunk(ofChunk, chunkOne(encodeChunk(ofChunk, chunk)))).toEqual(chunk);
       }),
     );
+  });
+
+  it('finds each flipped bit of a record, and another name over it', () => {
+    const key = streamKey('a');
+    const stored = encodeStreamRecord(key, { head: 1, tombstoned: false, maxCount: 0, positions: [7, 9] });
+    const ofChunk = chunkKey('a', 0);
+    const chunk = encodeChunk(ofChunk, Array.from({ length: chunkSize }, (_, index) => index));
+    const tombstone = encodeTombstone(key);
+    for (const bit of bitsOf(stored)) expect(() => decodeStreamRecord(key, flipped(stored, bit))).toThrow(RecordDamaged);
+    for (const bit of bitsOf(chunk)) expect(() => decodeChunk(ofChunk, flipped(chunk, bit))).toThrow(RecordDamaged);
+    for (const bit of bitsOf(tombstone)) expect(() => { checkTombstone(key, flipped(tombstone, bit)); }).toThrow(RecordDamaged);
+    for (const bit of bitsOf(key)) {
+      expect(() => decodeStreamRecord(flipped(key, bit), stored)).toThrow(RecordDamaged);
+      expect(() => { checkTombstone(flipped(key, bit), tombstone); }).toThrow(RecordDamaged);
+    }
+    for (const bit of bitsOf(ofChunk)) expect(() => decodeChunk(flipped(ofChunk, bit), chunk)).toThrow(RecordDamaged);
   });
 
   it('keeps the chunks of any two streams apart, and those of one in order', () => {

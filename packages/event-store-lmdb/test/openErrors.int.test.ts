@@ -101,6 +101,30 @@ describe('a store that can not be opened says why and what to do:', () => {
     expect(await openRefused(path, 'read')).toMatchObject({ code: 'store_corrupt' });
   });
 
+  it.each([
+    ['is empty', 0, 0],
+    ['is empty again up to its end', 65_536, 65_536],
+    ['begins with zeros', 8_192, 0],
+  ])('the log %s, though what is beside it tells of what it held', async (_what, zeros, end) => {
+    const path = await closedStore(60);
+    const before = readFileSync(logOf(path));
+    const damaged = Buffer.concat([Buffer.alloc(zeros), end === zeros ? Buffer.alloc(0) : before.subarray(zeros)]);
+    const lacking: ReadonlyArray<string> = ['', 'current', 'durable'];
+    for (const missing of lacking) {
+      const kept = missing === '' ? undefined : readFileSync(join(path, missing));
+      writeFileSync(logOf(path), damaged);
+      if (missing !== '') rmSync(join(path, missing));
+      for (const mode of ['own', 'auto', 'read'] as const) {
+        if (mode === 'read' && missing !== '') continue;
+        const error = await openRefused(path, mode);
+        expect(error).toMatchObject({ code: 'store_corrupt', path: logOf(path) });
+        expect(error.message).toContain('a log was in use there');
+      }
+      expect(readFileSync(logOf(path)).equals(damaged)).toBe(true);
+      if (kept !== undefined) writeFileSync(join(path, missing), kept);
+    }
+  });
+
   it('this process may not write the folder', async ({ skip }) => {
     skip(!isRoot, 'only root can run a process as another user');
     skip(spawnSync(process.execPath, ['-e', ''], { uid: nobody, gid: nobody, cwd: '/' }).status !== 0, 'another user can not run Node here');
@@ -120,6 +144,7 @@ describe('a store that was being made when the process died', () => {
   ])('%s, is made again or goes on', async (_when, damage) => {
     const path = await closedStore(0);
     rmSync(join(path, 'current'));
+    rmSync(join(path, 'durable'));
     rmSync(`${logOf(path)}-lock`);
     damage?.(path);
     const store = await openStore(path);

@@ -59,6 +59,21 @@ export interface StoreFailed {
   readonly message: string;
 }
 
+/**
+ * What was asked for is not on the disk as it was written, and is not given. The rest of the store can be read.
+ *
+ * @category errors
+ */
+export interface StoreDamaged {
+  readonly _tag: 'StoreDamaged';
+  readonly code: 'store_damaged';
+  /** What is damaged, where, and what to do about it. */
+  readonly message: string;
+  /** The first and the last position (inclusive) of what may be lost, where it is known. Decimal strings. */
+  readonly from?: string;
+  readonly to?: string;
+}
+
 /** The store was closed. @category errors */
 export interface StoreClosed {
   readonly _tag: 'StoreClosed';
@@ -66,7 +81,7 @@ export interface StoreClosed {
 }
 
 /** @category errors */
-export type ReadError = StoreUnavailable | AccessDenied | StoreFailed | StoreClosed;
+export type ReadError = StoreUnavailable | AccessDenied | StoreFailed | StoreDamaged | StoreClosed;
 
 /** @category errors */
 export type AppendError = RevisionConflict | StreamTombstoned | BatchTooLarge | OutcomeUnknown | ReadError;

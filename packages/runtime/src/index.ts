@@ -2,6 +2,7 @@ export * from './Runtime.js';
 export * from './systemRuntime.js';
 export { simulatedRuntime, type SimulatedRuntime, type SimulationOptions } from './simulatedRuntime.js';
 export { seededRandom } from './seededRandom.js';
+export { checksum } from './checksum.js';
 export * from './digest.js';
 export * from './asyncScope.js';
 export * from './strayErrors.js';

@@ -38,6 +38,7 @@ export const matrixErrorOf = (error: CommandError): MatrixError => {
     case 'ProjectionStopped':
       return matrixError(503, 'M_UNKNOWN', 'The server can\'t show changes any more, and takes none. Its operator has to look at it.', 30_000);
     case 'StoreFailed':
+    case 'StoreDamaged':
     case 'AccessDenied':
       return matrixError(503, 'M_UNKNOWN', 'The event store accepts no changes. The server\'s operator has to look at it.', 30_000);
   }

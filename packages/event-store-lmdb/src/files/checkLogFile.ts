@@ -14,13 +14,19 @@ const isLog = (head: Buffer, length: number): boolean =>
   head.readUInt16LE(magicOffset + 4) === dataVersion;
 
 /**
- * Looks at a file before lmdb does, which ends the process over what it can't read. Refuses what is no LMDB file or was cut off; what a
- * cut-off creation left (no bytes, or only zeros) is made empty. Throws also what the system throws, where the file can't
- * be opened for reading (and writing).
+ * What is known of a file: the folder says that a log was in use there, or nothing, as while it is being made; `read` is
+ * the first, of a file that may only be read.
  */
-export const checkLogFile = (file: string, access: 'write' | 'read'): void => {
+export type LogFileState = 'in use' | 'being made' | 'read';
+
+/**
+ * Looks at a file before lmdb does, which ends the process over what it can't read. Refuses what is no LMDB file, was cut
+ * off, or is empty (no bytes, or zeros at its beginning) though it was in use; what a cut-off creation left empty is made
+ * so. Throws also what the system throws, where the file can't be opened for reading (and writing).
+ */
+export const checkLogFile = (file: string, state: LogFileState): void => {
   if (!existsSync(file)) return;
-  const descriptor = openSync(file, access === 'write' ? 'r+' : 'r');
+  const descriptor = openSync(file, state === 'read' ? 'r' : 'r+');
   const head = Buffer.alloc(headBytes);
   let length: number;
   let isWhole = true;
@@ -32,8 +38,12 @@ export const checkLogFile = (file: string, access: 'write' | 'read'): void => {
     closeSync(descriptor);
   }
   if (head.every((byte) => byte === 0)) {
-    if (access === 'write') truncateSync(file);
-    return;
+    if (state === 'being made') {
+      truncateSync(file);
+      return;
+    }
+    const what = length === 0 ? 'is empty' : 'holds only zeros at its beginning';
+    refuse('store_corrupt', file, `${file} ${what}, but a log was in use there. Put back the folder from a backup.`);
   }
   if (!isLog(head, length)) {
     refuse('store_foreign_file', file, `${file} is no log of this store. Give another folder, or put back the file from a backup.`);

@@ -1,8 +1,8 @@
 import type { StreamName } from '@account-data/event-store';
-import { type Environment, metaNumber } from '../layout/Environment.js';
+import type { Environment } from '../layout/Environment.js';
 import type { LogEntry } from '../layout/LogEntry.js';
 import type { LogReader } from '../layout/LogReader.js';
-import { decodeStreamRecord, streamKey } from '../layout/StreamRecord.js';
+import type { StoredIndex } from '../layout/StoredIndex.js';
 import { newStreamState, replayEntry, stateOfRecord, type StreamState } from '../layout/StreamState.js';
 
 /**
@@ -21,7 +21,7 @@ interface TailEntry {
   readonly position: number;
 }
 
-export const createFollowerIndex = ({ streams, tombstones, meta }: Environment, reader: LogReader): FollowerIndex => {
+export const createFollowerIndex = ({ meta }: Environment, stored: StoredIndex, reader: LogReader): FollowerIndex => {
   let tail = new Map<string, Array<TailEntry>>();
   let indexed = -1;
   let seen = 0;
@@ -34,16 +34,15 @@ export const createFollowerIndex = ({ streams, tombstones, meta }: Environment, 
       if (rest.length > 0) kept.set(name, rest);
     }
     tail = kept;
-    tombstoned = new Set();
-    for (const key of tombstones.getKeys()) tombstoned.add(key.toString('utf8'));
+    tombstoned = stored.tombstoned();
     for (const [name, entries] of tail) if (entries.some(({ entry }) => entry.length === 3)) tombstoned.add(name);
   };
 
   return {
     refresh: (durable) => {
-      const stored = metaNumber(meta, 'indexed', 0);
-      if (stored !== indexed) {
-        indexed = stored;
+      const storedUpTo = meta.number('indexed') ?? 0;
+      if (storedUpTo !== indexed) {
+        indexed = storedUpTo;
         dropIndexed();
       }
       seen = Math.max(seen, indexed);
@@ -56,10 +55,10 @@ export const createFollowerIndex = ({ streams, tombstones, meta }: Environment, 
       seen = Math.max(seen, durable);
     },
     find: (name) => {
-      const record = streams.get(streamKey(name));
+      const record = stored.find(name);
       const entries = tail.get(name);
       if (record === undefined && entries === undefined) return undefined;
-      const state = record === undefined ? newStreamState(name) : stateOfRecord(name, decodeStreamRecord(record));
+      const state = record === undefined ? newStreamState(name) : stateOfRecord(name, record);
       for (const { entry, position } of entries ?? []) replayEntry(state, entry, position);
       return state;
     },

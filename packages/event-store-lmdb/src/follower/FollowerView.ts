@@ -4,10 +4,12 @@ import { checkLogFile } from '../files/checkLogFile.js';
 import type { StoreFolder } from '../files/StoreFolder.js';
 import { readCurrent } from '../files/StoreFolder.js';
 import { openWatermarkReader, type Watermark, type WatermarkReader } from '../files/Watermark.js';
-import { closeEnvironment, type Environment, type FormatRecord, formatVersion, openEnvironment } from '../layout/Environment.js';
+import { closeEnvironment, type Environment, openEnvironment } from '../layout/Environment.js';
 import { createLogReader, type LogReader } from '../layout/LogReader.js';
+import { formatVersion } from '../layout/MetaDatabase.js';
 import { readStream } from '../layout/readStream.js';
 import { endOfLog, refuseLogBehind } from '../layout/logEnd.js';
+import { type StoredIndex, storedIndex } from '../layout/StoredIndex.js';
 import { refuse } from '../LmdbOpenError.js';
 import { createFollowerIndex, type FollowerIndex } from './FollowerIndex.js';
 
@@ -26,6 +28,7 @@ interface Opened {
   readonly generation: number;
   readonly environment: Environment;
   readonly reader: LogReader;
+  readonly stored: StoredIndex;
   readonly index: FollowerIndex;
 }
 
@@ -34,12 +37,13 @@ const openGeneration = (folder: StoreFolder, generation: number): Opened => {
   checkLogFile(file, 'read');
   const environment = openEnvironment(file, 'read');
   if (environment === undefined) return refuse('store_foreign_file', file, `${file} is no log of this store. Give another folder.`);
-  const format = environment.meta.get('format') as FormatRecord | undefined;
+  const format = environment.meta.format();
   if (format !== undefined && format.format > formatVersion) {
     return refuse('store_format_newer', file, `${file} has format ${format.format}; this version reads up to ${formatVersion}. Install a newer version of the package.`);
   }
   const reader = createLogReader(environment);
-  return { generation, environment, reader, index: createFollowerIndex(environment, reader) };
+  const stored = storedIndex(environment);
+  return { generation, environment, reader, stored, index: createFollowerIndex(environment, stored, reader) };
 };
 
 /** The log the watermark speaks of. A compaction may take the file away just then; the watermark names the next one. */
@@ -110,8 +114,8 @@ export const openFollowerView = (folder: StoreFolder): FollowerView => {
   return {
     storeId: current.store,
     read: (stream, options) => {
-      const { environment, reader, index } = refresh();
-      return readStream(environment.chunks, reader, index.find(stream), durable, options);
+      const { stored, reader, index } = refresh();
+      return readStream(stored, reader, index.find(stream), durable, options);
     },
     readAll: (options) => {
       const { reader, index } = refresh();

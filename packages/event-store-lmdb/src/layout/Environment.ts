@@ -1,21 +1,6 @@
-import { type Database, type DatabaseOptions, type GetOptions, type Key, open, type RootDatabase } from 'lmdb';
+import { type Database, type DatabaseOptions, type Key, open, type RootDatabase } from 'lmdb';
 import type { LogBlock } from './LogBlock.js';
-
-/** The version of everything below: blocks, stream records, keys, databases. */
-export const formatVersion = 1;
-
-/** What the file says about itself. */
-export interface FormatRecord {
-  readonly format: number;
-  /** Names this store; a copy of the folder keeps it. */
-  readonly store: string;
-}
-
-/** The facts about a log that are not in it. */
-export interface MetaDatabase {
-  readonly get: (key: 'format' | 'indexed' | 'next' | 'opened', options?: GetOptions) => unknown;
-  readonly put: (key: 'format' | 'indexed' | 'next' | 'opened', value: FormatRecord | number) => Promise<boolean>;
-}
+import { type MetaDatabase, metaDatabase, type MetaValue } from './MetaDatabase.js';
 
 /** One generation of the log: an LMDB file. */
 export interface Environment {
@@ -84,22 +69,11 @@ export const openEnvironment = (file: string, access: 'write' | 'read'): Environ
   const streams = openDatabase<Buffer, Buffer>(root, 'streams', binary);
   const chunks = openDatabase<Buffer, Buffer>(root, 'chunks', binary);
   const tombstones = openDatabase<Buffer, Buffer>(root, 'tombstones', binary);
-  const meta = openDatabase<FormatRecord | number, string>(root, 'meta', { encoding: 'json' });
+  const meta = openDatabase<MetaValue, string>(root, 'meta', { encoding: 'json' });
   if (log === undefined || streams === undefined || chunks === undefined || tombstones === undefined || meta === undefined) {
     void root.close();
     return undefined;
   }
   if (access === 'read') countReadOnly(file, 1);
-  return { file, access, root, log, streams, chunks, tombstones, meta };
-};
-
-/** A whole number that the meta database keeps; the given one where it has none. */
-export const metaNumber = (
-  meta: MetaDatabase,
-  key: 'indexed' | 'next' | 'opened',
-  otherwise: number,
-  options: GetOptions = {},
-): number => {
-  const value = meta.get(key, options);
-  return typeof value === 'number' ? value : otherwise;
+  return { file, access, root, log, streams, chunks, tombstones, meta: metaDatabase(meta, file) };
 };

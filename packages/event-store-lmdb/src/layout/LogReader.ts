@@ -1,7 +1,22 @@
 import { type LogSlice, Position, type PositionedEvent, type ReadAllOptions, type RecordedEvent } from '@account-data/event-store';
 import type { Environment } from './Environment.js';
-import { entryCount, entryStart, entryText, indexFrom, lastPosition, type LogBlock, parseBlock, parseEntry, positionOfEntry } from './LogBlock.js';
+import {
+  answersFrom,
+  BlockDamaged,
+  checkHead,
+  damagedEntry,
+  entryCount,
+  entryStart,
+  entryText,
+  indexFrom,
+  lastPosition,
+  type LogBlock,
+  parseBlock,
+  parseEntry,
+  positionOfEntry,
+} from './LogBlock.js';
 import { isEventEntry, type LogEntry, toPositionedEvent, toRecordedEvent } from './LogEntry.js';
+import { StoreDamage } from './StoreDamage.js';
 
 /** How many entries one call looks at, at the most, before it gives what it found. */
 const maxScanned = 5_000;
@@ -24,12 +39,12 @@ const matchesSome = (block: LogBlock, at: number, prefixes: ReadonlyArray<Buffer
   return false;
 };
 
-interface BlockPart {
+/** Entries of a block that were found to be what was written, from an index to another (exclusive). */
+export interface BlockPart {
   readonly block: LogBlock;
   readonly key: number;
   readonly from: number;
   readonly to: number;
-  readonly escaped: ReadonlyArray<Buffer> | undefined;
 }
 
 /** Adds the events of a part of a block that match, up to the limit; gives the index after the last entry looked at. */
@@ -37,10 +52,12 @@ const takeFromBlock = (
   events: Array<PositionedEvent>,
   limit: number,
   hidden: ReadonlySet<string>,
-  { block, key, from, to, escaped }: BlockPart,
+  escaped: ReadonlyArray<Buffer> | undefined,
+  part: BlockPart,
 ): number => {
+  const { block, key, from, to } = part;
   const count = entryCount(block);
-  const matching = matchingEntries({ block, key, from, to, escaped });
+  const matching = matchingEntries(part, escaped);
   const isWhole = from === 0 && to === count && matching.length === count && events.length + count <= limit;
   const entries = isWhole ? parseBlock(block) : undefined;
   for (const index of matching) {
@@ -52,7 +69,7 @@ const takeFromBlock = (
 };
 
 /** The indexes of the entries whose streams match, told from their bytes. */
-const matchingEntries = ({ block, from, to, escaped }: BlockPart): ReadonlyArray<number> => {
+const matchingEntries = ({ block, from, to }: BlockPart, escaped: ReadonlyArray<Buffer> | undefined): ReadonlyArray<number> => {
   const count = entryCount(block);
   const matching: Array<number> = [];
   for (let index = from; index < to; index += 1) {
@@ -68,8 +85,12 @@ export interface EventsAt {
   readonly looked: number;
 }
 
+/** What is asked of the log throws {@link StoreDamage} where what it needs is not what was written, or is missing. */
 export interface LogReader {
-  /** The events after a position (exclusive) up to another (inclusive) that match, within the limits. */
+  /**
+   * The events after a position (exclusive) up to another (inclusive) that match, within the limits: up to what is
+   * damaged, where there are any before that.
+   */
   readonly readAll: (
     options: Omit<ReadAllOptions, 'after'> & { readonly after: number },
     upTo: number,
@@ -82,22 +103,81 @@ export interface LogReader {
   readonly eventsAt: (positions: ReadonlyArray<number>, maxBytes?: number) => EventsAt;
   /** Everything after a position (exclusive) up to another (inclusive), in order. */
   readonly scan: (after: number, upTo: number, callback: (entry: LogEntry, position: number) => void) => void;
+  /** The same block by block. A block is good only until another value is read; false ends the walk. */
+  readonly walk: (after: number, upTo: number, visit: (part: BlockPart) => boolean) => void;
   /** The position of the last entry; 0 of an empty log. */
   readonly last: () => number;
 }
 
-export const createLogReader = ({ log }: Pick<Environment, 'log'>): LogReader => {
+export const createLogReader = ({ log, meta, file }: Pick<Environment, 'log' | 'meta' | 'file'>): LogReader => {
   /** The key of the block that holds a position, or of the last one before it; the position where there is none. */
   const keyAt = (position: number): number => {
     for (const key of log.getKeys({ start: position, reverse: true, limit: 1 })) return key;
     return position;
   };
 
+  const keyFrom = (position: number): number | undefined => {
+    for (const key of log.getKeys({ start: position, limit: 1 })) return key;
+    return undefined;
+  };
+
+  const damage = (from: number, to: number): StoreDamage => new StoreDamage(file, { from, to: Math.max(from, to) });
+
+  /** Throws where the head of a block is damaged: what may be lost with it is all from `from` up to the next block. */
+  const check = (block: LogBlock, key: number, from: number): void => {
+    try {
+      checkHead(block, key);
+    } catch (cause) {
+      if (cause instanceof BlockDamaged) throw damage(from, (keyFrom(key + 1) ?? key + 1) - 1);
+      throw cause;
+    }
+  };
+
+  const checkEntries = (block: LogBlock, key: number, from: number, to: number): void => {
+    const index = damagedEntry(block, key, from, to);
+    if (index >= 0) throw damage(positionOfEntry(block, key, index), 0);
+  };
+
+  /** Text of layout 1, which has no checksum, may be no JSON any more. */
+  const parsing = <A>(from: number, to: number, parse: () => A): A => {
+    try {
+      return parse();
+    } catch (cause) {
+      if (cause instanceof SyntaxError) throw damage(from, to);
+      throw cause;
+    }
+  };
+
+  /** Where the log goes on that a compaction left: before that, what is not there was removed. */
+  const nextOfCompaction = (): number => meta.number('next') ?? 1;
+
   /** A block in lmdb's own buffer, which the next value that is read overwrites. */
   const fastBlock = (key: number): LogBlock | undefined => log.getBinaryFast(key);
 
   const blocksFrom = (position: number): Iterable<{ readonly key: number; readonly value: LogBlock }> =>
     log.getRange({ start: keyAt(position) });
+
+  const walk: LogReader['walk'] = (after, upTo, visit) => {
+    let expected = after + 1;
+    let before = 0;
+    if (expected > upTo) return;
+    for (const { key, value: block } of blocksFrom(expected)) {
+      check(block, key, Math.min(expected, key));
+      const start = answersFrom(block, key);
+      if (key <= before || (start !== undefined && start > expected)) throw damage(expected, (start ?? expected) - 1);
+      before = lastPosition(block, key);
+      if (key > upTo) return;
+      const from = indexFrom(block, key, after + 1);
+      const to = indexFrom(block, key, upTo + 1);
+      checkEntries(block, key, from, to);
+      expected = Math.max(expected, before + 1);
+      const goesOn = parsing(key, before, () => visit({ block, key, from, to }));
+      if (!goesOn || expected > upTo) return;
+    }
+    // A compaction leaves gaps: the log may end without an entry at the last position.
+    const missing = Math.max(expected, nextOfCompaction());
+    if (missing <= upTo) throw damage(missing, upTo);
+  };
 
   const readAll: LogReader['readAll'] = ({ after, limit, prefixes, maxBytes = Infinity }, upTo, hidden) => {
     const escaped = prefixes?.map(escapedPrefix);
@@ -106,29 +186,43 @@ export const createLogReader = ({ log }: Pick<Environment, 'log'>): LogReader =>
     let scanned = 0;
     let bytes = 0;
     let isCut = false;
-    if (after < upTo) {
-      for (const { key, value: block } of blocksFrom(after + 1)) {
-        if (key > upTo) break;
-        isCut = events.length >= limit || scanned >= maxScanned || bytes >= maxBytes;
-        if (isCut) break;
-        const from = indexFrom(block, key, after + 1);
-        const to = indexFrom(block, key, upTo + 1);
-        const before = events.length;
-        const end = takeFromBlock(events, limit, hidden, { block, key, from, to, escaped });
-        if (end > from) next = positionOfEntry(block, key, end - 1);
-        scanned += end - from;
-        bytes += (block.length * (events.length - before)) / entryCount(block);
-        isCut = end < to;
-        if (isCut) break;
-      }
+    const take = (part: BlockPart): boolean => {
+      isCut = events.length >= limit || scanned >= maxScanned || bytes >= maxBytes;
+      if (isCut) return false;
+      const { block, key, from, to } = part;
+      const before = events.length;
+      const end = takeFromBlock(events, limit, hidden, escaped, part);
+      if (end > from) next = positionOfEntry(block, key, end - 1);
+      scanned += end - from;
+      bytes += (block.length * (events.length - before)) / entryCount(block);
+      isCut = end < to;
+      return !isCut;
+    };
+    try {
+      walk(after, upTo, take);
+    } catch (cause) {
+      if (!(cause instanceof StoreDamage) || next === after) throw cause;
+      isCut = true;
     }
-    // A compaction leaves gaps: the log may end without an entry at the last position.
     if (!isCut) next = Math.max(next, upTo);
     return { events, next: next === 0 ? 'start' : Position(next), isEnd: !isCut };
   };
 
+  /** Throws where the log lacks a position that no compaction removed. */
+  const checkAbsence = (position: number): void => {
+    const key = keyFrom(position);
+    const block = key === undefined ? undefined : fastBlock(key);
+    if (key === undefined || block === undefined) {
+      if (position >= nextOfCompaction()) throw damage(position, position);
+      return;
+    }
+    check(block, key, position);
+    if (key <= position || (answersFrom(block, key) ?? position) > position) throw damage(position, key - 1);
+  };
+
   return {
     readAll,
+    walk,
     eventsAt: (positions, maxBytes = Infinity) => {
       const events: Array<RecordedEvent> = [];
       let bytes = 0;
@@ -138,39 +232,45 @@ export const createLogReader = ({ log }: Pick<Environment, 'log'>): LogReader =>
       for (const position of positions) {
         if (bytes >= maxBytes) break;
         looked += 1;
+        if (position <= 0) continue;
         let index = block === undefined || position < key ? -1 : indexFrom(block, key, position);
         if (block === undefined || index < 0 || index >= entryCount(block)) {
           key = keyAt(position);
           block = fastBlock(key);
-          if (block === undefined) continue;
-          index = indexFrom(block, key, position);
+          if (block !== undefined) check(block, key, Math.min(key, position));
+          index = block === undefined || key > position ? -1 : indexFrom(block, key, position);
         }
-        if (index >= entryCount(block) || positionOfEntry(block, key, index) !== position) continue;
+        if (block === undefined || index < 0 || index >= entryCount(block)) {
+          block = undefined;
+          checkAbsence(position);
+          continue;
+        }
+        if (positionOfEntry(block, key, index) !== position) continue;
+        checkEntries(block, key, index, index + 1);
         const text = entryText(block, index);
         bytes += text.length;
-        const entry = JSON.parse(text) as LogEntry;
+        const entry = parsing(position, position, () => JSON.parse(text) as LogEntry);
         if (isEventEntry(entry)) events.push(toRecordedEvent(entry));
       }
       return { events, looked };
     },
     scan: (after, upTo, callback) => {
-      if (after >= upTo) return;
-      for (const { key, value: block } of blocksFrom(after + 1)) {
-        if (key > upTo) return;
-        const from = indexFrom(block, key, after + 1);
-        const to = indexFrom(block, key, upTo + 1);
+      walk(after, upTo, ({ block, key, from, to }) => {
         const entries = parseBlock(block).slice(from, to);
         const positions = entries.map((_, index) => positionOfEntry(block, key, from + index));
         // The callback may read other values: the block is not looked at any more.
         entries.forEach((entry, index) => {
           callback(entry, positions[index] ?? 0);
         });
-      }
+        return true;
+      });
     },
     last: () => {
       const key = keyAt(Number.MAX_SAFE_INTEGER);
       const block = fastBlock(key);
-      return block === undefined ? 0 : lastPosition(block, key);
+      if (block === undefined) return 0;
+      check(block, key, key);
+      return lastPosition(block, key);
     },
   };
 };

@@ -1,10 +1,10 @@
 import { refuse } from '../LmdbOpenError.js';
-import { type Environment, metaNumber } from './Environment.js';
+import type { Environment } from './Environment.js';
 import { createLogReader } from './LogReader.js';
 
 /** The last position that the log gave out; a compaction may have removed its entry. 0 of a log that never had one. */
 export const endOfLog = (environment: Environment): number =>
-  Math.max(createLogReader(environment).last(), metaNumber(environment.meta, 'next', 1) - 1);
+  Math.max(createLogReader(environment).last(), (environment.meta.number('next') ?? 1) - 1);
 
 /**
  * The watermark is written after the flush of what it speaks of, so that no crash and no power cut leaves a log that ends

@@ -1,18 +1,13 @@
-import type { Environment } from './Environment.js';
-import { chunkKey, chunkSize, decodeChunk } from './StreamRecord.js';
+import type { StoredIndex } from './StoredIndex.js';
+import { chunkSize } from './StreamRecord.js';
 import { recentFrom, type StreamState } from './StreamState.js';
 
-const chunkOf = (chunks: Environment['chunks'], state: StreamState, number: number): ReadonlyArray<number> => {
-  const sealed = state.sealed.get(number);
-  if (sealed !== undefined) return sealed;
-  const stored = chunks.get(chunkKey(state.name, number));
-  if (stored === undefined) throw new Error(`The index lacks chunk ${number} of stream ${state.name}.`);
-  return decodeChunk(stored);
-};
+const chunkOf = (index: StoredIndex, state: StreamState, number: number): ReadonlyArray<number> =>
+  state.sealed.get(number) ?? index.chunk(state.name, number);
 
 /** The positions of the revisions from one to another, both inclusive. */
 export const streamPositions = (
-  chunks: Environment['chunks'],
+  index: StoredIndex,
   state: StreamState,
   from: number,
   to: number,
@@ -22,7 +17,7 @@ export const streamPositions = (
   let revision = from;
   while (revision <= to) {
     const number = Math.floor(revision / chunkSize);
-    const chunk = revision >= recent ? state.recent : chunkOf(chunks, state, number);
+    const chunk = revision >= recent ? state.recent : chunkOf(index, state, number);
     const start = revision >= recent ? recent : number * chunkSize;
     const end = Math.min(to + 1, start + chunk.length);
     if (end <= revision) break;

@@ -22,6 +22,8 @@ export interface GroupCommitOptions {
   readonly runtime: Runtime;
   /** The position the next entry takes. */
   readonly next: number;
+  /** How many positions before it hold nothing, since a compaction removed what stood there. */
+  readonly gap: number;
   /** Puts more into the write that is being made (the index); gives what to do once it is durable. */
   readonly alongside: () => (() => void) | undefined;
   /** Called when a group is durable, before anything else: `alongside` of the next one builds on it. */
@@ -62,7 +64,7 @@ export interface GroupCommit {
 
 export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
   const { environment, runtime } = options;
-  let next = options.next;
+  let { next, gap } = options;
   let durable = options.next - 1;
   let gathering: Group | undefined;
   let inFlight: Group | undefined;
@@ -149,7 +151,8 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
     poked = false;
     let afterwards: (() => void) | undefined;
     try {
-      const blocks = blocksOf(group);
+      const blocks = blocksOf(group, gap);
+      if (blocks.length > 0) gap = 0;
       writeNow(environment, () => {
         for (const { first, block } of blocks) void environment.log.put(first, block);
         afterwards = options.alongside();
@@ -202,8 +205,8 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
   };
 };
 
-/** The blocks of a group, each under the position of its first entry. */
-const blocksOf = ({ first, texts }: Group): ReadonlyArray<{ readonly first: number; readonly block: LogBlock }> => {
+/** The blocks of a group, each under the position of its first entry; before the first of them `gap` positions hold nothing. */
+const blocksOf = ({ first, texts }: Group, gap: number): ReadonlyArray<{ readonly first: number; readonly block: LogBlock }> => {
   const blocks: Array<{ readonly first: number; readonly block: LogBlock }> = [];
   let from = 0;
   let bytes = 0;
@@ -211,7 +214,8 @@ const blocksOf = ({ first, texts }: Group): ReadonlyArray<{ readonly first: numb
     bytes += texts[index]?.length ?? 0;
     const isLast = index === texts.length - 1;
     if (!isLast && bytes < maxBlockBytes && index - from + 1 < maxBlockEntries) continue;
-    blocks.push({ first: first + from, block: encodeBlock(from === 0 && isLast ? texts : texts.slice(from, index + 1)) });
+    const part = from === 0 && isLast ? texts : texts.slice(from, index + 1);
+    blocks.push({ first: first + from, block: encodeBlock(part, first + from, from === 0 ? gap : 0) });
     from = index + 1;
     bytes = 0;
   }

@@ -22,6 +22,7 @@ import { closeEnvironment, type Environment } from '../layout/Environment.js';
 import { isEventEntry, type LogEntry, metadataKind, tombstoneKind } from '../layout/LogEntry.js';
 import { createLogReader } from '../layout/LogReader.js';
 import { readStream } from '../layout/readStream.js';
+import { storedIndex } from '../layout/StoredIndex.js';
 import { streamPositions } from '../layout/streamPositions.js';
 import { headPosition, pushPosition, type StreamState } from '../layout/StreamState.js';
 import type { LogRole } from '../LogRole.js';
@@ -91,9 +92,9 @@ type Settle<A> = (result: E.Either<AppendError, A>) => void;
 /** The log as the owner of its folder runs it: the only writer, with the heads of streams in memory. */
 export const createOwnerLog = (options: OwnerLogOptions): OwnerLog => {
   const { environment, runtime, ids } = options;
-  const { chunks } = environment;
   const reader = createLogReader(environment);
-  const index = createStreamIndex(environment, options.indexed);
+  const stored = storedIndex(environment);
+  const index = createStreamIndex(environment, stored, options.indexed);
   let failed: StoreFailed | undefined;
   /** Tombstones and metadata that take effect once they are durable, in the order of the log. */
   const controls: Array<{ readonly position: number; readonly apply: () => void }> = [];
@@ -107,6 +108,7 @@ export const createOwnerLog = (options: OwnerLogOptions): OwnerLog => {
     environment,
     runtime,
     next: options.last + 1,
+    gap: options.last - reader.last(),
     alongside: () => indexWriter.alongside(),
     apply: (last) => {
       while (controls[0] !== undefined && controls[0].position <= last) controls.shift()?.apply();
@@ -129,7 +131,7 @@ export const createOwnerLog = (options: OwnerLogOptions): OwnerLog => {
   };
 
   const idAt = (state: StreamState, revision: number): string | undefined => {
-    const positions = streamPositions(chunks, state, revision, revision);
+    const positions = streamPositions(stored, state, revision, revision);
     return (commit.pending(positions[0] ?? 0) ?? reader.eventsAt(positions).events[0])?.id;
   };
 
@@ -203,7 +205,7 @@ export const createOwnerLog = (options: OwnerLogOptions): OwnerLog => {
         return;
       case 'Repeated': {
         const last = decision.first + events.length - 1;
-        const position = state === undefined ? 0 : (streamPositions(chunks, state, last, last)[0] ?? 0);
+        const position = state === undefined ? 0 : (streamPositions(stored, state, last, last)[0] ?? 0);
         settleWhenDurable(position, settle, E.right({ revision: Revision(last), position: Position(position) }));
       }
     }
@@ -262,7 +264,7 @@ export const createOwnerLog = (options: OwnerLogOptions): OwnerLog => {
       writing((settle) => {
         tombstone(stream, settle);
       }),
-    read: (stream, readOptions) => readStream(chunks, reader, index.find(stream), commit.durable(), readOptions),
+    read: (stream, readOptions) => readStream(stored, reader, index.find(stream), commit.durable(), readOptions),
     readAll: (readOptions) =>
       reader.readAll({ ...readOptions, after: readOptions.after === 'start' ? 0 : Number(readOptions.after) }, commit.durable(), index.tombstoned),
     metadata: (stream) => {

@@ -1,7 +1,8 @@
 import type { StreamName } from '@account-data/event-store';
 import type { Environment } from '../layout/Environment.js';
 import type { LogEntry } from '../layout/LogEntry.js';
-import { chunkKey, decodeStreamRecord, encodeChunk, encodeStreamRecord, streamKey } from '../layout/StreamRecord.js';
+import type { StoredIndex } from '../layout/StoredIndex.js';
+import { chunkKey, encodeChunk, encodeStreamRecord, encodeTombstone, streamKey } from '../layout/StreamRecord.js';
 import { buryState, newStreamState, replayEntry, stateOfRecord, type StreamState } from '../layout/StreamState.js';
 
 /** How many clean streams each of the two halves of the cache holds. */
@@ -34,9 +35,6 @@ export interface StreamIndex {
   readonly replay: (entry: LogEntry, position: number) => void;
 }
 
-/** The tombstones' database is a set of names. */
-const emptyValue = Buffer.alloc(0);
-
 interface Round {
   readonly upTo: number;
   readonly states: ReadonlyArray<StreamState>;
@@ -44,16 +42,14 @@ interface Round {
   next: number;
 }
 
-export const createStreamIndex = ({ streams, chunks, tombstones, meta }: Environment, indexedUpTo: number): StreamIndex => {
+export const createStreamIndex = ({ streams, chunks, tombstones, meta }: Environment, stored: StoredIndex, indexedUpTo: number): StreamIndex => {
   let young = new Map<string, StreamState>();
   let old = new Map<string, StreamState>();
   let dirty = new Map<string, StreamState>();
   let writing = new Map<string, StreamState>();
   let round: Round | undefined;
   let indexed = indexedUpTo;
-  const tombstoned = new Set<string>();
-
-  for (const key of tombstones.getKeys()) tombstoned.add(key.toString('utf8'));
+  const tombstoned = stored.tombstoned();
 
   const remember = (state: StreamState): StreamState => {
     if (young.size >= cacheSize) {
@@ -65,8 +61,8 @@ export const createStreamIndex = ({ streams, chunks, tombstones, meta }: Environ
   };
 
   const load = (name: StreamName): StreamState | undefined => {
-    const record = streams.get(streamKey(name));
-    return record === undefined ? undefined : remember(stateOfRecord(name, decodeStreamRecord(record)));
+    const record = stored.find(name);
+    return record === undefined ? undefined : remember(stateOfRecord(name, record));
   };
 
   const find = (name: StreamName): StreamState | undefined => {
@@ -92,13 +88,15 @@ export const createStreamIndex = ({ streams, chunks, tombstones, meta }: Environ
 
   const write = (state: StreamState, written: Round['written']): void => {
     const { head, maxCount, recent } = state;
-    const record = encodeStreamRecord({ head, maxCount, positions: recent, tombstoned: state.tombstone === 'durable' });
+    const key = streamKey(state.name);
+    const record = encodeStreamRecord(key, { head, maxCount, positions: recent, tombstoned: state.tombstone === 'durable' });
     for (const [number, positions] of state.sealed) {
-      void chunks.put(chunkKey(state.name, number), encodeChunk(positions));
+      const chunk = chunkKey(state.name, number);
+      void chunks.put(chunk, encodeChunk(chunk, positions));
       written.push({ state, chunk: number });
     }
-    void streams.put(streamKey(state.name), record);
-    if (state.tombstone === 'durable') void tombstones.put(streamKey(state.name), emptyValue);
+    void streams.put(key, record);
+    if (state.tombstone === 'durable') void tombstones.put(key, encodeTombstone(key));
   };
 
   return {
@@ -124,7 +122,7 @@ export const createStreamIndex = ({ streams, chunks, tombstones, meta }: Environ
         if (state !== undefined) write(state, round.written);
       }
       if (round.next < round.states.length) return false;
-      void meta.put('indexed', round.upTo);
+      void meta.putNumber('indexed', round.upTo);
       return true;
     },
     finishRound: () => {

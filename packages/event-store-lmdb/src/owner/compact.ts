@@ -1,7 +1,8 @@
 import { rmSync, statSync } from 'node:fs';
 import { removeOtherGenerations, type StoreFolder, syncFolder, writeCurrent } from '../files/StoreFolder.js';
 import type { WatermarkWriter } from '../files/Watermark.js';
-import { closeEnvironment, type Environment, formatVersion } from '../layout/Environment.js';
+import { closeEnvironment, type Environment } from '../layout/Environment.js';
+import { formatVersion } from '../layout/MetaDatabase.js';
 import type { CompactionReport } from '../LmdbEventStore.js';
 import { createLogCopy } from './copyLog.js';
 import { openLogFile, type OwnedFile } from './ownedFile.js';
@@ -71,8 +72,8 @@ const compactBy = async (options: CompactionOptions, progress: { stage: Compacti
   const target = folder.log(generation);
   const bytesBefore = sizeOf(from.file);
   removeFile(target);
-  const to = openLogFile(target, true);
-  const copy = createLogCopy({ from, to, tombstoned: new Set(subject.log.tombstoned()) });
+  const to = openLogFile(target, true, false);
+  const copy = createLogCopy({ from, to, tombstoned: new Set(subject.log.tombstoned()), format: formatVersion });
   try {
     await copy.copyIndex();
     for (let round = 0; round < maxRounds; round += 1) {

@@ -1,7 +1,10 @@
-import { type Environment, formatVersion, metaNumber } from '../layout/Environment.js';
-import { encodeListedBlock, entryCount, entryText, indexFrom, maxBlockBytes, maxBlockEntries, parseBlock, positionOfEntry } from '../layout/LogBlock.js';
+import type { Environment } from '../layout/Environment.js';
+import { chunkOne, type LogFormat, streamRecordOne, tombstoneOne } from '../layout/formatOne.js';
+import { encodeListedBlock, entryText, maxBlockBytes, maxBlockEntries, parseEntry, positionOfEntry } from '../layout/LogBlock.js';
 import { isEventEntry, type LogEntry } from '../layout/LogEntry.js';
-import { decodeStreamRecord, encodeStreamRecord } from '../layout/StreamRecord.js';
+import { createLogReader } from '../layout/LogReader.js';
+import { StoreDamage } from '../layout/StoreDamage.js';
+import { decodeChunk, decodeStreamRecord, encodeChunk, encodeStreamRecord, encodeTombstone } from '../layout/StreamRecord.js';
 import { writeNow } from '../layout/writeNow.js';
 
 /** About how many bytes are copied before other work of the process has its turn. */
@@ -25,9 +28,14 @@ export interface LogCopyOptions {
   readonly to: Environment;
   /** The streams whose events are left out. */
   readonly tombstoned: ReadonlySet<string>;
+  /** What the copy is written in; whatever the log itself is. */
+  readonly format: LogFormat;
+  /** Told of positions that are passed over since they are damaged (the last one inclusive). Without it damage ends the copy. */
+  readonly onLost?: (from: number, to: number) => void;
 }
 
-export const createLogCopy = ({ from, to, tombstoned }: LogCopyOptions): LogCopy => {
+export const createLogCopy = ({ from, to, tombstoned, format, onLost }: LogCopyOptions): LogCopy => {
+  const reader = createLogReader(from);
   /** The first revision to keep of streams that keep only their last events. */
   const firstKept = new Map<string, number>();
   let writes: Array<() => void> = [];
@@ -37,6 +45,8 @@ export const createLogCopy = ({ from, to, tombstoned }: LogCopyOptions): LogCopy
   let texts: Array<string> = [];
   let positions: Array<number> = [];
   let blockBytes = 0;
+  /** The last position of the last block that was put. */
+  let covered = 0;
 
   const put = (bytes: number, write: () => void): void => {
     writes.push(write);
@@ -60,8 +70,9 @@ export const createLogCopy = ({ from, to, tombstoned }: LogCopyOptions): LogCopy
 
   const putBlock = (): void => {
     if (texts.length === 0) return;
-    const block = encodeListedBlock(texts, positions);
     const first = positions[0] ?? 0;
+    const block = encodeListedBlock(texts, positions, first - covered - 1, format);
+    covered = positions.at(-1) ?? covered;
     put(block.length, () => void to.log.put(first, block));
     texts = [];
     positions = [];
@@ -77,24 +88,25 @@ export const createLogCopy = ({ from, to, tombstoned }: LogCopyOptions): LogCopy
 
   /** Copies some blocks; gives whether there may be more. */
   const copySlice = (upTo: number): boolean => {
-    const first = copied + 1;
-    let key = first;
-    for (const found of from.log.getRange({ start: first, reverse: true, limit: 1 })) key = found.key;
-    for (const { key: start, value: block } of from.log.getRange({ start: key })) {
-      if (start > upTo) break;
-      const entries = parseBlock(block);
-      const end = indexFrom(block, start, upTo + 1);
-      for (let index = indexFrom(block, start, copied + 1); index < end; index += 1) {
-        const entry = entries[index];
-        if (entry === undefined) continue;
-        const position = positionOfEntry(block, start, index);
-        if (isKept(entry)) keep(entryText(block, index), position);
-        else removed += 1;
-        copied = position;
-      }
-      if (end < entryCount(block)) break;
-      if (written >= sliceBytes) return true;
+    let isFull = false;
+    try {
+      reader.walk(copied, upTo, ({ block, key, from: first, to: end }) => {
+        for (let index = first; index < end; index += 1) {
+          const position = positionOfEntry(block, key, index);
+          if (isKept(parseEntry(block, index))) keep(entryText(block, index), position);
+          else removed += 1;
+          copied = position;
+        }
+        isFull = written >= sliceBytes;
+        return !isFull;
+      });
+    } catch (cause) {
+      if (!(cause instanceof StoreDamage) || cause.from === undefined || cause.to === undefined || onLost === undefined) throw cause;
+      onLost(cause.from, cause.to);
+      copied = Math.max(copied + 1, cause.to);
+      return true;
     }
+    if (isFull) return true;
     putBlock();
     copied = upTo;
     return false;
@@ -106,27 +118,29 @@ export const createLogCopy = ({ from, to, tombstoned }: LogCopyOptions): LogCopy
     copyIndex: async () => {
       const transaction = from.root.useReadTransaction();
       try {
-        const indexed = metaNumber(from.meta, 'indexed', 0, { transaction });
-        put(8, () => void to.meta.put('indexed', indexed));
+        const indexed = from.meta.number('indexed', { transaction }) ?? 0;
+        put(8, () => void to.meta.putNumber('indexed', indexed, format));
         for (const { key, value } of from.streams.getRange({ transaction })) {
-          const record = decodeStreamRecord(value);
+          const streamKey = Buffer.from(key);
+          const record = decodeStreamRecord(streamKey, value);
           const name = key.toString('utf8');
           if (record.maxCount > 0) firstKept.set(name, record.head + 1 - record.maxCount);
           const isGone = tombstoned.has(name);
-          const kept = isGone ? encodeStreamRecord({ ...record, tombstoned: true, positions: [] }) : Buffer.from(value);
-          const streamKey = Buffer.from(key);
-          put(key.length + kept.length, () => void to.streams.put(streamKey, kept));
+          const kept = encodeStreamRecord(streamKey, isGone ? { ...record, tombstoned: true, positions: [] } : record);
+          put(key.length + kept.length, () => void to.streams.put(streamKey, format === 1 ? streamRecordOne(kept) : kept));
           if (written >= sliceBytes) await breathe();
         }
         for (const { key, value } of from.chunks.getRange({ transaction })) {
           const name = key.toString('utf8', 0, key.length - 5);
-          if (!tombstoned.has(name)) {
-            const chunk = { key: Buffer.from(key), value: Buffer.from(value) };
-            put(key.length + value.length, () => void to.chunks.put(chunk.key, chunk.value));
-          }
+          const chunkKey = Buffer.from(key);
+          const chunk = encodeChunk(chunkKey, decodeChunk(chunkKey, value));
+          if (!tombstoned.has(name)) put(key.length + chunk.length, () => void to.chunks.put(chunkKey, format === 1 ? chunkOne(chunk) : chunk));
           if (written >= sliceBytes) await breathe();
         }
-        for (const name of tombstoned) put(name.length, () => void to.tombstones.put(Buffer.from(name, 'utf8'), Buffer.alloc(0)));
+        for (const name of tombstoned) {
+          const key = Buffer.from(name, 'utf8');
+          put(name.length, () => void to.tombstones.put(key, format === 1 ? tombstoneOne : encodeTombstone(key)));
+        }
       } finally {
         transaction.done();
       }
@@ -137,8 +151,8 @@ export const createLogCopy = ({ from, to, tombstoned }: LogCopyOptions): LogCopy
       await breathe();
     },
     finish: async (store, next) => {
-      put(0, () => void to.meta.put('format', { format: formatVersion, store }));
-      put(0, () => void to.meta.put('next', next));
+      put(0, () => void to.meta.putFormat({ format, store }));
+      put(0, () => void to.meta.putNumber('next', next, format));
       await breathe();
     },
   };

@@ -4,7 +4,6 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { OwnerLock } from '../files/OwnerLock.js';
 import type { StoreFolder } from '../files/StoreFolder.js';
 import { openWatermarkWriter, readWatermark } from '../files/Watermark.js';
-import { metaNumber } from '../layout/Environment.js';
 import { endOfLog, refuseLogBehind } from '../layout/logEnd.js';
 import type { CompactionError, CompactionReport, StoreLogger } from '../LmdbEventStore.js';
 import type { LogRole } from '../LogRole.js';
@@ -67,7 +66,7 @@ export const openOwner = async (owned: OwnerLock, { folder, runtime, logger, hub
       createOwnerLog({
         environment,
         runtime,
-        indexed: metaNumber(environment.meta, 'indexed', 0),
+        indexed: environment.meta.number('indexed') ?? 0,
         last,
         ids,
         onDurable: (events, position) => {

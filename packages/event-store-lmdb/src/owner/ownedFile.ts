@@ -11,8 +11,10 @@ import {
   syncFolder,
   writeCurrent,
 } from '../files/StoreFolder.js';
-import { type Environment, type FormatRecord, formatVersion, isOpenReadOnly, metaNumber, openEnvironment } from '../layout/Environment.js';
+import { type Environment, isOpenReadOnly, openEnvironment } from '../layout/Environment.js';
+import { type FormatRecord, formatVersion } from '../layout/MetaDatabase.js';
 import { writeNow } from '../layout/writeNow.js';
+import { damageAdvice } from '../layout/StoreDamage.js';
 import { refuse } from '../LmdbOpenError.js';
 
 const makeFolder = (path: string): void => {
@@ -45,11 +47,17 @@ export const lockFolder = (folder: StoreFolder): OwnerLock => {
   );
 };
 
-const isFormatRecord = (value: unknown): value is FormatRecord =>
-  typeof value === 'object' && value !== null && 'format' in value && typeof value.format === 'number' && 'store' in value && typeof value.store === 'string';
+/** What a folder says about its log. */
+interface FoundLog {
+  readonly generation: number;
+  readonly isNew: boolean;
+  /** Missing where the folder says nothing: it is new, or was being made. */
+  readonly store?: string;
+  readonly format?: number;
+}
 
-/** The generation that the folder says is the true one; the only one there is, where it says nothing (it was being made). */
-const findGeneration = (folder: StoreFolder): { readonly generation: number; readonly isNew: boolean; readonly store: string | undefined } => {
+/** The generation that the folder says is the true one; the only one there is, where it says nothing. */
+const findGeneration = (folder: StoreFolder): FoundLog => {
   const current = readCurrent(folder);
   if (current === 'damaged') {
     return refuse('store_corrupt', folder.current, `${folder.current} is damaged. Put it back from a backup of the folder.`);
@@ -59,7 +67,7 @@ const findGeneration = (folder: StoreFolder): { readonly generation: number; rea
     if (!existsSync(folder.log(current.generation))) {
       return refuse('store_corrupt', folder.log(current.generation), `${folder.log(current.generation)} is missing. Put back the folder from a backup.`);
     }
-    return { generation: current.generation, isNew: false, store: current.store };
+    return { generation: current.generation, isNew: false, store: current.store, format: current.format };
   }
   const logs = readdirSync(folder.path).filter((name) => /^events-\d+\.mdb$/.test(name));
   if (logs.length > 1) {
@@ -67,32 +75,37 @@ const findGeneration = (folder: StoreFolder): { readonly generation: number; rea
   }
   const [only] = logs;
   return only === undefined
-    ? { generation: 1, isNew: true, store: undefined }
-    : { generation: Number(only.slice('events-'.length, -'.mdb'.length)), isNew: false, store: undefined };
+    ? { generation: 1, isNew: true }
+    : { generation: Number(only.slice('events-'.length, -'.mdb'.length)), isNew: false };
 };
 
 const newerFormat = (path: string, format: number): never =>
   refuse('store_format_newer', path, `${path} has format ${format}; this version reads up to ${formatVersion}. Install a newer version of the package.`);
 
-/** Refuses an LMDB file that holds something else, before anything is written to it. */
-const checkContents = (file: string): void => {
+const databases = ['log', 'streams', 'chunks', 'tombstones', 'meta'];
+
+/** Refuses an LMDB file that holds something else, or lacks what it had, before anything is written to it. */
+const checkContents = (file: string, isInUse: boolean): void => {
   const root = open<Buffer, string>(file, { noSubdir: true, encoding: 'binary', maxDbs: 8 });
   const names = [...root.getKeys()];
   const isOurs = names.includes('meta') && names.includes('log');
   void root.close();
+  if (isInUse && !databases.every((name) => names.includes(name))) {
+    return refuse('store_corrupt', file, `${file} is damaged: it lacks a database that it had. ${damageAdvice}`);
+  }
   if (names.length > 0 && !isOurs) {
     return refuse('store_foreign_file', file, `${file} is an LMDB file of another program. Give another folder.`);
   }
 };
 
-/** Opens a log file for writing, making it where it is new. */
-export const openLogFile = (file: string, isNew: boolean): Environment => {
+/** Opens a log file for writing, making it where it is new. One that was in use is there, with all that makes it one. */
+export const openLogFile = (file: string, isNew: boolean, isInUse: boolean): Environment => {
   if (isOpenReadOnly(file)) {
     return refuse('store_locked', file, `This process has ${file} open for reading. Close that store first, or own the store in another process.`, { pid: process.pid });
   }
   if (!isNew) {
-    checkLogFile(file, 'write');
-    checkContents(file);
+    checkLogFile(file, isInUse ? 'in use' : 'being made');
+    checkContents(file, isInUse);
   }
   const environment = openEnvironment(file, 'write');
   if (environment === undefined) return refuse('store_corrupt', file, `${file} has lost its databases. Put back the folder from a backup.`);
@@ -103,30 +116,33 @@ export const openLogFile = (file: string, isNew: boolean): Environment => {
 const checkFormat = (
   { meta, file }: Environment,
   folder: StoreFolder,
-  expected: string | undefined,
+  { store: expected, format: known }: FoundLog,
   runtime: Runtime,
 ): FormatRecord => {
-  const stored = meta.get('format');
-  if (stored === undefined) return { format: formatVersion, store: expected ?? runtime.random.uuid() };
-  if (!isFormatRecord(stored)) {
-    return refuse('store_corrupt', file, `${file} does not say its format. Put back the folder from a backup.`);
+  const stored = meta.format();
+  const isComplete = meta.number('next') !== undefined && meta.number('indexed') !== undefined;
+  if (expected !== undefined && (stored === undefined || (known === formatVersion && !isComplete))) {
+    return refuse('store_corrupt', file, `${file} does not say what it is any more. ${damageAdvice}`);
   }
+  if (stored === undefined) return { format: formatVersion, store: expected ?? runtime.random.uuid() };
   if (stored.format > formatVersion) return newerFormat(file, stored.format);
   if (expected !== undefined && expected !== stored.store) {
     return refuse('store_corrupt', file, `${file} belongs to another store than ${folder.current} names. Put back the folder from a backup.`);
   }
-  return stored;
+  return { format: formatVersion, store: stored.store };
 };
 
 /**
- * Writes one transaction and waits for its flush. What a killed owner left in the file without flushing it is flushed
+ * Writes one transaction, which makes an older file one of this format, and waits for its flush. What a killed owner left in the file without flushing it is flushed
  * with it: lmdb takes for flushed what it finds at opening.
  */
 const flushWhatIsThere = (environment: Environment, format: FormatRecord): Promise<void> =>
   writeNow(environment, () => {
     const { meta } = environment;
-    void meta.put('format', format);
-    void meta.put('opened', metaNumber(meta, 'opened', 0) + 1);
+    void meta.putFormat(format);
+    void meta.putNumber('indexed', meta.number('indexed') ?? 0);
+    void meta.putNumber('next', meta.number('next') ?? 1);
+    void meta.putNumber('opened', (meta.number('opened') ?? 0) + 1);
   });
 
 /** The log that a folder says is the true one, open for writing and flushed. */
@@ -144,12 +160,13 @@ export const openOwnedFile = async (
 ): Promise<OwnedFile> => {
   const found = findGeneration(folder);
   const { generation } = found;
-  const environment = openLogFile(folder.log(generation), found.isNew);
+  const isInUse = found.store !== undefined || existsSync(folder.durable);
+  const environment = openLogFile(folder.log(generation), found.isNew, isInUse);
   opened(environment);
-  const format = checkFormat(environment, folder, found.store, runtime);
+  const format = checkFormat(environment, folder, found, runtime);
   const { store } = format;
   await flushWhatIsThere(environment, format);
-  if (found.store === undefined) {
+  if (found.format !== formatVersion) {
     syncFolder(folder.path);
     writeCurrent(folder, { format: formatVersion, store, generation });
   }

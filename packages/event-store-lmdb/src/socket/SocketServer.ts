@@ -5,6 +5,7 @@ import type { Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { createInFlight } from '../InFlight.js';
 import type { CompactionError, CompactionReport, StoreLogger } from '../LmdbEventStore.js';
+import { tellingDamage } from '../damagedError.js';
 import type { LogRole } from '../LogRole.js';
 import { decodeExpected, encodeCompaction, encodeOutcome, lineReader, protocolVersion, type WireMessage, type WireRequest } from './protocol.js';
 import { makeSocketPlace } from './socketPath.js';
@@ -90,7 +91,7 @@ export const createSocketServer = async ({ storePath, storeId, role, compact, ru
       const text =
         message.op === 'compact'
           ? encodeCompaction(message.id, await compact())
-          : encodeOutcome(message.id, await perform(role, message));
+          : encodeOutcome(message.id, await tellingDamage(() => perform(role, message)));
       if (!socket.destroyed) socket.write(text);
     };
     const read = lineReader((message) => {

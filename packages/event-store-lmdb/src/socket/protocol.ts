@@ -76,7 +76,7 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** The error that the owner sent; nothing where it is none that this version knows. */
 export const decodeError = (error: WireError): AppendError | CompactionFailed | undefined => {
-  const { _tag, stream, expected, actual, bytes, limit, message } = error;
+  const { _tag, stream, expected, actual, bytes, limit, message, from, to } = error;
   switch (_tag) {
     case 'RevisionConflict':
       if (!isText(stream) || !isText(expected) || !isText(actual)) return undefined;
@@ -93,6 +93,13 @@ export const decodeError = (error: WireError): AppendError | CompactionFailed | 
       return typeof bytes === 'number' && typeof limit === 'number' ? { _tag, code: 'batch_too_large', bytes, limit } : undefined;
     case 'CompactionFailed':
       return { _tag, code: 'compaction_failed', message: isText(message) ? message : 'The owner could not compact the log.' };
+    case 'StoreDamaged':
+      return {
+        _tag,
+        code: 'store_damaged',
+        message: isText(message) ? message : 'The log is damaged.',
+        ...(isText(from) && isText(to) ? { from, to } : {}),
+      };
     case 'StoreFailed':
       return { _tag, code: 'store_failed', message: isText(message) ? message : 'The owner of the store failed.' };
     default:

@@ -1,0 +1,20 @@
+import type { StoreDamaged } from '@account-data/event-store';
+import * as E from 'fp-ts/lib/Either.js';
+import { damageAdvice, StoreDamage } from './layout/StoreDamage.js';
+
+const damagedError = ({ message, from, to }: StoreDamage): StoreDamaged => ({
+  _tag: 'StoreDamaged',
+  code: 'store_damaged',
+  message: `${message} ${damageAdvice}`,
+  ...(from === undefined || to === undefined ? {} : { from: String(from), to: String(to) }),
+});
+
+/** Does what may meet damage, and tells of it as an error. */
+export const tellingDamage = async <L, A>(run: () => Promise<E.Either<L, A>>): Promise<E.Either<L | StoreDamaged, A>> => {
+  try {
+    return await run();
+  } catch (cause) {
+    if (cause instanceof StoreDamage) return E.left(damagedError(cause));
+    throw cause;
+  }
+};
