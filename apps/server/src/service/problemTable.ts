@@ -85,6 +85,7 @@ const engineProblems: Readonly<Record<EngineCode, ProblemKind>> = {
   store_unavailable: { status: 503, title: 'The event store is out of reach', advice: 'Nothing was changed. Try again.', retryAfter: 2 },
   store_access_denied: { status: 503, title: 'The event store does not let this server do that', advice: 'The operator has to check its account and access lists.', retryAfter: 30 },
   store_failed: { status: 503, title: 'The event store has failed', advice: 'The operator has to look at it: a full disk, for example.', retryAfter: 30 },
+  store_damaged: { status: 503, title: 'A part of the event store is damaged', advice: 'The operator has to look at it: what is damaged is not served.', retryAfter: 30 },
   store_closed: { status: 503, title: 'The event store is closed', advice: 'The server is stopping. Try again, or ask another server.', retryAfter: 2 },
   revision_conflict: { status: 503, title: 'Another instance wrote at the same time', advice: 'Try again.', retryAfter: 1 },
   unreadable_event: { status: 500, title: 'The log holds an event that can\'t be read', advice: 'The operator has to look at it: see /v1/projection.' },

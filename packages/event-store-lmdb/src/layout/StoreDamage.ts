@@ -20,4 +20,4 @@ export class StoreDamage extends Error {
 }
 
 /** What can be done about it. */
-export const damageAdvice = 'Put back the folder from a backup, or keep what is whole: `account-data store salvage`.';
+export const damageAdvice = 'Put back the folder from a backup; what is whole can be read.';

@@ -3,7 +3,6 @@ import { chunkOne, type LogFormat, streamRecordOne, tombstoneOne } from '../layo
 import { encodeListedBlock, entryText, maxBlockBytes, maxBlockEntries, parseEntry, positionOfEntry } from '../layout/LogBlock.js';
 import { isEventEntry, type LogEntry } from '../layout/LogEntry.js';
 import { createLogReader } from '../layout/LogReader.js';
-import { StoreDamage } from '../layout/StoreDamage.js';
 import { decodeChunk, decodeStreamRecord, encodeChunk, encodeStreamRecord, encodeTombstone } from '../layout/StreamRecord.js';
 import { writeNow } from '../layout/writeNow.js';
 
@@ -30,11 +29,9 @@ export interface LogCopyOptions {
   readonly tombstoned: ReadonlySet<string>;
   /** What the copy is written in; whatever the log itself is. */
   readonly format: LogFormat;
-  /** Told of positions that are passed over since they are damaged (the last one inclusive). Without it damage ends the copy. */
-  readonly onLost?: (from: number, to: number) => void;
 }
 
-export const createLogCopy = ({ from, to, tombstoned, format, onLost }: LogCopyOptions): LogCopy => {
+export const createLogCopy = ({ from, to, tombstoned, format }: LogCopyOptions): LogCopy => {
   const reader = createLogReader(from);
   /** The first revision to keep of streams that keep only their last events. */
   const firstKept = new Map<string, number>();
@@ -89,23 +86,16 @@ export const createLogCopy = ({ from, to, tombstoned, format, onLost }: LogCopyO
   /** Copies some blocks; gives whether there may be more. */
   const copySlice = (upTo: number): boolean => {
     let isFull = false;
-    try {
-      reader.walk(copied, upTo, ({ block, key, from: first, to: end }) => {
-        for (let index = first; index < end; index += 1) {
-          const position = positionOfEntry(block, key, index);
-          if (isKept(parseEntry(block, index))) keep(entryText(block, index), position);
-          else removed += 1;
-          copied = position;
-        }
-        isFull = written >= sliceBytes;
-        return !isFull;
-      });
-    } catch (cause) {
-      if (!(cause instanceof StoreDamage) || cause.from === undefined || cause.to === undefined || onLost === undefined) throw cause;
-      onLost(cause.from, cause.to);
-      copied = Math.max(copied + 1, cause.to);
-      return true;
-    }
+    reader.walk(copied, upTo, ({ block, key, from: first, to: end }) => {
+      for (let index = first; index < end; index += 1) {
+        const position = positionOfEntry(block, key, index);
+        if (isKept(parseEntry(block, index))) keep(entryText(block, index), position);
+        else removed += 1;
+        copied = position;
+      }
+      isFull = written >= sliceBytes;
+      return !isFull;
+    });
     if (isFull) return true;
     putBlock();
     copied = upTo;
