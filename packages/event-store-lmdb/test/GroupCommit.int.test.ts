@@ -10,9 +10,10 @@ describe('a group that is durable but can not be made known', () => {
   it('fails the store as a failed write does: nobody who waits is forgotten', async () => {
     const failures: Array<Error> = [];
     const commit = createGroupCommit({
-      environment: openLogFile(join(temporaryFolder(), 'events-1.mdb'), true),
+      environment: openLogFile(join(temporaryFolder(), 'events-1.mdb'), true, false),
       runtime: systemRuntime,
       next: 1,
+      gap: 0,
       alongside: () => undefined,
       apply: () => undefined,
       publish: () => {
@@ -37,9 +38,10 @@ describe('what gathers while a group is being flushed', () => {
   const record = () => {
     const log: Array<string> = [];
     const commit = createGroupCommit({
-      environment: openLogFile(join(temporaryFolder(), 'events-1.mdb'), true),
+      environment: openLogFile(join(temporaryFolder(), 'events-1.mdb'), true, false),
       runtime: systemRuntime,
       next: 1,
+      gap: 0,
       alongside: () => void log.push('begun'),
       apply: (last) => void log.push(`applied up to ${last}`),
       publish: (_events, last) => void log.push(`published up to ${last}`),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildPackage } from './support/builtPackage.js';
 import { readFlipped } from './support/flippedBits.js';
-import { named, newEvent, openStore, right } from './support/openStore.js';
+import { named, newEvent, right } from './support/openStore.js';
 import { temporaryFolder } from './support/temporaryFolder.js';
 import { openLmdbEventStore } from '../src/index.js';
 

@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { closeEnvironment, type Environment, openEnvironment } from '../src/layout/Environment.js';
 import { encodeBlock, encodeListedBlock, entryText, lastPosition, parseBlock } from '../src/layout/LogBlock.js';
 import { createLogReader } from '../src/layout/LogReader.js';
-import { decodeChunk, decodeStreamRecord, encodeChunk, encodeStreamRecord } from '../src/layout/StreamRecord.js';
+import { chunkKey, chunkSize, decodeChunk, decodeStreamRecord, encodeChunk, encodeStreamRecord, streamKey } from '../src/layout/StreamRecord.js';
 import { writeNow } from '../src/layout/writeNow.js';
 import { createLogCopy } from '../src/owner/copyLog.js';
 import { temporaryFolder } from './support/temporaryFolder.js';
@@ -40,8 +40,8 @@ const readingInto = (handOut: (value: Uint8Array) => Buffer, environment: Enviro
 });
 
 it.each([
-  ['of positions that count up', (texts: ReadonlyArray<string>) => encodeBlock(texts)],
-  ['of listed positions', (texts: ReadonlyArray<string>) => encodeListedBlock(texts, texts.map((_, index) => 7 + index * 2))],
+  ['of positions that count up', (texts: ReadonlyArray<string>) => encodeBlock(texts, 7)],
+  ['of listed positions', (texts: ReadonlyArray<string>) => encodeListedBlock(texts, texts.map((_, index) => 7 + index * 2), 0, 2)],
 ])('a block %s ends where its length says, in a buffer that is longer', (_, encode) => {
   const texts = [textOf('a', 0), textOf('b', 3)];
   const block = encode(texts);
@@ -54,8 +54,11 @@ it.each([
 it('a stream and a chunk of positions end where their length says', () => {
   const handOut = reusedReadBuffer();
   const record = { head: 2, tombstoned: false, maxCount: 0, positions: [4, 5, 9] };
-  expect(decodeStreamRecord(handOut(encodeStreamRecord(record)))).toEqual(record);
-  expect(decodeChunk(handOut(encodeChunk([1, 2, 30])))).toEqual([1, 2, 30]);
+  const key = streamKey('s');
+  expect(decodeStreamRecord(key, handOut(encodeStreamRecord(key, record)))).toEqual(record);
+  const chunk = Array.from({ length: chunkSize }, (_, index) => index * 3);
+  const ofChunk = chunkKey('s', 0);
+  expect(decodeChunk(ofChunk, handOut(encodeChunk(ofChunk, chunk)))).toEqual(chunk);
 });
 
 it('a log is read, scanned and copied in one buffer that is longer than its blocks', async () => {
@@ -63,9 +66,9 @@ it('a log is read, scanned and copied in one buffer that is longer than its bloc
   const streams = ['a', 'b', 'c', 'a', 'b', 'c', 'a'];
   const texts = streams.map((stream, index) => textOf(stream, Math.floor(index / 3)));
   await writeNow(environment, () => {
-    void environment.log.put(1, encodeBlock(texts.slice(0, 3)));
-    void environment.log.put(4, encodeBlock(texts.slice(3, 4)));
-    void environment.log.put(5, encodeListedBlock(texts.slice(4), [5, 8, 9]));
+    void environment.log.put(1, encodeBlock(texts.slice(0, 3), 1));
+    void environment.log.put(4, encodeBlock(texts.slice(3, 4), 4));
+    void environment.log.put(5, encodeListedBlock(texts.slice(4), [5, 8, 9], 0, 2));
   });
   const positions = [1, 2, 3, 4, 5, 8, 9];
   const log = readingInto(reusedReadBuffer(), environment);
@@ -80,7 +83,7 @@ it('a log is read, scanned and copied in one buffer that is longer than its bloc
   expect(reader.last()).toBe(9);
 
   const copied = open('copy');
-  const copy = createLogCopy({ from: log, to: copied, tombstoned: new Set(['b']) });
+  const copy = createLogCopy({ from: log, to: copied, tombstoned: new Set(['b']), format: 2 });
   await copy.copyIndex();
   await copy.copyUpTo(9);
   expect(createLogReader(copied).readAll({ after: 0, limit: 100 }, 9, new Set()).events.map(({ id }) => id)).toEqual(

@@ -90,7 +90,7 @@ export const decodeChunk = (key: Buffer, chunk: Buffer): Array<number> => {
   if (chunk.length === chunkBytes) return Array.from(floatsOf(chunk));
   const isWhole = chunk.length === chunkHeadBytes + chunkBytes && chunk[0] === 2 && chunk.readUInt32LE(sumAt) === recordSum(key, chunk);
   if (!isWhole) throw new RecordDamaged('A chunk of positions');
-  return Array.from(floatsOf(chunk.subarray(chunkHeadBytes)));
+  return Array.from(floatsOf(chunk.subarray(chunkHeadBytes, chunk.length)));
 };
 
 export const encodeTombstone = (key: Buffer): Buffer => {
