@@ -103,8 +103,8 @@ export interface LogReader {
   readonly eventsAt: (positions: ReadonlyArray<number>, maxBytes?: number) => EventsAt;
   /** Everything after a position (exclusive) up to another (inclusive), in order. */
   readonly scan: (after: number, upTo: number, callback: (entry: LogEntry, position: number) => void) => void;
-  /** The same block by block. A block is good only until another value is read; false ends the walk. */
-  readonly walk: (after: number, upTo: number, visit: (part: BlockPart) => boolean) => void;
+  /** The same block by block. A block is good only until another value is read; false ends the walk. Gives whether it was ended so. */
+  readonly walk: (after: number, upTo: number, visit: (part: BlockPart) => boolean) => boolean;
   /** The position of the last entry; 0 of an empty log. */
   readonly last: () => number;
 }
@@ -160,23 +160,25 @@ export const createLogReader = ({ log, meta, file }: Pick<Environment, 'log' | '
   const walk: LogReader['walk'] = (after, upTo, visit) => {
     let expected = after + 1;
     let before = 0;
-    if (expected > upTo) return;
+    if (expected > upTo) return false;
     for (const { key, value: block } of blocksFrom(expected)) {
       check(block, key, Math.min(expected, key));
       const start = answersFrom(block, key);
       if (key <= before || (start !== undefined && start > expected)) throw damage(expected, (start ?? expected) - 1);
       before = lastPosition(block, key);
-      if (key > upTo) return;
+      if (key > upTo) return false;
       const from = indexFrom(block, key, after + 1);
       const to = indexFrom(block, key, upTo + 1);
       checkEntries(block, key, from, to);
       expected = Math.max(expected, before + 1);
       const goesOn = parsing(key, before, () => visit({ block, key, from, to }));
-      if (!goesOn || expected > upTo) return;
+      if (!goesOn) return true;
+      if (expected > upTo) return false;
     }
     // A compaction leaves gaps: the log may end without an entry at the last position.
     const missing = Math.max(expected, nextOfCompaction());
     if (missing <= upTo) throw damage(missing, upTo);
+    return false;
   };
 
   const readAll: LogReader['readAll'] = ({ after, limit, prefixes, maxBytes = Infinity }, upTo, hidden) => {

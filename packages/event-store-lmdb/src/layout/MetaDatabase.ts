@@ -3,7 +3,7 @@ import type { Database, GetOptions } from 'lmdb';
 import { StoreDamage } from './StoreDamage.js';
 
 /** The version of what is in a log file and in the files beside it. */
-export const formatVersion: 2 = 2;
+export const formatVersion = 2 as const;
 
 /** What the file says about itself. */
 export interface FormatRecord {

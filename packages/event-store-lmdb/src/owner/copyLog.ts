@@ -85,18 +85,16 @@ export const createLogCopy = ({ from, to, tombstoned, format }: LogCopyOptions):
 
   /** Copies some blocks; gives whether there may be more. */
   const copySlice = (upTo: number): boolean => {
-    let isFull = false;
-    reader.walk(copied, upTo, ({ block, key, from: first, to: end }) => {
+    const isLeft = reader.walk(copied, upTo, ({ block, key, from: first, to: end }) => {
       for (let index = first; index < end; index += 1) {
         const position = positionOfEntry(block, key, index);
         if (isKept(parseEntry(block, index))) keep(entryText(block, index), position);
         else removed += 1;
         copied = position;
       }
-      isFull = written >= sliceBytes;
-      return !isFull;
+      return written < sliceBytes;
     });
-    if (isFull) return true;
+    if (isLeft) return true;
     putBlock();
     copied = upTo;
     return false;
