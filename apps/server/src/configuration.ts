@@ -1,6 +1,7 @@
 /** The export `./configuration`: configuration and token file without the server, which takes longer to load. */
 export { addToTokenFile, makeToken, readTokenFile, type TokenFileError } from './auth/tokenFile.js';
 export { describeLogError } from './config/dataFolder.js';
+export { expandHome } from './config/homePath.js';
 export { reachAdvice, sayingThatItWaits } from './config/storeContact.js';
 export { type ConfigSource, loadConfig } from './config/loadConfig.js';
 export { type ConfigInvalid, describeConfigInvalid, type ServerConfig, type StaticToken } from './config/ServerConfig.js';

@@ -125,6 +125,8 @@ export interface ServerConfig {
 export interface ConfigFault {
   readonly path: string;
   readonly message: string;
+  /** Of the setting in the file, or of the nearest one around it that is written there. Counted from 1. */
+  readonly line?: number;
 }
 
 /** The configuration can't be used. @category errors */
@@ -140,5 +142,7 @@ export interface ConfigInvalid {
 export const describeConfigInvalid = (error: ConfigInvalid): string =>
   [
     `The configuration can't be used (${error.source}):`,
-    ...error.faults.map(({ path, message }) => (path === '' ? `  ${message}` : `  ${path}: ${message}`)),
+    ...error.faults.map(({ path, message, line }) =>
+      path === '' ? `  ${message}` : `  ${path}${line === undefined ? '' : ` (line ${String(line)})`}: ${message}`,
+    ),
   ].join('\n');

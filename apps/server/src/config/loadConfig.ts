@@ -2,9 +2,10 @@ import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type * as t from 'io-ts';
 import { readFile } from 'node:fs/promises';
-import { dirname, relative, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
+import { dirname, relative } from 'node:path';
 import { ConfigFile } from './ConfigFile.js';
+import { pathFrom } from './homePath.js';
+import { type ParsedYaml, parseYaml } from './parseYaml.js';
 import { resolveConfig } from './resolveConfig.js';
 import type { ConfigFault, ConfigInvalid, ServerConfig } from './ServerConfig.js';
 
@@ -25,7 +26,7 @@ export const loadConfig =
   async () => {
     const fromEnvironment = source.env['ACCOUNT_DATA_CONFIG'];
     const named = source.file ?? (fromEnvironment === '' ? undefined : fromEnvironment);
-    const file = resolve(source.cwd, named ?? 'account-data.yaml');
+    const file = pathFrom(source.cwd, named ?? 'account-data.yaml', source.env);
     const shown = shownPath(source.cwd, file);
     const text = await readText(file);
     if (E.isLeft(text)) {
@@ -34,10 +35,10 @@ export const loadConfig =
     }
     const parsed = parseYaml(text.right);
     if (E.isLeft(parsed)) return E.left(invalid(shown, parsed.left));
-    const decoded = ConfigFile.decode(parsed.right ?? {});
-    if (E.isLeft(decoded)) return E.left(invalid(shown, decoded.left.map(faultOf)));
+    const decoded = ConfigFile.decode(parsed.right.value ?? {});
+    if (E.isLeft(decoded)) return E.left(invalid(shown, placed(parsed.right, decoded.left.map(faultOf))));
     const resolved = resolveConfig(decoded.right, { file, folder: dirname(file), cwd: source.cwd, env: source.env });
-    return E.isLeft(resolved) ? E.left(invalid(shown, resolved.left)) : resolved;
+    return E.isLeft(resolved) ? E.left(invalid(shown, placed(parsed.right, resolved.left))) : resolved;
   };
 
 const withoutFile = (source: ConfigSource): E.Either<ConfigInvalid, ServerConfig> => {
@@ -59,7 +60,7 @@ const shownPath = (cwd: string, file: string): string => {
 
 const readText = async (file: string): Promise<E.Either<string, string>> => {
   try {
-    return E.right(await readFile(file, 'utf8'));
+    return E.right(new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file)));
   } catch (error) {
     return E.left(error instanceof Error && 'code' in error ? String(error.code) : 'unknown error');
   }
@@ -71,6 +72,8 @@ const unreadable = (code: string): string => {
       return 'There is no such file. Check --config or ACCOUNT_DATA_CONFIG.';
     case 'EISDIR':
       return 'This is a folder; name the file in it.';
+    case 'ERR_ENCODING_INVALID_ENCODED_DATA':
+      return 'This file is not text in UTF-8. Save it as UTF-8.';
     case 'EACCES':
       return 'This file may not be read by the user that runs the server.';
     default:
@@ -78,21 +81,12 @@ const unreadable = (code: string): string => {
   }
 };
 
-const parseYaml = (text: string): E.Either<ReadonlyArray<ConfigFault>, unknown> => {
-  const document = parseDocument(text, { prettyErrors: false });
-  if (document.errors.length === 0) return E.right(document.toJS());
-  return E.left(
-    document.errors.map((error) => {
-      const before = text.slice(0, error.pos[0]);
-      const line = before.split('\n').length;
-      const column = before.length - before.lastIndexOf('\n');
-      return { path: '', message: `Line ${String(line)}, column ${String(column)} is not YAML: ${withoutQuotes(error.message)}` };
-    }),
-  );
-};
-
-/** The parser quotes the text it stumbled over, which may be a token. */
-const withoutQuotes = (message: string): string => message.replace(/"[^]*"/, '(not shown)');
+/** Settings that stand in the file, with their line. */
+const placed = ({ lineOf }: ParsedYaml, faults: ReadonlyArray<ConfigFault>): ReadonlyArray<ConfigFault> =>
+  faults.map((fault) => {
+    const line = fault.path === '' ? undefined : lineOf(fault.path.split(/[.[\]]+/).filter((key) => key !== ''));
+    return line === undefined ? fault : { ...fault, line };
+  });
 
 const faultOf = (error: t.ValidationError): ConfigFault => {
   let path = '';

@@ -2,6 +2,7 @@ import { isUserId } from '@account-data/domain';
 import { sha256Hex } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { resolve } from 'node:path';
+import { expandHome, namesHomeOfOther, pathFrom } from './homePath.js';
 import type { ConfigFile } from './ConfigFile.js';
 import type { ConfigFault, RoomsConfig, ServerConfig, ServerLimits, StaticToken } from './ServerConfig.js';
 
@@ -34,7 +35,7 @@ export const defaultServerLimits: ServerLimits = {
 
 /**
  * Fills in defaults and lets the environment override: `ACCOUNT_DATA_PORT`, `ACCOUNT_DATA_DIR`, `EVENTSTOREDB_URL`.
- * Paths in the file begin at the file's folder, those in the environment and the default at the working folder.
+ * In paths, `~/` is the home folder. Paths in the file begin at the file's folder, those in the environment and the default at the working folder.
  */
 export const resolveConfig = (
   written: ConfigFile,
@@ -87,7 +88,9 @@ export const resolveConfig = (
             },
           }),
     },
-    modules: written.modules ?? [],
+    modules: (written.modules ?? []).map((module) =>
+      typeof module['module'] === 'string' ? { ...module, module: expandHome(module['module'], env) } : module,
+    ),
     ...(rooms === undefined ? {} : { rooms }),
     limits: {
       maxContentBytes: limits?.max_content_bytes ?? defaultServerLimits.maxContentBytes,
@@ -136,10 +139,15 @@ const resolveStore = (
   const directory = given(env['ACCOUNT_DATA_DIR']);
   const path =
     directory !== undefined
-      ? resolve(cwd, directory)
+      ? pathFrom(cwd, directory, env)
       : store.path !== undefined
-        ? resolve(folder, store.path)
+        ? pathFrom(folder, store.path, env)
         : resolve(cwd, 'data');
+  for (const [setting, given] of [['ACCOUNT_DATA_DIR', directory], ['store.path', store.path]] as const) {
+    if (given !== undefined && namesHomeOfOther(given)) {
+      faults.push({ path: setting, message: 'begins with "~": only "~/" is known, the own home folder. Write the path out, or "./~" for a folder of that name' });
+    }
+  }
   const prefix = store.prefix ?? '';
   const erasures =
     store.erasures_list === undefined ? erasureListOf(path) : { path: resolve(folder, store.erasures_list), required: true };

@@ -126,6 +126,35 @@ modules:
   });
 });
 
+describe('a path', () => {
+  it('may begin with ~/, wherever it is given', async () => {
+    const env = { HOME: join(cwd, 'home') };
+    const yaml = 'store: { path: ~/data }\nmodules: [ { module: ~/greeter.mjs } ]';
+    const config = await load(yaml, env);
+    expect(config.store.path).toBe(join(cwd, 'home', 'data'));
+    expect(config.modules).toEqual([{ module: join(cwd, 'home', 'greeter.mjs') }]);
+    expect((await load(undefined, { ...env, ACCOUNT_DATA_DIR: '~/other' })).store.path).toBe(join(cwd, 'home', 'other'));
+    await mkdir(env.HOME);
+    await writeFile(join(env.HOME, 'c.yaml'), 'server: { port: 3 }');
+    expect(await loadConfig({ file: '~/c.yaml', env, cwd })()).toMatchObject({ right: { server: { port: 3 } } });
+    expect(await loadConfig({ env: { ...env, ACCOUNT_DATA_CONFIG: '~/c.yaml' }, cwd })()).toMatchObject({ right: { server: { port: 3 } } });
+  });
+});
+
+describe('a file', () => {
+  it('that is not UTF-8 says so', async () => {
+    await writeFile(join(cwd, 'account-data.yaml'), Buffer.from([0xff, 0xfe, 0x61, 0x00]));
+    expect(await loadConfig({ env: {}, cwd })()).toMatchObject({ left: { faults: [{ message: expect.stringContaining('Save it as UTF-8') as string }] } });
+  });
+
+  it('names the line of a setting that is wrong', async () => {
+    const faults = await faultsOf('server:\n  port: 1\nauth:\n  tokens:\n    - token: hunter2\n      role: root\n  # none\n  jwt:\n    issuer: a\n    audience: b\n');
+    expect(faults.map(({ path, line }) => [path, line])).toEqual([['auth.tokens[0].role', 6], ['auth.jwt.jwks_url', 9]]);
+    const resolved = await faultsOf('\nstore:\n  kind: eventstoredb\n');
+    expect(resolved.map(({ path, line }) => [path, line])).toEqual([['store.connection_string', 3]]);
+  });
+});
+
 describe('what is wrong is named by its path, with what to do, and without its value', () => {
   it.each([
     ['server: { prot: 1 }', 'server.prot', "Did you mean 'port'"],
@@ -157,6 +186,20 @@ describe('what is wrong is named by its path, with what to do, and without its v
     ['a: [', '', 'is not YAML'],
     ['a: 1\na: 2', '', 'Line 2'],
     ['auth:\n  tokens:\n    - { token: x, role: user, user_id: @alice:example.org }', '', 'Line 3'],
+    ['auth:\n  tokens:\n    - { token: *hunter2, role: admin }', '', 'Line 3, column 16'],
+    ['<<: *hunter2', '', 'Line 1, column 5'],
+    ['a: &hunter2 { b: *hunter2 }', '', 'Line 1, column 18'],
+    ['*hunter2: 1', '', 'Line 1, column 11'],
+    ['auth: { tokens: [ { token: !env hunter2, role: admin } ] }', '', 'a tag (!name)'],
+    ['auth: { tokens: [ { token: {{ hunter2 }}, role: admin } ] }', '', 'the name of a setting is no text'],
+    ['auth: | hunter2', '', 'Line 1'],
+    ['auth: "\\hunter2"', '', 'Line 1'],
+    ['auth: "hunter2', '', 'Line 1'],
+    ['--- { a: hunter2 }\n--- { a: hunter2 }', '', 'Line 2'],
+    ['%hunter2\n---\na: 1', '', 'Line 1'],
+    [`a: ${'['.repeat(100_000)}`, '', 'nests too deep'],
+    [`a: &a [hunter2]\n${Array.from({ length: 9 }, (_, n) => `${'bcdefghij'.charAt(n)}: &${'bcdefghij'.charAt(n)} [${`*${'abcdefghi'.charAt(n)},`.repeat(9)}]`).join('\n')}`, '', 'repeat too much'],
+    ['store:\n  path: ~alice/data', 'store.path', 'only "~/"'],
   ])('%s', async (yaml, path, message) => {
     const faults = await faultsOf(yaml);
     expect(faults[0]?.path).toBe(path);
