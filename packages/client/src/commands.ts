@@ -1,12 +1,11 @@
-import type { Revision, RevisionCondition } from '@account-data/domain';
+import type { Change, Revision, RevisionCondition } from '@account-data/domain';
 import { ProblemDetails, maxCommands, performCommands, restore } from '@account-data/service-api';
 import type { BatchChange, Command, CommandResult } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import { ClientError, problemError, unexpectedAnswer } from './ClientError.js';
 import type { Transport } from './http/Transport.js';
-import type { Change, Content } from './model.js';
+import type { Content } from './model.js';
 import type { Await, CallOptions, ChangeOptions, ConditionalChangeOptions } from './options.js';
-import { changeOf } from './readAnswers.js';
 import { defined } from './reads.js';
 
 /** One change of a batch. Content `{}` deletes. @category model */
@@ -39,7 +38,7 @@ export interface CommandCalls {
   readonly restore: (userId: string, revision: Revision, options?: ConditionalChangeOptions) => Promise<Change>;
   /**
    * Commands of any users in one request, at most 100; each is atomic by itself, and those of one user happen in the order
-   * given. Commands without a `request_key` get one. Outcomes are in the order of the commands.
+   * given. Commands without a `requestKey` get one. Outcomes are in the order of the commands.
    */
   readonly perform: (commands: ReadonlyArray<Command>, options?: CallOptions) => Promise<ReadonlyArray<CommandOutcome>>;
 }
@@ -70,15 +69,15 @@ export const commandCalls = (transport: Transport): CommandCalls => {
 
   return {
     set: (userId, roomId, type, content, options = {}) =>
-      one({ command: 'set', user_id: userId, room_id: roomId, type, content, ...condition(options) }, options),
+      one({ command: 'set', userId, roomId, type, content, ...condition(options) }, options),
     delete: (userId, roomId, type, options = {}) =>
-      one({ command: 'delete', user_id: userId, room_id: roomId, type, ...condition(options) }, options),
-    batch: (userId, items, options = {}) => one({ command: 'batch', user_id: userId, changes: items.map(itemOf) }, options),
+      one({ command: 'delete', userId, roomId, type, ...condition(options) }, options),
+    batch: (userId, items, options = {}) => one({ command: 'batch', userId, changes: items.map(itemOf) }, options),
     setTag: (userId, roomId, tag, content, options = {}) =>
-      one({ command: 'set_tag', user_id: userId, room_id: roomId, tag, content }, options),
-    removeTag: (userId, roomId, tag, options = {}) => one({ command: 'remove_tag', user_id: userId, room_id: roomId, tag }, options),
+      one({ command: 'set_tag', userId, roomId, tag, content }, options),
+    removeTag: (userId, roomId, tag, options = {}) => one({ command: 'remove_tag', userId, roomId, tag }, options),
     restore: async (userId, revision, options = {}) => {
-      const json = await transport.call(restore, {
+      const change = await transport.call(restore, {
         params: { userId },
         query: {},
         body: { revision, ...condition(options), ...given(transport, options) },
@@ -86,14 +85,14 @@ export const commandCalls = (transport: Transport): CommandCalls => {
         timeout: patience(transport, options),
         repeatable: true,
       });
-      return noted(transport, changeOf(json));
+      return noted(transport, change);
     },
     perform: (commands, options = {}) => {
       if (commands.length > maxCommands) {
         const message = `At most ${String(maxCommands)} commands fit in a request: send them in several.`;
         return Promise.reject(new ClientError({ _tag: 'Problem', code: 'invalid_request', message, status: 400, detail: message }));
       }
-      const keyed = commands.map((command) => ({ ...command, request_key: command.request_key ?? transport.runtime.random.uuid() }));
+      const keyed = commands.map((command) => ({ ...command, requestKey: command.requestKey ?? transport.runtime.random.uuid() }));
       const longest = keyed.reduce((most, command) => Math.max(most, patience(transport, command)), 0);
       return transport.repeat(() => send(keyed, options, longest), options.signal);
     },
@@ -102,22 +101,22 @@ export const commandCalls = (transport: Transport): CommandCalls => {
 
 interface Given {
   readonly reason?: string;
-  readonly request_key: string;
+  readonly requestKey: string;
   readonly await?: Await;
   readonly timeout?: number;
 }
 
 /** The options of a change as its request says them; always with a request key, which makes repeating it safe. */
 const given = ({ runtime }: Transport, { reason, requestKey, await: awaited, timeout }: ChangeOptions): Given => ({
-  request_key: requestKey ?? runtime.random.uuid(),
+  requestKey: requestKey ?? runtime.random.uuid(),
   ...defined({ reason, await: awaited, timeout }),
 });
 
-const condition = ({ ifRevision }: ConditionalChangeOptions): { readonly if_revision?: RevisionCondition } =>
-  ifRevision === undefined ? {} : { if_revision: ifRevision };
+const condition = ({ ifRevision }: ConditionalChangeOptions): { readonly ifRevision?: RevisionCondition } =>
+  ifRevision === undefined ? {} : { ifRevision };
 
 const itemOf = (item: BatchItem): BatchChange => {
-  const key = { type: item.type, room_id: item.roomId ?? null, ...condition(item.ifRevision === undefined ? {} : { ifRevision: item.ifRevision }) };
+  const key = { type: item.type, roomId: item.roomId ?? null, ...condition(item.ifRevision === undefined ? {} : { ifRevision: item.ifRevision }) };
   return 'set' in item ? { change: 'set', content: item.set, ...key } : { change: 'delete', ...key };
 };
 
@@ -130,7 +129,7 @@ const noted = ({ positions }: Transport, change: Change): Change => {
 };
 
 const outcomeOf = (transport: Transport, { change, problem, status }: CommandResult): CommandOutcome => {
-  if (change !== undefined) return { _tag: 'Done', change: noted(transport, changeOf(change)) };
+  if (change !== undefined) return { _tag: 'Done', change: noted(transport, change) };
   const details = ProblemDetails.decode(problem);
   return {
     _tag: 'Refused',

@@ -1,81 +1,16 @@
-import type { Position, Revision } from '@account-data/domain';
+import type { ParkedDelivery, Position, RedriveResult, ReplayProgress } from '@account-data/domain';
 import { dropParked, forgetModule, getModules, getParked, pauseModule, redriveParked, replayModule, resumeModule } from '@account-data/service-api';
-import type { Module, Parked, Redriven } from '@account-data/service-api';
+import type { ModuleJson, ModulesJson } from '@account-data/service-api';
 import type * as t from 'io-ts';
 import type { Transport } from './http/Transport.js';
 import type { CallOptions } from './options.js';
 import { defined } from './reads.js';
 
-/** @category model */
-export interface ModuleStatus {
-  readonly name: string;
-  readonly state: 'joined' | 'catching_up' | 'paused' | 'elsewhere';
-  readonly pausedBecause?: 'failures' | 'requested' | 'too_many_held';
-  /** Null: the beginning. */
-  readonly position: Position | null;
-  readonly heldUsers: number;
-  readonly replays: ReadonlyArray<RunningReplay>;
-  readonly deliveries: number;
-  readonly failures: number;
-  /** What follows is known to the instance that delivers: absent where the state is `elsewhere`. */
-  readonly parked?: number;
-  readonly inFlight?: number;
-  readonly consecutiveFailures?: number;
-  readonly lagEvents?: number;
-  readonly lagIsAtLeast?: boolean;
-  readonly lagSeconds?: number;
-}
+/** What only the instance that delivers knows is absent where the state is `elsewhere`. @category model */
+export type ModuleStatus = t.TypeOf<typeof ModuleJson>;
 
-/** A replay that runs, up to a position, inclusive. @category model */
-export interface RunningReplay {
-  readonly position: Position | null;
-  readonly to: Position;
-  readonly deliveries: number;
-  readonly failures: number;
-}
-
-/** @category model */
-export interface ModulesStatus {
-  readonly group: string;
-  readonly state: 'starting' | 'delivering' | 'following' | 'stopped' | 'failed';
-  readonly failure?: string;
-  readonly owner: string | null;
-  readonly epoch: number;
-  /** In the order they are called. */
-  readonly modules: ReadonlyArray<ModuleStatus>;
-  readonly unknownCheckpoints: ReadonlyArray<{ readonly name: string; readonly position: Position | null }>;
-}
-
-interface ModuleFailure {
-  readonly name: string;
-  readonly message: string;
-  readonly code?: string;
-}
-
-/** @category model */
-export interface ParkedDelivery {
-  readonly eventId: string;
-  readonly stream: string;
-  readonly revision: Revision;
-  readonly position: Position;
-  readonly attempts: number;
-  readonly time: number;
-  readonly error: ModuleFailure;
-}
-
-/** @category model */
-export interface RedriveResult {
-  readonly eventId: string;
-  readonly outcome: 'handled' | 'failed' | 'gone';
-  readonly error?: ModuleFailure;
-}
-
-/** @category model */
-export interface ReplayResult {
-  readonly position: Position | null;
-  readonly deliveries: number;
-  readonly failures: number;
-}
+/** Modules in the order they are called. @category model */
+export type ModulesStatus = t.TypeOf<typeof ModulesJson>;
 
 /** Where a replay begins (exclusive; default: the beginning) and ends (default: the end of the log as it is now). @category model */
 export interface ReplayRange {
@@ -96,7 +31,7 @@ export interface ModuleCalls {
   /** Gives parked deliveries up. How many. */
   readonly drop: (name: string, which: WhichParked, options?: CallOptions) => Promise<number>;
   /** Delivers a range of the log to one module again. Answers when it is done; ends when the signal is aborted. */
-  readonly replay: (name: string, range?: ReplayRange, options?: CallOptions) => Promise<ReplayResult>;
+  readonly replay: (name: string, range?: ReplayRange, options?: CallOptions) => Promise<ReplayProgress>;
   readonly pause: (name: string, options?: CallOptions) => Promise<void>;
   readonly resume: (name: string, options?: CallOptions) => Promise<void>;
   /** Removes the checkpoint of a module that is not configured any more. */
@@ -105,37 +40,26 @@ export interface ModuleCalls {
 
 /** @category constructors */
 export const moduleCalls = (transport: Transport): ModuleCalls => ({
-  status: async ({ signal } = {}) => {
-    const json = await transport.call(getModules, { params: {}, query: {}, signal, repeatable: true });
-    return {
-      group: json.group,
-      state: json.state,
-      owner: json.owner,
-      epoch: json.epoch,
-      modules: json.modules.map(statusOf),
-      unknownCheckpoints: json.unknown_checkpoints,
-      ...(json.failure === undefined ? {} : { failure: json.failure }),
-    };
-  },
+  status: ({ signal } = {}) => transport.call(getModules, { params: {}, query: {}, signal, repeatable: true }),
   parked: async (name, { signal } = {}) => {
     const { parked } = await transport.call(getParked, { params: { name }, query: {}, signal, repeatable: true });
-    return parked.map(parkedOf);
+    return parked;
   },
   // A redrive or replay runs callbacks: it is sent once, and takes as long as they do.
   redrive: async (name, which, { signal } = {}) => {
     const request = { params: { name }, query: {}, body: whichOf(which), signal, timeout: Infinity, repeatable: false };
     const { results } = await transport.call(redriveParked, request);
-    return results.map(redrivenOf);
+    return results;
   },
   drop: async (name, which, { signal } = {}) => {
     const { dropped } = await transport.call(dropParked, { params: { name }, query: {}, body: whichOf(which), signal, repeatable: false });
     return dropped;
   },
-  replay: async (name, { from, to } = {}, { signal } = {}) => {
+  replay: (name, { from, to } = {}, { signal } = {}) => {
     const body = defined({
-      from_position: from !== undefined && 'position' in from ? from.position : undefined,
-      from_time: from !== undefined && 'time' in from ? from.time : undefined,
-      to_position: to,
+      fromPosition: from !== undefined && 'position' in from ? from.position : undefined,
+      fromTime: from !== undefined && 'time' in from ? from.time : undefined,
+      toPosition: to,
     });
     return transport.call(replayModule, { params: { name }, query: {}, body, signal, timeout: Infinity, repeatable: false });
   },
@@ -151,28 +75,5 @@ export const moduleCalls = (transport: Transport): ModuleCalls => ({
   },
 });
 
-const whichOf = (which: WhichParked): { readonly all: true } | { readonly event_id: string } =>
-  which === 'all' ? { all: true } : { event_id: which.eventId };
-
-const statusOf = (json: t.TypeOf<typeof Module>): ModuleStatus => ({
-  name: json.name,
-  state: json.state,
-  position: json.position,
-  heldUsers: json.held_users,
-  replays: json.replays.map(({ to_position: to, ...progress }) => ({ ...progress, to })),
-  deliveries: json.deliveries,
-  failures: json.failures,
-  ...defined({
-    pausedBecause: json.paused_because,
-    parked: json.parked,
-    inFlight: json.in_flight,
-    consecutiveFailures: json.consecutive_failures,
-    lagEvents: json.lag_events,
-    lagIsAtLeast: json.lag_is_at_least,
-    lagSeconds: json.lag_seconds,
-  }),
-});
-
-const parkedOf = ({ event_id: eventId, ...rest }: t.TypeOf<typeof Parked>): ParkedDelivery => ({ eventId, ...rest });
-
-const redrivenOf = ({ event_id: eventId, ...rest }: t.TypeOf<typeof Redriven>): RedriveResult => ({ eventId, ...rest });
+const whichOf = (which: WhichParked): { readonly all: true } | { readonly eventId: string } =>
+  which === 'all' ? { all: true } : { eventId: which.eventId };

@@ -4,7 +4,6 @@ import { ClientError } from './ClientError.js';
 import type { Transport } from './http/Transport.js';
 import type { Entry, HistoryEntry, HistoryPage, RoomTags, StatePage, TagHistoryEntry, TagHistoryPage } from './model.js';
 import type { AtLeast, ReadOptions } from './options.js';
-import { entryOf, historyOf, roomTagsOf, stateOf, tagHistoryOf } from './readAnswers.js';
 import { defined, itemsOf, readHeaders } from './reads.js';
 
 /** As of a moment, one of: a revision of the user's account data, a position of the log, a time. Absent: now. @category model */
@@ -95,55 +94,48 @@ export const queryCalls = (transport: Transport, usually: AtLeast): QueryCalls =
 
   const state = async (userId: string, query: StateQuery = {}): Promise<StatePage> => {
     const { roomId, type, includeDeleted, atRevision, atPosition, atTime, limit, cursor } = query;
-    const json = await transport.call(getState, {
+    return transport.call(getState, {
       params: { userId },
       query: defined({
-        room_id: roomId,
+        roomId,
         type,
-        include_deleted: includeDeleted,
-        at_revision: atRevision,
-        at_position: atPosition,
-        at_time: atTime,
+        includeDeleted,
+        atRevision,
+        atPosition,
+        atTime,
         limit,
         cursor,
       }),
       ...reading(query),
     });
-    return stateOf(json);
   };
 
   const window = ({ direction, since, until, limit, cursor }: HistoryWindow) => ({ direction, since, until, limit, cursor });
 
   const history = async (userId: string, query: HistoryQuery = {}): Promise<HistoryPage> =>
-    historyOf(
-      await transport.call(getHistory, {
-        params: { userId },
-        query: defined({ ...window(query), type: query.type, room_id: query.roomId, from: query.from }),
-        ...reading(query),
-      }),
-    );
+    transport.call(getHistory, {
+      params: { userId },
+      query: defined({ ...window(query), type: query.type, roomId: query.roomId, from: query.from }),
+      ...reading(query),
+    });
 
   const tagHistory = async (userId: string, query: TagHistoryQuery = {}): Promise<TagHistoryPage> =>
-    tagHistoryOf(
-      await transport.call(getTagHistory, {
-        params: { userId },
-        query: defined({ ...window(query), room_id: query.roomId, tag: query.tag, from: query.from }),
-        ...reading(query),
-      }),
-    );
+    transport.call(getTagHistory, {
+      params: { userId },
+      query: defined({ ...window(query), roomId: query.roomId, tag: query.tag, from: query.from }),
+      ...reading(query),
+    });
 
   const logHistory = async (query: LogHistoryQuery = {}): Promise<HistoryPage> =>
-    historyOf(await transport.call(getLogHistory, { params: {}, query: defined({ ...window(query), type: query.type, from: query.from }), ...reading(query) }));
+    transport.call(getLogHistory, { params: {}, query: defined({ ...window(query), type: query.type, from: query.from }), ...reading(query) });
 
   return {
     get: async (userId, roomId, type, options = {}) => {
       if (isStep(type)) return (await state(userId, { ...options, roomId, type })).entries[0];
       try {
-        const json =
-          roomId === null
+        return roomId === null
             ? await transport.call(globalKey.get, { params: { userId, type }, query: {}, ...reading(options) })
             : await transport.call(roomKey.get, { params: { userId, roomId, type }, query: {}, ...reading(options) });
-        return entryOf(json);
       } catch (error) {
         if (error instanceof ClientError && error.code === 'not_found') return undefined;
         throw error;
@@ -155,10 +147,10 @@ export const queryCalls = (transport: Transport, usually: AtLeast): QueryCalls =
       const { atRevision, atPosition, atTime } = query;
       const { rooms } = await transport.call(getTags, {
         params: { userId },
-        query: defined({ at_revision: atRevision, at_position: atPosition, at_time: atTime }),
+        query: defined({ atRevision, atPosition, atTime }),
         ...reading(query),
       });
-      return rooms.map(roomTagsOf);
+      return rooms;
     },
     history,
     historyEntries: (userId, query = {}) => itemsOf((cursor) => history(userId, at(query, cursor))),

@@ -1,6 +1,6 @@
-import type { Position } from '@account-data/domain';
 import { exportLog, importLog, transferContentType } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
+import type * as t from 'io-ts';
 import { unexpectedAnswer } from './ClientError.js';
 import type { Transport } from './http/Transport.js';
 import { parseJson } from './http/decodeJson.js';
@@ -26,33 +26,8 @@ export interface ImportOptions extends CallOptions {
   readonly passOver?: boolean;
 }
 
-/** A record that can't be imported: where it stands, why, and which it is as far as its line says so. @category model */
-export interface RefusedRecord {
-  /** Counting from 1. */
-  readonly line: number;
-  readonly code: string;
-  /** A JSON pointer into the line. */
-  readonly pointer: string;
-  readonly message: string;
-  readonly kind?: string;
-  readonly userId?: string;
-  readonly roomId?: string;
-  readonly type?: string;
-}
-
-/** @category model */
-export interface ImportResult {
-  readonly lines: number;
-  readonly imported: number;
-  /** Records that were in the log already. */
-  readonly known: number;
-  /** Records of erased users, left out. */
-  readonly erased: number;
-  readonly refused: number;
-  readonly position: Position | null;
-  /** The first thousand of those passed over. */
-  readonly refusals: ReadonlyArray<RefusedRecord>;
-}
+/** What an import did; of what was passed over, the first thousand are told. @category model */
+export type ImportResult = t.TypeOf<typeof importLog.answer>;
 
 /** @category model */
 export interface TransferCalls {
@@ -77,7 +52,7 @@ export const transferCalls = (transport: Transport): TransferCalls => ({
     const answer = await transport.repeat(
       () =>
         transport.open({
-          ...transport.wire(exportLog, {}, defined({ user_id: options.userId, history: options.history })),
+          ...transport.wire(exportLog, {}, defined({ userId: options.userId, history: options.history })),
           headers: { Accept: transferContentType },
           signal: options.signal,
         }),
@@ -94,19 +69,14 @@ export const transferCalls = (transport: Transport): TransferCalls => ({
       answer.close();
     }
   },
-  importLog: async (lines, options = {}) => {
-    const json = await transport.exchangeJson(importLog, {
-      ...transport.wire(importLog, {}, defined({ callbacks: options.callbacks, dry_run: options.dryRun, pass_over: options.passOver })),
+  importLog: (lines, options = {}) =>
+    transport.exchangeJson(importLog, {
+      ...transport.wire(importLog, {}, defined({ callbacks: options.callbacks, dryRun: options.dryRun, passOver: options.passOver })),
       headers: { Accept: 'application/json', 'Content-Type': transferContentType },
       body: lines instanceof Blob ? lines : streamOf(lines),
       signal: options.signal,
       timeout: Infinity,
-    });
-    return {
-      ...json,
-      refusals: json.refusals.map(({ user_id: userId, room_id: roomId, ...rest }) => ({ ...rest, ...defined({ userId, roomId }) })),
-    };
-  },
+    }),
 });
 
 /** What an export ends with. */

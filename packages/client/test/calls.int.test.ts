@@ -110,12 +110,12 @@ describe('changes', () => {
 
   it('of many users in one request are answered each in its place', async () => {
     const outcomes = await client.perform([
-      { command: 'set', user_id: '@f1:example.org', type: 'a', content: {} },
-      { command: 'set', user_id: '@f2:example.org', type: 'm.fully_read', content: {} },
-      { command: 'set_tag', user_id: '@f2:example.org', room_id: room, tag: 'u.x', content: {} },
+      { command: 'set', userId: '@f1:example.org', type: 'a', content: {} },
+      { command: 'set', userId: '@f2:example.org', type: 'm.fully_read', content: {} },
+      { command: 'set_tag', userId: '@f2:example.org', roomId: room, tag: 'u.x', content: {} },
     ]);
     expect(outcomes).toMatchObject([{ _tag: 'Done' }, { _tag: 'Refused', error: { code: 'protected_type', status: 405 } }, { _tag: 'Done' }]);
-    await expect(client.perform(Array.from({ length: 101 }, () => ({ command: 'delete', user_id: '@f:x.y', type: 'a' })))).rejects.toMatchObject({ code: 'invalid_request' });
+    await expect(client.perform(Array.from({ length: 101 }, () => ({ command: 'delete', userId: '@f:x.y', type: 'a' })))).rejects.toMatchObject({ code: 'invalid_request' });
   });
 
   it('of tags', async () => {

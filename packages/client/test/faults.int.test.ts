@@ -63,7 +63,7 @@ describe('a change whose answer is lost', () => {
     proxy.plan(lost);
     expect(await client.batch(user, [{ type: 'a', set: { n: 1 } }, { type: 'b', set: { n: 1 } }])).toMatchObject({ revisions: ['0', '1'], repeated: true });
     proxy.plan(lost);
-    expect(await client.perform([{ command: 'set', user_id: user, type: 'c', content: {} }])).toMatchObject([{ change: { revision: '2', repeated: true } }]);
+    expect(await client.perform([{ command: 'set', userId: user, type: 'c', content: {} }])).toMatchObject([{ change: { revision: '2', repeated: true } }]);
     proxy.plan(lost);
     expect(await client.restore(user, Revision(0))).toMatchObject({ revision: '3', repeated: true });
     proxy.plan(lost, lost);

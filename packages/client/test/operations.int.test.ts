@@ -105,7 +105,7 @@ describe('an export', () => {
       expect(await there.get(user, null, 'a')).toMatchObject({ content: { n: 3 } });
       expect(await other.changesOf(user)).toBe(3);
       const odd = lines.map((line) => line.replaceAll('"n":2', '"n":9007199254740993').replaceAll('"source_id":"', '"source_id":"again-'));
-      await expect(there.importLog(odd)).rejects.toMatchObject({ code: 'import_refused', problem: { refused: { line: 3, user_id: user, type: 'a', code: 'unsafe_number' } } });
+      await expect(there.importLog(odd)).rejects.toMatchObject({ code: 'import_refused', problem: { refused: { line: 3, userId: user, type: 'a', code: 'unsafe_number' } } });
       expect(await there.importLog(odd, { dryRun: true, passOver: true })).toMatchObject({
         refused: 1,
         refusals: [{ line: 3, code: 'unsafe_number', pointer: '/content/n', kind: 'account_data', userId: user, type: 'a' }],

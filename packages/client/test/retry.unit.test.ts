@@ -28,7 +28,7 @@ describe('the delay before another attempt', () => {
 
   it('is none for what does not pass by itself', () => {
     for (const status of [400, 401, 403, 404, 409, 410, 412, 413, 500]) {
-      const refusal = problemError({ type: '', title: '', status, code: 'any', request_id: '' });
+      const refusal = problemError({ type: '', title: '', status, code: 'any', requestId: '' });
       expect(delayAfter(refusal, 1, defaultRetries, at(0))).toBeUndefined();
     }
     expect(delayAfter(timedOut(1), 5, defaultRetries, at(0))).toBeUndefined();

@@ -1,5 +1,5 @@
-import type { Actor, InvalidInput, JsonObject, RoomId, UserId } from '@account-data/domain';
-import type { Position, ReadError, ReadFrom, Revision, Subscription } from '@account-data/event-store';
+import type { Actor, Change, InvalidInput, JsonObject, RoomId } from '@account-data/domain';
+import type { ReadError, ReadFrom, Revision, Subscription } from '@account-data/event-store';
 import type {
   AccountDataEntry,
   AsOf,
@@ -26,6 +26,8 @@ import type { ExportOptions } from './transfer/exportLog.js';
 import type { ImportOptions, ImportResult } from './transfer/importLog.js';
 import type { TransferLine } from './transfer/TransferRecord.js';
 import type { LogPlaces } from './log/logPlaces.js';
+
+export type { Change } from '@account-data/domain';
 
 /**
  * What a command waits for before it answers: `appended`, the log has it; `projected` (the default), a read by this
@@ -59,25 +61,6 @@ export interface ChangeOptions {
 export interface ConditionalChangeOptions extends ChangeOptions {
   /** Only if this (room, type) is at this revision, has no content (`absent`), or has some, whichever (`present`). */
   readonly ifRevision?: Revision | 'absent' | 'present';
-}
-
-/** @category model */
-export interface Change {
-  readonly userId: UserId;
-  /** The revision of the change in the user's stream; of a batch, that of its last event. */
-  readonly revision: Revision;
-  /** Revisions of all events of the command, in order. */
-  readonly revisions: ReadonlyArray<Revision>;
-  /** Absent where it is not known: the store sent none, or the answer is repeated and reads do not show that change yet. */
-  readonly position?: Position;
-  /**
-   * Whether what was awaited has happened; `pending` after the timeout: it goes on by itself. Where modules were awaited and
-   * each is through, but one did not handle it: `parked` where one has put it aside, or `skipped` (known only where this
-   * instance delivers; `done` elsewhere).
-   */
-  readonly delivery: 'done' | 'skipped' | 'parked' | 'pending';
-  /** True where the answer is repeated from an earlier request with the same key. */
-  readonly repeated: boolean;
 }
 
 /** One change of a batch. Content `{}` deletes. @category model */

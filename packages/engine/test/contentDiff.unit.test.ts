@@ -22,7 +22,7 @@ describe('a diff of contents', () => {
       fc.property(content, content, (before, after) => {
         const { patch, readable } = contentDiff(before, after);
         const working = structuredClone(before);
-        applyPatch(working, [...patch]);
+        applyPatch(working, [...patch] as Parameters<typeof applyPatch>[1]);
         expect(working).toEqual(after);
         expect(readable).toHaveLength(patch.length);
         if (JSON.stringify(before) === JSON.stringify(after)) expect(patch).toEqual([]);
@@ -33,7 +33,7 @@ describe('a diff of contents', () => {
   const numbers = (length: number, from = 0): ReadonlyArray<number> => Array.from({ length }, (_, index) => from + index);
   const patched = (before: object, after: object): unknown => {
     const working: unknown = structuredClone(before);
-    applyPatch(working, [...contentDiff(before as JsonObject, after as JsonObject).patch]);
+    applyPatch(working, [...contentDiff(before as JsonObject, after as JsonObject).patch] as Parameters<typeof applyPatch>[1]);
     return working;
   };
 

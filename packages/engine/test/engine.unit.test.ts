@@ -229,7 +229,7 @@ describe('several engines on one log', () => {
     );
     const last = changes.reduce((a, b) => (isAfter(a.revision, b.revision) ? a : b));
     for (const engine of [one, two]) {
-      if (last.position !== undefined) await engine.projection.waitForPosition(last.position, 5_000);
+      if (last.position !== null) await engine.projection.waitForPosition(last.position, 5_000);
       expect(engine.get(alice, null, theme)?.content).toEqual({ n: 40 });
     }
     expect(one.logId).toBe(two.logId);

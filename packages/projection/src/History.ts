@@ -1,48 +1,8 @@
-import type { AccountDataType, Actor, JsonObject, RoomId, Tag, UserId } from '@account-data/domain';
+import type { HistoryEntry, TagHistoryEntry, UserId } from '@account-data/domain';
 import type { Position, Revision } from '@account-data/event-store';
 import type { AccountDataEntry, EntryPlace, RoomTags } from './AccountDataEntry.js';
 
-/** What the log tells of any change: who, when, why, and where it stands. @category model */
-export interface ChangeFacts {
-  readonly userId: UserId;
-  readonly revision: Revision;
-  readonly position: Position;
-  /** Effective time, in milliseconds since the Unix epoch: never earlier than that of the change before it. */
-  readonly time: number;
-  /** For imports: when the change was made where it came from. */
-  readonly originalTime?: number;
-  readonly eventId: string;
-  readonly actor: Actor;
-  readonly reason?: string;
-  readonly correlationId: string;
-  readonly causationId?: string;
-  readonly origin: 'api' | 'import' | 'restore';
-  /** For `restore`: the revision that was restored. */
-  readonly restoredRevision?: Revision;
-}
-
-/** One change as the log tells it: who changed what, when, why, from what to what. @category model */
-export interface HistoryEntry extends ChangeFacts {
-  readonly roomId: RoomId | null;
-  readonly type: AccountDataType;
-  /** `{}` is a deletion. */
-  readonly content: JsonObject;
-  /** Null where the key had never been set. */
-  readonly previousContent: JsonObject | null;
-  readonly previousRevision: Revision | null;
-}
-
-/** One change of a room tag. Its revision is one of the user's tag stream, which stands apart from account data. @category model */
-export interface TagHistoryEntry extends ChangeFacts {
-  readonly roomId: RoomId;
-  readonly tag: Tag;
-  /** Null: the tag was removed. */
-  readonly content: JsonObject | null;
-  /** Null where the room did not have the tag. */
-  readonly previousContent: JsonObject | null;
-  /** Of the change of this tag before; null where there was none. */
-  readonly previousRevision: Revision | null;
-}
+export type { ChangeFacts, HistoryEntry, TagHistoryEntry } from '@account-data/domain';
 
 /** @category model */
 export type Direction = 'forwards' | 'backwards';

@@ -1,4 +1,5 @@
 export * from './Operation.js';
+export * from './json/feedEvents.js';
 export * from './json/jsonSchema.js';
 export * from './json/list.js';
 export * from './json/models.js';

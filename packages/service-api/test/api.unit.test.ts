@@ -21,7 +21,7 @@ const faultsOf = (codec: t.Mixed, value: unknown) => {
 };
 
 describe('an object', () => {
-  const properties = [{ if_revision: RevisionText }, { reason: t.string }] as const;
+  const properties = [{ ifRevision: RevisionText }, { reason: t.string }] as const;
 
   it('of a request refuses what it does not know, and says what may be meant', () => {
     expect(faultsOf(record('R', ...properties), { if_revision: '1', resaon: 'x' })).toEqual([
@@ -30,7 +30,7 @@ describe('an object', () => {
   });
 
   it('of an answer passes over what it does not know, and keeps the rest', () => {
-    expect(answerRecord('A', ...properties).decode({ if_revision: '1', later: { any: 'thing' } })).toEqual(E.right({ if_revision: '1' }));
+    expect(answerRecord('A', ...properties).decode({ if_revision: '1', later: { any: 'thing' } })).toEqual(E.right({ ifRevision: '1' }));
   });
 
   it('of either kind tells what is missing or wrong by its place, without the value', () => {
@@ -50,9 +50,9 @@ describe('a path and a query', () => {
         const path = pathOf(globalKey.get, { userId: '@a:b.c', type });
         expect(path.split('/')).toHaveLength(6);
         expect(path.split('/').map(decodeURIComponent).slice(3)).toEqual(['@a:b.c', 'account_data', type]);
-        const query = queryOf(getState, { type, room_id: null, at_revision: Revision(5), include_deleted: true, limit: 7 });
+        const query = queryOf(getState, { type, roomId: null, atRevision: Revision(5), includeDeleted: true, limit: 7 });
         const read = getState.query.decode(Object.fromEntries(new URLSearchParams(query)));
-        expect(read).toEqual(E.right({ type, room_id: null, at_revision: Revision(5), include_deleted: true, limit: 7 }));
+        expect(read).toEqual(E.right({ type, roomId: null, atRevision: Revision(5), includeDeleted: true, limit: 7 }));
       }),
     );
   });

@@ -32,7 +32,7 @@ export const eraseCommand = ({ world, execute, withServer }: Execution): Command
                       ...removed.map((text) => `  removed: ${printable(text)}`),
                       ...remains.map((text) => `  remains: ${printable(text)}`),
                     ]);
-                    return world.write(`${[`${printable(receipt.user_id)} is erased, for good.`, ...lines].join('\n')}\n`);
+                    return world.write(`${[`${printable(receipt.userId)} is erased, for good.`, ...lines].join('\n')}\n`);
                   }),
                 ),
               ),

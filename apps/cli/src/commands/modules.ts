@@ -1,13 +1,14 @@
+import type { RedriveResult } from '@account-data/domain';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import {
   dropParked,
   forgetModule,
   getModules,
   getParked,
-  Module,
-  Parked,
+  ModuleJson,
+  ParkedDeliveryJson,
   pauseModule,
-  Redriven,
+  RedriveResultJson,
   redriveParked,
   resumeModule,
   UnknownCheckpoint,
@@ -28,7 +29,7 @@ type Which = TypeOf<NonNullable<typeof dropParked.body>>;
 
 /** One event, or all: whoever asks has to say which. */
 const whichOf = (options: { readonly event?: string; readonly all?: true }): TE.TaskEither<Refusal, Which> => {
-  if (options.event !== undefined && options.all === undefined) return TE.right({ event_id: options.event });
+  if (options.event !== undefined && options.all === undefined) return TE.right({ eventId: options.event });
   if (options.event === undefined && options.all === true) return TE.right({ all: true });
   return TE.left(usageError('Which parked deliveries?', 'Give --event EVENT_ID, or --all.'));
 };
@@ -48,21 +49,21 @@ const sayIfNone = ({ world }: Execution, json: boolean, items: ReadonlyArray<unk
   });
 
 /** What a follower does not know of a module is not shown. */
-const moduleText = (module: TypeOf<typeof Module>): string =>
+const moduleText = (module: TypeOf<typeof ModuleJson>): string =>
   [
-    `${printable(module.name)}  ${module.state}${module.paused_because === undefined ? '' : ` (${module.paused_because})`}`,
-    `position ${String(module.position ?? 'start')}`,
-    ...(module.lag_events === undefined
+    `${printable(module.name)}  ${module.state}${module.pausedBecause === undefined ? '' : ` (${module.pausedBecause})`}`,
+    `position ${module.position}`,
+    ...(module.lagEvents === undefined
       ? []
-      : [`lag ${String(module.lag_events)}${module.lag_is_at_least === true ? '+' : ''} events, ${String(module.lag_seconds)} s`]),
+      : [`lag ${String(module.lagEvents)}${module.lagIsAtLeast === true ? '+' : ''} events, ${String(module.lagSeconds)} s`]),
     ...(module.parked === undefined ? [] : [`parked ${String(module.parked)}`]),
-    `waiting users ${String(module.held_users)}`,
+    `waiting users ${String(module.heldUsers)}`,
     `failures ${String(module.failures)}`,
-    ...module.replays.map(({ position, to_position: to }) => `replaying, at ${String(position ?? 'start')} of ${String(to)}`),
+    ...module.replays.map(({ position, to }) => `replaying, at ${position} of ${to}`),
   ].join('  ');
 
 const unknownText = ({ name, position }: TypeOf<typeof UnknownCheckpoint>): string =>
-  `${printable(name)}  not configured, its checkpoint is kept at ${String(position ?? 'start')}: account-data modules forget ${printable(name)}`;
+  `${printable(name)}  not configured, its checkpoint is kept at ${position}: account-data modules forget ${printable(name)}`;
 
 const listCommand = (execution: Execution): CommandUnknownOpts =>
   targetCommand('list', 'Shows the modules, how far they are, and what they hold up or gave up.').action((options) =>
@@ -70,12 +71,12 @@ const listCommand = (execution: Execution): CommandUnknownOpts =>
       execution.withServer(options, (server) =>
         pipe(
           callOperation(server, getModules, { params: {}, query: {} }),
-          TE.tapTask(({ modules, unknown_checkpoints: unknown }) =>
+          TE.tapTask(({ modules, unknownCheckpoints: unknown }) =>
             sayIfNone(execution, options.json === true, [...modules, ...unknown], 'The server has no modules.'),
           ),
-          TE.flatMap(({ modules, unknown_checkpoints: unknown }) =>
+          TE.flatMap(({ modules, unknownCheckpoints: unknown }) =>
             pipe(
-              show(execution, options.json === true)(Module, modules, moduleText),
+              show(execution, options.json === true)(ModuleJson, modules, moduleText),
               // The absence of a state tells them from modules.
               TE.flatMap(() => show(execution, options.json === true)(UnknownCheckpoint, unknown, unknownText)),
             ),
@@ -97,10 +98,10 @@ const parkedCommand = (execution: Execution): CommandUnknownOpts =>
             TE.tapTask(({ parked }) => sayIfNone(execution, options.json === true, parked, `Nothing of ${printable(name)} is parked.`)),
             TE.flatMap(({ parked }) =>
               show(execution, options.json === true)(
-                Parked,
+                ParkedDeliveryJson,
                 parked,
                 (delivery) =>
-                  `${delivery.event_id}  revision ${String(delivery.revision)} of ${printable(delivery.stream)}  ` +
+                  `${delivery.eventId}  revision ${delivery.revision} of ${printable(delivery.stream)}  ` +
                   `after ${String(delivery.attempts)} tries: ${printable(delivery.error.message)}`,
               ),
             ),
@@ -117,7 +118,7 @@ const parkedOptions = (name: string, description: string) =>
     .option('--all', 'all of them');
 
 /** What failed is shown already: this says that the command did not come to its end well. */
-const refuseFailed = (name: string, results: ReadonlyArray<TypeOf<typeof Redriven>>): E.Either<Refusal, void> => {
+const refuseFailed = (name: string, results: ReadonlyArray<RedriveResult>): E.Either<Refusal, void> => {
   const failed = results.filter(({ outcome }) => outcome === 'failed').length;
   if (failed === 0) return E.right(undefined);
   const message = `${String(failed)} of ${String(results.length)} deliveries to ${printable(name)} failed again, and stay parked.`;
@@ -136,10 +137,10 @@ const redriveCommand = (execution: Execution): CommandUnknownOpts =>
               TE.tapTask(({ results }) => sayIfNone(execution, options.json === true, results, `Nothing of ${printable(name)} is parked.`)),
               TE.tap(({ results }) =>
                 show(execution, options.json === true)(
-                  Redriven,
+                  RedriveResultJson,
                   results,
                   (result) =>
-                    `${result.event_id}  ${result.outcome}${result.error === undefined ? '' : `: ${printable(result.error.message)}`}`,
+                    `${result.eventId}  ${result.outcome}${result.error === undefined ? '' : `: ${printable(result.error.message)}`}`,
                 ),
               ),
               TE.flatMapEither(({ results }) => refuseFailed(name, results)),

@@ -19,7 +19,7 @@ const statusCommand = ({ world, execute, withServer }: Execution): CommandUnknow
               world.write(
                 options.json === true
                   ? `${JSON.stringify(getProjection.answer.encode(status))}\n`
-                  : `${status.ready ? 'ready' : 'not ready'}  position ${String(status.position ?? 'start')}  ` +
+                  : `${status.ready ? 'ready' : 'not ready'}  position ${status.position}  ` +
                       `quarantined ${String(status.quarantined.length)}${status.failed === undefined ? '' : `  failed: ${printable(status.failed.message)}`}\n`,
               ),
             ),
@@ -41,7 +41,7 @@ const rebuildCommand = ({ world, execute, withServer }: Execution): CommandUnkno
               world.write(
                 options.json === true
                   ? `${JSON.stringify(rebuildProjection.answer.encode(rebuilt))}\n`
-                  : `Rebuilt from ${String(rebuilt.events)} events in ${String(Math.round(rebuilt.duration_ms))} ms.\n`,
+                  : `Rebuilt from ${String(rebuilt.events)} events in ${String(Math.round(rebuilt.duration))} ms.\n`,
               ),
             ),
           ),
@@ -68,7 +68,7 @@ const verifyCommand = ({ world, execute, withServer }: Execution): CommandUnknow
               ),
             ),
           ),
-          TE.flatMap(({ equal, difference_count: count }) =>
+          TE.flatMap(({ equal, differenceCount: count }) =>
             equal
               ? TE.right(undefined)
               : TE.left(refusal('projection_differs', `The projection differs from the log in ${String(count)} places.`, 'Rebuild it: account-data projection rebuild')),

@@ -24,8 +24,8 @@ const saying = <A>(world: World, server: HttpServer, name: string, run: TE.TaskE
       if (isThrough) return;
       // That it can't be told how far it is does not matter to the replay.
       const module = E.isRight(answer) ? answer.right.modules.find((one) => one.name === name) : undefined;
-      for (const { position, to_position: to, deliveries, failures } of module?.replays ?? []) {
-        world.writeError(`Replayed ${String(deliveries)} changes, ${String(failures)} failed; at ${String(position ?? 'start')} of ${String(to)}.\n`);
+      for (const { position, to, deliveries, failures } of module?.replays ?? []) {
+        world.writeError(`Replayed ${String(deliveries)} changes, ${String(failures)} failed; at ${position} of ${to}.\n`);
       }
       again();
     };
@@ -51,9 +51,9 @@ export const replayCommand = (execution: Execution): CommandUnknownOpts =>
     .action((name, options) => {
       const { fromPosition, fromTime, toPosition } = options;
       const body = {
-        ...(fromPosition === undefined ? {} : { from_position: fromPosition }),
-        ...(fromTime === undefined ? {} : { from_time: fromTime }),
-        ...(toPosition === undefined ? {} : { to_position: toPosition }),
+        ...(fromPosition === undefined ? {} : { fromPosition }),
+        ...(fromTime === undefined ? {} : { fromTime }),
+        ...(toPosition === undefined ? {} : { toPosition }),
       };
       return execution.execute(
         execution.withServer(options, (server) =>

@@ -1,5 +1,4 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { Revision } from '@account-data/event-store';
 import { restore } from '@account-data/service-api';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
@@ -21,9 +20,9 @@ export const restoreCommand = ({ world, execute, withServer }: Execution): Comma
               params: { userId },
               query: {},
               body: {
-                revision: Revision(revision),
+                revision,
                 ...(options.reason === undefined ? {} : { reason: options.reason }),
-                ...(options.requestKey === undefined ? {} : { request_key: options.requestKey }),
+                ...(options.requestKey === undefined ? {} : { requestKey: options.requestKey }),
               },
             }),
             TE.flatMap((change) =>

@@ -21,7 +21,7 @@ export const exportCommand = ({ world, execute, withServer }: Execution): Comman
         withServer(options, (server) =>
           server.download(
             `${exportLog.path}${queryOf(exportLog, {
-              ...(options.user === undefined ? {} : { user_id: options.user }),
+              ...(options.user === undefined ? {} : { userId: options.user }),
               ...(options.stateOnly === true ? { history: false } : {}),
             })}`,
             (line) => world.write(`${line}\n`),
@@ -44,7 +44,7 @@ const resultText = (result: t.TypeOf<typeof importLog.answer>, { dryRun }: Impor
   `${dryRun === true ? 'Would import' : 'Imported'} ${String(result.imported)}, there already ${String(result.known)}, of erased users ${String(result.erased)}, refused ${String(result.refused)}.\n`;
 
 const resultJson = ({ position, refusals, ...counts }: t.TypeOf<typeof importLog.answer>, { source }: ImportLinesOptions): string =>
-  `${JSON.stringify({ ...counts, position: position === null ? null : String(position), refusals: refusals.map(source.json) })}\n`;
+  `${JSON.stringify({ ...counts, position, refusals: refusals.map(source.json) })}\n`;
 
 /** What was passed over goes to standard error, a line each. */
 const tellRefused = ({ writeError }: World, { refused, refusals }: t.TypeOf<typeof importLog.answer>, { source }: ImportLinesOptions): void => {
@@ -63,8 +63,8 @@ export const importLines = (
     server.upload(
       `${importLog.path}${queryOf(importLog, {
         ...(options.callbacks === true ? { callbacks: true } : {}),
-        ...(options.dryRun === true ? { dry_run: true } : {}),
-        ...(options.passOver ? { pass_over: true } : {}),
+        ...(options.dryRun === true ? { dryRun: true } : {}),
+        ...(options.passOver ? { passOver: true } : {}),
       })}`,
       lines,
       options.source,

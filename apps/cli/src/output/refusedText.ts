@@ -1,4 +1,4 @@
-import type { RefusedRecord } from '@account-data/service-api';
+import { RefusedRecord } from '@account-data/service-api';
 import { printable } from './printable.js';
 
 /** Where imported records come from, and how such a place calls them. @category model */
@@ -9,7 +9,7 @@ export interface RecordSource {
   readonly json: (refused: RefusedRecord) => object;
 }
 
-const withKey = (what: string, { user_id: userId, room_id: roomId, type }: RefusedRecord): string =>
+const withKey = (what: string, { userId, roomId, type }: RefusedRecord): string =>
   [
     what,
     ...(userId === undefined ? [] : [`user ${userId}`]),
@@ -20,17 +20,17 @@ const withKey = (what: string, { user_id: userId, room_id: roomId, type }: Refus
 /** The lines of an export. @category constants */
 export const exportLines: RecordSource = {
   name: (refused) => withKey(`Line ${String(refused.line)}`, refused),
-  json: (refused) => refused,
+  json: (refused) => RefusedRecord.encode(refused),
 };
 
-const tableOf = ({ kind, room_id: roomId }: RefusedRecord): string =>
+const tableOf = ({ kind, roomId }: RefusedRecord): string =>
   kind === 'tag' ? 'room_tags' : roomId === undefined ? 'account_data' : 'room_account_data';
 
 /** The rows of a Synapse database, which have no lines. @category constants */
 export const synapseRows: RecordSource = {
   name: (refused) =>
     refused.kind === undefined ? 'The Synapse database' : withKey(`Row of ${tableOf(refused)}`, refused),
-  json: (refused) => ({ ...refused, line: undefined, kind: undefined, table: tableOf(refused) }),
+  json: (refused) => ({ ...RefusedRecord.encode(refused), line: undefined, kind: undefined, table: tableOf(refused) }),
 };
 
 /** Which record was refused and what is wrong with it, on one line. */

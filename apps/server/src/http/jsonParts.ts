@@ -1,11 +1,4 @@
-/** A list that is read while it is written. @category model */
-export class StreamedList {
-  readonly items: AsyncIterable<unknown>;
-
-  constructor(items: AsyncIterable<unknown>) {
-    this.items = items;
-  }
-}
+import { StreamedList } from '@account-data/service-api';
 
 /** @category predicates */
 export const isInParts = (body: unknown): body is Readonly<Record<string, unknown>> =>

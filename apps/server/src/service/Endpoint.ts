@@ -1,6 +1,6 @@
 import type { AccountDataEngine } from '@account-data/engine';
 import type { Runtime, Turns } from '@account-data/runtime';
-import { requestFaults } from '@account-data/service-api';
+import { type Streamed, requestFaults } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import type { Logger } from 'pino';
@@ -50,18 +50,18 @@ export interface Call<P, Q, B> {
   readonly context: ServiceContext;
 }
 
-/** JSON to answer with; `headers` is name, value, name, value. @category model */
-export interface Answer {
+/** What to answer with; `headers` is name, value, name, value. @category model */
+export interface Answer<A = never> {
   readonly status: number;
-  /** A value of JSON; an object may have a {@link StreamedList}, which is written as it is read. */
-  readonly body?: unknown;
+  /** Encoded by the codec of the answer. Its lists may be {@link StreamedList}s, which are written as they are read. */
+  readonly body?: Streamed<A>;
   /** Whose data it is, where it is not the user of the request: once one of them is erased, the answer does not go on. */
   readonly about?: ReadonlySet<string>;
   readonly headers?: ReadonlyArray<string>;
 }
 
 /** `streamed`: the endpoint has taken the answer into its own hands. @category model */
-export type Outcome = E.Either<Problem, Answer | 'streamed'>;
+export type Outcome<A = never> = E.Either<Problem, Answer<A> | 'streamed'>;
 
 /** What an endpoint can answer, for the OpenAPI document. @category model */
 export interface DocumentedAnswer {
@@ -98,7 +98,7 @@ export interface DocumentedHeader {
 }
 
 /** @category model */
-export interface EndpointDefinition<P, Q, B> {
+export interface EndpointDefinition<P, Q, B, A> {
   readonly method: Method;
   readonly path: string;
   readonly operationId: string;
@@ -109,6 +109,8 @@ export interface EndpointDefinition<P, Q, B> {
   readonly query: t.Type<Q, unknown, unknown>;
   /** Absent: the endpoint reads no body. */
   readonly body?: t.Type<B, unknown, unknown>;
+  /** What it answers with, by its codec. Absent: it answers with a stream. */
+  readonly answer?: t.Type<A, unknown, unknown>;
   /** Whether no body stands for `{}`. */
   readonly bodyOptional?: true;
   /** The body is a stream of this type, left to `handle`. */
@@ -119,7 +121,7 @@ export interface EndpointDefinition<P, Q, B> {
   readonly userOf?: (call: { readonly params: P; readonly query: Q; readonly body: B }) => string | undefined;
   /** Whether it reads pages which may be large: not too many of them are read at once. */
   readonly readsPages?: true;
-  readonly handle: (call: Call<P, Q, B>) => Promise<Outcome> | Outcome;
+  readonly handle: (call: Call<P, Q, B>) => Promise<Outcome<A>> | Outcome<A>;
 }
 
 /**
@@ -128,8 +130,8 @@ export interface EndpointDefinition<P, Q, B> {
  *
  * @category constructors
  */
-export const endpoint = <P, Q, B = undefined>(definition: EndpointDefinition<P, Q, B>): Endpoint => {
-  const { handle, userOf, readsPages, ...documented } = definition;
+export const endpoint = <P, Q, B = undefined, A = never>(definition: EndpointDefinition<P, Q, B, A>): Endpoint => {
+  const { handle, userOf, readsPages, answer: codec, ...documented } = definition;
   const decode = (exchange: Exchange): E.Either<Problem, { readonly params: P; readonly query: Q; readonly body: B }> => {
     const { request } = exchange;
     const params = definition.params.decode(request.params);
@@ -147,6 +149,7 @@ export const endpoint = <P, Q, B = undefined>(definition: EndpointDefinition<P, 
   return {
     ...documented,
     headers: definition.headers ?? [],
+    answers: definition.answers.map((answer) => (answer.status === 200 && codec !== undefined ? { codec, ...answer } : answer)),
     serve: async (context, exchange, { principal }) => {
       const decoded = decode(exchange);
       if (E.isLeft(decoded)) {
@@ -160,13 +163,18 @@ export const endpoint = <P, Q, B = undefined>(definition: EndpointDefinition<P, 
       const call = { ...decoded.right, principal, exchange, context };
       const outcome = await (readsPages === true ? context.longReads.run(async () => handle(call)) : handle(call));
       if (E.isLeft(outcome)) context.fail(exchange, outcome.left);
-      else if (outcome.right !== 'streamed') await answer(context, exchange, outcome.right, userOf?.(decoded.right));
+      else if (outcome.right !== 'streamed') {
+        const { body, ...rest } = outcome.right;
+        // A streamed list takes the place of a list, which its codec knows.
+        const json = body === undefined || codec === undefined ? undefined : codec.encode(body as A);
+        await answer(context, exchange, rest, json, userOf?.(decoded.right));
+      }
     },
   };
 };
 
-const answer = async (context: ServiceContext, exchange: Exchange, given: Answer, userId: string | undefined): Promise<void> => {
-  const { status, body, headers } = given;
+const answer = async (context: ServiceContext, exchange: Exchange, given: Omit<Answer, 'body'>, body: unknown, userId: string | undefined): Promise<void> => {
+  const { status, headers } = given;
   if (body === undefined) {
     context.responder.empty(exchange, status, headers);
     return;

@@ -1,7 +1,8 @@
+import type * as t from 'io-ts';
 import type { CommandError, ErasureError } from '@account-data/engine';
 import type { ModuleHostError } from '@account-data/modules';
 import type { HistoryError, RebuildError } from '@account-data/projection';
-import type { RefusedRecord, RequestFault } from '@account-data/service-api';
+import { type CurrentJson, ProblemDetails, type RefusedRecord, type RequestFault } from '@account-data/service-api';
 import { problemTable } from './problemTable.js';
 import type { ProblemCode } from './problemTable.js';
 
@@ -16,7 +17,7 @@ export interface Problem {
   readonly index?: number;
   readonly errors?: ReadonlyArray<RequestFault>;
   /** With `revision_mismatch`: what is there. Goes to the caller only. */
-  readonly current?: { readonly revision: string; readonly content: unknown } | null;
+  readonly current?: t.TypeOf<typeof CurrentJson> | null;
   /** With `import_refused`: the line that stopped the import. */
   readonly refused?: RefusedRecord;
   /** Milliseconds; the table's where it is absent. */
@@ -36,27 +37,15 @@ export const problemOf = (error: CommandError | ErasureError | HistoryError | Re
   const base = problem(error.code, detail);
   if (error._tag === 'RevisionMismatch') {
     const { current } = error;
-    return { ...base, current: current === null ? null : { revision: current.revision, content: current.content } };
+    return { ...base, current };
   }
   return 'path' in error ? { ...base, pointer: error.path } : base;
 };
 
 /** The body: problem details. `type` is the code's place on the page that documents them all. */
-export const problemBody = (given: Problem, requestId: string): string => {
+export const problemBody = ({ retryAfter: _, ...given }: Problem, requestId: string): string => {
   const { status, title } = problemTable[given.code];
-  return JSON.stringify({
-    type: `/errors#${given.code}`,
-    title,
-    status,
-    code: given.code,
-    ...(given.detail === undefined ? {} : { detail: given.detail }),
-    ...(given.pointer === undefined ? {} : { pointer: given.pointer }),
-    ...(given.index === undefined ? {} : { index: given.index }),
-    ...(given.errors === undefined ? {} : { errors: given.errors }),
-    ...(given.current === undefined ? {} : { current: given.current }),
-    ...(given.refused === undefined ? {} : { refused: given.refused }),
-    request_id: requestId,
-  });
+  return JSON.stringify(ProblemDetails.encode({ type: `/errors#${given.code}`, title, status, ...given, requestId }));
 };
 
 /** The status to answer with. */

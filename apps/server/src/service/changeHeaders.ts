@@ -11,7 +11,7 @@ export const changeHeaders = (engine: AccountDataEngine, changes: ReadonlyArray<
   const shown = engine.position();
   let last = shown;
   for (const { position } of changes) {
-    if (position !== undefined && (last === 'start' || isAfter(position, last))) last = position;
+    if (position !== null && (last === 'start' || isAfter(position, last))) last = position;
   }
   return last === shown ? [] : [positionHeader, logToken(last, engine)];
 };

@@ -8,7 +8,7 @@ import type { Problem } from './Problem.js';
 /** Options as requests give them, in a body or a query. @category model */
 export interface GivenOptions {
   readonly reason?: string;
-  readonly request_key?: string;
+  readonly requestKey?: string;
   readonly await?: 'appended' | 'projected' | 'modules';
   readonly timeout?: number;
 }
@@ -21,7 +21,7 @@ export const changeOptions = ({ principal, exchange, context }: AnyCall, given: 
   correlationId: exchange.request.id,
   contentIsParsedJson: true,
   ...(given.reason === undefined ? {} : { reason: given.reason }),
-  ...(given.request_key === undefined ? {} : { requestKey: given.request_key }),
+  ...(given.requestKey === undefined ? {} : { requestKey: given.requestKey }),
   ...(given.await === undefined ? {} : { await: given.await }),
   ...(given.timeout === undefined ? {} : { timeout: given.timeout }),
   ...context.traceOf(exchange),

@@ -3,7 +3,8 @@ import { simulatedRuntime, systemRuntime } from '@account-data/runtime';
 import { describe, expect, it } from 'vitest';
 import { makeOpenAnswers } from '../../src/http/OpenAnswers.js';
 import { makeConcurrency } from '../../src/limits/Concurrency.js';
-import { StreamedList, jsonParts } from '../../src/http/jsonParts.js';
+import { StreamedList } from '@account-data/service-api';
+import { jsonParts } from '../../src/http/jsonParts.js';
 
 /** An answer whose reader takes what it is told to take. */
 class Answer extends EventEmitter {
@@ -136,7 +137,7 @@ describe('what is under way at once', () => {
 });
 
 describe('JSON in parts', () => {
-  const list = (...items: ReadonlyArray<unknown>): StreamedList =>
+  const list = (...items: ReadonlyArray<unknown>): StreamedList<unknown> =>
     new StreamedList(
       (async function* all(): AsyncGenerator<unknown> {
         for (const item of items) yield await Promise.resolve(item);

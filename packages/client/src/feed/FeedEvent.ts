@@ -1,53 +1,7 @@
-import type { Position, Revision } from '@account-data/domain';
-import type { Actor, Content } from '../model.js';
+import type { FeedEvent as LoggedEvent, Position } from '@account-data/domain';
 
-interface FeedEventBase {
-  /** Begin after it with `after`. Names the log. */
-  readonly id: string;
-  readonly userId: string;
-  readonly position: Position;
-  readonly revision: Revision;
-  readonly eventId: string;
-  /** Milliseconds since the Unix epoch. */
-  readonly time: number;
-  readonly actor: Actor;
-  readonly reason?: string;
-  readonly correlationId: string;
-  readonly causationId?: string;
-  readonly origin: 'api' | 'import' | 'restore';
-}
-
-/** @category model */
-export interface AccountDataFeedEvent extends FeedEventBase {
-  readonly _tag: 'AccountDataUpdated';
-  readonly roomId: string | null;
-  readonly type: string;
-  /** `{}` is a deletion. */
-  readonly content: Content;
-}
-
-/** @category model */
-export interface TagSetFeedEvent extends FeedEventBase {
-  readonly _tag: 'RoomTagSet';
-  readonly roomId: string;
-  readonly tag: string;
-  readonly content: Content;
-}
-
-/** @category model */
-export interface TagRemovedFeedEvent extends FeedEventBase {
-  readonly _tag: 'RoomTagRemoved';
-  readonly roomId: string;
-  readonly tag: string;
-}
-
-/** The user was erased: forget what you hold of it. @category model */
-export interface UserErasedFeedEvent extends FeedEventBase {
-  readonly _tag: 'UserErased';
-}
-
-/** Told apart by `_tag`. @category model */
-export type FeedEvent = AccountDataFeedEvent | TagSetFeedEvent | TagRemovedFeedEvent | UserErasedFeedEvent;
+/** A change as the feed tells it, told apart by `_tag`. Begin after it with `id`, which names the log. @category model */
+export type FeedEvent = LoggedEvent & { readonly id: string };
 
 /** Everything that matches up to here (inclusive) has been given. @category model */
 export interface FeedProgress {

@@ -83,8 +83,8 @@ interface Place {
 const connect = async (transport: Transport, options: FeedOptions, id: string | undefined): Promise<OpenAnswer> => {
   const query = defined({
     after: options.after,
-    user_id: options.userId,
-    room_id: options.roomId,
+    userId: options.userId,
+    roomId: options.roomId,
     type: options.type,
     tags: options.tags,
     heartbeat: options.heartbeat,

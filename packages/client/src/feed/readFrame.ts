@@ -31,35 +31,15 @@ export const readFrame = ({ event, id, data }: EventSourceMessage): FeedItem => 
     return { _tag: 'Progress', id, position: place.position };
   }
   switch (event) {
-    case 'account_data_updated': {
-      const json = decodeJson(feedEvents.account_data_updated, data, 200);
-      return { _tag: 'AccountDataUpdated', ...baseOf(id, json), roomId: json.room_id, type: json.type, content: json.content };
-    }
-    case 'room_tag_set': {
-      const json = decodeJson(feedEvents.room_tag_set, data, 200);
-      return { _tag: 'RoomTagSet', ...baseOf(id, json), roomId: json.room_id, tag: json.tag, content: json.content };
-    }
-    case 'room_tag_removed': {
-      const json = decodeJson(feedEvents.room_tag_removed, data, 200);
-      return { _tag: 'RoomTagRemoved', ...baseOf(id, json), roomId: json.room_id, tag: json.tag };
-    }
+    case 'account_data_updated':
+      return { _tag: 'AccountDataUpdated', id, ...decodeJson(feedEvents.account_data_updated, data, 200) };
+    case 'room_tag_set':
+      return { _tag: 'RoomTagSet', id, ...decodeJson(feedEvents.room_tag_set, data, 200) };
+    case 'room_tag_removed':
+      return { _tag: 'RoomTagRemoved', id, content: null, ...decodeJson(feedEvents.room_tag_removed, data, 200) };
+    case 'user_erased':
+      return { _tag: 'UserErased', id, ...decodeJson(feedEvents.user_erased, data, 200) };
     case 'position_lost':
       return { _tag: 'PositionLost', id, position: place.position, lost: decodeJson(feedEvents.position_lost, data, 200).lost };
-    case 'user_erased':
-      return { _tag: 'UserErased', ...baseOf(id, decodeJson(feedEvents.user_erased, data, 200)) };
   }
 };
-
-const baseOf = (id: string, json: t.TypeOf<(typeof feedEvents)['user_erased']>) => ({
-  id,
-  userId: json.user_id,
-  position: json.position,
-  revision: json.revision,
-  eventId: json.event_id,
-  time: json.time,
-  actor: json.actor,
-  correlationId: json.correlation_id,
-  origin: json.origin,
-  ...(json.reason === undefined ? {} : { reason: json.reason }),
-  ...(json.causation_id === undefined ? {} : { causationId: json.causation_id }),
-});

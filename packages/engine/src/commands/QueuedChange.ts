@@ -92,9 +92,7 @@ export class QueuedChange<View, Event extends AccountDataUpdated | RoomTagEvent>
     for (let i = 0; i < count; i += 1) revisions.push(i === 0 ? first : plus(first, i));
     const revision = lastRevision(appended);
     const position = appended.position ?? (repeated ? this.#services.placeOf(this.#decider.stream, revision) : undefined);
-    return position === undefined
-      ? { userId, revision, revisions, repeated, delivery }
-      : { userId, revision, revisions, repeated, position, delivery };
+    return { userId, revision, revisions, repeated, position: position ?? null, delivery };
   }
 
   #propose(events: ReadonlyArray<Event>): ReadonlyArray<ProposedEvent> {

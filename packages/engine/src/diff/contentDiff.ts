@@ -1,16 +1,10 @@
-import type { JsonObject } from '@account-data/domain';
+import type { ContentDiff, JsonObject } from '@account-data/domain';
 import { Pointer, applyPatch, createPatch } from 'rfc6902';
 import type { Operation } from 'rfc6902';
 import { type VoidableDiff, arrayDiff } from './arrayDiff.js';
 import { type Comparisons, comparisons, comparisonsOfContent } from './Comparisons.js';
 
-/** How one content became another. @category model */
-export interface ContentDiff {
-  /** A JSON Patch (RFC 6902). */
-  readonly patch: ReadonlyArray<Operation>;
-  /** A line for each operation, for people. */
-  readonly readable: ReadonlyArray<string>;
-}
+export type { ContentDiff } from '@account-data/domain';
 
 /** Objects may have many members that only one of them has: each is looked at. */
 const membersOf = (value: unknown): number => (typeof value === 'object' && value !== null ? Object.keys(value).length : 0);

@@ -1,8 +1,10 @@
-import type { AccountDataType, JsonObject, RoomId } from '@account-data/domain';
+import type { AccountDataType, JsonObject, KeyDiff, RoomId } from '@account-data/domain';
 import type { Revision } from '@account-data/event-store';
 import { compareEntries } from '@account-data/projection';
 import { type Comparisons, comparisons, comparisonsOfAnswer, comparisonsOfContent, portionOf } from './Comparisons.js';
-import { type ContentDiff, contentDiff } from './contentDiff.js';
+import { contentDiff } from './contentDiff.js';
+
+export type { KeyDiff } from '@account-data/domain';
 
 /** What a state has under one key. */
 export interface StateEntry {
@@ -18,16 +20,6 @@ export interface DiffFilter {
   /** Null: only global data. */
   readonly roomId?: string | null;
   readonly type?: string;
-}
-
-/** What became of one key. @category model */
-export interface KeyDiff extends ContentDiff {
-  readonly roomId: RoomId | null;
-  readonly type: AccountDataType;
-  readonly change: 'added' | 'removed' | 'changed';
-  /** Null where there was none. */
-  readonly before: JsonObject | null;
-  readonly after: JsonObject | null;
 }
 
 /** What changed of a user's account data between two moments. @category model */

@@ -1,28 +1,7 @@
-import type { UserId } from '@account-data/domain';
-import type { AppendError, Position, ReadError } from '@account-data/event-store';
+import type { ErasureStepReport, UserId } from '@account-data/domain';
+import type { AppendError, ReadError } from '@account-data/event-store';
 
-/** What one part of the system did about a user's data. @category model */
-export interface ErasureStepReport {
-  /** `streams`, `rooms`, `log`, `projection`, `redactions`, `modules`. */
-  readonly step: string;
-  /** What was removed, as a person reads it. Holds no account data. */
-  readonly removed: ReadonlyArray<string>;
-  /** What is left to do outside this program, as a person reads it. */
-  readonly remains: ReadonlyArray<string>;
-}
-
-/** What an erasure removed and what remains. @category model */
-export interface ErasureReceipt {
-  readonly userId: UserId;
-  readonly logId: string;
-  /** When the erasure was recorded, in milliseconds since the Unix epoch. */
-  readonly erasedAt: number;
-  /** Of the event that records it. */
-  readonly position: Position | null;
-  readonly steps: ReadonlyArray<ErasureStepReport>;
-  /** Always true: a user ID that was erased can't be used again. */
-  readonly final: true;
-}
+export type { ErasureStepReport, ErasureReceipt } from '@account-data/domain';
 
 /** One part of an erasure. It may be run again after it was cut off, or after it was done. @category model */
 export interface ErasureStep {

@@ -1,46 +1,7 @@
-import type { AccountDataType, Actor, JsonObject, RoomId, Tag, UserId } from '@account-data/domain';
-import type { Position, PositionedEvent, Revision } from '@account-data/event-store';
+import type { FeedEvent } from '@account-data/domain';
+import type { Position, PositionedEvent } from '@account-data/event-store';
 
-interface FeedEventBase {
-  readonly userId: UserId;
-  /** Where it stands in the log: continue after it. */
-  readonly position: Position;
-  readonly revision: Revision;
-  readonly eventId: string;
-  /** When the log recorded it, in milliseconds since the Unix epoch. */
-  readonly time: number;
-  readonly actor: Actor;
-  readonly reason?: string;
-  readonly correlationId: string;
-  readonly causationId?: string;
-  readonly origin: 'api' | 'import' | 'restore';
-}
-
-/** @category model */
-export interface AccountDataFeedEvent extends FeedEventBase {
-  readonly _tag: 'AccountDataUpdated';
-  readonly roomId: RoomId | null;
-  readonly type: AccountDataType;
-  /** `{}` is a deletion. */
-  readonly content: JsonObject;
-}
-
-/** @category model */
-export interface TagFeedEvent extends FeedEventBase {
-  readonly _tag: 'RoomTagSet' | 'RoomTagRemoved';
-  readonly roomId: RoomId;
-  readonly tag: Tag;
-  /** Null for a removal. */
-  readonly content: JsonObject | null;
-}
-
-/** The user was erased: forget what you hold of it. @category model */
-export interface UserErasedFeedEvent extends FeedEventBase {
-  readonly _tag: 'UserErased';
-}
-
-/** @category model */
-export type FeedEvent = AccountDataFeedEvent | TagFeedEvent | UserErasedFeedEvent;
+export type { AccountDataFeedEvent, TagFeedEvent, UserErasedFeedEvent, FeedEvent } from '@account-data/domain';
 
 /** Everything that matches up to here (inclusive) has been given: continue after it. @category model */
 export interface FeedProgress {

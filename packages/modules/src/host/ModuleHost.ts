@@ -1,4 +1,13 @@
-import type { ContentCipher, JsonObject, StreamNames, UserId } from '@account-data/domain';
+import type {
+  ContentCipher,
+  JsonObject,
+  ParkedDelivery,
+  RedriveResult,
+  ReplayProgress,
+  RunningReplay,
+  StreamNames,
+  UserId,
+} from '@account-data/domain';
 import type { EventStore, Position, ReadFrom, Revision, SubscriptionHealth } from '@account-data/event-store';
 import type { AsyncScope, Runtime, StallWatchdog } from '@account-data/runtime';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
@@ -8,6 +17,8 @@ import type { RoomEventSink } from '../rooms/RoomEventSink.js';
 import type { DeliveryTracer, ModuleMetrics } from './ModuleMetrics.js';
 import type { DeliveryRef, ModuleRef } from './ModuleRef.js';
 import type { ModuleHostError } from './errors.js';
+
+export type { ParkedDelivery, ParkedError, RedriveResult, ReplayProgress, RunningReplay } from '@account-data/domain';
 
 /** What (user, room, type) held just before that change; null if nothing. @category model */
 export type PreviousContent = (change: {
@@ -105,12 +116,6 @@ export interface HeldUser {
   readonly attempts: number;
 }
 
-/** A replay that runs. @category model */
-export interface RunningReplay extends ReplayProgress {
-  /** Where it will end, inclusive. */
-  readonly to: Position;
-}
-
 /**
  * What only the instance that delivers can know of a module. A follower leaves it out, rather than telling zeros.
  *
@@ -166,36 +171,6 @@ export interface ModuleHostStatus {
  */
 export type AwaitedDelivery = 'delivered' | 'skipped' | 'parked' | 'pending';
 
-/** A delivery that was put aside. Holds no content. @category model */
-export interface ParkedDelivery {
-  readonly eventId: string;
-  readonly stream: string;
-  readonly revision: Revision;
-  readonly position: Position;
-  readonly attempts: number;
-  /** When, in milliseconds since the Unix epoch. */
-  readonly time: number;
-  readonly error: ParkedError;
-}
-
-/** An error with account data struck out. @category model */
-export interface ParkedError {
-  readonly name: string;
-  readonly message: string;
-  readonly code?: string;
-}
-
-/** @category model */
-export interface RedriveResult {
-  readonly eventId: string;
-  /**
-   * `gone`: the user was erased, or the log does not hold the event any more: there is nothing left to deliver, and it is
-   * no longer parked. What can't be read by this version has `failed` and stays.
-   */
-  readonly outcome: 'handled' | 'failed' | 'gone';
-  readonly error?: ParkedError;
-}
-
 /** What an erasure came to in the modules. @category model */
 export interface ModuleErasure {
   /** Modules that were told. */
@@ -210,13 +185,6 @@ export interface ReplayRange {
   readonly from: StartFrom;
   /** Inclusive. Default: the end of the log when the replay begins. */
   readonly to?: Position;
-}
-
-/** @category model */
-export interface ReplayProgress {
-  readonly position: ReadFrom;
-  readonly deliveries: number;
-  readonly failures: number;
 }
 
 /** @category model */

@@ -1,8 +1,20 @@
+import type {
+  AccountDataEntry,
+  Actor,
+  Change,
+  ChangeFacts,
+  HistoryEntry,
+  JsonObject,
+  Revision,
+  RoomTags,
+  TagHistoryEntry,
+} from '@account-data/domain';
 import * as t from 'io-ts';
 import { listOf } from './list.js';
-import { answerRecord, record } from './record.js';
+import { type RecordCodec, answerRecord, pathRecord, record } from './record.js';
 import {
   ContentObject,
+  GivenUserId,
   PositionText,
   RequestKeyText,
   RevisionText,
@@ -19,72 +31,76 @@ import {
 } from './scalars.js';
 
 /** @category codecs */
-export const Actor = answerRecord('Actor', { kind: wordOf('user', 'service', 'module', 'admin'), id: t.string }, {});
+export const ActorJson: RecordCodec<Actor> = answerRecord('Actor', { kind: wordOf('user', 'service', 'module', 'admin'), id: t.string }, {});
 
-/** The current or a past content of one key. @category codecs */
-export const Entry = answerRecord(
+/** What is told of any change, as properties of its codec. @category constants */
+export const changeFacts = {
+  required: {
+    userId: UserIdText,
+    revision: RevisionText,
+    position: PositionText,
+    time: TimeText,
+    eventId: UuidText,
+    actor: ActorJson,
+    correlationId: t.string,
+    origin: wordOf('api', 'import', 'restore'),
+  },
+  optional: { reason: t.string, causationId: t.string },
+} satisfies { readonly required: { readonly [K in RequiredFact]: t.Mixed }; readonly optional: { readonly [K in OptionalFact]: t.Mixed } };
+
+type RequiredFact = 'userId' | 'revision' | 'position' | 'time' | 'eventId' | 'actor' | 'correlationId' | 'origin';
+type OptionalFact = Exclude<keyof ChangeFacts, RequiredFact | 'originalTime' | 'restoredRevision'>;
+
+/** The current or a past content of one key; whose it is, the answer around it says. @category codecs */
+export const EntryJson: RecordCodec<Omit<AccountDataEntry, 'userId'>> = answerRecord(
   'Entry',
   {
-    room_id: orNull(RoomIdText),
+    roomId: orNull(RoomIdText),
     type: TypeText,
     content: ContentObject,
     revision: RevisionText,
     position: PositionText,
     time: TimeText,
-    event_id: UuidText,
+    eventId: UuidText,
     deleted: t.boolean,
   },
   {},
 );
 
 /** One change as the log tells it. @category codecs */
-export const HistoryItem = answerRecord(
+export const HistoryEntryJson: RecordCodec<HistoryEntry> = answerRecord(
   'HistoryItem',
   {
-    user_id: UserIdText,
-    room_id: orNull(RoomIdText),
+    roomId: orNull(RoomIdText),
     type: TypeText,
     content: ContentObject,
-    previous_content: orNull(ContentObject),
-    previous_revision: orNull(RevisionText),
-    revision: RevisionText,
-    position: PositionText,
-    time: TimeText,
-    event_id: UuidText,
-    actor: Actor,
-    correlation_id: t.string,
-    origin: wordOf('api', 'import', 'restore'),
+    previousContent: orNull(ContentObject),
+    previousRevision: orNull(RevisionText),
+    ...changeFacts.required,
   },
-  { reason: t.string, causation_id: t.string, original_time: TimeText, restored_revision: RevisionText },
+  { ...changeFacts.optional, originalTime: TimeText, restoredRevision: RevisionText },
 );
 
 /** One change of a room tag. Its revision is one of the user's tag stream. @category codecs */
-export const TagHistoryItem = answerRecord(
+export const TagHistoryEntryJson: RecordCodec<TagHistoryEntry> = answerRecord(
   'TagHistoryItem',
   {
-    user_id: UserIdText,
-    room_id: RoomIdText,
+    roomId: RoomIdText,
     tag: TagText,
     /** Null: the tag was removed. */
     content: orNull(ContentObject),
-    previous_content: orNull(ContentObject),
-    previous_revision: orNull(RevisionText),
-    revision: RevisionText,
-    position: PositionText,
-    time: TimeText,
-    event_id: UuidText,
-    actor: Actor,
-    correlation_id: t.string,
-    origin: wordOf('api', 'import', 'restore'),
+    previousContent: orNull(ContentObject),
+    previousRevision: orNull(RevisionText),
+    ...changeFacts.required,
   },
-  { reason: t.string, causation_id: t.string, original_time: TimeText },
+  { ...changeFacts.optional, originalTime: TimeText },
 );
 
 /** What a command did. @category codecs */
-export const ChangeDone = answerRecord(
+export const ChangeJson: RecordCodec<Change> = answerRecord(
   'ChangeDone',
   {
-    user_id: UserIdText,
+    userId: UserIdText,
     revision: RevisionText,
     revisions: listOf(RevisionText),
     position: orNull(PositionText),
@@ -97,21 +113,30 @@ export const ChangeDone = answerRecord(
 /** Options that every command takes. @category constants */
 export const commandOptions = {
   reason: ShortText,
-  request_key: RequestKeyText,
+  requestKey: RequestKeyText,
   await: wordOf('appended', 'projected', 'modules'),
   /** Milliseconds. */
   timeout: integerOf(0, 60_000),
 };
 
-/** All tags of a user in a room. @category codecs */
-export const RoomTagsJson = answerRecord(
+/** What is there where a condition failed. @category codecs */
+export const CurrentJson: RecordCodec<{ readonly revision: Revision; readonly content: JsonObject }> = answerRecord(
+  'Current',
+  { revision: RevisionText, content: ContentObject },
+  {},
+);
+
+const TagsJson: t.Type<RoomTags['tags'], JsonObject, unknown> = ContentObject as t.Type<RoomTags['tags'], JsonObject, unknown>;
+
+/** All tags of a user in a room; whose they are, the answer around them says. @category codecs */
+export const RoomTagsJson: RecordCodec<Omit<RoomTags, 'userId'>> = answerRecord(
   'RoomTags',
-  { room_id: RoomIdText, tags: ContentObject, revision: RevisionText, position: PositionText },
+  { roomId: RoomIdText, tags: TagsJson, revision: RevisionText, position: PositionText },
   {},
 );
 
 /** @category codecs */
-export const UserPath = record('UserPath', { userId: UserIdText }, {});
+export const UserPath = pathRecord('UserPath', { userId: GivenUserId }, {});
 
 /** @category codecs */
 export const NoQuery = record('NoQuery', {}, {});

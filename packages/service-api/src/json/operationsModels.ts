@@ -1,101 +1,104 @@
+import type { ParkedDelivery, ParkedError, QuarantinedEvent, RebuildProgress, RedriveResult, ReplayProgress, RunningReplay } from '@account-data/domain';
 import * as t from 'io-ts';
 import { listOf } from './list.js';
-import { answerRecord } from './record.js';
-import { PositionText, RevisionText, ShortText, TimeText, UuidText, orNull, wordOf } from './scalars.js';
+import { type RecordCodec, answerRecord } from './record.js';
+import { PlaceText, PositionText, RevisionText, ShortText, TimeText, UuidText, orNull, wordOf } from './scalars.js';
 
 /** What operators see of modules and of the projection. Holds no content. */
 
-const ErrorJson = answerRecord('ModuleError', { name: t.string, message: t.string }, { code: t.string });
+const ParkedErrorJson: RecordCodec<ParkedError> = answerRecord('ModuleError', { name: t.string, message: t.string }, { code: t.string });
 
-const RunningReplay = answerRecord(
+const RunningReplayJson: RecordCodec<RunningReplay> = answerRecord(
   'RunningReplay',
-  { position: orNull(PositionText), to_position: PositionText, deliveries: t.number, failures: t.number },
+  { position: PlaceText, to: PositionText, deliveries: t.number, failures: t.number },
   {},
+  { to: 'to_position' },
 );
 
 /** What only the instance that delivers knows is absent where the state is `elsewhere`. @category codecs */
-export const Module = answerRecord(
+export const ModuleJson = answerRecord(
   'Module',
   {
     name: ShortText,
     state: wordOf('joined', 'catching_up', 'paused', 'elsewhere'),
-    position: orNull(PositionText),
-    held_users: t.number,
-    replays: listOf(RunningReplay),
+    position: PlaceText,
+    heldUsers: t.number,
+    replays: listOf(RunningReplayJson),
     deliveries: t.number,
     failures: t.number,
   },
   {
-    paused_because: wordOf('failures', 'requested', 'too_many_held'),
+    pausedBecause: wordOf('failures', 'requested', 'too_many_held'),
     parked: t.number,
-    in_flight: t.number,
-    consecutive_failures: t.number,
-    lag_events: t.number,
-    lag_is_at_least: t.boolean,
-    lag_seconds: t.number,
+    inFlight: t.number,
+    consecutiveFailures: t.number,
+    lagEvents: t.number,
+    lagIsAtLeast: t.boolean,
+    lagSeconds: t.number,
   },
 );
 
 /** The checkpoint of a module that is not configured. @category codecs */
-export const UnknownCheckpoint = answerRecord('UnknownCheckpoint', { name: t.string, position: orNull(PositionText) }, {});
+export const UnknownCheckpoint = answerRecord('UnknownCheckpoint', { name: t.string, position: PlaceText }, {});
 
 /** @category codecs */
-export const Modules = answerRecord(
+export const ModulesJson = answerRecord(
   'Modules',
   {
     group: t.string,
     state: wordOf('starting', 'delivering', 'following', 'stopped', 'failed'),
     owner: orNull(t.string),
     epoch: t.number,
-    modules: listOf(Module),
-    unknown_checkpoints: listOf(UnknownCheckpoint),
+    modules: listOf(ModuleJson),
+    unknownCheckpoints: listOf(UnknownCheckpoint),
   },
   { failure: t.string },
 );
 
 /** @category codecs */
-export const Parked = answerRecord(
+export const ParkedDeliveryJson: RecordCodec<ParkedDelivery> = answerRecord(
   'ParkedDelivery',
   {
-    event_id: UuidText,
+    eventId: UuidText,
     stream: t.string,
     revision: RevisionText,
     position: PositionText,
     attempts: t.number,
     time: TimeText,
-    error: ErrorJson,
+    error: ParkedErrorJson,
   },
   {},
 );
 
 /** @category codecs */
-export const Redriven = answerRecord('Redriven', { event_id: UuidText, outcome: wordOf('handled', 'failed', 'gone') }, { error: ErrorJson });
+export const RedriveResultJson: RecordCodec<RedriveResult> = answerRecord('Redriven', { eventId: UuidText, outcome: wordOf('handled', 'failed', 'gone') }, { error: ParkedErrorJson });
 
 /** @category codecs */
-export const Replayed = answerRecord('Replayed', { position: orNull(PositionText), deliveries: t.number, failures: t.number }, {});
+export const ReplayProgressJson: RecordCodec<ReplayProgress> = answerRecord('Replayed', { position: PlaceText, deliveries: t.number, failures: t.number }, {});
 
 /** @category codecs */
-export const RebuildJson = answerRecord(
+export const RebuildProgressJson: RecordCodec<RebuildProgress> = answerRecord(
   'RebuildProgress',
   {
     phase: wordOf('erasures', 'copying', 'events', 'catching-up', 'swapping', 'done'),
     events: t.number,
     rate: t.number,
-    position: orNull(PositionText),
-    target: orNull(PositionText),
+    position: PlaceText,
+    target: PlaceText,
     fraction: t.number,
   },
-  { remaining_ms: t.number },
+  { remaining: t.number },
+  { remaining: 'remaining_ms' },
 );
 
-const Quarantined = answerRecord(
+const QuarantinedEventJson: RecordCodec<QuarantinedEvent> = answerRecord(
   'QuarantinedEvent',
   {
     position: t.string,
     revision: t.string,
     stream: t.string,
-    event_id: t.string,
-    event_type: t.string,
+    eventId: t.string,
+    eventType: t.string,
     path: t.string,
     expected: t.string,
   },
@@ -106,14 +109,14 @@ const Quarantined = answerRecord(
 export const ProjectionJson = answerRecord(
   'Projection',
   {
-    log_id: t.string,
+    logId: t.string,
     ready: t.boolean,
-    position: orNull(PositionText),
-    written_position: orNull(PositionText),
-    unwritten_events: t.number,
+    position: PlaceText,
+    writtenPosition: PlaceText,
+    unwrittenEvents: t.number,
     subscription: t.string,
-    foreign_events: t.number,
-    quarantined: listOf(Quarantined),
+    foreignEvents: t.number,
+    quarantined: listOf(QuarantinedEventJson),
   },
-  { failed: answerRecord('ProjectionFailure', { code: t.string, message: t.string }, {}), rebuild: RebuildJson },
+  { failed: answerRecord('ProjectionFailure', { code: t.string, message: t.string }, {}), rebuild: RebuildProgressJson },
 );

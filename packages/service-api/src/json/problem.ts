@@ -1,7 +1,8 @@
 import * as t from 'io-ts';
 import { listOf } from './list.js';
+import { CurrentJson } from './models.js';
 import { answerRecord } from './record.js';
-import { ContentObject, RevisionText, orNull } from './scalars.js';
+import { orNull } from './scalars.js';
 
 /**
  * A line of an import that was refused: which, why, and which record it is as far as the line says so. Never its content.
@@ -18,7 +19,7 @@ export const RefusedRecord = answerRecord(
     pointer: t.string,
     message: t.string,
   },
-  { kind: t.string, user_id: t.string, room_id: t.string, type: t.string },
+  { kind: t.string, userId: t.string, roomId: t.string, type: t.string },
 );
 
 /** @category codecs */
@@ -32,7 +33,7 @@ export type RefusedRecord = t.TypeOf<typeof RefusedRecord>;
  */
 export const ProblemDetails = answerRecord(
   'Problem',
-  { type: t.string, title: t.string, status: t.number, code: t.string, request_id: t.string },
+  { type: t.string, title: t.string, status: t.number, code: t.string, requestId: t.string },
   {
     detail: t.string,
     /** A JSON pointer into the request. */
@@ -41,7 +42,7 @@ export const ProblemDetails = answerRecord(
     index: t.number,
     errors: listOf(answerRecord('RequestFault', { path: t.string, message: t.string }, {})),
     /** With `revision_mismatch`: what is there. */
-    current: orNull(answerRecord('Current', { revision: RevisionText, content: ContentObject }, {})),
+    current: orNull(CurrentJson),
     /** With `import_refused`: the line that stopped the import. */
     refused: RefusedRecord,
   },

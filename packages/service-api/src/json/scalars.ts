@@ -1,15 +1,21 @@
 import {
+  type AccountDataType,
   fitsUtf8,
   isAccountDataType,
   isRoomId,
   isTag,
   isUserId,
+  type JsonObject,
   type Position,
   PositionCodec,
+  type ReadFrom,
   type Revision,
   RevisionCodec,
   type RevisionCondition,
+  type RoomId,
+  type Tag,
   timeText,
+  type UserId,
 } from '@account-data/domain';
 import * as t from 'io-ts';
 import { jsonSchemaOf, withSchema } from './jsonSchema.js';
@@ -42,26 +48,46 @@ const scalar = <A, O = A>(
 
 const isString = (value: unknown): value is string => typeof value === 'string';
 
-const name = (expectation: string, schema: JsonSchema, accepts: (text: string) => boolean): t.Type<string, string, unknown> =>
+const name = <A extends string = string>(expectation: string, schema: JsonSchema, accepts: (text: string) => boolean): t.Type<A, string, unknown> =>
   scalar(
     expectation,
     { type: 'string', ...schema },
-    (value): value is string => isString(value) && accepts(value),
-    (value) => (isString(value) && accepts(value) ? value : undefined),
+    (value): value is A => isString(value) && accepts(value),
+    (value) => (isString(value) && accepts(value) ? (value as A) : undefined),
     (value) => value,
   );
 
-/** @category codecs */
-export const UserIdText = name('a Matrix user ID, "@localpart:server.name"', { examples: ['@alice:example.org'], maxLength: 255 }, isUserId);
+const userIdText = <A extends string>(): t.Type<A, string, unknown> => name<A>('a Matrix user ID, "@localpart:server.name"', { examples: ['@alice:example.org'], maxLength: 255 }, isUserId);
 
-/** @category codecs */
-export const RoomIdText = name('a Matrix room ID, "!opaque_id:server.name" or "!opaque_id"', { examples: ['!work:example.org'], maxLength: 255 }, isRoomId);
+/** Of an answer. @category codecs */
+export const UserIdText = userIdText<UserId>();
 
-/** @category codecs */
-export const TypeText = name('an account data type of at most 255 bytes', { examples: ['org.example.theme'] }, isAccountDataType);
+/** Of a request, as programs give it. @category codecs */
+export const GivenUserId = userIdText<string>();
 
-/** @category codecs */
-export const TagText = name('a tag of at most 255 bytes', { examples: ['m.favourite'] }, isTag);
+const roomIdText = <A extends string>(): t.Type<A, string, unknown> => name<A>('a Matrix room ID, "!opaque_id:server.name" or "!opaque_id"', { examples: ['!work:example.org'], maxLength: 255 }, isRoomId);
+
+/** Of an answer. @category codecs */
+export const RoomIdText = roomIdText<RoomId>();
+
+/** Of a request, as programs give it. @category codecs */
+export const GivenRoomId = roomIdText<string>();
+
+const typeText = <A extends string>(): t.Type<A, string, unknown> => name<A>('an account data type of at most 255 bytes', { examples: ['org.example.theme'] }, isAccountDataType);
+
+/** Of an answer. @category codecs */
+export const TypeText = typeText<AccountDataType>();
+
+/** Of a request, as programs give it. @category codecs */
+export const GivenType = typeText<string>();
+
+const tagText = <A extends string>(): t.Type<A, string, unknown> => name<A>('a tag of at most 255 bytes', { examples: ['m.favourite'] }, isTag);
+
+/** Of an answer. @category codecs */
+export const TagText = tagText<Tag>();
+
+/** Of a request, as programs give it. @category codecs */
+export const GivenTag = tagText<string>();
 
 /** @category codecs */
 export const ShortText = name('a text of 1 to 1,000 characters', { minLength: 1, maxLength: 1_000 }, (text) => text.length >= 1 && text.length <= 1_000);
@@ -179,17 +205,45 @@ export const wordOf = <const A extends string>(...words: ReadonlyArray<A>): t.Ty
     (value) => value,
   );
 
-/** Any JSON object: the content of account data. The engine checks it in depth. @category codecs */
-export const ContentObject: t.Type<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>, unknown> = scalar(
-  'a JSON object',
-  { type: 'object', additionalProperties: true },
-  (value): value is Readonly<Record<string, unknown>> => isObject(value),
-  (value) => (isObject(value) ? value : undefined),
-  (value) => value,
-);
+const contentObject = <A extends Readonly<Record<string, unknown>>>(): t.Type<A, A, unknown> =>
+  scalar(
+    'a JSON object',
+    { type: 'object', additionalProperties: true },
+    (value): value is A => isObject(value),
+    (value) => (isObject(value) ? (value as A) : undefined),
+    (value) => value,
+  );
+
+/** Any JSON object: the content of account data, in an answer. @category codecs */
+export const ContentObject = contentObject<JsonObject>();
+
+/** The content of account data in a request, as programs give it. The engine checks it in depth. @category codecs */
+export const GivenContent = contentObject<Readonly<Record<string, unknown>>>();
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A place in the log; null in JSON is its beginning. @category codecs */
+export const PlaceText: t.Type<ReadFrom, string | null, unknown> = withSchema(
+  new t.Type<ReadFrom, string | null, unknown>(
+    'a position, or null',
+    (value): value is ReadFrom => value === 'start' || PositionText.is(value),
+    (value, context) => (value === null ? t.success('start') : PositionText.validate(value, context)),
+    (value) => (value === 'start' ? null : value),
+  ),
+  { anyOf: [jsonSchemaOf(PositionText), { type: 'null' }] },
+);
+
+/** The head of a stream; null in JSON where it has no events. @category codecs */
+export const HeadText: t.Type<Revision | 'no-stream', string | null, unknown> = withSchema(
+  new t.Type<Revision | 'no-stream', string | null, unknown>(
+    'a revision, or null',
+    (value): value is Revision | 'no-stream' => value === 'no-stream' || RevisionText.is(value),
+    (value, context) => (value === null ? t.success('no-stream') : RevisionText.validate(value, context)),
+    (value) => (value === 'no-stream' ? null : value),
+  ),
+  { anyOf: [jsonSchemaOf(RevisionText), { type: 'null' }] },
+);
 
 /** Null or what the codec takes. @category codecs */
 export const orNull = <A, O>(codec: t.Type<A, O, unknown>): t.Type<A | null, O | null, unknown> =>

@@ -1,9 +1,12 @@
+import type { ErasureReceipt, KeyDiff, PatchOperation } from '@account-data/domain';
 import * as t from 'io-ts';
 import { listOf } from '../json/list.js';
-import { ChangeDone, NoQuery, UserPath, commandOptions } from '../json/models.js';
-import { answerRecord, record } from '../json/record.js';
+import { ChangeJson, NoQuery, UserPath, commandOptions } from '../json/models.js';
+import { type RecordCodec, answerRecord, record } from '../json/record.js';
 import {
   ContentObject,
+  GivenType,
+  HeadText,
   IfRevision,
   PositionText,
   RevisionText,
@@ -24,35 +27,35 @@ const DiffQuery = record(
   'DiffQuery',
   {},
   {
-    room_id: RoomFilterText,
-    type: TypeText,
-    from_revision: RevisionText,
-    from_position: PositionText,
-    from_time: TimeText,
-    to_revision: RevisionText,
-    to_position: PositionText,
-    to_time: TimeText,
+    roomId: RoomFilterText,
+    type: GivenType,
+    fromRevision: RevisionText,
+    fromPosition: PositionText,
+    fromTime: TimeText,
+    toRevision: RevisionText,
+    toPosition: PositionText,
+    toTime: TimeText,
   },
 );
 
 /** One operation of a JSON Patch (RFC 6902). @category codecs */
-export const PatchOperation = answerRecord(
+export const PatchOperationJson: RecordCodec<PatchOperation> = answerRecord(
   'PatchOperation',
   { op: wordOf('add', 'remove', 'replace', 'move', 'copy', 'test'), path: t.string },
   { from: t.string, value: t.unknown },
 );
 
 /** What became of one key. @category codecs */
-export const KeyDiff = answerRecord(
+export const KeyDiffJson: RecordCodec<KeyDiff> = answerRecord(
   'KeyDiff',
   {
-    room_id: orNull(RoomIdText),
+    roomId: orNull(RoomIdText),
     type: TypeText,
     change: wordOf('added', 'removed', 'changed'),
     before: orNull(ContentObject),
     after: orNull(ContentObject),
     /** Makes `after` of `before`, where null stands for `{}`. */
-    patch: listOf(PatchOperation),
+    patch: listOf(PatchOperationJson),
     /** The same for people, a line for each operation. */
     readable: listOf(t.string),
   },
@@ -68,7 +71,7 @@ export const getDiff = operation({
   query: DiffQuery,
   answer: answerRecord(
     'Diff',
-    { user_id: UserIdText, from_revision: orNull(RevisionText), to_revision: orNull(RevisionText), changes: listOf(KeyDiff) },
+    { userId: UserIdText, fromRevision: HeadText, toRevision: HeadText, changes: listOf(KeyDiffJson) },
     {},
   ),
 });
@@ -80,9 +83,23 @@ export const restore = operation({
   path: '/v1/users/{userId}/restore',
   params: UserPath,
   query: NoQuery,
-  body: record('Restore', { revision: RevisionText }, { if_revision: IfRevision, ...commandOptions }),
-  answer: ChangeDone,
+  body: record('Restore', { revision: RevisionText }, { ifRevision: IfRevision, ...commandOptions }),
+  answer: ChangeJson,
 });
+
+/** @category codecs */
+export const ErasureReceiptJson: RecordCodec<ErasureReceipt> = answerRecord(
+  'ErasureReceipt',
+  {
+    userId: UserIdText,
+    logId: t.string,
+    erasedAt: TimeText,
+    position: orNull(PositionText),
+    steps: listOf(answerRecord('ErasureStep', { step: t.string, removed: listOf(t.string), remains: listOf(t.string) }, {})),
+    final: t.literal(true),
+  },
+  {},
+);
 
 /** @category operations */
 export const eraseUser = operation({
@@ -92,16 +109,5 @@ export const eraseUser = operation({
   params: UserPath,
   query: NoQuery,
   body: record('Erase', {}, { reason: ShortText }),
-  answer: answerRecord(
-    'ErasureReceipt',
-    {
-      user_id: UserIdText,
-      log_id: t.string,
-      erased_at: TimeText,
-      position: orNull(PositionText),
-      steps: listOf(answerRecord('ErasureStep', { step: t.string, removed: listOf(t.string), remains: listOf(t.string) }, {})),
-      final: t.literal(true),
-    },
-    {},
-  ),
+  answer: ErasureReceiptJson,
 });

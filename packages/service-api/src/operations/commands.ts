@@ -1,17 +1,17 @@
 import * as t from 'io-ts';
 import { listOf } from '../json/list.js';
-import { ChangeDone, NoPath, NoQuery, commandOptions } from '../json/models.js';
+import { ChangeJson, NoPath, NoQuery, commandOptions } from '../json/models.js';
 import { answerRecord, record } from '../json/record.js';
-import { ContentObject, IfRevision, RoomIdText, TagText, TypeText, UserIdText, orNull } from '../json/scalars.js';
+import { GivenContent, IfRevision, GivenRoomId, GivenTag, GivenType, GivenUserId, orNull } from '../json/scalars.js';
 import { tagged } from '../json/tagged.js';
 import { operation } from '../Operation.js';
 
 /** POST /v1/commands: changes of any users, each command atomic by itself. */
 
-const key = { type: TypeText };
-const room = { room_id: orNull(RoomIdText), if_revision: IfRevision };
+const key = { type: GivenType };
+const room = { roomId: orNull(GivenRoomId), ifRevision: IfRevision };
 
-const SetChange = record('SetChange', { change: t.literal('set'), ...key, content: ContentObject }, room);
+const SetChange = record('SetChange', { change: t.literal('set'), ...key, content: GivenContent }, room);
 const DeleteChange = record('DeleteChange', { change: t.literal('delete'), ...key }, room);
 
 /** One change of a batch. @category codecs */
@@ -20,19 +20,19 @@ export const BatchChange = tagged<typeof SetChange | typeof DeleteChange>('Batch
 /** @category codecs */
 export type BatchChange = t.TypeOf<typeof BatchChange>;
 
-const user = { user_id: UserIdText };
+const user = { userId: GivenUserId };
 
-const SetCommand = record('SetCommand', { command: t.literal('set'), ...user, ...key, content: ContentObject }, { ...room, ...commandOptions });
+const SetCommand = record('SetCommand', { command: t.literal('set'), ...user, ...key, content: GivenContent }, { ...room, ...commandOptions });
 const DeleteCommand = record('DeleteCommand', { command: t.literal('delete'), ...user, ...key }, { ...room, ...commandOptions });
 const BatchCommand = record('BatchCommand', { command: t.literal('batch'), ...user, changes: listOf(BatchChange, 1_000) }, commandOptions);
 const SetTagCommand = record(
   'SetTagCommand',
-  { command: t.literal('set_tag'), ...user, room_id: RoomIdText, tag: TagText, content: ContentObject },
+  { command: t.literal('set_tag'), ...user, roomId: GivenRoomId, tag: GivenTag, content: GivenContent },
   commandOptions,
 );
 const RemoveTagCommand = record(
   'RemoveTagCommand',
-  { command: t.literal('remove_tag'), ...user, room_id: RoomIdText, tag: TagText },
+  { command: t.literal('remove_tag'), ...user, roomId: GivenRoomId, tag: GivenTag },
   commandOptions,
 );
 
@@ -62,7 +62,7 @@ export const maxCommands = 100;
 export const Commands = record('Commands', { commands: listOf(Command, maxCommands) }, {});
 
 /** @category codecs */
-export const CommandResult = answerRecord('CommandResult', { status: t.number }, { change: ChangeDone, problem: ContentObject });
+export const CommandResult = answerRecord('CommandResult', { status: t.number }, { change: ChangeJson, problem: GivenContent });
 
 /** @category codecs */
 export type CommandResult = t.TypeOf<typeof CommandResult>;

@@ -1,8 +1,8 @@
 import * as t from 'io-ts';
 import { listOf } from '../json/list.js';
-import { HistoryItem, NoPath, TagHistoryItem, UserPath } from '../json/models.js';
+import { HistoryEntryJson, NoPath, TagHistoryEntryJson, UserPath } from '../json/models.js';
 import { answerRecord, record } from '../json/record.js';
-import { PositionText, RevisionText, RoomFilterText, RoomIdText, TagText, TimeText, TypeText, integerText, wordOf } from '../json/scalars.js';
+import { PositionText, RevisionText, GivenRoomId, GivenTag, GivenType, RoomFilterText, TimeText, integerText, wordOf } from '../json/scalars.js';
 import { operation } from '../Operation.js';
 
 /** History of one user, and across users. */
@@ -15,16 +15,16 @@ const window = {
   cursor: t.string,
 };
 
-const UserHistoryQuery = record('UserHistoryQuery', {}, { ...window, type: TypeText, room_id: RoomFilterText, from: RevisionText });
-const LogHistoryQuery = record('LogHistoryQuery', {}, { ...window, type: TypeText, from: PositionText });
+const UserHistoryQuery = record('UserHistoryQuery', {}, { ...window, type: GivenType, roomId: RoomFilterText, from: RevisionText });
+const LogHistoryQuery = record('LogHistoryQuery', {}, { ...window, type: GivenType, from: PositionText });
 
-const TagHistoryQuery = record('TagHistoryQuery', {}, { ...window, room_id: RoomIdText, tag: TagText, from: RevisionText });
+const TagHistoryQuery = record('TagHistoryQuery', {}, { ...window, roomId: GivenRoomId, tag: GivenTag, from: RevisionText });
 
 /** A page of changes of room tags. @category codecs */
-export const TagHistory = answerRecord('TagHistory', { entries: listOf(TagHistoryItem) }, { next: t.string });
+export const TagHistory = answerRecord('TagHistory', { entries: listOf(TagHistoryEntryJson) }, { next: t.string });
 
 /** A page of changes. @category codecs */
-export const History = answerRecord('History', { entries: listOf(HistoryItem) }, { next: t.string });
+export const History = answerRecord('History', { entries: listOf(HistoryEntryJson) }, { next: t.string });
 
 /** @category operations */
 export const getHistory = operation({

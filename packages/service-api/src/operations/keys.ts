@@ -1,12 +1,12 @@
-import { ChangeDone, Entry, NoQuery } from '../json/models.js';
-import { record } from '../json/record.js';
-import { ContentObject, RoomIdText, ShortText, TypeText, UserIdText, integerText, wordOf } from '../json/scalars.js';
+import { ChangeJson, EntryJson, NoQuery } from '../json/models.js';
+import { pathRecord, record } from '../json/record.js';
+import { GivenContent, GivenRoomId, ShortText, GivenType, GivenUserId, integerText, wordOf } from '../json/scalars.js';
 import { operation } from '../Operation.js';
 
 /** One key of a user's account data as a resource with an ETag. */
 
 /** Of a path; one without a room has no `roomId`. */
-const KeyPath = record('KeyPath', { userId: UserIdText, type: TypeText }, { roomId: RoomIdText });
+const KeyPath = pathRecord('KeyPath', { userId: GivenUserId, type: GivenType }, { roomId: GivenRoomId });
 
 const ChangeQuery = record(
   'ChangeQuery',
@@ -15,15 +15,15 @@ const ChangeQuery = record(
 );
 
 const keyAt = (scope: 'Global' | 'Room', path: string) => ({
-  get: operation({ operationId: `get${scope}AccountData`, method: 'GET', path, params: KeyPath, query: NoQuery, answer: Entry }),
+  get: operation({ operationId: `get${scope}AccountData`, method: 'GET', path, params: KeyPath, query: NoQuery, answer: EntryJson }),
   set: operation({
     operationId: `set${scope}AccountData`,
     method: 'PUT',
     path,
     params: KeyPath,
     query: ChangeQuery,
-    body: ContentObject,
-    answer: ChangeDone,
+    body: GivenContent,
+    answer: ChangeJson,
   }),
   delete: operation({
     operationId: `delete${scope}AccountData`,
@@ -31,7 +31,7 @@ const keyAt = (scope: 'Global' | 'Room', path: string) => ({
     path,
     params: KeyPath,
     query: ChangeQuery,
-    answer: ChangeDone,
+    answer: ChangeJson,
   }),
 });
 

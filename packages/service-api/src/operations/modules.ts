@@ -1,21 +1,21 @@
 import * as t from 'io-ts';
 import { listOf } from '../json/list.js';
 import { NoPath, NoQuery } from '../json/models.js';
-import { Modules, Parked, Redriven, Replayed } from '../json/operationsModels.js';
-import { answerRecord, record } from '../json/record.js';
+import { ModulesJson, ParkedDeliveryJson, RedriveResultJson, ReplayProgressJson } from '../json/operationsModels.js';
+import { answerRecord, pathRecord, record } from '../json/record.js';
 import { PositionText, ShortText, TimeText, UuidText } from '../json/scalars.js';
 import { operation } from '../Operation.js';
 
 /** Modules: their state, and what operators do with them. */
 
-const ModulePath = record('ModulePath', { name: ShortText }, {});
+const ModulePath = pathRecord('ModulePath', { name: ShortText }, {});
 const Nothing = answerRecord('Nothing', {}, {});
 
 /** Which parked deliveries: one by its event id, or all. @category codecs */
-export const WhichParked = record('Which', {}, { event_id: UuidText, all: t.literal(true) });
+export const WhichParked = record('Which', {}, { eventId: UuidText, all: t.literal(true) });
 
 /** What to deliver again. @category codecs */
-export const ReplayRange = record('ReplayRange', {}, { from_position: PositionText, from_time: TimeText, to_position: PositionText });
+export const ReplayRange = record('ReplayRange', {}, { fromPosition: PositionText, fromTime: TimeText, toPosition: PositionText });
 
 /** @category operations */
 export const getModules = operation({
@@ -24,7 +24,7 @@ export const getModules = operation({
   path: '/v1/modules',
   params: NoPath,
   query: NoQuery,
-  answer: Modules,
+  answer: ModulesJson,
 });
 
 /** @category operations */
@@ -34,7 +34,7 @@ export const getParked = operation({
   path: '/v1/modules/{name}/parked',
   params: ModulePath,
   query: NoQuery,
-  answer: answerRecord('ParkedList', { parked: listOf(Parked) }, {}),
+  answer: answerRecord('ParkedList', { parked: listOf(ParkedDeliveryJson) }, {}),
 });
 
 /** @category operations */
@@ -45,7 +45,7 @@ export const redriveParked = operation({
   params: ModulePath,
   query: NoQuery,
   body: WhichParked,
-  answer: answerRecord('RedrivenList', { results: listOf(Redriven) }, {}),
+  answer: answerRecord('RedrivenList', { results: listOf(RedriveResultJson) }, {}),
 });
 
 /** @category operations */
@@ -67,7 +67,7 @@ export const replayModule = operation({
   params: ModulePath,
   query: NoQuery,
   body: ReplayRange,
-  answer: Replayed,
+  answer: ReplayProgressJson,
 });
 
 const pausing = (word: 'pause' | 'resume') =>

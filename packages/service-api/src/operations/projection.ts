@@ -1,32 +1,34 @@
+import type { ProjectionDifference, RebuildResult, VerifyResult } from '@account-data/domain';
 import * as t from 'io-ts';
 import { listOf } from '../json/list.js';
 import { NoPath, NoQuery } from '../json/models.js';
 import { ProjectionJson } from '../json/operationsModels.js';
-import { answerRecord, record } from '../json/record.js';
-import { PositionText, integerText, orNull, wordOf } from '../json/scalars.js';
+import { type RecordCodec, answerRecord, record } from '../json/record.js';
+import { PlaceText, integerText, wordOf } from '../json/scalars.js';
 import { operation } from '../Operation.js';
 
 /** The projection: its state, rebuilding it, and proving that it is right. */
 
 /** @category codecs */
-export const Rebuilt = answerRecord(
+export const RebuiltJson: RecordCodec<RebuildResult> = answerRecord(
   'Rebuilt',
-  { events: t.number, position: orNull(PositionText), duration_ms: t.number, resumed: t.boolean },
+  { events: t.number, position: PlaceText, duration: t.number, resumed: t.boolean },
   {},
+  { duration: 'duration_ms' },
 );
 
-const Difference = answerRecord('Difference', { table: t.string, key: t.string, kind: wordOf('missing', 'unexpected', 'different') }, {});
+const DifferenceJson: RecordCodec<ProjectionDifference> = answerRecord('Difference', { table: t.string, key: t.string, kind: wordOf('missing', 'unexpected', 'different') }, {});
 
 /** @category codecs */
-export const Verified = answerRecord(
+export const VerifiedJson: RecordCodec<VerifyResult> = answerRecord(
   'Verified',
   {
     equal: t.boolean,
-    position: orNull(PositionText),
+    position: PlaceText,
     events: t.number,
     records: t.number,
-    difference_count: t.number,
-    differences: listOf(Difference),
+    differenceCount: t.number,
+    differences: listOf(DifferenceJson),
   },
   {},
 );
@@ -48,7 +50,7 @@ export const rebuildProjection = operation({
   path: '/v1/projection/rebuild',
   params: NoPath,
   query: NoQuery,
-  answer: Rebuilt,
+  answer: RebuiltJson,
 });
 
 /** @category operations */
@@ -58,5 +60,5 @@ export const verifyProjection = operation({
   path: '/v1/projection/verify',
   params: NoPath,
   query: record('VerifyQuery', {}, { limit: integerText(0, 10_000) }),
-  answer: Verified,
+  answer: VerifiedJson,
 });

@@ -1,7 +1,7 @@
 import * as t from 'io-ts';
 import { listOf } from '../json/list.js';
-import { answerRecord, record } from '../json/record.js';
-import { ContentObject, PositionText, RoomIdText, integerText } from '../json/scalars.js';
+import { answerRecord, pathRecord, record } from '../json/record.js';
+import { ContentObject, GivenRoomId, PositionText, RoomIdText, integerText } from '../json/scalars.js';
 import { operation } from '../Operation.js';
 
 /** Rooms of the log: what modules sent where no homeserver takes it. */
@@ -10,16 +10,17 @@ import { operation } from '../Operation.js';
 export const RoomEvent = answerRecord(
   'RoomEvent',
   {
-    event_id: t.string,
-    room_id: RoomIdText,
+    eventId: t.string,
+    roomId: RoomIdText,
     sender: t.string,
     type: t.string,
     content: ContentObject,
-    /** Milliseconds since the Unix epoch. */
-    origin_server_ts: t.number,
+    /** When it was sent, in milliseconds since the Unix epoch. */
+    time: t.number,
     position: PositionText,
   },
-  { module: t.string, source_event_id: t.string },
+  { module: t.string, sourceEventId: t.string },
+  { time: 'origin_server_ts' },
 );
 
 /** How long an answer may wait for an event, in milliseconds: less than proxies allow a request. @category constants */
@@ -30,7 +31,7 @@ export const getRoomEvents = operation({
   operationId: 'getRoomEvents',
   method: 'GET',
   path: '/v1/rooms/{roomId}/events',
-  params: record('RoomPath', { roomId: RoomIdText }, {}),
+  params: pathRecord('RoomPath', { roomId: GivenRoomId }, {}),
   query: record('RoomEventsQuery', {}, { limit: integerText(1, 1_000), cursor: t.string, wait: integerText(0, maxRoomWait) }),
-  answer: answerRecord('RoomEvents', { events: listOf(RoomEvent), next: t.string, at_end: t.boolean }, {}),
+  answer: answerRecord('RoomEvents', { events: listOf(RoomEvent), next: t.string, atEnd: t.boolean }, {}),
 });

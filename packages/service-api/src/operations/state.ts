@@ -1,21 +1,21 @@
 import * as t from 'io-ts';
 import { listOf } from '../json/list.js';
-import { Entry, RoomTagsJson, UserPath } from '../json/models.js';
+import { EntryJson, RoomTagsJson, UserPath } from '../json/models.js';
 import { answerRecord, record } from '../json/record.js';
-import { BooleanText, PositionText, RevisionText, RoomFilterText, TimeText, TypeText, UserIdText, integerText, orNull } from '../json/scalars.js';
+import { BooleanText, HeadText, PlaceText, PositionText, RevisionText, RoomFilterText, TimeText, GivenType, UserIdText, integerText } from '../json/scalars.js';
 import { operation } from '../Operation.js';
 
 /** What a user has, now or as of a moment. */
 
-const moment = { at_revision: RevisionText, at_position: PositionText, at_time: TimeText };
+const moment = { atRevision: RevisionText, atPosition: PositionText, atTime: TimeText };
 
 const StateQuery = record(
   'StateQuery',
   {},
   {
-    room_id: RoomFilterText,
-    type: TypeText,
-    include_deleted: BooleanText,
+    roomId: RoomFilterText,
+    type: GivenType,
+    includeDeleted: BooleanText,
     ...moment,
     limit: integerText(1, 1_000),
     cursor: t.string,
@@ -26,11 +26,11 @@ const StateQuery = record(
 export const State = answerRecord(
   'State',
   {
-    user_id: UserIdText,
-    /** The revision of the user's stream that this is the state of; null before the first change. */
-    revision: orNull(RevisionText),
-    position: orNull(PositionText),
-    entries: listOf(Entry),
+    userId: UserIdText,
+    /** The revision of the user's stream that this is the state of; `no-stream` before the first change. */
+    revision: HeadText,
+    position: PlaceText,
+    entries: listOf(EntryJson),
   },
   { next: t.string },
 );
@@ -52,5 +52,5 @@ export const getTags = operation({
   path: '/v1/users/{userId}/tags',
   params: UserPath,
   query: record('TagsQuery', {}, moment),
-  answer: answerRecord('Tags', { user_id: UserIdText, rooms: listOf(RoomTagsJson) }, {}),
+  answer: answerRecord('Tags', { userId: UserIdText, rooms: listOf(RoomTagsJson) }, {}),
 });

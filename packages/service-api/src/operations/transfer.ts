@@ -3,7 +3,7 @@ import { listOf } from '../json/list.js';
 import { NoPath } from '../json/models.js';
 import { RefusedRecord } from '../json/problem.js';
 import { answerRecord, record } from '../json/record.js';
-import { BooleanText, PositionText, UserIdText, orNull } from '../json/scalars.js';
+import { BooleanText, PositionText, GivenUserId, orNull } from '../json/scalars.js';
 import { operation, streamOperation } from '../Operation.js';
 
 /** Exports and imports as lines of JSON (NDJSON). */
@@ -17,7 +17,7 @@ export const exportLog = streamOperation({
   method: 'GET',
   path: '/v1/export',
   params: NoPath,
-  query: record('ExportQuery', {}, { user_id: UserIdText, history: BooleanText }),
+  query: record('ExportQuery', {}, { userId: GivenUserId, history: BooleanText }),
 });
 
 /** Its body is a stream of lines. @category operations */
@@ -26,7 +26,7 @@ export const importLog = operation({
   method: 'POST',
   path: '/v1/import',
   params: NoPath,
-  query: record('ImportQuery', {}, { callbacks: BooleanText, dry_run: BooleanText, pass_over: BooleanText }),
+  query: record('ImportQuery', {}, { callbacks: BooleanText, dryRun: BooleanText, passOver: BooleanText }),
   answer: answerRecord(
     'Imported',
     {

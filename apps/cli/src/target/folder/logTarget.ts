@@ -45,7 +45,7 @@ const changed = (change: TE.TaskEither<CommandError, Change>): TE.TaskEither<Ref
     TE.bimap(logRefusal, ({ revision, position, repeated }) => ({
       revision,
       repeated,
-      ...(position === undefined ? {} : { position }),
+      ...(position === null ? {} : { position }),
     })),
   );
 

@@ -20,8 +20,8 @@ export const serverFeed =
     const query = queryOf(getFeed, {
       after,
       tags,
-      ...(userId === undefined ? {} : { user_id: userId }),
-      ...(roomId === undefined ? {} : { room_id: roomId }),
+      ...(userId === undefined ? {} : { userId }),
+      ...(roomId === undefined ? {} : { roomId }),
       ...(type === undefined ? {} : { type }),
       ...(toEnd ? { heartbeat: longestHeartbeat } : {}),
     });

@@ -1,10 +1,9 @@
-import { type HistoryItem, type TagHistoryItem, getHistory, getLogHistory, getTagHistory } from '@account-data/service-api';
+import { getHistory, getLogHistory, getTagHistory } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import type * as t from 'io-ts';
 import type { Refusal } from '../../Refusal.js';
-import type { ChangeAnswer, ChangeFacts, ChangeRequest, HistoryWindow, Key, PastChange, PastTagChange, Target } from '../Target.js';
+import type { ChangeAnswer, ChangeRequest, HistoryWindow, Key, Target } from '../Target.js';
 import { CommandResults, State, Tags } from './answers.js';
 import { callOperation } from './callOperation.js';
 import { checkContent } from './checkContent.js';
@@ -84,8 +83,8 @@ export const serverTarget = (server: HttpServer): Target => {
       return pipe(
         userId === undefined
           ? callOperation(server, getLogHistory, { params: {}, query })
-          : callOperation(server, getHistory, { params: { userId }, query: { ...query, ...(roomId === undefined ? {} : { room_id: roomId }) } }),
-        TE.map(({ entries, next }) => ({ changes: entries.map(pastChangeOf), ...(next === undefined ? {} : { next }) })),
+          : callOperation(server, getHistory, { params: { userId }, query: { ...query, ...(roomId === undefined ? {} : { roomId }) } }),
+        TE.map(({ entries, next }) => ({ changes: entries, ...(next === undefined ? {} : { next }) })),
       );
     },
 
@@ -93,9 +92,9 @@ export const serverTarget = (server: HttpServer): Target => {
       pipe(
         callOperation(server, getTagHistory, {
           params: { userId },
-          query: { ...windowQuery(window), ...(roomId === undefined ? {} : { room_id: roomId }) },
+          query: { ...windowQuery(window), ...(roomId === undefined ? {} : { roomId }) },
         }),
-        TE.map(({ entries, next }) => ({ changes: entries.map(pastTagChangeOf), ...(next === undefined ? {} : { next }) })),
+        TE.map(({ entries, next }) => ({ changes: entries, ...(next === undefined ? {} : { next }) })),
       ),
 
     ...serverTimeTravel(server),
@@ -112,37 +111,4 @@ const windowQuery = ({ direction, since, until, cursor, limit }: HistoryWindow) 
   ...(since === undefined ? {} : { since }),
   ...(until === undefined ? {} : { until }),
   ...(cursor === undefined ? {} : { cursor }),
-});
-
-type Facts = Omit<t.TypeOf<typeof HistoryItem>, 'room_id' | 'type' | 'content' | 'previous_content' | 'previous_revision' | 'restored_revision'>;
-
-const factsOf = (entry: Facts): ChangeFacts => ({
-  userId: entry.user_id,
-  revision: entry.revision,
-  position: entry.position,
-  time: entry.time,
-  eventId: entry.event_id,
-  actor: entry.actor,
-  correlationId: entry.correlation_id,
-  origin: entry.origin,
-  ...(entry.reason === undefined ? {} : { reason: entry.reason }),
-  ...(entry.causation_id === undefined ? {} : { causationId: entry.causation_id }),
-  ...(entry.original_time === undefined ? {} : { originalTime: entry.original_time }),
-});
-
-const pastChangeOf = (entry: t.TypeOf<typeof HistoryItem>): PastChange => ({
-  ...factsOf(entry),
-  roomId: entry.room_id,
-  type: entry.type,
-  content: entry.content,
-  previousContent: entry.previous_content,
-  ...(entry.restored_revision === undefined ? {} : { restoredRevision: entry.restored_revision }),
-});
-
-const pastTagChangeOf = (entry: t.TypeOf<typeof TagHistoryItem>): PastTagChange => ({
-  ...factsOf(entry),
-  roomId: entry.room_id,
-  tag: entry.tag,
-  content: entry.content,
-  previousContent: entry.previous_content,
 });

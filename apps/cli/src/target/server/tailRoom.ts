@@ -1,9 +1,8 @@
 import { getRoomEvents } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
-import type * as t from 'io-ts';
 import type { Refusal } from '../../Refusal.js';
-import type { RoomMessage, RoomRequest } from '../Target.js';
+import type { RoomRequest } from '../Target.js';
 import { callOperation } from './callOperation.js';
 import type { HttpServer } from './HttpServer.js';
 
@@ -11,19 +10,6 @@ const pageSize = 500;
 
 /** How long the server waits for a message before it answers without one: less than a request may take. */
 const wait = 20_000;
-
-const messageOf = (event: t.TypeOf<typeof getRoomEvents.answer>['events'][number]): RoomMessage => ({
-  eventId: event.event_id,
-  roomId: event.room_id,
-  sender: event.sender,
-  type: event.type,
-  // Read from JSON text, so that it is nothing else.
-  content: event.content as RoomMessage['content'],
-  time: event.origin_server_ts,
-  position: event.position,
-  ...(event.module === undefined ? {} : { module: event.module }),
-  ...(event.source_event_id === undefined ? {} : { sourceEventId: event.source_event_id }),
-});
 
 /** Hands on what modules sent into a room of a running server, from its beginning. */
 export const tailRoom =
@@ -39,8 +25,8 @@ export const tailRoom =
       // Whoever follows ends by interrupting, mostly while the server is waited for.
       if (follow?.aborted === true) return E.right(undefined);
       if (E.isLeft(page)) return page;
-      for (const event of page.right.events) await onMessage(messageOf(event));
-      if (follow === undefined && page.right.at_end) return E.right(undefined);
+      for (const event of page.right.events) await onMessage(event);
+      if (follow === undefined && page.right.atEnd) return E.right(undefined);
       cursor = page.right.next;
     }
   };

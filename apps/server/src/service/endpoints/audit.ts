@@ -1,17 +1,14 @@
-import { timeText } from '@account-data/domain';
-import type { KeyDiff } from '@account-data/engine';
-import { Position, Revision } from '@account-data/event-store';
+import type { UserId } from '@account-data/domain';
+import { type Position, type Revision } from '@account-data/event-store';
 import type { AsOf } from '@account-data/projection';
-import { eraseUser, getDiff, restore } from '@account-data/service-api';
+import { eraseUser, getDiff, restore, StreamedList } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
-import { StreamedList } from '../../http/jsonParts.js';
 import { changeHeaders } from '../changeHeaders.js';
 import { changeOptions } from '../changeOptions.js';
 import { etag } from '../conditions.js';
 import { endpoint } from '../Endpoint.js';
 import type { Call, Endpoint, Outcome } from '../Endpoint.js';
-import { changeJson } from '../json/encode.js';
 import { problem, problemOf } from '../Problem.js';
 import type { Problem } from '../Problem.js';
 
@@ -29,8 +26,8 @@ interface GivenMoment {
 /** Undefined where none is given. */
 const momentOf = ({ revision, position, time }: GivenMoment, word: string): E.Either<Problem, AsOf | undefined> => {
   const moments: ReadonlyArray<AsOf> = [
-    ...(revision === undefined ? [] : [{ revision: Revision(revision) }]),
-    ...(position === undefined ? [] : [{ position: Position(position) }]),
+    ...(revision === undefined ? [] : [{ revision }]),
+    ...(position === undefined ? [] : [{ position }]),
     ...(time === undefined ? [] : [{ time }]),
   ];
   return moments.length > 1
@@ -38,16 +35,16 @@ const momentOf = ({ revision, position, time }: GivenMoment, word: string): E.Ei
     : E.right(moments[0]);
 };
 
-const diffHandler = async ({ query, params, context }: DiffCall): Promise<Outcome> => {
-  const from = momentOf({ revision: query.from_revision, position: query.from_position, time: query.from_time }, 'from');
+const diffHandler = async ({ query, params, context }: DiffCall): Promise<Outcome<t.TypeOf<typeof getDiff.answer>>> => {
+  const from = momentOf({ revision: query.fromRevision, position: query.fromPosition, time: query.fromTime }, 'from');
   if (E.isLeft(from)) return from;
   if (from.right === undefined) return E.left(problem('invalid_request', 'Use one of from_revision, from_position and from_time.'));
-  const to = momentOf({ revision: query.to_revision, position: query.to_position, time: query.to_time }, 'to');
+  const to = momentOf({ revision: query.toRevision, position: query.toPosition, time: query.toTime }, 'to');
   if (E.isLeft(to)) return to;
   const diff = await context.engine.tasks.diffPages(params.userId, {
     from: from.right,
     ...(to.right === undefined ? {} : { to: to.right }),
-    ...(query.room_id === undefined ? {} : { roomId: query.room_id }),
+    ...(query.roomId === undefined ? {} : { roomId: query.roomId }),
     ...(query.type === undefined ? {} : { type: query.type }),
   })();
   if (E.isLeft(diff)) return E.left(problemOf(diff.left));
@@ -55,19 +52,13 @@ const diffHandler = async ({ query, params, context }: DiffCall): Promise<Outcom
   return E.right({
     status: 200,
     body: {
-      user_id: params.userId,
-      from_revision: revisionText(fromRevision),
-      to_revision: revisionText(toRevision),
-      changes: new StreamedList(changesJson(changes)),
+      userId: params.userId as UserId,
+      fromRevision,
+      toRevision,
+      changes: new StreamedList(changes),
     },
   });
 };
-
-async function* changesJson(changes: AsyncIterable<KeyDiff>): AsyncGenerator<unknown, void, void> {
-  for await (const { roomId, ...change } of changes) yield { room_id: roomId, ...change };
-}
-
-const revisionText = (revision: Revision | 'no-stream'): string | null => (revision === 'no-stream' ? null : revision);
 
 /** @category endpoints */
 export const auditEndpoints: ReadonlyArray<Endpoint> = [
@@ -76,7 +67,7 @@ export const auditEndpoints: ReadonlyArray<Endpoint> = [
     summary: 'What changed of a user\'s account data between two moments, as JSON Patch and in words',
     description: 'From a revision, position or time, to another one; to now where none is given.',
     need: 'read',
-    answers: [{ status: 200, description: 'The keys that changed, ordered by room and type', codec: getDiff.answer }],
+    answers: [{ status: 200, description: 'The keys that changed, ordered by room and type' }],
     userOf: ({ params }) => params.userId,
     handle: diffHandler,
   }),
@@ -85,16 +76,16 @@ export const auditEndpoints: ReadonlyArray<Endpoint> = [
     summary: 'Sets a key to what the change with that revision made of it, as a new change',
     description: 'The revision is one of the user\'s history; a deletion is restored as a deletion. Nothing is taken back: history goes on.',
     need: 'write',
-    answers: [{ status: 200, description: 'The change, with its revision as ETag', codec: restore.answer }],
+    answers: [{ status: 200, description: 'The change, with its revision as ETag' }],
     userOf: ({ params }) => params.userId,
     handle: async (call) => {
-      const { revision, if_revision: ifRevision, ...given } = call.body;
+      const { revision, ifRevision, ...given } = call.body;
       const options = changeOptions(call, given);
       const condition = ifRevision === undefined ? {} : { ifRevision };
-      const done = await call.context.engine.tasks.restore(call.params.userId, Revision(revision), { ...options, ...condition })();
+      const done = await call.context.engine.tasks.restore(call.params.userId, revision, { ...options, ...condition })();
       return E.isLeft(done)
         ? E.left(problemOf(done.left))
-        : E.right({ status: 200, body: changeJson(done.right), headers: ['ETag', etag(done.right.revision), ...changeHeaders(call.context.engine, [done.right])] });
+        : E.right({ status: 200, body: done.right, headers: ['ETag', etag(done.right.revision), ...changeHeaders(call.context.engine, [done.right])] });
     },
   }),
   endpoint({
@@ -103,7 +94,7 @@ export const auditEndpoints: ReadonlyArray<Endpoint> = [
     summary: 'Erases a user for good, and answers what was removed and what remains',
     description: 'Final: nothing can be stored for this user ID any more. Asking again finishes what was cut off, and is answered the same.',
     need: 'erase',
-    answers: [{ status: 200, description: 'The receipt', codec: eraseUser.answer }],
+    answers: [{ status: 200, description: 'The receipt' }],
     userOf: ({ params }) => params.userId,
     handle: async ({ params, body, principal, context }) => {
       const { reason } = body;
@@ -112,18 +103,7 @@ export const auditEndpoints: ReadonlyArray<Endpoint> = [
         ...(reason === undefined ? {} : { reason }),
       })();
       if (E.isLeft(receipt)) return E.left(problemOf(receipt.left));
-      const { userId, logId, erasedAt, position, steps, final } = receipt.right;
-      return E.right({
-        status: 200,
-        body: {
-          user_id: userId,
-          log_id: logId,
-          erased_at: timeText(erasedAt),
-          position: position ?? null,
-          steps,
-          final,
-        },
-      });
+      return E.right({ status: 200, body: receipt.right });
     },
   }),
 ];

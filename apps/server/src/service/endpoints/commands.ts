@@ -1,14 +1,13 @@
 import type { RevisionCondition } from '@account-data/domain';
 import type { BatchItem, Change, CommandError } from '@account-data/engine';
 import { performCommands } from '@account-data/service-api';
-import type { BatchChange, Command, Commands } from '@account-data/service-api';
+import type { BatchChange, Command, Commands, GivenContent } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import { changeHeaders } from '../changeHeaders.js';
 import { changeOptions } from '../changeOptions.js';
 import { endpoint } from '../Endpoint.js';
 import type { Call, Endpoint } from '../Endpoint.js';
-import { changeJson } from '../json/encode.js';
 import { problemBody, problemOf } from '../Problem.js';
 import type { Problem } from '../Problem.js';
 import { problemTable } from '../problemTable.js';
@@ -27,31 +26,31 @@ const run = (call: CommandsCall, command: Command): Promise<E.Either<CommandErro
   const options = changeOptions(call, command);
   switch (command.command) {
     case 'set':
-      return tasks.setAccountData(command.user_id, command.room_id ?? null, command.type, command.content, {
+      return tasks.setAccountData(command.userId, command.roomId ?? null, command.type, command.content, {
         ...options,
         ...conditionOf(command),
       })();
     case 'delete':
-      return tasks.deleteAccountData(command.user_id, command.room_id ?? null, command.type, {
+      return tasks.deleteAccountData(command.userId, command.roomId ?? null, command.type, {
         ...options,
         ...conditionOf(command),
       })();
     case 'batch':
-      return tasks.batch(command.user_id, command.changes.map(itemOf), options)();
+      return tasks.batch(command.userId, command.changes.map(itemOf), options)();
     case 'set_tag':
-      return tasks.setTag(command.user_id, command.room_id, command.tag, command.content, options)();
+      return tasks.setTag(command.userId, command.roomId, command.tag, command.content, options)();
     case 'remove_tag':
-      return tasks.removeTag(command.user_id, command.room_id, command.tag, options)();
+      return tasks.removeTag(command.userId, command.roomId, command.tag, options)();
   }
 };
 
-const conditionOf = ({ if_revision: ifRevision }: { readonly if_revision?: RevisionCondition }) =>
+const conditionOf = ({ ifRevision }: { readonly ifRevision?: RevisionCondition }) =>
   ifRevision === undefined ? {} : { ifRevision };
 
 const itemOf = (change: BatchChange): BatchItem =>
   change.change === 'set'
-    ? { _tag: 'SetAccountData', roomId: change.room_id ?? null, type: change.type, content: change.content, ...conditionOf(change) }
-    : { _tag: 'DeleteAccountData', roomId: change.room_id ?? null, type: change.type, ...conditionOf(change) };
+    ? { _tag: 'SetAccountData', roomId: change.roomId ?? null, type: change.type, content: change.content, ...conditionOf(change) }
+    : { _tag: 'DeleteAccountData', roomId: change.roomId ?? null, type: change.type, ...conditionOf(change) };
 
 /** @category endpoints */
 export const commandsEndpoint: Endpoint = endpoint({
@@ -61,7 +60,7 @@ export const commandsEndpoint: Endpoint = endpoint({
     'Commands of one user happen in the order given; each is atomic by itself. `batch` changes several keys of one user in one append. ' +
     'With a `request_key`, a retry of the command answers the same and appends nothing.',
   need: 'write',
-  answers: [{ status: 200, description: 'For each command its status, and the change or the problem', codec: performCommands.answer }],
+  answers: [{ status: 200, description: 'For each command its status, and the change or the problem' }],
   handle: async (call) => {
     const { commands } = call.body;
     const results = await Promise.all(commands.map((command) => perform(call, command)));
@@ -71,10 +70,10 @@ export const commandsEndpoint: Endpoint = endpoint({
       body: {
         results: results.map((result) =>
           E.isRight(result)
-            ? { status: 200, change: changeJson(result.right) }
+            ? { status: 200, change: result.right }
             : {
                 status: problemTable[result.left.code].status,
-                problem: JSON.parse(problemBody(result.left, call.exchange.request.id)) as unknown,
+                problem: JSON.parse(problemBody(result.left, call.exchange.request.id)) as t.TypeOf<typeof GivenContent>,
               },
         ),
       },
@@ -86,5 +85,5 @@ export const commandsEndpoint: Endpoint = endpoint({
 /** Whom all commands are about, if it is one user: then a token for that user alone may send them. */
 const onlyUser = (commands: ReadonlyArray<Command>): string | undefined => {
   const [first] = commands;
-  return first !== undefined && commands.every(({ user_id: userId }) => userId === first.user_id) ? first.user_id : undefined;
+  return first !== undefined && commands.every(({ userId }) => userId === first.userId) ? first.userId : undefined;
 };

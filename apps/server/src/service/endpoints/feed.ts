@@ -1,8 +1,6 @@
-import { timeText } from '@account-data/domain';
-import type { FeedEvent, FeedFilter, FeedItem } from '@account-data/engine';
+import type { FeedFilter, FeedItem } from '@account-data/engine';
 import type { ReadFrom } from '@account-data/event-store';
-import { getFeed } from '@account-data/service-api';
-import type { FeedEventName, feedEvents } from '@account-data/service-api';
+import { type FeedEventName, type JsonRecord, encodeFeedEvent, feedEvents, getFeed } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import { writeItems } from '../../http/answerInParts.js';
@@ -30,44 +28,15 @@ const startOf = (logId: string, lastEventId: string | undefined, after: string |
   );
 };
 
-const filterOf = ({ user_id: userId, room_id: roomId, type, tags }: FeedQuery): FeedFilter => ({
+const filterOf = ({ userId, roomId, type, tags }: FeedQuery): FeedFilter => ({
   ...(userId === undefined ? {} : { userId }),
   ...(roomId === undefined ? {} : { roomId }),
   ...(type === undefined ? {} : { type }),
   ...(tags === undefined ? {} : { tags }),
 });
 
-type DataOf<Name extends FeedEventName> = t.OutputOf<(typeof feedEvents)[Name]>;
-
-const baseJson = (event: FeedEvent): DataOf<'user_erased'> => ({
-  user_id: event.userId,
-  revision: event.revision,
-  position: event.position,
-  event_id: event.eventId,
-  time: timeText(event.time),
-  actor: event.actor,
-  correlation_id: event.correlationId,
-  origin: event.origin,
-  ...(event.reason === undefined ? {} : { reason: event.reason }),
-  ...(event.causationId === undefined ? {} : { causation_id: event.causationId }),
-});
-
-/** The lines `event` and `data`: a name, and what the codec under that name decodes. */
-const named = <Name extends FeedEventName>(name: Name, data: DataOf<Name>): string => `event: ${name}\ndata: ${JSON.stringify(data)}\n`;
-
-const eventLines = (event: FeedEvent): string => {
-  switch (event._tag) {
-    case 'AccountDataUpdated':
-      return named('account_data_updated', { ...baseJson(event), room_id: event.roomId, type: event.type, content: event.content });
-    case 'RoomTagSet':
-    case 'RoomTagRemoved':
-      return event.content === null
-        ? named('room_tag_removed', { ...baseJson(event), room_id: event.roomId, tag: event.tag })
-        : named('room_tag_set', { ...baseJson(event), room_id: event.roomId, tag: event.tag, content: event.content });
-    case 'UserErased':
-      return named('user_erased', baseJson(event));
-  }
-};
+/** The lines `event` and `data`. */
+const named = (name: FeedEventName, data: JsonRecord): string => `event: ${name}\ndata: ${JSON.stringify(data)}\n`;
 
 /** One server-sent event. Heartbeats carry an id too, so that a reader of little never reads much again. */
 export const sseFrame = (item: FeedItem, log: TokenLog): string => `id: ${logToken(item.position, log)}\n${linesOf(item)}\n`;
@@ -77,12 +46,14 @@ const linesOf = (item: FeedItem): string => {
     case 'Progress':
       return 'event: progress\ndata: {}\n';
     case 'PositionLost':
-      return named('position_lost', { lost: String(item.lost), shared: String(item.position) });
+      return named('position_lost', feedEvents.position_lost.encode({ lost: item.lost, shared: item.position }));
     case 'AccountDataUpdated':
     case 'RoomTagSet':
     case 'RoomTagRemoved':
-    case 'UserErased':
-      return eventLines(item);
+    case 'UserErased': {
+      const { name, data } = encodeFeedEvent(item);
+      return named(name, data);
+    }
   }
 };
 
@@ -145,6 +116,6 @@ export const feedEndpoint: Endpoint = endpoint({
   need: 'feed',
   headers: [{ name: 'Last-Event-ID', description: 'The id of the last event that was handled.' }],
   answers: [{ status: 200, description: 'A stream of events that ends when the server stops', contentType: 'text/event-stream' }],
-  userOf: ({ query }) => query.user_id,
+  userOf: ({ query }) => query.userId,
   handle: stream,
 });

@@ -5,7 +5,6 @@ import type * as t from 'io-ts';
 import { type CursorLog, makeCursor, notACursor, readCursor } from '../cursor.js';
 import { endpoint } from '../Endpoint.js';
 import type { Endpoint } from '../Endpoint.js';
-import { historyJson, tagHistoryJson } from '../json/encode.js';
 import { problemOf } from '../Problem.js';
 import type { Problem } from '../Problem.js';
 
@@ -46,7 +45,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
     summary: 'Who changed what of a user\'s account data, when, why, from what to what',
     description: 'Newest first unless `direction=forwards`. Pages are stable while changes are appended; one that is large ends before its limit.',
     need: 'read',
-    answers: [{ status: 200, description: 'A page of changes', codec: getHistory.answer }],
+    answers: [{ status: 200, description: 'A page of changes' }],
     userOf: ({ params }) => params.userId,
     readsPages: true,
     handle: async ({ params: { userId }, query, context }) => {
@@ -58,7 +57,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
       const page = await projection.history(userId, {
         ...windowOf(query),
         ...(query.type === undefined ? {} : { type: query.type }),
-        ...(query.room_id === undefined ? {} : { roomId: query.room_id }),
+        ...(query.roomId === undefined ? {} : { roomId: query.roomId }),
         ...(from.right === undefined ? {} : { from: Revision(from.right) }),
       })();
       if (E.isLeft(page)) return E.left(problemOf(page.left));
@@ -66,7 +65,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
       return E.right({
         status: 200,
         body: {
-          entries: entries.map(historyJson),
+          entries,
           ...(next === undefined ? {} : { next: makeCursor(engine, list, next) }),
         },
       });
@@ -77,7 +76,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
     summary: 'Who set or removed which room tag of a user, when, why, from what to what',
     description: 'As the history of account data, whose revisions are others: `previous_content` and `content` are null where the room did not have the tag.',
     need: 'read',
-    answers: [{ status: 200, description: 'A page of changes of tags', codec: getTagHistory.answer }],
+    answers: [{ status: 200, description: 'A page of changes of tags' }],
     userOf: ({ params }) => params.userId,
     readsPages: true,
     handle: async ({ params: { userId }, query, context }) => {
@@ -88,7 +87,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
       if (E.isLeft(from)) return from;
       const page = await projection.tagHistory(userId, {
         ...windowOf(query),
-        ...(query.room_id === undefined ? {} : { roomId: query.room_id }),
+        ...(query.roomId === undefined ? {} : { roomId: query.roomId }),
         ...(query.tag === undefined ? {} : { tag: query.tag }),
         ...(from.right === undefined ? {} : { from: Revision(from.right) }),
       })();
@@ -97,7 +96,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
       return E.right({
         status: 200,
         body: {
-          entries: entries.map(tagHistoryJson),
+          entries,
           ...(next === undefined ? {} : { next: makeCursor(engine, list, next) }),
         },
       });
@@ -107,7 +106,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
     ...getLogHistory,
     summary: 'Changes of all users, or of one type across users, in the order of the log',
     need: 'log',
-    answers: [{ status: 200, description: 'A page of changes', codec: getLogHistory.answer }],
+    answers: [{ status: 200, description: 'A page of changes' }],
     readsPages: true,
     handle: async ({ query, context }) => {
       const { engine } = context;
@@ -125,7 +124,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
         status: 200,
         about: new Set(entries.map(({ userId }) => userId)),
         body: {
-          entries: entries.map(historyJson),
+          entries,
           ...(next === undefined ? {} : { next: makeCursor(engine, 'log', next) }),
         },
       });

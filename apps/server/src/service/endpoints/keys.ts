@@ -8,7 +8,6 @@ import { changeOptions, headerRequestKey } from '../changeOptions.js';
 import { changeCondition, etag, isNotModified } from '../conditions.js';
 import { endpoint } from '../Endpoint.js';
 import type { Call, DocumentedHeader, Endpoint, Outcome } from '../Endpoint.js';
-import { changeJson, entryJson } from '../json/encode.js';
 import { problem, problemOf } from '../Problem.js';
 
 /** One key of a user's account data as a resource with an ETag. */
@@ -28,7 +27,7 @@ const keysAt = (key: typeof globalKey, scope: 'global' | 'room'): ReadonlyArray<
     need: 'read',
     headers: [{ name: 'If-None-Match', description: 'The ETag that the client holds: 304 where it is still current.' }],
     answers: [
-      { status: 200, description: 'What it holds, with its revision as ETag', codec: key.get.answer },
+      { status: 200, description: 'What it holds, with its revision as ETag' },
       { status: 304, description: 'It is what the client holds' },
     ],
     userOf: (call) => call.params.userId,
@@ -38,7 +37,7 @@ const keysAt = (key: typeof globalKey, scope: 'global' | 'room'): ReadonlyArray<
       const headers = ['ETag', etag(entry.revision)];
       return isNotModified(exchange.request.headers, entry)
         ? E.right({ status: 304, headers })
-        : E.right({ status: 200, body: entryJson(entry), headers });
+        : E.right({ status: 200, body: entry, headers });
     },
   }),
   endpoint({
@@ -46,7 +45,7 @@ const keysAt = (key: typeof globalKey, scope: 'global' | 'room'): ReadonlyArray<
     summary: `Sets ${scope} account data; the body is its content, {} deletes it`,
     need: 'write',
     headers: conditionHeaders,
-    answers: [{ status: 200, description: 'The change, with its revision as ETag', codec: key.set.answer }],
+    answers: [{ status: 200, description: 'The change, with its revision as ETag' }],
     userOf: (call) => call.params.userId,
     handle: (call) =>
       changeKey(call, ({ userId, roomId, type }, options) =>
@@ -58,7 +57,7 @@ const keysAt = (key: typeof globalKey, scope: 'global' | 'room'): ReadonlyArray<
     summary: `Deletes ${scope} account data; what is absent is deleted, too`,
     need: 'write',
     headers: conditionHeaders,
-    answers: [{ status: 200, description: 'The change, with its revision as ETag', codec: key.delete.answer }],
+    answers: [{ status: 200, description: 'The change, with its revision as ETag' }],
     userOf: (call) => call.params.userId,
     handle: (call) =>
       changeKey(call, ({ userId, roomId, type }, options) =>
@@ -69,7 +68,7 @@ const keysAt = (key: typeof globalKey, scope: 'global' | 'room'): ReadonlyArray<
 
 type KeyChange = (path: KeyPath, options: ConditionalChangeOptions) => TE.TaskEither<CommandError, Change>;
 
-const changeKey = async (call: Call<KeyPath, t.TypeOf<typeof globalKey.set.query>, unknown>, change: KeyChange): Promise<Outcome> => {
+const changeKey = async (call: Call<KeyPath, t.TypeOf<typeof globalKey.set.query>, unknown>, change: KeyChange): Promise<Outcome<Change>> => {
   const condition = changeCondition(call.exchange.request.headers);
   if (E.isLeft(condition)) return condition;
   const requestKey = headerRequestKey(call);
@@ -77,13 +76,13 @@ const changeKey = async (call: Call<KeyPath, t.TypeOf<typeof globalKey.set.query
   const done = await change(call.params, {
     ...changeOptions(call, {
       ...call.query,
-      ...(requestKey.right === undefined ? {} : { request_key: requestKey.right }),
+      ...(requestKey.right === undefined ? {} : { requestKey: requestKey.right }),
     }),
     ...(condition.right === undefined ? {} : { ifRevision: condition.right }),
   })();
   return E.isLeft(done)
     ? E.left(problemOf(done.left))
-    : E.right({ status: 200, body: changeJson(done.right), headers: ['ETag', etag(done.right.revision), ...changeHeaders(call.context.engine, [done.right])] });
+    : E.right({ status: 200, body: done.right, headers: ['ETag', etag(done.right.revision), ...changeHeaders(call.context.engine, [done.right])] });
 };
 
 /** @category endpoints */

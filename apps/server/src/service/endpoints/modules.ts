@@ -1,29 +1,38 @@
 import type { ModuleHost, ModuleHostError, StartFrom } from '@account-data/modules';
-import { Position } from '@account-data/event-store';
-import { dropParked, forgetModule, getModules, getParked, pauseModule, redriveParked, replayModule, resumeModule } from '@account-data/service-api';
+import {
+  dropParked,
+  forgetModule,
+  getModules,
+  getParked,
+  pauseModule,
+  redriveParked,
+  replayModule,
+  resumeModule,
+  type Streamed,
+} from '@account-data/service-api';
 import type { ReplayRange, WhichParked } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type * as t from 'io-ts';
 import { endpoint } from '../Endpoint.js';
 import type { Endpoint, Outcome } from '../Endpoint.js';
-import { modulesJson, parkedJson, redrivenJson, replayedJson } from '../json/operationsJson.js';
+import { modulesStatus } from '../operationsStatus.js';
 import { problem, problemOf } from '../Problem.js';
 
 /** Modules: their state, and what operators do with them. */
 
-const done = <A>(result: E.Either<ModuleHostError, A>, body: (value: A) => unknown): Outcome =>
+const done = <A, B>(result: E.Either<ModuleHostError, A>, body: (value: A) => Streamed<B>): Outcome<B> =>
   E.isLeft(result) ? E.left(problemOf(result.left)) : E.right({ status: 200, body: body(result.right) });
 
-const which = ({ event_id: eventId, all }: t.TypeOf<typeof WhichParked>): { readonly eventId: string } | 'all' | undefined => {
+const which = ({ eventId, all }: t.TypeOf<typeof WhichParked>): { readonly eventId: string } | 'all' | undefined => {
   if (eventId !== undefined) return all === undefined ? { eventId } : undefined;
   return all === true ? 'all' : undefined;
 };
 
 const notOneOf = problem('invalid_request', 'Send either an event_id or "all": true.');
 
-const startOf = ({ from_position: position, from_time: time }: t.TypeOf<typeof ReplayRange>): StartFrom | undefined => {
-  if (position !== undefined) return time === undefined ? { _tag: 'Position', position: Position(position) } : undefined;
+const startOf = ({ fromPosition: position, fromTime: time }: t.TypeOf<typeof ReplayRange>): StartFrom | undefined => {
+  if (position !== undefined) return time === undefined ? { _tag: 'Position', position } : undefined;
   return time === undefined ? { _tag: 'Start' } : { _tag: 'Time', time };
 };
 
@@ -32,7 +41,7 @@ const simple = (operation: typeof pauseModule, summary: string, act: (host: Modu
     ...operation,
     summary,
     need: 'operate',
-    answers: [{ status: 200, description: 'Done', codec: operation.answer }],
+    answers: [{ status: 200, description: 'Done' }],
     handle: async ({ params, context }) => done(await act(context.engine.modules, params.name)(), () => ({})),
   });
 
@@ -42,14 +51,14 @@ export const moduleEndpoints: ReadonlyArray<Endpoint> = [
     ...getModules,
     summary: 'The modules, how far they are, and who delivers',
     need: 'inspect',
-    answers: [{ status: 200, description: 'All modules in their order', codec: getModules.answer }],
-    handle: ({ context }) => E.right({ status: 200, body: modulesJson(context.engine.modules.status()) }),
+    answers: [{ status: 200, description: 'All modules in their order' }],
+    handle: ({ context }) => E.right({ status: 200, body: modulesStatus(context.engine.modules.status()) }),
   }),
   endpoint({
     ...getParked,
     summary: 'Deliveries that were put aside, with their errors',
     need: 'inspect',
-    answers: [{ status: 200, description: 'In the order they were parked', codec: getParked.answer }],
+    answers: [{ status: 200, description: 'In the order they were parked' }],
     handle: async ({ params, context }) => {
       const { modules } = context.engine;
       const parked = await modules.parked(params.name)();
@@ -58,26 +67,26 @@ export const moduleEndpoints: ReadonlyArray<Endpoint> = [
       if (E.isRight(parked) && parked.right.length === 0 && !names.includes(params.name)) {
         return E.left(problem('unknown_module', `No module has this name. There are: ${names.join(', ') || 'none'}.`));
       }
-      return done(parked, (deliveries) => ({ parked: deliveries.map(parkedJson) }));
+      return done(parked, (deliveries) => ({ parked: deliveries }));
     },
   }),
   endpoint({
     ...redriveParked,
     summary: 'Tries parked deliveries again; those that fail stay parked',
     need: 'operate',
-    answers: [{ status: 200, description: 'What became of each', codec: redriveParked.answer }],
+    answers: [{ status: 200, description: 'What became of each' }],
     handle: async ({ params, body, context }) => {
       const chosen = which(body);
       if (chosen === undefined) return E.left(notOneOf);
       const results = await context.engine.modules.redrive(params.name, chosen)();
-      return done(results, (redriven) => ({ results: redriven.map(redrivenJson) }));
+      return done(results, (redriven) => ({ results: redriven }));
     },
   }),
   endpoint({
     ...dropParked,
     summary: 'Gives parked deliveries up',
     need: 'operate',
-    answers: [{ status: 200, description: 'How many', codec: dropParked.answer }],
+    answers: [{ status: 200, description: 'How many' }],
     handle: async ({ params, body, context }) => {
       const chosen = which(body);
       if (chosen === undefined) return E.left(notOneOf);
@@ -89,7 +98,7 @@ export const moduleEndpoints: ReadonlyArray<Endpoint> = [
     summary: 'Delivers a range of the log to one module again; its checkpoint stays where it is',
     description: 'From the beginning unless `from_position` (exclusive) or `from_time` says otherwise, to the end of the log as it is now unless `to_position` does. Answers when it is done, and ends when the client hangs up; GET /v1/modules shows the progress.',
     need: 'operate',
-    answers: [{ status: 200, description: 'What was delivered', codec: replayModule.answer }],
+    answers: [{ status: 200, description: 'What was delivered' }],
     handle: async ({ params, body, context, exchange }) => {
       const from = startOf(body);
       if (from === undefined) return E.left(problem('invalid_request', 'Send from_position or from_time, not both.'));
@@ -97,8 +106,8 @@ export const moduleEndpoints: ReadonlyArray<Endpoint> = [
       exchange.reply.raw.once('close', () => {
         gone.abort();
       });
-      const range = body.to_position === undefined ? { from } : { from, to: Position(body.to_position) };
-      return done(await context.engine.modules.replay(params.name, range, { signal: gone.signal })(), replayedJson);
+      const range = body.toPosition === undefined ? { from } : { from, to: body.toPosition };
+      return done(await context.engine.modules.replay(params.name, range, { signal: gone.signal })(), (progress) => progress);
     },
   }),
   simple(pauseModule, 'Delivers nothing to the module until it is resumed', (host, name) => host.pause(name)),

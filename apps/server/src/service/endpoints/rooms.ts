@@ -1,3 +1,4 @@
+import type { StoredRoomEvent } from '@account-data/modules';
 import type { RoomId } from '@account-data/domain';
 import { Position } from '@account-data/event-store';
 import type { ReadFrom } from '@account-data/event-store';
@@ -7,7 +8,6 @@ import type * as t from 'io-ts';
 import { type CursorLog, makeCursor, notACursor, readCursor } from '../cursor.js';
 import { endpoint } from '../Endpoint.js';
 import type { Call, Endpoint, Outcome, ServiceContext } from '../Endpoint.js';
-import { roomEventJson } from '../json/roomsJson.js';
 import { problem, problemOf } from '../Problem.js';
 import type { Problem } from '../Problem.js';
 
@@ -41,7 +41,17 @@ const untilSent = ({ engine, runtime }: ServiceContext, roomId: RoomId, after: R
 
 type RoomCall = Call<{ readonly roomId: string }, t.TypeOf<typeof getRoomEvents.query>, undefined>;
 
-const handle = async ({ params, query, principal, exchange, context }: RoomCall): Promise<Outcome> => {
+/** Rooms name things as Matrix does. */
+const roomEventOf = ({ event_id: eventId, room_id: roomId, origin_server_ts: time, sourceEventId, module, ...rest }: StoredRoomEvent) => ({
+  ...rest,
+  eventId,
+  roomId: roomId as RoomId,
+  time,
+  ...(module === undefined ? {} : { module }),
+  ...(sourceEventId === undefined ? {} : { sourceEventId }),
+});
+
+const handle = async ({ params, query, principal, exchange, context }: RoomCall): Promise<Outcome<t.TypeOf<typeof getRoomEvents.answer>>> => {
   const { engine, streams, stopping } = context;
   const { wait = 0, limit = defaultLimit } = query;
   const roomId = params.roomId as RoomId;
@@ -67,12 +77,7 @@ const handle = async ({ params, query, principal, exchange, context }: RoomCall)
   }
   if (E.isLeft(slice)) return E.left(problemOf(slice.left));
   const { events, next, isEnd } = slice.right;
-  const body: t.OutputOf<typeof getRoomEvents.answer> = {
-    events: events.map(roomEventJson),
-    next: makeCursor(engine, listOf(roomId), next),
-    at_end: isEnd,
-  };
-  return E.right({ status: 200, body });
+  return E.right({ status: 200, body: { events: events.map(roomEventOf), next: makeCursor(engine, listOf(roomId), next), atEnd: isEnd } });
 };
 
 /** @category endpoints */
@@ -84,7 +89,7 @@ export const roomEndpoints: ReadonlyArray<Endpoint> = [
       'What went to a homeserver is not here. `next` goes on after this page, also where `at_end` says that there is no more yet: with `wait` ' +
       '(milliseconds, at most 30,000) an answer without events waits so long for one.',
     need: 'log',
-    answers: [{ status: 200, description: 'A page of events, the oldest first', codec: getRoomEvents.answer }],
+    answers: [{ status: 200, description: 'A page of events, the oldest first' }],
     handle,
   }),
 ];

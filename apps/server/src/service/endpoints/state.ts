@@ -1,15 +1,13 @@
-import { isRoomId } from '@account-data/domain';
-import { Position, Revision } from '@account-data/event-store';
+import { isRoomId, type UserId } from '@account-data/domain';
+import { type Revision } from '@account-data/event-store';
 import type { ReadFrom } from '@account-data/event-store';
 import type { AccountDataEntry, AsOf, EntriesPageQuery, EntryPlace, RoomTags } from '@account-data/projection';
-import { getState, getTags } from '@account-data/service-api';
+import { getState, getTags, StreamedList } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
-import { StreamedList } from '../../http/jsonParts.js';
 import { makeCursor, notACursor, readCursor } from '../cursor.js';
 import { endpoint } from '../Endpoint.js';
 import type { Call, Endpoint, Outcome, ServiceContext } from '../Endpoint.js';
-import { entryJson, tagsJson } from '../json/encode.js';
 import { problem, problemOf } from '../Problem.js';
 import type { Problem } from '../Problem.js';
 
@@ -22,20 +20,17 @@ type StateCall = Call<t.TypeOf<typeof getState.params>, StateQuery, undefined>;
 const pageBytes = 256 * 1024;
 
 interface Page {
-  readonly revision: string | null;
-  readonly position: string | null;
+  readonly revision: Revision | 'no-stream';
+  readonly position: ReadFrom;
   readonly entries: ReadonlyArray<AccountDataEntry>;
   readonly next?: EntryPlace | undefined;
 }
 
-const orNullText = (value: Revision | 'no-stream' | ReadFrom | undefined): string | null =>
-  value === undefined || value === 'no-stream' || value === 'start' ? null : value;
-
 /** What is asked for, after a key, as it is now: a page looks at so many keys only, and may have to be read on. */
 const pageNow = async ({ query, params, context }: StateCall, asked: EntriesPageQuery): Promise<Page> => {
   const { projection } = context.engine;
-  const revision = orNullText(projection.heads(params.userId).accountData);
-  const position = orNullText(projection.position());
+  const revision = projection.heads(params.userId).accountData;
+  const position = projection.position();
   const entries: Array<AccountDataEntry> = [];
   const limit = asked.limit ?? Infinity;
   let after = asked.after;
@@ -43,7 +38,7 @@ const pageNow = async ({ query, params, context }: StateCall, asked: EntriesPage
     await context.turns.next();
     const page = projection.entriesPage(params.userId, {
       ...asked,
-      includeDeleted: query.include_deleted ?? false,
+      includeDeleted: query.includeDeleted ?? false,
       limit: limit - entries.length,
       ...(after === undefined ? {} : { after }),
     });
@@ -61,7 +56,7 @@ const pageAsOf = async (call: StateCall, at: AsOf, asked: EntriesPageQuery): Pro
   const state = await context.engine.projection.asOf(params.userId, at, asked)();
   if (E.isLeft(state)) return E.left(problemOf(state.left));
   const { revision, position, entries, next } = state.right;
-  return E.right({ revision: orNullText(revision), position: orNullText(position), entries, next });
+  return E.right({ revision, position: position ?? 'start', entries, next });
 };
 
 const pageOf = async (call: StateCall, after: EntryPlace | undefined): Promise<E.Either<Problem, Page>> => {
@@ -71,18 +66,18 @@ const pageOf = async (call: StateCall, after: EntryPlace | undefined): Promise<E
   const asked = {
     limit: query.limit ?? 500,
     maxBytes: pageBytes,
-    ...(query.room_id === undefined ? {} : { roomId: query.room_id }),
+    ...(query.roomId === undefined ? {} : { roomId: query.roomId }),
     ...(query.type === undefined ? {} : { type: query.type }),
     ...(after === undefined ? {} : { after }),
   };
   return at === undefined ? E.right(await pageNow(call, asked)) : pageAsOf(call, at, asked);
 };
 
-const asOf = (query: Pick<StateQuery, 'at_revision' | 'at_position' | 'at_time'>): AsOf | undefined | 'several' => {
-  const { at_revision: revision, at_position: position, at_time: time } = query;
+const asOf = (query: Pick<StateQuery, 'atRevision' | 'atPosition' | 'atTime'>): AsOf | undefined | 'several' => {
+  const { atRevision: revision, atPosition: position, atTime: time } = query;
   const moments: ReadonlyArray<AsOf> = [
-    ...(revision === undefined ? [] : [{ revision: Revision(revision) }]),
-    ...(position === undefined ? [] : [{ position: Position(position) }]),
+    ...(revision === undefined ? [] : [{ revision }]),
+    ...(position === undefined ? [] : [{ position }]),
     ...(time === undefined ? [] : [{ time }]),
   ];
   return moments.length > 1 ? 'several' : moments[0];
@@ -112,7 +107,7 @@ const lastKeyOf = async ({ query, context }: StateCall, list: string): Promise<E
   return E.isLeft(place) ? place : parseKey(place.right);
 };
 
-const handleState = async (call: StateCall): Promise<Outcome> => {
+const handleState = async (call: StateCall): Promise<Outcome<t.TypeOf<typeof getState.answer>>> => {
   const { params, context } = call;
   const list = `state ${params.userId}`;
   const after = await lastKeyOf(call, list);
@@ -123,29 +118,29 @@ const handleState = async (call: StateCall): Promise<Outcome> => {
   return E.right({
     status: 200,
     body: {
-      user_id: params.userId,
+      userId: params.userId as UserId,
       revision,
       position,
-      entries: entries.map(entryJson),
+      entries,
       ...(next === undefined ? {} : { next: makeCursor(context.engine, list, keyText(next)) }),
     },
   });
 };
 
 /** The tags of rooms that have any, as they are now: read as they are written. */
-async function* tagsNow({ engine, turns }: ServiceContext, userId: string): AsyncGenerator<unknown, void, void> {
+async function* tagsNow({ engine, turns }: ServiceContext, userId: string): AsyncGenerator<RoomTags, void, void> {
   for (let after: string | undefined; ; ) {
     await turns.next();
     const page = engine.projection.tagsPage(userId, { maxBytes: pageBytes / 4, ...(after === undefined ? {} : { after }) });
     turns.spend(pageBytes / 8);
-    for (const tags of page.rooms) if (hasTags(tags)) yield tagsJson(tags);
+    for (const tags of page.rooms) if (hasTags(tags)) yield tags;
     if (page.next === undefined) return;
     after = page.next;
   }
 }
 
-async function* tagsThen(rooms: ReadonlyArray<RoomTags>): AsyncGenerator<unknown, void, void> {
-  for (const tags of rooms) if (hasTags(tags)) yield await Promise.resolve(tagsJson(tags));
+async function* tagsThen(rooms: ReadonlyArray<RoomTags>): AsyncGenerator<RoomTags, void, void> {
+  for (const tags of rooms) if (hasTags(tags)) yield await Promise.resolve(tags);
 }
 
 const hasTags = ({ tags }: RoomTags): boolean => Object.keys(tags).length > 0;
@@ -156,7 +151,7 @@ export const stateEndpoints: ReadonlyArray<Endpoint> = [
     ...getState,
     summary: 'The account data of a user, now or as of a revision, position or time',
     need: 'read',
-    answers: [{ status: 200, description: 'A page of entries, ordered by room and type', codec: getState.answer }],
+    answers: [{ status: 200, description: 'A page of entries, ordered by room and type' }],
     userOf: ({ params }) => params.userId,
     readsPages: true,
     handle: handleState,
@@ -166,13 +161,14 @@ export const stateEndpoints: ReadonlyArray<Endpoint> = [
     summary: 'The room tags of a user, now or as of a moment',
     description: '`at_revision` is a revision of the user\'s account data: the tags as they were when that change was made.',
     need: 'read',
-    answers: [{ status: 200, description: 'All rooms that have tags', codec: getTags.answer }],
+    answers: [{ status: 200, description: 'All rooms that have tags' }],
     userOf: ({ params }) => params.userId,
     handle: async ({ params: { userId }, query, context }) => {
       const { projection } = context.engine;
       const at = asOf(query);
       if (at === 'several') return E.left(problem('invalid_request', 'Use one of at_revision, at_position and at_time.'));
-      const body = (rooms: AsyncIterable<unknown>): Outcome => E.right({ status: 200, body: { user_id: userId, rooms: new StreamedList(rooms) } });
+      const body = (rooms: AsyncIterable<RoomTags>): Outcome<t.TypeOf<typeof getTags.answer>> =>
+        E.right({ status: 200, body: { userId: userId as UserId, rooms: new StreamedList(rooms) } });
       if (at === undefined) return body(tagsNow(context, userId));
       const then = await projection.tagsAsOf(userId, at)();
       return E.isLeft(then) ? E.left(problemOf(then.left)) : body(tagsThen(then.right.rooms));

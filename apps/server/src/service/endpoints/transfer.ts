@@ -20,7 +20,7 @@ const longestLine = 2_000_000;
 /** So many of the records that were passed over are told; all are counted. */
 const mostRefusals = 1_000;
 
-const refusedJson = ({ line, code, path, fault, record }: ImportRefused): RefusedRecord => {
+const refusedRecordOf = ({ line, code, path, fault, record }: ImportRefused): RefusedRecord => {
   const { kind, userId, roomId, type }: RecordName = record ?? {};
   return {
     line,
@@ -28,14 +28,14 @@ const refusedJson = ({ line, code, path, fault, record }: ImportRefused): Refuse
     pointer: path,
     message: fault,
     ...(kind === undefined ? {} : { kind }),
-    ...(userId === undefined ? {} : { user_id: userId }),
-    ...(roomId === undefined ? {} : { room_id: roomId }),
+    ...(userId === undefined ? {} : { userId }),
+    ...(roomId === undefined ? {} : { roomId }),
     ...(type === undefined ? {} : { type }),
   };
 };
 
 const problemOfThrown = (error: unknown): Problem | undefined => {
-  if (error instanceof ImportRefused) return { code: 'import_refused', detail: error.message, pointer: error.path, refused: refusedJson(error) };
+  if (error instanceof ImportRefused) return { code: 'import_refused', detail: error.message, pointer: error.path, refused: refusedRecordOf(error) };
   if (error instanceof MalformedLines) return problem('import_refused', error.message);
   if (error instanceof StoreError) return problem(error.error.code, error.message);
   // The client has gone: nobody reads this, but it is no fault of the server's.
@@ -61,7 +61,7 @@ const exportHandler = async ({ query, context, exchange, principal }: Call<unkno
   };
   stopping.addEventListener('abort', leave);
   const lines = engine.exportLog({
-    ...(query.user_id !== undefined && isUserId(query.user_id) ? { userId: query.user_id } : {}),
+    ...(query.userId !== undefined && isUserId(query.userId) ? { userId: query.userId } : {}),
     ...(query.history === undefined ? {} : { history: query.history }),
     signal: gone.signal,
   });
@@ -81,7 +81,7 @@ const exportHandler = async ({ query, context, exchange, principal }: Call<unkno
   return E.right('streamed');
 };
 
-const importHandler = async ({ query, context, exchange }: Call<unknown, t.TypeOf<typeof importLog.query>, undefined>): Promise<Outcome> => {
+const importHandler = async ({ query, context, exchange }: Call<unknown, t.TypeOf<typeof importLog.query>, undefined>): Promise<Outcome<t.TypeOf<typeof importLog.answer>>> => {
   const { body } = exchange.request;
   const { bodyLate } = exchange.request;
   const ending = new AbortController();
@@ -94,16 +94,16 @@ const importHandler = async ({ query, context, exchange }: Call<unknown, t.TypeO
   const chunks = body instanceof Readable ? body : Readable.from(Buffer.isBuffer(body) ? [body] : []);
   const refusals: Array<RefusedRecord> = [];
   const passOver = (refusal: ImportRefused): void => {
-    if (refusals.length < mostRefusals) refusals.push(refusedJson(refusal));
+    if (refusals.length < mostRefusals) refusals.push(refusedRecordOf(refusal));
   };
   try {
     const result = await context.engine.importLog(linesOf(chunks, longestLine), {
       callbacks: query.callbacks ?? false,
-      dryRun: query.dry_run ?? false,
-      ...(query.pass_over === true ? { onRefused: passOver } : {}),
+      dryRun: query.dryRun ?? false,
+      ...(query.passOver === true ? { onRefused: passOver } : {}),
       signal: ending.signal,
     });
-    if (result.complete) return E.right({ status: 200, body: importedJson(result, refusals) });
+    if (result.complete) return E.right({ status: 200, body: importedOf(result, refusals) });
     return E.left(context.stopping.aborted ? cutOff('engine_closed', result) : cutOff('request_timeout', result));
   } catch (error) {
     const known = problemOfThrown(error);
@@ -127,7 +127,7 @@ const cutOff = (code: 'engine_closed' | 'request_timeout', { imported, known }: 
       'Send the whole export again: what is there is passed over.',
   );
 
-const importedJson = ({ lines, imported, known, erased, refused, position }: ImportResult, refusals: ReadonlyArray<RefusedRecord>) => ({
+const importedOf = ({ lines, imported, known, erased, refused, position }: ImportResult, refusals: ReadonlyArray<RefusedRecord>) => ({
   lines,
   imported,
   known,
@@ -145,7 +145,7 @@ export const transferEndpoints: ReadonlyArray<Endpoint> = [
     description: 'A header line, a line for each change, and a last line with their number: without it the export was cut off. `history=false` leaves out what is not current.',
     need: 'export',
     answers: [{ status: 200, description: 'The lines', contentType: transferContentType }],
-    userOf: ({ query }) => query.user_id,
+    userOf: ({ query }) => query.userId,
     handle: exportHandler,
   }),
   endpoint({
@@ -154,7 +154,7 @@ export const transferEndpoints: ReadonlyArray<Endpoint> = [
     summary: 'Imports the lines of an export',
     description: 'A record is in the log once, however often it is imported, so that one that was cut off is sent again. What is new comes after what is there: import a full export alone, not after one with `history=false` of the same log, whose values older changes would then replace. Modules are called only with `callbacks=true`; `dry_run=true` only checks and counts. The first record that can\'t be imported ends it; with `pass_over=true` such records are passed over, counted as `refused`, and the first thousand of them are told.',
     need: 'operate',
-    answers: [{ status: 200, description: 'What was imported', codec: importLog.answer }],
+    answers: [{ status: 200, description: 'What was imported' }],
     handle: importHandler,
   }),
 ];

@@ -1,0 +1,60 @@
+import type { ReadFrom } from '../Position.js';
+
+/** An event of ours that can't be read: stored aside with what was expected of it, never with its content. @category model */
+export interface QuarantinedEvent {
+  /** Decimal strings. */
+  readonly position: string;
+  readonly revision: string;
+  readonly stream: string;
+  readonly eventId: string;
+  readonly eventType: string;
+  /** Where in the event, and what was expected there. */
+  readonly path: string;
+  readonly expected: string;
+}
+
+/** @category model */
+export interface RebuildProgress {
+  readonly phase: 'erasures' | 'copying' | 'events' | 'catching-up' | 'swapping' | 'done';
+  /** Events handled by this run, and by the runs before that it went on from. */
+  readonly events: number;
+  /** Events a second of this run. */
+  readonly rate: number;
+  readonly position: ReadFrom;
+  /** The head of the log when this run began. */
+  readonly target: ReadFrom;
+  /** An estimate from the positions, 0 to 1. */
+  readonly fraction: number;
+  /** An estimate in milliseconds; absent while there is nothing to estimate from. */
+  readonly remaining?: number;
+}
+
+/** @category model */
+export interface RebuildResult {
+  readonly events: number;
+  readonly position: ReadFrom;
+  /** Milliseconds. */
+  readonly duration: number;
+  /** Whether it went on from an earlier rebuild that had not ended. */
+  readonly resumed: boolean;
+}
+
+/** One place where the live projection and a fresh replay of the log differ. Holds no content. @category model */
+export interface ProjectionDifference {
+  readonly table: string;
+  readonly key: string;
+  readonly kind: 'missing' | 'unexpected' | 'different';
+}
+
+/** @category model */
+export interface VerifyResult {
+  readonly equal: boolean;
+  /** Both were compared as they were after this position. */
+  readonly position: ReadFrom;
+  readonly events: number;
+  /** How many records were compared. */
+  readonly records: number;
+  readonly differenceCount: number;
+  /** The first of them, as many as asked for. */
+  readonly differences: ReadonlyArray<ProjectionDifference>;
+}
