@@ -1,6 +1,8 @@
 // `npm run check`: everything that CI checks besides the tests. `npm run check -- NAME…` runs only those.
 import { writeFileSync } from 'node:fs';
+import { architecture } from './architecture.mjs';
 import { boundaries } from './boundaries.mjs';
+import { documents } from './documents.mjs';
 import { fileNames } from './fileNames.mjs';
 import { lint } from './lint.mjs';
 import { lockfile } from './lockfile.mjs';
@@ -8,7 +10,7 @@ import { readmeExamples } from './readmeExamples.mjs';
 import { types } from './types.mjs';
 
 /** Each gives the complaints it has; none is a pass. */
-const checks = { types, lint, boundaries, lockfile, 'file-names': fileNames, 'readme-examples': readmeExamples };
+const checks = { types, lint, boundaries, architecture, documents, lockfile, 'file-names': fileNames, 'readme-examples': readmeExamples };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(checks, name));
