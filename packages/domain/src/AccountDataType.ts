@@ -16,7 +16,7 @@ export type AccountDataType = t.Branded<string, AccountDataTypeBrand>;
  */
 export const isAccountDataType = (text: string): text is AccountDataType => isMatrixName(text);
 
-/** @category codecs */
+/** Decodes a type of account data, by {@link isAccountDataType}. @category codecs */
 export const AccountDataType = t.brand(
   t.string,
   (text): text is AccountDataType => isMatrixName(text),

@@ -1,9 +1,9 @@
 import * as t from 'io-ts';
 
-/** @category constants */
+/** Who may ask for a change: a user, a service, a module within a delivery, or an admin. @category constants */
 export const actorKinds = ['user', 'service', 'module', 'admin'] as const;
 
-/** @category model */
+/** One of {@link actorKinds}. @category model */
 export type ActorKind = (typeof actorKinds)[number];
 
 /** Who asked for a change. `id` is a user ID, a service's name or a module's name. @category model */
@@ -12,7 +12,7 @@ export interface Actor {
   readonly id: string;
 }
 
-/** @category codecs */
+/** Decodes an actor as metadata hold it; the id may be any text. @category codecs */
 export const Actor: t.Type<Actor> = t.type(
   { kind: t.keyof({ user: null, service: null, module: null, admin: null }), id: t.string },
   'Actor',

@@ -15,7 +15,7 @@ export const isDecimal = (value: unknown): value is string => typeof value === '
 /** Below 0 where `a` is the smaller number, 0 where they are equal. @category combinators */
 export const compareDecimals = <A extends string>(a: A, b: A): number => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
 
-/** @category combinators */
+/** Whether `a` is greater than `b`: behind it in its stream, or in its log. @category combinators */
 export const isAfter = <A extends string>(a: A, b: A): boolean => compareDecimals(a, b) > 0;
 
 /** Whether `a` is `b` or comes after it. @category combinators */

@@ -27,7 +27,7 @@ export interface RequestKeyUse {
   readonly fingerprint: string;
 }
 
-/** @category model */
+/** What a decision depends on besides command and state. @category model */
 export interface DecisionContext {
   readonly limits: Limits;
   /** Whether a set of what is there already, and a delete of what is absent, append nothing. Synapse: false. */

@@ -14,7 +14,7 @@ export interface InvalidInput {
   readonly message: string;
 }
 
-/** @category errors */
+/** Why an input was refused before anything was decided. Each is stable. @category errors */
 export type InvalidInputCode =
   | 'invalid_user_id'
   | 'invalid_room_id'
@@ -76,7 +76,7 @@ export interface CausationTooDeep {
   readonly message: string;
 }
 
-/** @category constructors */
+/** A refused input. `path` is a JSON pointer to what is wrong; the message never repeats it. @category constructors */
 export const invalidInput = (code: InvalidInputCode, path: string, message: string): InvalidInput => ({
   _tag: 'InvalidInput',
   code,
@@ -84,7 +84,7 @@ export const invalidInput = (code: InvalidInputCode, path: string, message: stri
   message,
 });
 
-/** @category constructors */
+/** The refusal of a user of another server, where only those of one are served. @category constructors */
 export const notLocalUser = (userId: UserId, serverName: string): NotLocalUser => ({
   _tag: 'NotLocalUser',
   code: 'not_local_user',
@@ -93,7 +93,7 @@ export const notLocalUser = (userId: UserId, serverName: string): NotLocalUser =
   message: `The user is not of the server ${serverName}, which is the only one served here.`,
 });
 
-/** @category constructors */
+/** The refusal of whatever would write for a user who was erased. @category constructors */
 export const userErased = (userId: UserId): UserErasedError => ({
   _tag: 'UserErasedError',
   code: 'user_erased',
@@ -101,7 +101,7 @@ export const userErased = (userId: UserId): UserErasedError => ({
   message: 'The user was erased. Nothing can be written for this user ID any more.',
 });
 
-/** @category constructors */
+/** The refusal of a new key beyond `limit` keys of one user. @category constructors */
 export const tooManyKeys = (limit: number): TooManyKeys => ({
   _tag: 'TooManyKeys',
   code: 'too_many_keys',
@@ -109,14 +109,18 @@ export const tooManyKeys = (limit: number): TooManyKeys => ({
   message: `The user has ${limit} keys already, which is the limit. Delete one, or change one that exists.`,
 });
 
-/** @category constructors */
+/** The refusal of a request key that names another payload already. @category constructors */
 export const requestKeyReused = (): RequestKeyReused => ({
   _tag: 'RequestKeyReused',
   code: 'request_key_reused',
   message: 'The request key was used before with another payload. Use a new key for a new request.',
 });
 
-/** @category constructors */
+/**
+ * The refusal of a change that callbacks caused more than `limit` deep. `chain` names what led there, in order.
+ *
+ * @category constructors
+ */
 export const causationTooDeep = (chain: ReadonlyArray<string>, limit: number): CausationTooDeep => ({
   _tag: 'CausationTooDeep',
   code: 'causation_too_deep',

@@ -59,7 +59,7 @@ export type EventMetadata = {
   readonly requestKey?: RequestKeyMetadata;
 };
 
-/** @category model */
+/** How a change came into this log: asked for, imported, or restored from a past one. @category model */
 export type Origin = 'api' | 'import' | 'restore';
 
 const refined = <A, B extends A>(codec: t.Type<A>, predicate: (value: A) => value is B, name: string): t.Type<B> => {
@@ -72,7 +72,11 @@ const isDecimal = (value: string): value is string => /^(0|[1-9][0-9]*)$/.test(v
 
 const Count = refined(t.number, isCount, 'an integer of 0 or more');
 
-/** @category codecs */
+/**
+ * Decodes a request key in metadata: `index` is the event's place among the `count` events of its request.
+ *
+ * @category codecs
+ */
 export const RequestKeyMetadata: t.Type<RequestKeyMetadata> = refined(
   t.type({ key: t.string, fingerprint: t.string, count: Count, index: Count }),
   (value): value is RequestKeyMetadata => value.index < value.count,
@@ -81,7 +85,12 @@ export const RequestKeyMetadata: t.Type<RequestKeyMetadata> = refined(
 
 const originCodec = t.keyof({ api: null, import: null, restore: null });
 
-/** @category codecs */
+/**
+ * Decodes where an imported event was before: the log, the event's id there and, in lines of newer exports, its
+ * version.
+ *
+ * @category codecs
+ */
 export const SourceMetadata: t.Type<SourceMetadata> = t.intersection(
   [
     t.type({ logId: t.string, id: t.string }),
@@ -90,7 +99,7 @@ export const SourceMetadata: t.Type<SourceMetadata> = t.intersection(
   'SourceMetadata',
 );
 
-/** @category codecs */
+/** Decodes the metadata of any event of ours. Keys that it does not name are kept. @category codecs */
 export const EventMetadata: t.Type<EventMetadata> = t.intersection(
   [
     t.type({

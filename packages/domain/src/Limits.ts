@@ -18,7 +18,11 @@ export interface Limits {
   readonly requestKeyWindow: number;
 }
 
-/** @category constants */
+/**
+ * What holds where nothing is configured. The lengths of types and tags are Matrix's; the rest is our own choice.
+ *
+ * @category constants
+ */
 export const defaultLimits: Limits = {
   maxContentBytes: 65_536,
   maxDepth: 100,

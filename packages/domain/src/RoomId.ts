@@ -24,5 +24,5 @@ export const isRoomId = (text: string): text is RoomId => {
   return end > 1 && (end === text.length || isServerNameFrom(text, end + 1));
 };
 
-/** @category codecs */
+/** Decodes a room ID, by {@link isRoomId}. @category codecs */
 export const RoomId = t.brand(t.string, (text): text is RoomId => isRoomId(text), 'RoomId');

@@ -17,5 +17,5 @@ export type Tag = t.Branded<string, TagBrand>;
  */
 export const isTag = (text: string): text is Tag => isMatrixName(text);
 
-/** @category codecs */
+/** Decodes a room tag, by {@link isTag}. @category codecs */
 export const Tag = t.brand(t.string, (text): text is Tag => isMatrixName(text), 'Tag');

@@ -24,7 +24,7 @@ export const isUserId = (text: string): text is UserId => {
   return end > 0 && end < text.length && isServerNameFrom(text, end + 1);
 };
 
-/** @category codecs */
+/** Decodes a user ID, by {@link isUserId}. @category codecs */
 export const UserId = t.brand(t.string, (text): text is UserId => isUserId(text), 'UserId');
 
 /** The server whose user it is, with the port where there is one. @category destructors */

@@ -8,10 +8,10 @@ const decimalCodec = <A extends string>(name: string): t.Type<A, string, unknown
   return new t.Type(name, is, (value, context) => (is(value) ? t.success(value) : t.failure(value, context)), t.identity);
 };
 
-/** @category codecs */
+/** A position as JSON holds it: decimal text without leading zeros. @category codecs */
 export const PositionCodec: t.Type<Position, string, unknown> = decimalCodec('a position as decimal text');
 
-/** @category codecs */
+/** A revision as JSON holds it: decimal text without leading zeros. @category codecs */
 export const RevisionCodec: t.Type<Revision, string, unknown> = decimalCodec('a revision as decimal text');
 
 /** A position, or `start`. @category codecs */

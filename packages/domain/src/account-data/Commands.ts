@@ -42,7 +42,11 @@ export interface DeleteAccountData {
   readonly ifRevision?: RevisionCondition;
 }
 
-/** @category model */
+/**
+ * What can be asked of a user's account data, checked: identifiers are Matrix's, content is frozen JSON.
+ *
+ * @category model
+ */
 export type AccountDataCommand = SetAccountData | DeleteAccountData;
 
 /** A command as it comes from outside. @category model */
@@ -55,12 +59,12 @@ export interface DeleteAccountDataInput {
   readonly ifRevision?: unknown;
 }
 
-/** @category model */
+/** A set as it comes from outside, nothing of it checked. `{}` as content deletes. @category model */
 export interface SetAccountDataInput extends DeleteAccountDataInput {
   readonly content: unknown;
 }
 
-/** @category errors */
+/** Why an input is no command: it is malformed, or of a type that can't be set. @category errors */
 export type AccountDataInputError = InvalidInput | ProtectedType;
 
 /**
@@ -109,7 +113,11 @@ export const parseSetAccountData = (
   );
 };
 
-/** @category constructors */
+/**
+ * Checks an input for a deletion. Refused: malformed identifiers or condition, and protected types.
+ *
+ * @category constructors
+ */
 export const parseDeleteAccountData = (
   input: DeleteAccountDataInput,
   limits: Limits,

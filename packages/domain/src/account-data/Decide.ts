@@ -17,7 +17,7 @@ import type { AccountDataUpdated } from './Events.js';
 import { accountDataAfter } from './Evolve.js';
 import type { UserView } from './State.js';
 
-/** @category errors */
+/** Why a well-formed command is refused by the state of its user. @category errors */
 export type AccountDataRefusal = RevisionMismatch | TooManyKeys | RequestKeyReused | UserErasedError;
 
 /** The first command of a batch that was refused, and why. @category errors */

@@ -23,7 +23,7 @@ export interface RevisionMismatch {
   readonly message: string;
 }
 
-/** @category errors */
+/** Every error of a command on account data. @category errors */
 export type AccountDataError =
   | InvalidInput
   | ProtectedType
@@ -32,7 +32,11 @@ export type AccountDataError =
   | RequestKeyReused
   | UserErasedError;
 
-/** @category constructors */
+/**
+ * The refusal of a type that the server keeps itself (`m.fully_read`, `m.push_rules`, and `m.tag` in a room).
+ *
+ * @category constructors
+ */
 export const protectedType = (type: string): ProtectedType => ({
   _tag: 'ProtectedType',
   code: 'protected_type',
@@ -43,7 +47,11 @@ export const protectedType = (type: string): ProtectedType => ({
       : `Account data of type ${type} is kept by the server itself and can't be set.`,
 });
 
-/** @category constructors */
+/**
+ * A condition that does not hold. `current` is what is there instead, null where there is no content.
+ *
+ * @category constructors
+ */
 export const revisionMismatch = (current: RevisionMismatch['current']): RevisionMismatch => ({
   _tag: 'RevisionMismatch',
   code: 'revision_mismatch',

@@ -25,7 +25,7 @@ export const AccountDataUpdatedV1 = t.readonly(
   'AccountDataUpdatedV1',
 );
 
-/** @category model */
+/** What the codec of the same name decodes to. @category model */
 export type AccountDataUpdatedV1 = t.TypeOf<typeof AccountDataUpdatedV1>;
 
 /** The same as the codec, in plain steps; the content must come from JSON.parse, and is frozen in place. */

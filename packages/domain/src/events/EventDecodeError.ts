@@ -32,10 +32,10 @@ export interface CorruptEvent {
   readonly message: string;
 }
 
-/** @category errors */
+/** Why a stored event can't be read by this version. @category errors */
 export type EventDecodeError = UnknownEventType | NewerSchemaVersion | CorruptEvent;
 
-/** @category constructors */
+/** An event of a type that this version has no codec for: somebody else's, or a later version's. @category constructors */
 export const unknownEventType = (type: string): UnknownEventType => ({
   _tag: 'UnknownEventType',
   code: 'unknown_event_type',
@@ -43,7 +43,7 @@ export const unknownEventType = (type: string): UnknownEventType => ({
   message: `No event type of this version is called ${JSON.stringify(type)}.`,
 });
 
-/** @category constructors */
+/** An event that a later version wrote: readers are upgraded before writers. @category constructors */
 export const newerSchemaVersion = (type: string, version: number, supported: number): NewerSchemaVersion => ({
   _tag: 'NewerSchemaVersion',
   code: 'newer_schema_version',
@@ -53,7 +53,11 @@ export const newerSchemaVersion = (type: string, version: number, supported: num
   message: `${type} has schema version ${version}; this program reads up to ${supported}. Upgrade it before the writers.`,
 });
 
-/** @category constructors */
+/**
+ * An event that is not what its type and schema version say. `path` is a JSON pointer; the value is never repeated.
+ *
+ * @category constructors
+ */
 export const corruptEvent = (type: string, path: string, expected: string): CorruptEvent => ({
   _tag: 'CorruptEvent',
   code: 'corrupt_event',

@@ -36,7 +36,7 @@ export interface EventType<Event> {
   readonly decoders: ReadonlyArray<DataDecoder<Event>>;
 }
 
-/** @category constructors */
+/** An event type from its versions; `make` turns the newest form of the data into the event. @category constructors */
 export const eventType = <A, Event>(
   type: string,
   versions: EventVersions<A>,

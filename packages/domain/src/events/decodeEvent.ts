@@ -11,13 +11,13 @@ import type { EventType } from './EventVersions.js';
 /** Every event of the domain. @category model */
 export type DomainEvent = AccountDataUpdated | RoomTagEvent | UserErased | LogEvent;
 
-/** @category model */
+/** An event with its metadata, as one row of the log held them. @category model */
 export interface Decoded<Event> {
   readonly event: Event;
   readonly metadata: EventMetadata;
 }
 
-/** @category model */
+/** What {@link decodeEvent} gives. @category model */
 export type DecodedEvent = Decoded<DomainEvent>;
 
 /**

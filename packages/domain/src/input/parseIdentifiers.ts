@@ -7,11 +7,11 @@ import { type Tag, isTag } from '../Tag.js';
 import { type UserId, isUserId, serverNameOf } from '../UserId.js';
 import { fitsUtf8 } from '../Utf8.js';
 
-/** @category constructors */
+/** Checks a user ID from outside; refused as `invalid_user_id`. @category constructors */
 export const parseUserId = (value: unknown): E.Either<InvalidInput, UserId> =>
   typeof value === 'string' && isUserId(value) ? E.right(value) : invalidUserId;
 
-/** @category constructors */
+/** Checks a room ID from outside; refused as `invalid_room_id`. @category constructors */
 export const parseRoomId = (value: unknown): E.Either<InvalidInput, RoomId> =>
   typeof value === 'string' && isRoomId(value) ? E.right(value) : invalidRoomId;
 
@@ -19,7 +19,7 @@ export const parseRoomId = (value: unknown): E.Either<InvalidInput, RoomId> =>
 export const parseRoomIdOrNull = (value: unknown): E.Either<InvalidInput, RoomId | null> =>
   value === null ? global : parseRoomId(value);
 
-/** @category constructors */
+/** Checks a type from outside, at most `limits.maxTypeBytes` long; refused as `invalid_type`. @category constructors */
 export const parseAccountDataType = (value: unknown, limits: Limits): E.Either<InvalidInput, AccountDataType> =>
   typeof value === 'string' && isAccountDataType(value) && fitsUtf8(value, limits.maxTypeBytes)
     ? E.right(value)
@@ -31,7 +31,7 @@ export const parseAccountDataType = (value: unknown, limits: Limits): E.Either<I
         ),
       );
 
-/** @category constructors */
+/** Checks a tag from outside, at most `limits.maxTagBytes` long; refused as `invalid_tag`. @category constructors */
 export const parseTag = (value: unknown, limits: Limits): E.Either<InvalidInput, Tag> =>
   typeof value === 'string' && isTag(value) && fitsUtf8(value, limits.maxTagBytes)
     ? E.right(value)

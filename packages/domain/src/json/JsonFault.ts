@@ -18,7 +18,7 @@ export interface JsonFault {
   readonly message: string;
 }
 
-/** @category model */
+/** What is wrong with content. Each is stable. @category model */
 export type JsonFaultCode =
   | 'invalid_content'
   | 'invalid_string'

@@ -3,7 +3,7 @@ import { fitsUtf8 } from '../Utf8.js';
 import type { Json } from './Json.js';
 import { type JsonFault, jsonFault } from './JsonFault.js';
 
-/** @category model */
+/** How large (bytes of UTF-8) and how deep content may be. @category model */
 export type JsonLimits = Pick<Limits, 'maxContentBytes' | 'maxDepth'>;
 
 /** The most that any limit on depth can allow: the checks are recursive, and the stack is finite. */

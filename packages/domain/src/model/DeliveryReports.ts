@@ -20,7 +20,7 @@ export interface ParkedError {
   readonly code?: string;
 }
 
-/** @category model */
+/** What became of one parked change that was delivered again. @category model */
 export interface RedriveResult {
   readonly eventId: string;
   /**
@@ -31,7 +31,7 @@ export interface RedriveResult {
   readonly error?: ParkedError;
 }
 
-/** @category model */
+/** How far a replay is: everything up to the position was delivered, counted from its beginning. @category model */
 export interface ReplayProgress {
   readonly position: ReadFrom;
   readonly deliveries: number;

@@ -23,7 +23,7 @@ interface FeedEventBase {
   readonly origin: Origin;
 }
 
-/** @category model */
+/** A change of account data, as the feed tells it. @category model */
 export interface AccountDataFeedEvent extends FeedEventBase {
   readonly _tag: 'AccountDataUpdated';
   readonly roomId: RoomId | null;
@@ -32,7 +32,7 @@ export interface AccountDataFeedEvent extends FeedEventBase {
   readonly content: JsonObject;
 }
 
-/** @category model */
+/** A change of a room tag, as the feed tells it where tags were asked for. @category model */
 export interface TagFeedEvent extends FeedEventBase {
   readonly _tag: 'RoomTagSet' | 'RoomTagRemoved';
   readonly roomId: RoomId;
@@ -46,5 +46,5 @@ export interface UserErasedFeedEvent extends FeedEventBase {
   readonly _tag: 'UserErased';
 }
 
-/** @category model */
+/** One event of the feed. @category model */
 export type FeedEvent = AccountDataFeedEvent | TagFeedEvent | UserErasedFeedEvent;

@@ -13,7 +13,7 @@ export interface QuarantinedEvent {
   readonly expected: string;
 }
 
-/** @category model */
+/** How far a rebuild is. @category model */
 export interface RebuildProgress {
   readonly phase: 'erasures' | 'copying' | 'events' | 'catching-up' | 'swapping' | 'done';
   /** Events handled by this run, and by the runs before that it went on from. */
@@ -29,7 +29,7 @@ export interface RebuildProgress {
   readonly remaining?: number;
 }
 
-/** @category model */
+/** What a rebuild came to: a projection as of the position, from so many events. @category model */
 export interface RebuildResult {
   readonly events: number;
   readonly position: ReadFrom;
@@ -46,7 +46,7 @@ export interface ProjectionDifference {
   readonly kind: 'missing' | 'unexpected' | 'different';
 }
 
-/** @category model */
+/** What the comparison of the projection with a fresh replay came to. @category model */
 export interface VerifyResult {
   readonly equal: boolean;
   /** Both were compared as they were after this position. */

@@ -27,7 +27,7 @@ export interface RemoveRoomTag {
   readonly tag: Tag;
 }
 
-/** @category model */
+/** What can be asked of a user's room tags, checked. @category model */
 export type RoomTagCommand = SetRoomTag | RemoveRoomTag;
 
 /** A command as it comes from outside. @category model */
@@ -37,7 +37,7 @@ export interface RemoveRoomTagInput {
   readonly tag: unknown;
 }
 
-/** @category model */
+/** A tag to set as it comes from outside, nothing of it checked. `{}` as content is a tag all the same. @category model */
 export interface SetRoomTagInput extends RemoveRoomTagInput {
   readonly content: unknown;
 }
@@ -67,7 +67,7 @@ export const parseSetRoomTag = (
   return E.right({ _tag: 'SetRoomTag', userId, roomId, tag, content: content.right });
 };
 
-/** @category constructors */
+/** Checks an input for the removal of a tag. Refused: malformed identifiers. @category constructors */
 export const parseRemoveRoomTag = (
   input: RemoveRoomTagInput,
   limits: Limits,

@@ -7,7 +7,7 @@ import type { RoomTagCommand } from './Commands.js';
 import type { RoomTagEvent } from './Events.js';
 import type { TagsView } from './State.js';
 
-/** @category errors */
+/** Why a well-formed command is refused by the state of its user's tags. @category errors */
 export type RoomTagRefusal = TooManyKeys | RequestKeyReused | UserErasedError;
 
 /**

@@ -1,4 +1,4 @@
 import type { InvalidInput, RequestKeyReused, TooManyKeys, UserErasedError } from '../Errors.js';
 
-/** @category errors */
+/** Every error of a command on room tags. @category errors */
 export type RoomTagError = InvalidInput | TooManyKeys | RequestKeyReused | UserErasedError;

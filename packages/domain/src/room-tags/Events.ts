@@ -18,7 +18,7 @@ export interface RoomTagRemoved {
   readonly data: RoomTagRemovedV1;
 }
 
-/** @category model */
+/** What happens to room tags. They are in a stream of their own, which no module hears of. @category model */
 export type RoomTagEvent = RoomTagSet | RoomTagRemoved;
 
 /** All schema versions, oldest first. @category codecs */

@@ -11,7 +11,7 @@ import { checkParsedJson } from '../json/checkParsedJson.js';
 /** The data of `RoomTagRemoved`, schema version 1. Released: never edited. @category codecs */
 export const RoomTagRemovedV1 = t.readonly(t.strict({ userId: UserId, roomId: RoomId, tag: Tag }), 'RoomTagRemovedV1');
 
-/** @category model */
+/** What the codec of the same name decodes to. @category model */
 export type RoomTagRemovedV1 = t.TypeOf<typeof RoomTagRemovedV1>;
 
 /** The data of `RoomTagSet`, schema version 1. Released: never edited. @category codecs */
@@ -20,7 +20,7 @@ export const RoomTagSetV1 = t.readonly(
   'RoomTagSetV1',
 );
 
-/** @category model */
+/** What the codec of the same name decodes to. @category model */
 export type RoomTagSetV1 = t.TypeOf<typeof RoomTagSetV1>;
 
 /** The same as the codec, in plain steps. */

@@ -31,7 +31,7 @@ const arbitraryRoomTagRemoved: fc.Arbitrary<RoomTagRemoved> = fc
   .record({ userId: arbitraryUserId, roomId: arbitraryRoomId, tag: arbitraryTag }, { noNullPrototype: true })
   .map((data) => ({ type: 'RoomTagRemoved', data }));
 
-/** @category generators */
+/** Tags that are set and tags that are removed, equally often. @category generators */
 export const arbitraryRoomTagEvent: fc.Arbitrary<RoomTagEvent> = fc.oneof(arbitraryRoomTagSet, arbitraryRoomTagRemoved);
 
 const arbitraryUserErased: fc.Arbitrary<UserErased> = arbitraryUserId.map((userId) => ({
@@ -43,7 +43,7 @@ const arbitraryLogCreated: fc.Arbitrary<LogCreated> = fc.uuid().map((logId) => (
 
 const arbitraryLogEpochBegan: fc.Arbitrary<LogEpochBegan> = fc.constant({ type: 'LogEpochBegan', data: {} });
 
-/** @category generators */
+/** Every type of event, those that are frequent in a log more often. @category generators */
 export const arbitraryDomainEvent: fc.Arbitrary<DomainEvent> = fc.oneof(
   { weight: 4, arbitrary: arbitraryAccountDataUpdated },
   { weight: 2, arbitrary: arbitraryRoomTagEvent },

@@ -23,7 +23,7 @@ const awkwardText = (maxLength: number): fc.Arbitrary<string> =>
 /** Names that objects have by themselves. */
 const inheritedNames = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'toJSON', 'then'] as const;
 
-/** @category generators */
+/** Names and addresses of servers, with and without a port. @category generators */
 export const arbitraryServerName: fc.Arbitrary<string> = fc
   .tuple(
     fc.oneof(
@@ -69,5 +69,5 @@ export const arbitraryAccountDataType: fc.Arbitrary<AccountDataType> = arbitrary
   .filter(isAccountDataType)
   .filter((type) => type !== 'm.fully_read' && type !== 'm.push_rules' && type !== 'm.tag');
 
-/** @category generators */
+/** Tags of any text that is valid. @category generators */
 export const arbitraryTag: fc.Arbitrary<Tag> = arbitraryName.filter(isTag);

@@ -4,18 +4,18 @@ import type { EventMetadata, RequestKeyMetadata, SourceMetadata } from '../Event
 
 const arbitraryText = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
 
-/** @category generators */
+/** Actors of each kind, with any text as id. @category generators */
 export const arbitraryActor: fc.Arbitrary<Actor> = fc.record(
   { kind: fc.constantFrom(...actorKinds), id: arbitraryText },
   { noNullPrototype: true },
 );
 
-/** @category generators */
+/** Request keys of requests of one to five events. @category generators */
 export const arbitraryRequestKeyMetadata: fc.Arbitrary<RequestKeyMetadata> = fc
   .record({ key: arbitraryText, fingerprint: arbitraryText, count: fc.integer({ min: 1, max: 5 }), seed: fc.nat() }, { noNullPrototype: true })
   .map(({ key, fingerprint, count, seed }) => ({ key, fingerprint, count, index: seed % count }));
 
-/** @category generators */
+/** Where imported events were before. @category generators */
 export const arbitrarySourceMetadata: fc.Arbitrary<SourceMetadata> = fc.record(
   {
     logId: arbitraryText,
