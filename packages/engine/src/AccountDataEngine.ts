@@ -37,7 +37,7 @@ export type { Change } from '@account-data/domain';
  */
 export type Await = 'appended' | 'projected' | 'modules';
 
-/** @category model */
+/** Who changes something, why, and what is waited for. @category model */
 export interface ChangeOptions {
   /** Who asks. Default: the user itself. */
   readonly actor?: Actor;
@@ -57,7 +57,7 @@ export interface ChangeOptions {
   readonly contentIsParsedJson?: boolean;
 }
 
-/** @category model */
+/** The same for a change of one key, which may depend on what is there. @category model */
 export interface ConditionalChangeOptions extends ChangeOptions {
   /** Only if this (room, type) is at this revision, has no content (`absent`), or has some, whichever (`present`). */
   readonly ifRevision?: Revision | 'absent' | 'present';
@@ -159,7 +159,7 @@ export type CommandPromises = {
   readonly [K in keyof CommandTasks]: (...args: Parameters<CommandTasks[K]>) => Promise<Change>;
 };
 
-/** @category model */
+/** Reads. Those of the present answer at once, from the projection; those of the past read the log. @category model */
 export interface Queries {
   /** The current content, frozen; undefined where there is none or it was deleted. */
   readonly get: (userId: string, roomId: string | null, type: string) => AccountDataEntry | undefined;
@@ -184,7 +184,7 @@ export interface WholeState extends StateAsOf {
   readonly tags: ReadonlyArray<RoomTags>;
 }
 
-/** @category model */
+/** Comparisons of two moments as tasks. @category model */
 export interface DiffTask {
   readonly diff: (userId: string, query: DiffQuery) => TE.TaskEither<HistoryError, StateDiff>;
   /** The same, change by change: for answers that may be long. */

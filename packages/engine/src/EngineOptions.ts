@@ -29,7 +29,7 @@ export type ModulesOptions = Pick<
   readonly rooms?: RoomEventSink;
 };
 
-/** @category model */
+/** What an engine is made of. Only the store is needed. @category model */
 export interface EngineOptions {
   /** It stays the caller's: `close` does not close it. */
   readonly store: EventStore;

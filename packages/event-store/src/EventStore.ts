@@ -5,7 +5,7 @@ import type { ExpectedRevision } from './expectations.js';
 import type { AppendError, ReadError, StreamTombstoned } from './errors.js';
 import type { StreamName } from './StreamName.js';
 
-/** @category model */
+/** Where an acknowledged batch ends. @category model */
 export interface AppendResult {
   /** The revision of the last event of the batch. */
   readonly revision: Revision;
@@ -13,7 +13,7 @@ export interface AppendResult {
   readonly position?: Position;
 }
 
-/** @category model */
+/** Which events of one stream are read, and how many at once. @category model */
 export interface ReadStreamOptions {
   /** The first revision to read (inclusive): default 0 forwards, the end backwards. */
   readonly from?: Revision;
@@ -27,7 +27,11 @@ export interface ReadStreamOptions {
   readonly maxBytes?: number;
 }
 
-/** @category model */
+/**
+ * A part of one stream, in the order that was asked for. A stream that was deleted is told from one that never was.
+ *
+ * @category model
+ */
 export type StreamSlice =
   | {
       readonly _tag: 'Events';
@@ -41,7 +45,7 @@ export type StreamSlice =
 /** Only events of streams whose name starts with one of these; all of ours where it is absent. System events never. @category model */
 export type StreamPrefixes = ReadonlyArray<string>;
 
-/** @category model */
+/** Which events of the whole log are read, and how many at once. @category model */
 export interface ReadAllOptions {
   /** Exclusive. */
   readonly after: ReadFrom;
@@ -51,7 +55,7 @@ export interface ReadAllOptions {
   readonly maxBytes?: number;
 }
 
-/** @category model */
+/** A part of the log, in order, and where to read on. @category model */
 export interface LogSlice {
   readonly events: ReadonlyArray<PositionedEvent>;
   /** Read on after this. It moves past foreign events also where no event matched. `start` only of an empty log. */
@@ -68,7 +72,7 @@ export interface SubscriptionBatch {
   readonly checkpoint: Position;
 }
 
-/** @category model */
+/** How a subscription does. `CatchingUp` reads what was there before, `Live` is told as it happens. @category model */
 export type SubscriptionHealth =
   | { readonly _tag: 'CatchingUp' }
   | { readonly _tag: 'Live' }
@@ -78,7 +82,7 @@ export type SubscriptionHealth =
   /** Stopped for good: the handler threw, or the store failed. */
   | { readonly _tag: 'Failed'; readonly reason: unknown };
 
-/** @category model */
+/** What a subscription delivers, and to whom. @category model */
 export interface SubscribeOptions {
   /** Exclusive. From beyond the end of the log the subscription ends as `Failed`: the log was put back from a backup, or is another. */
   readonly after: ReadFrom;
@@ -95,7 +99,7 @@ export interface SubscribeOptions {
   readonly onHealth?: (health: SubscriptionHealth) => void;
 }
 
-/** @category model */
+/** A subscription that runs. It heals itself until it is closed or has failed for good. @category model */
 export interface Subscription {
   readonly health: () => SubscriptionHealth;
   /** Ends it; resolved when the handler will not be called again. */

@@ -13,7 +13,11 @@ export const maxStreamNameBytes = 1_024;
 
 const loneSurrogate = /\p{Surrogate}/u;
 
-/** @category refinements */
+/**
+ * Whether a string can name a stream: not empty, no `$` in front, valid Unicode, and not too long.
+ *
+ * @category refinements
+ */
 export const isStreamName = (name: string): name is StreamName =>
   name !== '' &&
   !name.startsWith('$') &&

@@ -4,7 +4,7 @@ import type { LogSlice, ReadAllOptions, SubscribeOptions, Subscription, Subscrip
 import { filterByStream, matchPrefixes } from './matchPrefixes.js';
 import { isAfter, type Position, type ReadFrom } from '@account-data/domain';
 
-/** @category model */
+/** What a hub reads its log by. @category model */
 export interface SubscriptionHubOptions {
   readonly runtime: Runtime;
   /** Reads what is durable, at once. What it throws ends the subscription that read. */
@@ -71,7 +71,11 @@ const mustYield = ({ live, busy }: Subscriber): boolean => !live && !busy;
 const isBeyond = (position: ReadFrom, other: ReadFrom): boolean =>
   position !== 'start' && (other === 'start' || isAfter(position, other));
 
-/** @category constructors */
+/**
+ * Makes a hub: the subscriptions of a store that reads its log at once, and is told what becomes durable.
+ *
+ * @category constructors
+ */
 export const createSubscriptionHub = ({ runtime, readAll, head }: SubscriptionHubOptions): SubscriptionHub => {
   const subscribers = new Set<Subscriber>();
   /** Set once no subscription of this hub lives any more, nor ever will. */

@@ -80,8 +80,8 @@ export interface StoreClosed {
   readonly code: 'store_closed';
 }
 
-/** @category errors */
+/** Why something could not be read. @category errors */
 export type ReadError = StoreUnavailable | AccessDenied | StoreFailed | StoreDamaged | StoreClosed;
 
-/** @category errors */
+/** Why an append was not acknowledged. After `OutcomeUnknown` it may have been stored all the same. @category errors */
 export type AppendError = RevisionConflict | StreamTombstoned | BatchTooLarge | OutcomeUnknown | ReadError;

@@ -27,13 +27,13 @@ export interface Prepared<Event> {
   readonly metadata: EventMetadata;
 }
 
-/** @category deciders */
+/** The view after events that are to be appended, for the next command of the same batch. @category deciders */
 export const afterAccountData = (
   view: UserView,
   events: ReadonlyArray<Prepared<AccountDataUpdated>>,
 ): UserView => accountDataAfter(view)(events);
 
-/** @category deciders */
+/** The same for room tags. @category deciders */
 export const afterTags = (
   view: TagsView,
   events: ReadonlyArray<Prepared<RoomTagEvent>>,

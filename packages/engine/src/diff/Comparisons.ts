@@ -10,7 +10,7 @@ export interface Comparisons {
   readonly taken: () => number;
 }
 
-/** @category constructors */
+/** A budget of `most` comparisons, which parts of one diff share. @category constructors */
 export const comparisons = (most: number): Comparisons => {
   let taken = 0;
   return {

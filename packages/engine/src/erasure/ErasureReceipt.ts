@@ -18,5 +18,5 @@ export interface ErasureIncomplete {
   readonly message: string;
 }
 
-/** @category errors */
+/** Why an erasure is not through. One that is recorded (`ErasureIncomplete`) goes on by itself; else ask again. @category errors */
 export type ErasureError = ErasureIncomplete | ReadError | AppendError;

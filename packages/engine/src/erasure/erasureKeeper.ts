@@ -26,7 +26,7 @@ const patienceAtStart = 5_000;
 /** How long after a failure erasures are tried again, in milliseconds. */
 const retryAfter = 60_000;
 
-/** @category constructors */
+/** Makes the keeper of erasures, which tries again what was cut short. @category constructors */
 export const erasureKeeper = (context: ErasureContext, logger: HostLogger | undefined): ErasureKeeper => {
   const { timers } = context.runtime;
   const closing = new AbortController();

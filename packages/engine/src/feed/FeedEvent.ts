@@ -23,7 +23,7 @@ export interface FeedPositionLost {
   readonly lost: Position;
 }
 
-/** @category model */
+/** What a feed gives: an event, how far it is, or that its beginning was lost. @category model */
 export type FeedItem = FeedEvent | FeedProgress | FeedPositionLost;
 
 /** Which events a reader wants. What is absent does not narrow. Erasures come always, within `userId`. @category model */
@@ -40,7 +40,7 @@ export interface FeedFilter {
 /** Gives undefined for events that are no news to a feed (foreign or unreadable ones). */
 export type FeedDecoder = (event: PositionedEvent) => FeedEvent | undefined;
 
-/** @category filters */
+/** Whether a reader with this filter wants an event. @category filters */
 export const feedMatcher =
   (filter: FeedFilter): ((event: FeedEvent) => boolean) =>
   (event) => {

@@ -9,7 +9,7 @@ import { type FeedDecoder, type FeedEvent, type FeedFilter, type FeedItem, type 
 import type { FeedHub } from './FeedHub.js';
 import { type FeedPageSource, feedPages, isBefore } from './feedPages.js';
 
-/** @category model */
+/** Where a feed begins and what it tells. @category model */
 export interface FeedOptions {
   /** Exclusive. `now`: what comes from here on. */
   readonly after: ReadFrom | 'now';

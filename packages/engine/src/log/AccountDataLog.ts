@@ -30,7 +30,7 @@ import { inLogEpoch } from './inLogEpoch.js';
 import { type LogHistory, type LogHistoryPageQuery, streamHistory } from './streamHistory.js';
 import { type LogTagHistory, type LogTagHistoryQuery, streamTagHistory } from './streamTagHistory.js';
 
-/** @category model */
+/** What a log is opened with for commands and reads without a projection. @category model */
 export interface AccountDataLogOptions {
   readonly store: EventStore;
   readonly runtime: Runtime;
@@ -70,7 +70,11 @@ export interface AccountDataLog {
   readonly feed: (options: FeedOptions) => AsyncGenerator<FeedItem, void, void>;
 }
 
-/** @category constructors */
+/**
+ * Commands and reads on the log alone, without a projection: for a process that is soon gone.
+ *
+ * @category constructors
+ */
 export const accountDataLog = (options: AccountDataLogOptions): AccountDataLog => {
   const { runtime } = options;
   const names = streamNames(options.prefix);

@@ -8,7 +8,7 @@ import { pageOfStream } from './pageOfStream.js';
 /** One change, without a position: reads of a stream tell none. @category model */
 export type StreamHistoryEntry = Omit<HistoryEntry, 'position'>;
 
-/** @category model */
+/** Which changes of a user's stream a page has. @category model */
 export interface LogHistoryPageQuery {
   /** Null: only global data; absent: all. */
   readonly roomId?: string | null;
@@ -22,7 +22,7 @@ export interface LogHistoryPageQuery {
   readonly limit: number;
 }
 
-/** @category model */
+/** A page of a user's changes, read from their stream. @category model */
 export interface LogHistory {
   readonly entries: ReadonlyArray<StreamHistoryEntry>;
   /** Ask again with this `from` for what follows; absent at the end. */

@@ -9,13 +9,13 @@ import { type LogHistoryPageQuery, factsOf, isAsked } from './streamHistory.js';
 /** One change of a room tag, without a position: reads of a stream tell none. @category model */
 export type StreamTagHistoryEntry = Omit<TagHistoryEntry, 'position'>;
 
-/** @category model */
+/** Which changes of a user's tag stream a page has. @category model */
 export interface LogTagHistoryQuery extends Omit<LogHistoryPageQuery, 'roomId' | 'type'> {
   readonly roomId?: string;
   readonly tag?: string;
 }
 
-/** @category model */
+/** A page of a user's tag changes, read from their stream. @category model */
 export interface LogTagHistory {
   readonly entries: ReadonlyArray<StreamTagHistoryEntry>;
   /** Ask again with this `from` for what follows; absent at the end. */

@@ -59,5 +59,5 @@ export interface TransferEnd {
   readonly records: number;
 }
 
-/** @category model */
+/** One line of an export: the header first, then records, the end last. @category model */
 export type TransferLine = TransferHeader | TransferRecord | TransferEnd;

@@ -9,7 +9,7 @@ import { streamPages } from '../views/foldStream.js';
 import { StateAsOf, hasContent } from './StateAsOf.js';
 import type { TransferLine, TransferRecord } from './TransferRecord.js';
 
-/** @category model */
+/** What an export has. @category model */
 export interface ExportOptions {
   /** Absent: all users. */
   readonly userId?: UserId;

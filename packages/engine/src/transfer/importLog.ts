@@ -6,7 +6,7 @@ import { type ImportTarget, RecordImporter } from './importRecords.js';
 import { type IncomingRecord, type LineFault, readTransferLine, type TransferRules } from './readTransferLine.js';
 import { untilAborted } from './untilAborted.js';
 
-/** @category model */
+/** How an export is taken in. @category model */
 export interface ImportOptions {
   /** Whether modules are called for what is imported. Default false. */
   readonly callbacks?: boolean;
@@ -23,7 +23,7 @@ export interface ImportOptions {
   readonly signal?: AbortSignal;
 }
 
-/** @category model */
+/** What an import came to. Each line that is a record is counted once. @category model */
 export interface ImportResult {
   /** False where the signal ended it before the export's last line. */
   readonly complete: boolean;

@@ -8,7 +8,7 @@ import { createSubscriptionHub } from '../SubscriptionHub.js';
 import { emptyContents, headOf, readLog, readStream } from './MemoryContents.js';
 import { createMemoryLog, type MemoryLog, type WriteAttempt, type WriteFault } from './MemoryLog.js';
 
-/** @category model */
+/** How the store in memory behaves: how long a flush takes, and what goes wrong. @category model */
 export interface InMemoryEventStoreOptions {
   readonly runtime: Runtime;
   /** Whether the whole log goes on showing tombstoned events, as an EventStoreDB does until it is scavenged. Default true. */
@@ -113,7 +113,11 @@ const connectTo = (log: MemoryLog): InMemoryEventStore => {
   };
 };
 
-/** @category constructors */
+/**
+ * Makes an empty event store in memory. It keeps the contract, and its log is gone with the process.
+ *
+ * @category constructors
+ */
 export const createInMemoryEventStore = (options: InMemoryEventStoreOptions): InMemoryEventStore =>
   connectTo(
     createMemoryLog({

@@ -26,7 +26,7 @@ export interface MemoryContents {
   nextPosition: bigint;
 }
 
-/** @category constructors */
+/** A log without events. @category constructors */
 export const emptyContents = (): MemoryContents => ({
   streams: new Map(),
   log: [],
@@ -117,7 +117,7 @@ export const appendTo = (
   return E.right({ revision: Revision(stream.events.length - 1), position });
 };
 
-/** @category combinators */
+/** Replaces a stream's metadata, also of a stream without events. @category combinators */
 export const setMetadata = (
   contents: MemoryContents,
   name: StreamName,
@@ -130,7 +130,11 @@ export const setMetadata = (
   return E.right(undefined);
 };
 
-/** @category combinators */
+/**
+ * Deletes a stream for good; `keepInLog` leaves its events in the whole log, as EventStoreDB does until a scavenge.
+ *
+ * @category combinators
+ */
 export const tombstoneIn = (contents: MemoryContents, name: StreamName, keepInLog: boolean): void => {
   const stream = contents.streams.get(name) ?? emptyStream();
   contents.streams.set(name, { ...emptyStream(), tombstoned: true });
@@ -139,7 +143,7 @@ export const tombstoneIn = (contents: MemoryContents, name: StreamName, keepInLo
   contents.log.splice(0, contents.log.length, ...kept);
 };
 
-/** @category destructors */
+/** Reads a slice of one stream. @category destructors */
 export const readStream = (contents: MemoryContents, name: StreamName, options: ReadStreamOptions): StreamSlice => {
   const stream = contents.streams.get(name);
   if (stream?.tombstoned === true) return { _tag: 'Tombstoned' };
@@ -175,7 +179,7 @@ const within = <A extends RecordedEvent>(events: ReadonlyArray<A>, maxBytes: num
   return end < 0 ? events : events.slice(0, end);
 };
 
-/** @category destructors */
+/** The position of the last event; `start` of an empty log. @category destructors */
 export const headOf = (contents: MemoryContents): ReadFrom => contents.log.at(-1)?.position ?? 'start';
 
 const firstAfter = (log: ReadonlyArray<PositionedEvent>, after: ReadFrom): number => {
@@ -195,7 +199,7 @@ const firstAfter = (log: ReadonlyArray<PositionedEvent>, after: ReadFrom): numbe
 export const eventsFrom = ({ log }: MemoryContents, from: bigint): ReadonlyArray<PositionedEvent> =>
   log.slice(from === 0n ? 0 : firstAfter(log, Position(from - 1n)));
 
-/** @category destructors */
+/** Reads a slice of the whole log. @category destructors */
 export const readLog = (contents: MemoryContents, options: ReadAllOptions): LogSlice => {
   const { log } = contents;
   const matches = matchPrefixes(options.prefixes);

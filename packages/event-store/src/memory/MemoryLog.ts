@@ -25,7 +25,7 @@ export interface WriteAttempt {
   readonly eventIds: ReadonlyArray<string>;
 }
 
-/** @category model */
+/** What a log in memory is made of and how it behaves. @category model */
 export interface MemoryLogOptions {
   readonly runtime: Runtime;
   readonly contents: MemoryContents;
@@ -62,7 +62,7 @@ export interface MemoryLog {
   readonly crash: () => void;
 }
 
-/** @category constructors */
+/** Makes the log that one or more stores in memory are connected to. @category constructors */
 export const createMemoryLog = (options: MemoryLogOptions): MemoryLog => {
   const { runtime, contents } = options;
   const hubs = new Set<SubscriptionHub>();

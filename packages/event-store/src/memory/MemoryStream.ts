@@ -11,10 +11,10 @@ export interface MemoryStream {
   tombstoned: boolean;
 }
 
-/** @category constructors */
+/** A stream without events. @category constructors */
 export const emptyStream = (): MemoryStream => ({ events: [], positions: [], metadata: {}, tombstoned: false });
 
-/** @category destructors */
+/** The revision of the last event; `no-stream` where there is none. @category destructors */
 export const actualRevision = (stream: MemoryStream | undefined): ActualRevision =>
   stream === undefined || stream.events.length === 0 ? 'no-stream' : Revision(stream.events.length - 1);
 
