@@ -86,7 +86,8 @@ export type Program =
   | { readonly _tag: 'EventStoreDbSeed'; readonly work: LogWork; readonly server: RealServer }
   | { readonly _tag: 'BareCatchUp'; readonly work: LogWork; readonly server: RealServer }
   | { readonly _tag: 'EventStoreDbCatchUp'; readonly work: LogWork; readonly server: RealServer; readonly compression?: boolean }
-  | { readonly _tag: 'HttpLoad'; readonly url: string; readonly work: LoadWork };
+  | { readonly _tag: 'HttpLoad'; readonly url: string; readonly work: LoadWork }
+  | { readonly _tag: 'TenantsLoad'; readonly url: string; readonly beside: boolean };
 
 /** One round, measured. @category model */
 export interface Measured {

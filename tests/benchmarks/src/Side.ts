@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RealServer } from '@account-data/tests-eventstoredb-server';
-import type { LoadWork, Program } from './Program.js';
+import type { Program } from './Program.js';
 import { startProgram, type ProgramProcess, type StartOptions } from './ProgramProcess.js';
 import { watchMemory } from './watchMemory.js';
 
@@ -95,12 +95,12 @@ export const doubleSide =
 
 /** A server, measured by a load generator in a process of its own. @category constructors */
 export const serverSide =
-  (server: Program, work: LoadWork): OpenSide =>
+  (server: Program, loadAt: (url: string) => Program): OpenSide =>
   async (context) => {
     const serving = await startIn(context, 'server', 0, server);
     try {
       if (serving.url === undefined) throw new Error(`${server._tag} does not listen.`);
-      const load = await startIn(context, 'load', 1, { _tag: 'HttpLoad', url: serving.url, work });
+      const load = await startIn(context, 'load', 1, loadAt(serving.url));
       return sideOf(serving, load, async () => {
         await load.close();
         await serving.close();

@@ -15,11 +15,14 @@ const changes = (work: ChangesWork): Pick<Figure, 'ours' | 'baseline'> => ({
 
 const requests = (method: LoadWork['method']): Pick<Figure, 'ours' | 'baseline'> => {
   const work: LoadWork = { method, connections: 64, usersPerConnection: 16 };
+  const load = (url: string): Program => ({ _tag: 'HttpLoad', url, work });
   return {
-    ours: serverSide({ _tag: 'Server', users: work.connections * work.usersPerConnection }, work),
-    baseline: serverSide({ _tag: 'BareServer', settings: fastestSettings, parse: 'text' }, work),
+    ours: serverSide({ _tag: 'Server', users: work.connections * work.usersPerConnection }, load),
+    baseline: serverSide({ _tag: 'BareServer', settings: fastestSettings, parse: 'text' }, load),
   };
 };
+
+const tenants = (beside: boolean): Figure['ours'] => serverSide({ _tag: 'Server', users: 2 }, (url) => ({ _tag: 'TenantsLoad', url, beside }));
 
 const seed = (work: LogWork): Program => ({ _tag: 'EngineSeed', work });
 
@@ -78,6 +81,19 @@ const embeddedFigures: ReadonlyArray<Figure> = [
     unit: 'requests/s',
     target: { _tag: 'Ratio', value: 0.75 },
     ...requests('GET'),
+  },
+  {
+    name: 'tenants',
+    about: 'the slowest of /healthz and of a GET while another user asks for all its data, against a server of which nobody asks anything else',
+    unit: 'ms',
+    target: { _tag: 'Ours', value: 100 },
+    memory: {
+      name: 'tenants-memory',
+      about: 'the most anonymous memory of the server meanwhile, against that of the quiet one',
+      target: { _tag: 'Ours', value: 400 },
+    },
+    ours: tenants(true),
+    baseline: tenants(false),
   },
   {
     name: 'modules-noop',

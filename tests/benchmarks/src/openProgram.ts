@@ -43,5 +43,7 @@ export const openProgram = async (program: Program, context: ProgramContext): Pr
       return (await import('./programs/eventStoreDbCatchUp.js')).eventStoreDbCatchUp(program.work, program, program.server, context);
     case 'HttpLoad':
       return (await import('./programs/httpLoad.js')).httpLoad(program.url, program.work);
+    case 'TenantsLoad':
+      return (await import('./programs/tenantsLoad.js')).tenantsLoad(program.url, program.beside, context.clock);
   }
 };

@@ -38,7 +38,7 @@ const gets = (['structures', 'msgpack', 'json', 'string'] as const).map(
 const requests = (['GET', 'PUT'] as const).flatMap((method) =>
   (['json', 'text'] as const).map((parse): readonly [string, OpenSide] => [
     `${method}, body as ${parse}`,
-    serverSide({ _tag: 'BareServer', settings: fastestSettings, parse }, { method, ...load }),
+    serverSide({ _tag: 'BareServer', settings: fastestSettings, parse }, (url) => ({ _tag: 'HttpLoad', url, work: { method, ...load } })),
   ]),
 );
 

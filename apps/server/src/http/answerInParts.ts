@@ -1,4 +1,5 @@
 import type { Turns } from '@account-data/runtime';
+import { boundHeap } from '../boundHeap.js';
 import type { Exchange } from './Exchange.js';
 import type { OpenAnswer, OpenAnswers } from './OpenAnswers.js';
 import type { Responder } from './Responder.js';
@@ -28,13 +29,14 @@ export const answerInParts = async (exchange: Exchange, context: PartsContext, a
   const { responder, answers, turns } = context;
   const { status, parts, headers = [], about } = answer;
   const open = answers.open(exchange.reply.raw, about);
-  const writing = { isBegun: false, chunk: '' };
+  const writing = { isBegun: false, chunk: '', releaseHeap: (): void => undefined };
   const flush = async (): Promise<void> => {
     if (!writing.isBegun) {
       responder.stream(exchange, status, ['Content-Type', 'application/json', ...headers]);
       // It is still being answered, unlike a feed.
       responder.enter();
       writing.isBegun = true;
+      writing.releaseHeap = boundHeap();
     }
     open.write(writing.chunk);
     turns.spend(writing.chunk.length);
@@ -56,6 +58,7 @@ export const answerInParts = async (exchange: Exchange, context: PartsContext, a
     throw error;
   } finally {
     if (writing.isBegun) responder.leave();
+    writing.releaseHeap();
     open.end();
   }
 };

@@ -25,7 +25,7 @@ export interface DiffPages extends Omit<StateDiff, 'changes'> {
 }
 
 /** How much of each state is read at a time, in bytes. */
-const pageBytes = 64 * 1024;
+const pageBytes = 32 * 1024;
 
 /** What a comparison counts for among the work of a turn, in bytes. */
 const comparisonBytes = 32;

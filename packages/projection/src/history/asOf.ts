@@ -110,7 +110,7 @@ const readSelected = (
   );
 
 /** How many keys are read together at first; then as many as the bytes of those before let expect. */
-const firstKeys = 32;
+const firstKeys = 4;
 const mostKeys = 500;
 
 /** The keys that a page may hold, in order. */

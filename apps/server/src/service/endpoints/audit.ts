@@ -69,6 +69,7 @@ export const auditEndpoints: ReadonlyArray<Endpoint> = [
     need: 'read',
     answers: [{ status: 200, description: 'The keys that changed, ordered by room and type' }],
     userOf: ({ params }) => params.userId,
+    readsPages: true,
     handle: diffHandler,
   }),
   endpoint({
