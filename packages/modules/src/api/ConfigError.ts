@@ -1,4 +1,4 @@
-/** @category model */
+/** Where in a configuration something stands: keys, and places in lists from 0. @category model */
 export type ConfigPath = ReadonlyArray<string | number>;
 
 /**

@@ -32,7 +32,7 @@ export type StartFrom =
   /** The first change recorded at that time or later. */
   | { readonly _tag: 'Time'; readonly time: number };
 
-/** @category model */
+/** How a module is delivered to. @category model */
 export interface ModulePolicy {
   readonly failure: FailurePolicy;
   /** How long a callback may take, in milliseconds. */
@@ -52,7 +52,7 @@ export interface ConfiguredModule {
   readonly policy: ModulePolicy;
 }
 
-/** @category model */
+/** A second, doubled with each try up to a minute. @category model */
 export const defaultBackoff: Backoff = { initial: 1_000, maximum: 60_000, factor: 2 };
 
 /** Synapse's behaviour, with a timeout: failures are logged and skipped, delivery begins now. @category model */

@@ -2,7 +2,7 @@ import type { JsonObject } from '@account-data/domain';
 import type { Revision } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
 
-/** @category model */
+/** Why a module changes something, and what makes a retry of it known. @category model */
 export interface ModuleChangeOptions {
   /** Why, kept with the change. */
   readonly reason?: string;
@@ -10,7 +10,7 @@ export interface ModuleChangeOptions {
   readonly requestKey?: string;
 }
 
-/** @category model */
+/** What became of a change that a module asked for. @category model */
 export interface ModuleChange {
   /** The revision of the change in the user's stream. */
   readonly revision: Revision;
@@ -72,13 +72,13 @@ export interface RoomEvent {
   readonly content: JsonObject;
 }
 
-/** @category model */
+/** What became of an event that a module sent into a room. @category model */
 export interface SentRoomEvent {
   /** The id of the event in the room. The same when a redelivery sends it again. */
   readonly eventId: string;
 }
 
-/** @category model */
+/** The log of one module: each line names it. Never give it contents or tokens. @category model */
 export interface ModuleLogger {
   readonly debug: (message: string, fields?: LogFields) => void;
   readonly info: (message: string, fields?: LogFields) => void;

@@ -67,7 +67,7 @@ export type OnAccountDataUpdated = (
  */
 export type OnUserErased = (userId: string) => void | Promise<void>;
 
-/** @category model */
+/** What a module can be called for. A callback may give a promise; the delivery then waits for it. @category model */
 export interface AccountDataCallbacks {
   readonly onAccountDataUpdated?: OnAccountDataUpdated;
   readonly onUserErased?: OnUserErased;

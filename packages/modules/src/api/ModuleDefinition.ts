@@ -28,7 +28,7 @@ export interface ModuleClass<Config = never> {
   readonly parseConfig?: (config: unknown) => Config;
 }
 
-/** @category model */
+/** A module in the function form: its name, its config, and what it does with them. @category model */
 export interface ModuleOptions<Config> {
   readonly name: string;
   /** An io-ts codec; unknown keys and wrong values become a {@link ConfigError} with their path. */

@@ -1,7 +1,7 @@
 import { type ConfiguredModule, type ModulePolicy, defaultPolicy } from './ConfiguredModule.js';
 import type { ModuleDefinition } from './ModuleDefinition.js';
 
-/** @category model */
+/** What a configuration may set besides a module's own config. @category model */
 export interface ConfigureOptions {
   /** Default: the module's own. */
   readonly name?: string;

@@ -44,7 +44,7 @@ export interface AccountDataPort {
   readonly removeTag: (userId: string, roomId: string, tag: string, cause: ChangeCause) => Promise<ModuleChange>;
 }
 
-/** @category model */
+/** How grave a line of the log is. @category model */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** Where the host writes its log. Fields are ids, types, positions and durations, never contents. @category model */

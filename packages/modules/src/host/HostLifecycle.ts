@@ -18,7 +18,7 @@ import { type Suspicion, suspicionOf } from './progress/suspicionOf.js';
 import { Tenure, type TenureEnd, type TenureOptions } from './Tenure.js';
 import { settlesWithin, within } from './within.js';
 
-/** @category model */
+/** What a host's life is made of. @category model */
 export interface LifecycleOptions {
   readonly modules: ReadonlyArray<ConfiguredModule>;
   readonly setUp: (module: ConfiguredModule) => Promise<LoadedModule>;

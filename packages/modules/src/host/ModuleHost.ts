@@ -40,7 +40,7 @@ export type Ownership =
   | { readonly _tag: 'Exclusive' }
   | { readonly _tag: 'Leased'; readonly lease: number };
 
-/** @category model */
+/** What a host is made of. Times are in milliseconds. @category model */
 export interface ModuleHostOptions {
   readonly store: EventStore;
   /** Of the domain's `streamNames`. */
@@ -97,7 +97,7 @@ export interface ModuleHostOptions {
   readonly scope?: AsyncScope<ModuleRef>;
 }
 
-/** @category model */
+/** Where a module is. `since` is in milliseconds since the Unix epoch. @category model */
 export type ModuleState =
   /** Delivered to with the others. */
   | { readonly _tag: 'Joined' }
@@ -132,7 +132,7 @@ export interface DeliveryStatus {
   readonly lagSeconds: number;
 }
 
-/** @category model */
+/** How far a module is and how it does, as this instance knows it. @category model */
 export interface ModuleStatus extends Partial<DeliveryStatus> {
   readonly name: string;
   readonly state: ModuleState;
@@ -145,7 +145,7 @@ export interface ModuleStatus extends Partial<DeliveryStatus> {
   readonly failures: number;
 }
 
-/** @category model */
+/** Who delivers for the group, and how far each module is. @category model */
 export interface ModuleHostStatus {
   readonly group: string;
   readonly state: 'starting' | 'delivering' | 'following' | 'stopped' | 'failed';
@@ -179,7 +179,7 @@ export interface ModuleErasure {
   readonly parked: number;
 }
 
-/** @category model */
+/** Which changes are delivered again. @category model */
 export interface ReplayRange {
   /** `Now` makes no sense here and is refused. */
   readonly from: StartFrom;
@@ -187,7 +187,7 @@ export interface ReplayRange {
   readonly to?: Position;
 }
 
-/** @category model */
+/** Who is told how far a replay is, and what ends it early. @category model */
 export interface ReplayOptions {
   readonly onProgress?: (progress: ReplayProgress) => void;
   readonly signal?: AbortSignal;

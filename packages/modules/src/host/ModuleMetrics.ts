@@ -33,14 +33,14 @@ export interface SpanSubject {
   readonly tracestate: string | undefined;
 }
 
-/** @category model */
+/** The span of one delivery, open until `end`. @category model */
 export interface DeliverySpan {
   /** Runs the callback's beginning with the span as the current one. */
   readonly run: <A>(callback: () => A) => A;
   readonly end: (outcome: DeliveryOutcome, errorName?: string) => void;
 }
 
-/** @category model */
+/** Opens a span for each delivery; what they are is up to the program. @category model */
 export interface DeliveryTracer {
   readonly start: (subject: SpanSubject) => DeliverySpan;
 }

@@ -23,5 +23,5 @@ export interface DeliveryRef extends ModuleRef {
   readonly tracestate: string | undefined;
 }
 
-/** @category refinements */
+/** Whether the code that runs belongs to a delivery, not to a module's loading, set-up or stop. @category refinements */
 export const isDelivery = (running: ModuleRef): running is DeliveryRef => 'eventId' in running;

@@ -33,7 +33,7 @@ import { ProgressWriter } from './progress/ProgressWriter.js';
 import type { Suspicion } from './progress/suspicionOf.js';
 import { settlesWithin } from './within.js';
 
-/** @category model */
+/** What delivery is done with. Times are in milliseconds. @category model */
 export interface TenureOptions {
   readonly store: EventStore;
   readonly runtime: Runtime;

@@ -34,7 +34,7 @@ export interface ModuleRefusal {
   readonly message: string;
 }
 
-/** @category errors */
+/** Why an operation on a host was refused or failed. @category errors */
 export type ModuleHostError = UnknownModule | NotOwner | NotParked | ModuleRefusal | ReadError | AppendError;
 
 /** One link of a chain of changes that caused each other. @category model */

@@ -6,7 +6,7 @@ import type { ModuleDefinition } from '../api/ModuleDefinition.js';
 import { moduleOf } from './moduleOf.js';
 import { type Parsed, parseCount, parseDuration, parseFrom, parseOnFailure } from './settings.js';
 
-/** @category model */
+/** How modules that a configuration names are found. @category model */
 export interface LoadOptions {
   /** Imports a package by its name or a file by its URL: `(specifier) => import(specifier)` of the program. */
   readonly importModule: (specifier: string) => Promise<unknown>;

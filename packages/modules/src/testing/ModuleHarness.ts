@@ -49,14 +49,14 @@ export interface HarnessRoomEvent extends RoomEvent {
   readonly eventId: string;
 }
 
-/** @category model */
+/** A line that the module under test has logged. @category model */
 export interface HarnessLogLine {
   readonly level: LogLevel;
   readonly message: string;
   readonly fields: LogFields;
 }
 
-/** @category model */
+/** What the workbench is made of; all of it optional. @category model */
 export interface HarnessOptions {
   /** Default: the real clock and timers. */
   readonly runtime?: Runtime;

@@ -27,7 +27,7 @@ export interface AccountDataMemory {
 
 const keyOf = (...parts: ReadonlyArray<string | null>): string => JSON.stringify(parts);
 
-/** @category constructors */
+/** Account data in memory, as a module under test reads and changes it. @category constructors */
 export const accountDataMemory = (): AccountDataMemory => {
   const contents = new Map<string, JsonObject>();
   const tags = new Map<string, Map<string, JsonObject>>();

@@ -8,7 +8,7 @@ import type { ReadLog } from './readLog.js';
 import { Slots } from './Slots.js';
 import { Window } from './Window.js';
 
-/** @category model */
+/** What modules that are behind are delivered to with. @category model */
 export interface CatchUpOptions extends FeedOptions {
   readonly readLog: ReadLog;
   readonly prefix: string;

@@ -12,7 +12,7 @@ import { SkippedDeliveries } from './SkippedDeliveries.js';
 import type { TrackServices } from './TrackServices.js';
 import { type Window, earlierOf, isUpTo } from './Window.js';
 
-/** @category model */
+/** What a session of delivery is made of. @category model */
 export interface SessionOptions {
   readonly store: EventStore;
   /** Of the streams that are delivered from. */

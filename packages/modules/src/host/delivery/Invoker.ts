@@ -6,7 +6,7 @@ import { DeliveryTimeout } from '../errors.js';
 import type { LoadedModule } from '../LoadedModule.js';
 import { CallbackContext, type Continuation, type Delivery } from './Delivery.js';
 
-/** @category model */
+/** What callbacks are called with and watched by. @category model */
 export interface InvokerOptions {
   readonly runtime: Runtime;
   readonly scope: AsyncScope<ModuleRef>;

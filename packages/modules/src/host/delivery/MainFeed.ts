@@ -8,7 +8,7 @@ import type { DeliveryGate } from './Receiver.js';
 import type { Slots } from './Slots.js';
 import { Window } from './Window.js';
 
-/** @category model */
+/** What changes are taken from the log with, and how many at once. @category model */
 export interface FeedOptions {
   readonly gate: DeliveryGate;
   readonly invoker: Invoker;

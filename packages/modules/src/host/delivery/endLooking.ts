@@ -1,7 +1,7 @@
 import type { Runtime } from '@account-data/runtime';
 import type { Suspects } from './Suspects.js';
 
-/** @category model */
+/** When deliveries need not take turns any more. @category model */
 export interface LookingOptions {
   readonly runtime: Runtime;
   /** So many deliveries at most may have been running, or not written down, at the death. */

@@ -8,7 +8,7 @@ export type ReadLog = (options: ReadAllOptions) => Promise<E.Either<ReadError, L
 const firstDelay = 100;
 const longestDelay = 10_000;
 
-/** @category constructors */
+/** Reads of the log that wait, with growing pauses, while the store is out of reach. @category constructors */
 export const readLogWith =
   (store: EventStore, runtime: Runtime, isClosed: () => boolean): ReadLog =>
   async (options) => {

@@ -9,7 +9,7 @@ import type { ParkedRecord } from '../parked/ParkedStream.js';
 import type { ParkedStreams } from '../parked/ParkedStreams.js';
 import type { Tenure } from '../Tenure.js';
 
-/** @category model */
+/** What the operations on modules work on. @category model */
 export interface AdministrationOptions {
   readonly store: EventStore;
   readonly lifecycle: HostLifecycle;

@@ -8,7 +8,7 @@ import type { ModuleRef } from '../ModuleRef.js';
 import type { ParkedStreams } from '../parked/ParkedStreams.js';
 import { within } from '../within.js';
 
-/** @category model */
+/** What telling modules of an erasure works on. @category model */
 export interface ErasingOptions {
   readonly runtime: Runtime;
   readonly scope: AsyncScope<ModuleRef>;

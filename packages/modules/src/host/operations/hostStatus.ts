@@ -8,7 +8,7 @@ import type { ModuleHostStatus, ModuleState, ModuleStatus } from '../ModuleHost.
 import type { ParkedStreams } from '../parked/ParkedStreams.js';
 import type { ModuleCheckpoint } from '../progress/ModuleProgress.js';
 
-/** @category model */
+/** What the status is put together from. @category model */
 export interface StatusOptions {
   readonly group: string;
   readonly owner: string;

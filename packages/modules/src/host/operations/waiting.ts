@@ -8,7 +8,7 @@ import { type ModuleRef, isDelivery } from '../ModuleRef.js';
 import { followHandled } from '../ownership/followHandled.js';
 import type { ParkedStreams } from '../parked/ParkedStreams.js';
 
-/** @category model */
+/** What waiting for modules works on. @category model */
 export interface WaitingOptions {
   readonly store: EventStore;
   readonly runtime: Runtime;

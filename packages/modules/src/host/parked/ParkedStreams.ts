@@ -7,7 +7,7 @@ import type { Change } from '../delivery/Change.js';
 import type { ParkedError } from '../ModuleHost.js';
 import { ParkedStream, type ParkedRecord, type Settlement } from './ParkedStream.js';
 
-/** @category model */
+/** Where parked changes are kept, and under which names. @category model */
 export interface ParkedStreamsOptions {
   readonly store: EventStore;
   /** The stream of a module's name. */

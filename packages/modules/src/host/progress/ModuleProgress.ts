@@ -64,10 +64,10 @@ export type ModuleCheckpoint = t.TypeOf<typeof moduleCodec>;
 /** Who delivers, and how far each module is: the data of the last event of the group's stream. @category model */
 export type GroupProgress = t.TypeOf<typeof progressCodec>;
 
-/** @category interpreters */
+/** The data of an event of progress. @category interpreters */
 export const encodeProgress = (progress: GroupProgress): StoredJson => progressCodec.encode(progress);
 
-/** @category interpreters */
+/** The progress that an event holds; else where it is not as it should be, without the value. @category interpreters */
 export const decodeProgress = (data: unknown): E.Either<string, GroupProgress> => {
   const decoded = progressCodec.decode(data);
   if (E.isRight(decoded)) return decoded;

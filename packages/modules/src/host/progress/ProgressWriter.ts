@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pause } from '../delivery/readLog.js';
 import { type GroupProgress, encodeProgress, moduleProgressType, moduleProgressVersion } from './ModuleProgress.js';
 
-/** @category model */
+/** When progress is written, and who is told what became of it. @category model */
 export interface ProgressWriterOptions {
   readonly store: EventStore;
   readonly stream: StreamName;
@@ -132,7 +132,7 @@ export class ProgressWriter {
   }
 }
 
-/** @category constructors */
+/** A new event of progress, which takes the place of the one before. @category constructors */
 export const progressEvent = (progress: GroupProgress, runtime: Runtime): ProposedEvent => ({
   id: runtime.random.uuid(),
   type: moduleProgressType,

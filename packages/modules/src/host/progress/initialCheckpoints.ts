@@ -4,7 +4,7 @@ import { ModuleNameTaken } from '../errors.js';
 import type { LoadedModule } from '../LoadedModule.js';
 import type { GroupProgress, ModuleCheckpoint } from './ModuleProgress.js';
 
-/** @category model */
+/** Where modules go on from when delivery is taken over. @category model */
 export interface InitialCheckpoints {
   /** Those that were, of modules that are not configured too, and those of modules that are new. */
   readonly checkpoints: Record<string, ModuleCheckpoint>;

@@ -19,7 +19,7 @@ import type { CauseChains } from './CauseChains.js';
 import { moduleLogger } from './moduleLogger.js';
 import { moduleRuntime } from './moduleRuntime.js';
 
-/** @category model */
+/** What modules are set up with. @category model */
 export interface SetUpOptions {
   readonly runtime: Runtime;
   readonly scope: AsyncScope<ModuleRef>;
