@@ -51,7 +51,7 @@ export interface EntryPlace {
   readonly type: string;
 }
 
-/** @category model */
+/** A part of a user's account data, in the order of room and type. @category model */
 export interface EntriesPage {
   readonly entries: ReadonlyArray<AccountDataEntry>;
   /** Ask again after this; absent at the end. A page looks at so many keys only, and may have no entry that matches. */
@@ -66,7 +66,7 @@ export interface TagsPageQuery {
   readonly maxBytes?: number;
 }
 
-/** @category model */
+/** A part of a user's room tags, in the order of rooms. @category model */
 export interface TagsPage {
   readonly rooms: ReadonlyArray<RoomTags>;
   /** Ask again after this; absent at the end. */

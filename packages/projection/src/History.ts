@@ -4,10 +4,10 @@ import type { AccountDataEntry, EntryPlace, RoomTags } from './AccountDataEntry.
 
 export type { ChangeFacts, HistoryEntry, TagHistoryEntry } from '@account-data/domain';
 
-/** @category model */
+/** The order of a page: the oldest first, or the newest. @category model */
 export type Direction = 'forwards' | 'backwards';
 
-/** @category model */
+/** Which changes of a user's account data a page has. Times are milliseconds since the Unix epoch. @category model */
 export interface UserHistoryQuery {
   /** Null: only global data; absent: all. */
   readonly roomId?: string | null;
@@ -25,7 +25,7 @@ export interface UserHistoryQuery {
   readonly maxBytes?: number;
 }
 
-/** @category model */
+/** A page of a user's changes. @category model */
 export interface UserHistoryPage {
   readonly entries: ReadonlyArray<HistoryEntry>;
   /** Ask again with this `from` for the next page; absent at the end. Appends in the meantime shift nothing. */
@@ -38,7 +38,7 @@ export interface TagHistoryQuery extends Omit<UserHistoryQuery, 'roomId' | 'type
   readonly tag?: string;
 }
 
-/** @category model */
+/** A page of a user's tag changes. @category model */
 export interface TagHistoryPage {
   readonly entries: ReadonlyArray<TagHistoryEntry>;
   /** As that of a {@link UserHistoryPage}. */
@@ -59,7 +59,7 @@ export interface LogHistoryQuery {
   readonly maxBytes?: number;
 }
 
-/** @category model */
+/** A page of changes across users. Ask again after `next`; absent at the end. @category model */
 export interface LogHistoryPage {
   readonly entries: ReadonlyArray<HistoryEntry>;
   readonly next?: Position;
@@ -88,7 +88,7 @@ export interface AsOfPageQuery {
   readonly maxBytes?: number;
 }
 
-/** @category model */
+/** What a user had at a moment. The time is in milliseconds since the Unix epoch. @category model */
 export interface StateAsOf {
   readonly userId: UserId;
   /** The revision the state was folded up to; `no-stream` before the first change. */

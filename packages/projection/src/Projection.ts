@@ -94,7 +94,7 @@ export interface ProjectionHistory {
   ) => TE.TaskEither<HistoryError, AccountDataEntry | undefined>;
 }
 
-/** @category model */
+/** Operations on the whole projection. Reads go on meanwhile. @category model */
 export interface ProjectionOperations {
   /** Builds anew beside the live one, which serves reads meanwhile, and takes its place when it has caught up. */
   readonly rebuild: (options?: RebuildOptions) => TE.TaskEither<RebuildError, RebuildResult>;

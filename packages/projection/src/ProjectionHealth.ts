@@ -4,7 +4,7 @@ import type { ProjectionFailure } from './errors.js';
 
 export type { QuarantinedEvent, RebuildProgress, RebuildResult, ProjectionDifference, VerifyResult } from '@account-data/domain';
 
-/** @category model */
+/** How a projection does, at this moment. @category model */
 export interface ProjectionHealth {
   /** True once everything that was in the log at the start is shown, and while nothing has failed. */
   readonly ready: boolean;
@@ -31,13 +31,13 @@ export interface ProjectionHealth {
   readonly rebuild?: RebuildProgress;
 }
 
-/** @category model */
+/** Who is told how far a rebuild is, and what stops it; the next one goes on from there. @category model */
 export interface RebuildOptions {
   readonly onProgress?: (progress: RebuildProgress) => void;
   readonly signal?: AbortSignal;
 }
 
-/** @category model */
+/** How a projection is compared with a fresh replay. @category model */
 export interface VerifyOptions {
   /** How many differences to name. Default 100. */
   readonly limit?: number;

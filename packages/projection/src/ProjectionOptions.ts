@@ -4,7 +4,7 @@ import type { Runtime, Turns } from '@account-data/runtime';
 import type { ProjectionLogger } from './ProjectionLogger.js';
 import type { StorageProvider } from './storage/StorageProvider.js';
 
-/** @category model */
+/** What a projection is made of. @category model */
 export interface ProjectionOptions {
   readonly store: EventStore;
   readonly storage: StorageProvider;

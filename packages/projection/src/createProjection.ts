@@ -26,7 +26,7 @@ import { compactProjection } from './projector/compact.js';
 import { rebuildProjection } from './projector/rebuild.js';
 import { verifyProjection } from './verify/verifyProjection.js';
 
-/** @category errors */
+/** Why a projection can't be opened. @category errors */
 export type OpenProjectionError = ReadError | LogUnknown | StorageUnavailable;
 
 const positionOf = (position: number): ReadFrom => (position < 0 ? 'start' : Position(position));

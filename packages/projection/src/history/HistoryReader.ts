@@ -113,7 +113,7 @@ const entriesOfUser = async (
   return E.right({ entries, count });
 };
 
-/** @category model */
+/** Changes as they were read, and how far the bound let the page go. @category model */
 export interface EntriesRead {
   readonly entries: ReadonlyArray<HistoryEntry>;
   /** How many of the changes that were found are told, or gone: the bound ended the page behind them. */

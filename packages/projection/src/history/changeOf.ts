@@ -40,7 +40,7 @@ export const changeOf = (event: RecordedEvent): E.Either<HistoryError, Change | 
   return E.right(change.type === 'AccountDataUpdated' ? { event, data: change.data, metadata } : undefined);
 };
 
-/** @category constructors */
+/** What every kind of change has: who, when, why, and its place. @category constructors */
 export const factsOf = (
   event: RecordedEvent,
   metadata: EventMetadata,
@@ -61,7 +61,11 @@ export const factsOf = (
   ...(metadata.restoredRevision === undefined ? {} : { restoredRevision: Revision(metadata.restoredRevision) }),
 });
 
-/** @category constructors */
+/**
+ * A change of account data as the history tells it; without a `previous` one there was nothing before.
+ *
+ * @category constructors
+ */
 export const historyEntryOf = (
   { event, data, metadata }: Change,
   place: Pick<EventPlace, 'position' | 'time'>,

@@ -31,7 +31,7 @@ const spansOf = (revisions: ReadonlyArray<number>): Array<Span> => {
   return spans;
 };
 
-/** @category model */
+/** How events of a stream are read by their revisions. @category model */
 export interface ReadRevisionsOptions {
   /** In which order, which matters where not all of them are read. Default forwards. */
   readonly direction?: Direction | undefined;
@@ -39,7 +39,7 @@ export interface ReadRevisionsOptions {
   readonly maxBytes?: number | undefined;
 }
 
-/** @category model */
+/** The events that were found, by revision. What is neither found nor unread is gone from the log. @category model */
 export interface RevisionsRead {
   readonly found: ReadonlyMap<number, RecordedEvent>;
   /** What the bound left unread. */

@@ -11,7 +11,7 @@ export interface FoundRow {
   readonly previous: number | undefined;
 }
 
-/** @category model */
+/** The events of changes and of those before them, by revision. @category model */
 export interface EventsRead {
   readonly events: ReadonlyMap<number, RecordedEvent>;
   /** How many of the changes were read, each with the one before it. */

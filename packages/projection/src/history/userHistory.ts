@@ -14,7 +14,7 @@ import type { HistorySource } from './HistorySource.js';
 const defaultLimit = 100;
 const maxLimit = 1_000;
 
-/** @category combinators */
+/** The number of changes that a page may have, refused as `invalid_query` where it is none. @category combinators */
 export const checkLimit = (limit: number | undefined): E.Either<HistoryError, number> => {
   const value = limit ?? defaultLimit;
   return Number.isInteger(value) && value >= 1 && value <= maxLimit

@@ -18,7 +18,7 @@ export interface SharedName {
   readonly hash: number;
 }
 
-/** @category model */
+/** What a read model is made of. @category model */
 export interface ReadModelOptions {
   readonly storage: ProjectionStorage;
   readonly names: StreamNames;

@@ -59,7 +59,7 @@ export const entryOfRow = (pending: Pending, row: number): AccountDataEntry => {
 
 const isErased = ({ erased }: ReadModel, userId: string): boolean => erased.size > 0 && erased.has(userId);
 
-/** @category destructors */
+/** The entry under a key, deleted ones included; from what is folded or, else, from storage. @category destructors */
 export const currentEntry = (
   model: ReadModel,
   userId: string,
@@ -72,7 +72,11 @@ export const currentEntry = (
   return record === undefined ? undefined : readEntry(userId, roomId, type, record, 0, record.length, undefined);
 };
 
-/** @category destructors */
+/**
+ * The content under a key as JSON text, unparsed; undefined where there is none or it was deleted.
+ *
+ * @category destructors
+ */
 export const currentContentText = (
   model: ReadModel,
   userId: string,
@@ -120,13 +124,13 @@ const tagsRecord = (model: ReadModel, userId: string, roomId: string): TagsRecor
   return record === undefined ? undefined : { record, offset: 0, end: record.length };
 };
 
-/** @category destructors */
+/** The tags of a room; undefined where it never had any. @category destructors */
 export const currentTags = (model: ReadModel, userId: string, roomId: string): RoomTags | undefined => {
   const found = tagsRecord(model, userId, roomId);
   return found === undefined ? undefined : readTags(userId, roomId, found.record, found.offset, found.end);
 };
 
-/** @category destructors */
+/** The same as a record holds them, with the revision of each. @category destructors */
 export const currentTagsContent = (model: ReadModel, userId: string, roomId: string): TagsContent => {
   const found = tagsRecord(model, userId, roomId);
   return found === undefined ? noTags : readTagsContent(found.record, found.offset, found.end);

@@ -63,7 +63,7 @@ const forEachEntry = (model: ReadModel, userId: string, roomId: string | null | 
   return ordered;
 };
 
-/** @category destructors */
+/** The entries of a user that match, in the order of their keys. @category destructors */
 export const listEntries = (model: ReadModel, userId: string, filter: EntriesFilter): ReadonlyArray<AccountDataEntry> => {
   const after = filter.changedAfter === undefined || filter.changedAfter === 'start' ? -1 : Number(filter.changedAfter);
   const listed: Array<{ readonly key: string; readonly entry: AccountDataEntry }> = [];
@@ -111,7 +111,7 @@ export const pendingTags = (model: ReadModel, userId: string): Map<string, Pendi
   return unwritten;
 };
 
-/** @category destructors */
+/** The rooms of a user whose tags have changed after a position. @category destructors */
 export const listTags = (model: ReadModel, userId: string, changedAfter: ReadFrom): ReadonlyArray<RoomTags> => {
   if (model.erased.has(userId)) return [];
   const after = changedAfter === 'start' ? -1 : Number(changedAfter);
@@ -132,7 +132,7 @@ export const listTags = (model: ReadModel, userId: string, changedAfter: ReadFro
   return Object.freeze(listed.map(({ tags }) => tags));
 };
 
-/** @category destructors */
+/** The events that could not be decoded. @category destructors */
 export const listQuarantined = (model: ReadModel): ReadonlyArray<QuarantinedEvent> => {
   const found = new Map<string, QuarantinedEvent>();
   model.storage.scan('quarantine', prefixRange(''), (key, record) => {

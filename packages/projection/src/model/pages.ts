@@ -60,7 +60,7 @@ const walk = (model: ReadModel, { table, range, after, pending }: Walk, visit: V
   return walked.isCut ? last : undefined;
 };
 
-/** @category destructors */
+/** A page of the entries of a user, which ends by number or bytes. @category destructors */
 export const entriesPage = (model: ReadModel, userId: string, query: EntriesPageQuery): EntriesPage => {
   const { roomId, type, includeDeleted = false, changedAfter = 'start', limit = Infinity, maxBytes = Infinity } = query;
   const entries: Array<AccountDataEntry> = [];
@@ -88,7 +88,7 @@ export const entriesPage = (model: ReadModel, userId: string, query: EntriesPage
   return ended === undefined ? { entries } : { entries, next: parseEntryKey(userId, ended) };
 };
 
-/** @category destructors */
+/** A page of the rooms with tags of a user, which ends by bytes. @category destructors */
 export const tagsPage = (model: ReadModel, userId: string, query: TagsPageQuery): TagsPage => {
   const { changedAfter = 'start', maxBytes = Infinity } = query;
   const rooms: Array<RoomTags> = [];

@@ -5,7 +5,7 @@ import { rowBytes, rowPosition } from '../records/row.js';
 import { streamHeaderBytes } from '../records/streamRecord.js';
 import { prefixRange, type StorageReader, type StorageTable, type StorageWriter } from '../storage/ProjectionStorage.js';
 
-/** @category model */
+/** An erased user, and where its changes stand in the index of the log, which is still to be cleared. @category model */
 export interface PurgedUser {
   readonly userId: string;
   /** The positions of its account data events. */

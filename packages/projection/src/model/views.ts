@@ -72,8 +72,8 @@ class ProjectedTagsView extends StreamView implements TagsView {
   }
 }
 
-/** @category constructors */
+/** What decisions on a user's account data need, read when it is asked for. @category constructors */
 export const userView = (model: ReadModel, userId: string): UserView => new ProjectedUserView(model, 'data', userId);
 
-/** @category constructors */
+/** What decisions on a user's tags need, read when it is asked for. @category constructors */
 export const tagsView = (model: ReadModel, userId: string): TagsView => new ProjectedTagsView(model, 'tags', userId);

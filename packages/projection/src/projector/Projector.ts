@@ -20,7 +20,7 @@ import type { ProjectionLogger } from '../ProjectionLogger.js';
 import { catchUpPolicy, livePolicy, ModelWriter, type FlushPolicy } from './ModelWriter.js';
 import { Waiters } from './Waiters.js';
 
-/** @category model */
+/** What a projector folds into, and who is told. @category model */
 export interface ProjectorOptions {
   readonly model: ReadModel;
   readonly store: EventStore;

@@ -10,7 +10,7 @@ export interface OpenedModel {
   readonly model: ReadModel;
 }
 
-/** @category model */
+/** What a live model is opened or made with. @category model */
 export interface OpenModelOptions {
   readonly provider: StorageProvider;
   readonly names: StreamNames;

@@ -10,7 +10,7 @@ import { readUtf8, writeUtf8 } from './bytes.js';
  */
 
 const flagsAt = rowBytes;
-/** @category model */
+/** Where the content begins in a record of an entry, in bytes. @category model */
 export const contentAt = rowBytes + 1;
 const deletedFlag = 1;
 
@@ -42,14 +42,14 @@ export const writeContent = (target: Buffer, offset: number, text: string, delet
   return contentAt + writeUtf8(target, text, offset + contentAt);
 };
 
-/** @category destructors */
+/** Whether the record of an entry is that of a deleted key. @category destructors */
 export const isDeleted = (record: Buffer, offset: number): boolean => ((record[offset + flagsAt] as number) & deletedFlag) !== 0;
 
 /** The content's JSON text of the record from `offset` to `end`. @category destructors */
 export const contentText = (record: Buffer, offset: number, end: number): string =>
   readUtf8(record, offset + contentAt, end);
 
-/** @category destructors */
+/** The content of a record as text; undefined of a deleted key. @category destructors */
 export const readContentText = (record: Buffer, offset: number, end: number): ContentText | undefined =>
   isDeleted(record, offset)
     ? undefined
@@ -59,7 +59,7 @@ export const readContentText = (record: Buffer, offset: number, end: number): Co
         position: Position(rowPosition(record, offset)),
       };
 
-/** @category destructors */
+/** The entry of a record; its content is parsed where it is not given. @category destructors */
 export const readEntry = (
   userId: string,
   roomId: string | null,

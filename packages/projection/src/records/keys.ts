@@ -21,19 +21,19 @@ export const parseEntryKey = (userId: string, key: string): { readonly roomId: s
 /** What all keys of a user begin with, in every table that has more than one record a user. @category constructors */
 export const userPrefix = (userId: string): string => `${userId}\0`;
 
-/** @category constructors */
+/** What the keys of all entries of a room (null: of global data) begin with. @category constructors */
 export const entryPrefix = (userId: string, roomId: string | null): string => `${userId}\0${roomId ?? ''}\0`;
 
-/** @category constructors */
+/** The key of the tags of a room. @category constructors */
 export const tagsKey = (userId: string, roomId: string): string => `${userId}\0${roomId}`;
 
-/** @category constructors */
+/** The key of a block of rows of a stream. @category constructors */
 export const blockKey = (userId: string, block: number): string => `${userId}\0${hexadecimal(block, 8)}`;
 
 /** Positions have up to 53 bits. @category constructors */
 export const positionKey = (position: number): string => hexadecimal(position, 14);
 
-/** @category destructors */
+/** The position of a key of the log's index. @category destructors */
 export const parsePositionKey = (key: string): number => Number.parseInt(key, 16);
 
 /** `type NUL position`. Fixed in length behind the type, so that a type with a NUL is told from its prefix. @category constructors */

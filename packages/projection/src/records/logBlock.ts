@@ -26,10 +26,10 @@ export interface LogRow {
   readonly userId: string;
 }
 
-/** @category model */
+/** How many changes a block of the log's index has. @category model */
 export const logBlockRows = 256;
 
-/** @category constructors */
+/** A block without changes. @category constructors */
 export const emptyLogBlock = (): LogBlock => ({
   positions: [],
   times: [],
@@ -40,7 +40,7 @@ export const emptyLogBlock = (): LogBlock => ({
   users: [],
 });
 
-/** @category constructors */
+/** Changes as the columns of a block, each type and user named once. @category constructors */
 export const logBlockOf = (rows: ReadonlyArray<LogRow>): LogBlock => {
   const numberIn = (names: Map<string, number>, name: string): number => {
     const known = names.get(name);
@@ -61,7 +61,7 @@ export const logBlockOf = (rows: ReadonlyArray<LogRow>): LogBlock => {
   };
 };
 
-/** @category destructors */
+/** The changes of a block. @category destructors */
 export const logRowsOf = (block: LogBlock): Array<LogRow> =>
   block.positions.map((position, i) => ({
     position,
@@ -79,7 +79,7 @@ export const logRowsOf = (block: LogBlock): Array<LogRow> =>
 const columnsAt = 8;
 const bytesARow = 8 + 8 + 4 + 4 + 4;
 
-/** @category combinators */
+/** The bytes of a block. @category combinators */
 export const encodeLogBlock = (block: LogBlock): Buffer => {
   const count = block.positions.length;
   const names = `${block.types.join('\0')}\0\0${block.users.join('\0')}`;
@@ -97,7 +97,7 @@ export const encodeLogBlock = (block: LogBlock): Buffer => {
   return memory.subarray(0, namesAt + memory.write(names, namesAt, 'utf8'));
 };
 
-/** @category destructors */
+/** The block that bytes hold; they are copied. @category destructors */
 export const parseLogBlock = (record: Buffer): LogBlock => {
   // A copy: columns are read at multiples of their size.
   const bytes = Uint8Array.prototype.slice.call(record, 0, record.length);

@@ -32,10 +32,14 @@ export interface MetaRecord {
 /** Counted up with every change of keys or records that an older program would misread. @category model */
 export const storageFormat = 1;
 
-/** @category model */
+/** The key of the one record of the table `meta`. @category model */
 export const metaKey = 'state';
 
-/** @category destructors */
+/**
+ * What a storage says about itself; undefined where it can't be understood: it is built anew then.
+ *
+ * @category destructors
+ */
 export const parseMeta = (record: Buffer): MetaRecord | undefined => {
   let value: unknown;
   try {

@@ -13,10 +13,10 @@ export interface RequestRecord {
 export const isRemembered = ({ firstRevision, count }: RequestRecord, head: number, window: number): boolean =>
   head - (firstRevision + count - 1) < window;
 
-/** @category destructors */
+/** The request key that a record holds. @category destructors */
 export const parseRequest = (record: Buffer): RequestRecord =>
   JSON.parse(record.toString('utf8', 0, record.length)) as RequestRecord;
 
-/** @category constructors */
+/** The record of a request key, as JSON. @category constructors */
 export const requestText = ({ fingerprint, firstRevision, count }: RequestRecord): string =>
   JSON.stringify({ fingerprint, firstRevision, count });

@@ -6,7 +6,7 @@ import { readLatin1 } from './bytes.js';
  * that wrote them, so that indexing an event copies its row and encodes nothing.
  */
 
-/** @category model */
+/** The size of a row: position, time, revision, hash of the key, event id. @category model */
 export const rowBytes = 40;
 const timeAt = 8;
 const revisionAt = 16;
@@ -84,15 +84,15 @@ export const writeRow = (
   return writeUuid(bytes, offset + idAt, eventId);
 };
 
-/** @category destructors */
+/** The position of a row's event. @category destructors */
 export const rowPosition = (bytes: Buffer, offset: number): number => bytes.readDoubleLE(offset);
-/** @category destructors */
+/** The effective time of a row's event, in milliseconds since the Unix epoch. @category destructors */
 export const rowTime = (bytes: Buffer, offset: number): number => bytes.readDoubleLE(offset + timeAt);
-/** @category destructors */
+/** The revision of a row's event. @category destructors */
 export const rowRevision = (bytes: Buffer, offset: number): number => bytes.readUInt32LE(offset + revisionAt);
-/** @category destructors */
+/** The hash of a row's key: two keys may have the same. @category destructors */
 export const rowHash = (bytes: Buffer, offset: number): number => bytes.readUInt32LE(offset + hashAt);
-/** @category destructors */
+/** The id of a row's event, a UUID. @category destructors */
 export const rowEventId = (bytes: Buffer, offset: number): string => readUuid(bytes, offset + idAt);
 
 const fnvStart = 0x811c9dc5;
@@ -108,7 +108,7 @@ export const nameHash = (name: string): number => {
 /** What stands for the room of global account data in {@link combineHashes}. @category constants */
 export const noRoomHash = 0;
 
-/** @category combinators */
+/** The hash of a key from those of its room and type; never 0. @category combinators */
 export const combineHashes = (roomHash: number, typeHash: number): number => {
   let hash = Math.imul(typeHash ^ Math.imul(roomHash, 0x9e3779b1), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 15), 0xc2b2ae35);

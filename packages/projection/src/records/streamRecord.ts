@@ -6,21 +6,21 @@ import { rowBytes, type RowMemory } from './row.js';
  * takes {@link blockRows}, so that where a row is follows from its number alone, however the events were batched.
  */
 
-/** @category model */
+/** The size of what stands before the rows of a stream's record. @category model */
 export const streamHeaderBytes = 24;
-/** @category model */
+/** How many rows a stream's record has before they move to a block. @category model */
 export const spillRows = 64;
-/** @category model */
+/** How many rows a block of a stream has when it is full. @category model */
 export const blockRows = 256;
 
-/** @category model */
+/** What a stream's record says of the stream: number of rows, revision of its head, effective time. @category model */
 export interface StreamHeader {
   readonly rows: number;
   readonly head: number;
   readonly time: number;
 }
 
-/** @category destructors */
+/** The header of a stream's record. @category destructors */
 export const readStreamHeader = (record: Buffer): StreamHeader => ({
   rows: record.readDoubleLE(0),
   head: record.readDoubleLE(8),

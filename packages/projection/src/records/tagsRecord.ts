@@ -15,16 +15,16 @@ export interface TagsContent {
   readonly revisions: { readonly [tag: string]: number };
 }
 
-/** @category constants */
+/** A room without tags. @category constants */
 export const noTags: TagsContent = Object.freeze({ tags: Object.freeze({}), revisions: Object.freeze({}) });
 
-/** @category combinators */
+/** The tags after one was set. @category combinators */
 export const withTag = (content: TagsContent, tag: string, value: JsonObject, revision: number): TagsContent => ({
   tags: { ...content.tags, [tag]: value },
   revisions: { ...content.revisions, [tag]: revision },
 });
 
-/** @category combinators */
+/** The tags after one was removed. @category combinators */
 export const withoutTag = (content: TagsContent, tag: string): TagsContent => {
   if (!Object.hasOwn(content.tags, tag)) return content;
   const keep = <A>(all: { readonly [key: string]: A }): { readonly [key: string]: A } =>
@@ -32,13 +32,13 @@ export const withoutTag = (content: TagsContent, tag: string): TagsContent => {
   return { tags: keep(content.tags), revisions: keep(content.revisions) };
 };
 
-/** @category destructors */
+/** The tags of a record, with the revision of each. @category destructors */
 export const readTagsContent = (record: Buffer, offset: number, end: number): TagsContent => {
   const value: unknown = parseFrozen(contentText(record, offset, end));
   return value as TagsContent;
 };
 
-/** @category destructors */
+/** The tags of a room that a record holds. @category destructors */
 export const readTags = (userId: string, roomId: string, record: Buffer, offset: number, end: number): RoomTags =>
   Object.freeze({
     userId: userId as UserId,

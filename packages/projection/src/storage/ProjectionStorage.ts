@@ -19,7 +19,7 @@ export const storageTables = [
   'erased',
 ] as const;
 
-/** @category model */
+/** The name of a table; what is in it says decision 1 of this package. @category model */
 export type StorageTable = (typeof storageTables)[number];
 
 /** A part of a table in the order of its keys' UTF-8 bytes. @category model */
@@ -40,14 +40,14 @@ export interface StorageRange {
  */
 export type VisitRecord = ((key: string, value: Buffer) => void) | ((key: string, value: Buffer) => boolean);
 
-/** @category model */
+/** Reads of a storage: they see every write that has settled. @category model */
 export interface StorageReader {
   /** The record's bytes, up to `.length`, readable only until the next read of this storage. */
   readonly get: (table: StorageTable, key: string) => Buffer | undefined;
   readonly scan: (table: StorageTable, range: StorageRange, visit: VisitRecord) => void;
 }
 
-/** @category model */
+/** Writes within one transaction. @category model */
 export interface StorageWriter {
   /** Stores `bytes` from `start` (inclusive) to `end` (exclusive). They must not change until the write is settled. */
   readonly put: (table: StorageTable, key: string, bytes: Buffer, start: number, end: number) => void;

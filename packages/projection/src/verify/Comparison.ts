@@ -5,7 +5,7 @@ import type { StorageReader } from '../storage/ProjectionStorage.js';
 /** Takes each difference; what is told first is what the projection has. @category model */
 export type OnDifference = (difference: ProjectionDifference) => void;
 
-/** @category model */
+/** What the tables of a live storage and a fresh one are compared with. @category model */
 export interface Comparison {
   readonly live: StorageReader;
   readonly fresh: StorageReader;
