@@ -20,6 +20,8 @@ export type LmdbOpenCode =
   | 'store_missing'
   /** The machine has restarted since the store was last owned, and only an owner can bring it in order. */
   | 'store_not_recovered'
+  /** A process in another container has the log open and, in there, the same number as this one. */
+  | 'store_same_process_number'
   /** The system refused for another reason, which `cause` tells. */
   | 'store_open_failed';
 

@@ -1,6 +1,8 @@
 /** The part of fs-native-extensions (which ships no types) that this package uses. */
 declare module 'fs-native-extensions' {
   /** Locks a whole open file, or says that somebody else holds it (on Linux: an open file description lock). */
-  export const tryLock: (descriptor: number, options?: { readonly shared?: boolean }) => boolean;
-  export const unlock: (descriptor: number) => void;
+  export function tryLock(descriptor: number, options?: { readonly shared?: boolean }): boolean;
+  /** Locks so many bytes of it from an offset on. */
+  export function tryLock(descriptor: number, offset: number, length: number): boolean;
+  export const unlock: (descriptor: number, offset?: number, length?: number) => void;
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { allIds, named, newEvent, openRefused, openStore, right } from './support/openStore.js';
 import { buildPackage } from './support/builtPackage.js';
-import { storeProcess } from './support/StoreProcess.js';
+import { startStore, type StoreProcess, storeProcess } from './support/StoreProcess.js';
 import { temporaryFolder } from './support/temporaryFolder.js';
 
 beforeAll(buildPackage);
@@ -36,6 +37,41 @@ describe('a folder has one owner', () => {
     const first = await openStore(path);
     await first.close();
     await openStore(path);
+  });
+});
+
+/** A process in a namespace of process numbers of its own, as a container is; there, it is number 1. */
+const ownNumbers = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child=SIGKILL'];
+const mayUnshare = spawnSync('unshare', [...ownNumbers.slice(1), 'true']).status === 0;
+
+const started = (begun: Awaited<ReturnType<typeof startStore>>): StoreProcess => {
+  if ('refused' in begun) throw new Error(begun.refused.message);
+  return begun.store;
+};
+
+describe.skipIf(!mayUnshare)('a process in another container than the owner', () => {
+  it.each(['read', 'auto'] as const)('that has the same number is told so in mode %s, whoever was first', async (mode) => {
+    const path = temporaryFolder();
+    const owner = started(await startStore(path, { wrapper: ownNumbers }));
+    const event = newEvent();
+    await owner.call('append', 's', [event], 'no-stream');
+    const refused = await startStore(path, { mode, wrapper: ownNumbers });
+    expect(refused).toMatchObject({ refused: { code: 'store_same_process_number', message: expect.stringContaining('--init') as string } });
+    // Beside it, one with another number reads; the owner goes on.
+    expect(await allIds(await openStore(path, 'read'))).toEqual([event.id]);
+    expect(await owner.call('append', 's', [newEvent()], 'any')).toMatchObject({ _tag: 'Right' });
+    await owner.kill();
+  });
+
+  it('that reads refuses an owner of the same number, which is let in when it is gone', async () => {
+    const path = temporaryFolder();
+    const first = await storeProcess(path);
+    await first.call('append', 's', [newEvent()], 'no-stream');
+    const reader = started(await startStore(path, { mode: 'read', wrapper: ownNumbers }));
+    await first.end();
+    expect(await startStore(path, { wrapper: ownNumbers })).toMatchObject({ refused: { code: 'store_same_process_number' } });
+    await reader.kill();
+    expect(started(await startStore(path, { wrapper: ownNumbers })).pid).toBeGreaterThan(0);
   });
 });
 

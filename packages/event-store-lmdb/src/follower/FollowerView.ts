@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import type { LogSlice, ReadAllOptions, ReadStreamOptions, StreamMetadata, StreamName, StreamSlice } from '@account-data/event-store';
 import { checkLogFile } from '../files/checkLogFile.js';
+import { refuseSameProcessNumber } from '../files/readerNumber.js';
 import type { StoreFolder } from '../files/StoreFolder.js';
 import { readCurrent } from '../files/StoreFolder.js';
 import { openWatermarkReader, type Watermark, type WatermarkReader } from '../files/Watermark.js';
-import { closeEnvironment, type Environment, openEnvironment } from '../layout/Environment.js';
+import { closeEnvironment, type Environment, isOpen, openEnvironment } from '../layout/Environment.js';
 import { createLogReader, type LogReader } from '../layout/LogReader.js';
 import { formatVersion } from '../layout/MetaDatabase.js';
 import { readStream } from '../layout/readStream.js';
@@ -34,6 +35,7 @@ interface Opened {
 
 const openGeneration = (folder: StoreFolder, generation: number): Opened => {
   const file = folder.log(generation);
+  if (!isOpen(file)) refuseSameProcessNumber(file);
   checkLogFile(file, 'read');
   const environment = openEnvironment(file, 'read');
   if (environment === undefined) return refuse('store_foreign_file', file, `${file} is no log of this store. Give another folder.`);

@@ -31,25 +31,29 @@ const openDatabase = <V, K extends Key>(
   options: DatabaseOptions,
 ): Database<V, K> | undefined => root.openDB<V, K>(name, options);
 
-/** How often this process has each file open for reading only. */
-const readOnlyFiles = new Map<string, number>();
+/** How often this process has each file open, by what for. */
+const openFiles = { write: new Map<string, number>(), read: new Map<string, number>() };
 
-const countReadOnly = (file: string, change: 1 | -1): void => {
-  const count = (readOnlyFiles.get(file) ?? 0) + change;
-  if (count === 0) readOnlyFiles.delete(file);
-  else readOnlyFiles.set(file, count);
+const countOpen = (file: string, access: 'write' | 'read', change: 1 | -1): void => {
+  const counts = openFiles[access];
+  const count = (counts.get(file) ?? 0) + change;
+  if (count === 0) counts.delete(file);
+  else counts.set(file, count);
 };
 
 /**
  * Whether this process has the file open for reading only: then lmdb, which shares one handle of a file in a process,
  * can't open it for writing.
  */
-export const isOpenReadOnly = (file: string): boolean => readOnlyFiles.has(file);
+export const isOpenReadOnly = (file: string): boolean => openFiles.read.has(file);
+
+/** Whether this process has the file open at all. */
+export const isOpen = (file: string): boolean => openFiles.write.has(file) || isOpenReadOnly(file);
 
 /** Closes it. Never resolved after a failed write: lmdb waits for the flush. */
 export const closeEnvironment = async ({ file, root, access }: Environment): Promise<void> => {
   await root.close();
-  if (access === 'read') countReadOnly(file, -1);
+  countOpen(file, access, -1);
 };
 
 const fileOptions = { noSubdir: true, encoding: 'binary', maxDbs: 8 } as const;
@@ -74,6 +78,6 @@ export const openEnvironment = (file: string, access: 'write' | 'read'): Environ
     void root.close();
     return undefined;
   }
-  if (access === 'read') countReadOnly(file, 1);
+  countOpen(file, access, 1);
   return { file, access, root, log, streams, chunks, tombstones, meta: metaDatabase(meta, file) };
 };

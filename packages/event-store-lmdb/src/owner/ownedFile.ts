@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { open } from 'lmdb';
 import { acquireOwnerLock, type OwnerLock, readOwnerNote } from '../files/OwnerLock.js';
 import { checkLogFile } from '../files/checkLogFile.js';
+import { refuseSameProcessNumber } from '../files/readerNumber.js';
 import {
   readCurrent,
   removeOtherGenerations,
@@ -104,6 +105,7 @@ export const openLogFile = (file: string, isNew: boolean, isInUse: boolean): Env
     return refuse('store_locked', file, `This process has ${file} open for reading. Close that store first, or own the store in another process.`, { pid: process.pid });
   }
   if (!isNew) {
+    refuseSameProcessNumber(file);
     checkLogFile(file, isInUse ? 'in use' : 'being made');
     checkContents(file, isInUse);
   }
