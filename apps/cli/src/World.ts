@@ -14,7 +14,7 @@ export interface World {
   /** Writes to standard output; resolved when there is room for more. */
   readonly write: (text: string) => Promise<void>;
   readonly writeError: (text: string) => void;
-  /** Aborted when the process is asked to stop (SIGINT, SIGTERM), or nobody reads what it writes any more. */
+  /** Aborted when the process is asked to stop (SIGINT, SIGTERM), or, with {@link readerGone}, nobody reads what it writes any more. */
   readonly stopped: AbortSignal;
   /** Whether a terminal shows standard error. */
   readonly isTerminal?: boolean;
@@ -22,3 +22,6 @@ export interface World {
   readonly onStrayErrors?: (listener: StrayListener) => void;
   readonly runtime: Runtime;
 }
+
+/** Why the world was stopped: the reader of standard output has had enough, as `head` has. That is no failure. */
+export const readerGone = Symbol('readerGone');

@@ -21,14 +21,14 @@ import { tokenCommand } from './commands/token.js';
 import { exportCommand, importCommand } from './commands/transfer.js';
 import { exitCodeOf, exitCodes, renderRefusal } from './Refusal.js';
 import { parserRefusal } from './parserRefusal.js';
-import type { World } from './World.js';
+import { readerGone, type World } from './World.js';
 
 const description = `Account data as an event log: change it, read it, and see who changed what.
 
 Commands work on a data folder (through its server while one runs), or with --url on a server.`;
 
 const exitCodeHelp = `
-Exit codes: 0 done; 1 refused or failed, with the reason on standard error; 2 the command line was wrong.`;
+Exit codes: 0 done, or nobody reads the output any more; 1 refused or failed, with the reason on standard error; 2 the command line was wrong.`;
 
 const definitions = [
   serveCommand,
@@ -68,7 +68,7 @@ export const runCommand = async (
     world,
     execute: async (work, json) => {
       const result = await work();
-      if (E.isRight(result)) return;
+      if (E.isRight(result) || world.stopped.reason === readerGone) return;
       world.writeError(renderRefusal(result.left, json));
       exitCode = exitCodeOf(result.left);
     },

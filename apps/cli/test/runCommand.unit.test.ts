@@ -110,9 +110,18 @@ describe('what is refused before a command is done', () => {
   });
 
   it('is told from a user of whom nothing is known', async () => {
-    expect(await run(['history', alice])).toEqual({ code: 0, output: '', errors: `account-data: Nothing like this was ever changed for ${alice}.\n` });
+    expect(await run(['history', alice])).toEqual({ code: 0, output: '', errors: `account-data: No account data was ever changed for ${alice}.\n` });
     expect(await run(['history', alice, '--json'])).toEqual({ code: 0, output: '', errors: '' });
   });
+
+  it.each([['--type', theme], ['--global'], ['--room', room], ['--since', '2026-01-01'], ['--until', '2025-01-01'], ['--tags', '--room', room]])(
+    'says only that nothing matches where there are filters: %s %s',
+    async (...filters) => {
+      await run(['put', alice, 'org.example.other', '{}', ...(filters[0] === '--global' ? ['--room', room] : [])]);
+      const { errors } = await run(['history', alice, ...filters]);
+      expect(errors).toBe(`account-data: Nothing matches for ${alice}: without the filters, there may be changes.\n`);
+    },
+  );
 });
 
 describe('put, get and delete', () => {

@@ -42,7 +42,10 @@ describe('the main job, by the commands of the README', () => {
     await folder.remove();
   });
 
-  /** Types a command into a shell in which the variables of the commands before it are set, and gives what it printed. */
+  /**
+   * Types a command into an interactive shell, which reads more into a line than a script does (`"!room"` is an earlier
+   * command there), with the variables of the commands before it, and gives what it printed.
+   */
   const type = (command: string, variables: ReadonlyArray<string>): string => {
     const script = [
       'set -e',
@@ -52,11 +55,20 @@ describe('the main job, by the commands of the README', () => {
       // The server that this test started, not one that runs here besides.
       `pgrep() { echo ${String(server.program.pid)}; }`,
       `export ACCOUNT_DATA_PORT=${new URL(server.url).port}`,
-      ...[...variables, command].map((line) => line.replaceAll('http://127.0.0.1:8090', server.url)),
+      ...[...variables, '{', command, '} 2>&3 </dev/null'].map((line) => line.replaceAll('http://127.0.0.1:8090', server.url)),
     ].join('\n');
-    const { status, stdout, stderr } = spawnSync('bash', ['-c', script], { cwd: folder.path, encoding: 'utf8' });
-    expect({ command, status, stderr }).toEqual({ command, status: 0, stderr: '' });
-    return stdout.trim();
+    // The shell's own standard error repeats what is typed; that of the command is the descriptor 3.
+    const shell = spawnSync('bash', ['--norc', '--noprofile', '-i'], {
+      cwd: folder.path,
+      encoding: 'utf8',
+      input: `${script}\n`,
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+      env: { ...process.env, PS1: '', PS2: '', HISTFILE: '' },
+    });
+    const [, , , errors] = shell.output;
+    const misread = shell.stderr.includes('event not found') ? shell.stderr : '';
+    expect({ command, status: shell.status, errors, misread }).toEqual({ command, status: 0, errors: '', misread: '' });
+    return shell.stdout.trim();
   };
 
   /** The module's callbacks run after the answer: a person takes longer to type than they do. */

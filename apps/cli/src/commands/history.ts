@@ -68,20 +68,29 @@ const misuse = (userId: string | undefined, { room, global, type, tags, allUsers
   return undefined;
 };
 
-const nothingOf = (userId: string | undefined, json: boolean): string | undefined => {
-  if (json) return undefined;
-  return `Nothing like this was ever changed${userId === undefined ? '' : ` for ${printable(userId)}`}.`;
+/** What is said where nothing is shown: that nothing was ever changed only where all there is was asked for. */
+const nothingOf = (
+  userId: string | undefined,
+  { room, global, type, tags }: Options,
+  { since, until, cursor }: HistoryWindow,
+): string => {
+  const whose = userId === undefined ? '' : ` for ${printable(userId)}`;
+  if (cursor !== undefined) return `Nothing more matches${whose}.`;
+  const isFiltered = [room, global, type, since, until].some((given) => given !== undefined);
+  if (isFiltered) return `Nothing matches${whose}: without the filters, there may be changes.`;
+  return tags === true ? `No tags were ever changed${whose}.` : `No account data was ever changed${whose}.`;
 };
 
 const work = (
   world: World,
   target: Target,
   userId: string | undefined,
-  { room, global, type, tags }: Options,
+  options: Options,
   window: HistoryWindow,
   json: boolean,
 ): TE.TaskEither<Refusal, void> => {
-  const nothing = nothingOf(userId, json);
+  const { room, global, type, tags } = options;
+  const nothing = json ? undefined : nothingOf(userId, options, window);
   if (tags === true && userId !== undefined) {
     return writePages(
       world,
@@ -114,8 +123,8 @@ export const historyCommand = ({ world, execute, withTarget }: Execution): Comma
     .option('--global', 'only account data that belongs to no room')
     .option('--type <type>', 'only this type')
     .option('--tags', 'changes of room tags, instead of account data')
-    .option('--since <time>', 'only from this time or day on', parseTime)
-    .option('--until <time>', 'only before this time or day', parseTime)
+    .option('--since <time>', 'only from this time or day on, as the log has it: what was imported has the time of its import', parseTime)
+    .option('--until <time>', 'only before this time or day, as the log has it', parseTime)
     .option('--limit <number>', 'at most so many changes', parseLimit)
     .option('--cursor <cursor>', 'go on where a --limit ended')
     .option('--backwards', 'the newest first')

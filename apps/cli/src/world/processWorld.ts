@@ -2,7 +2,7 @@ import { onStrayErrors, systemRuntime } from '@account-data/runtime';
 import { createReadStream } from 'node:fs';
 import { userInfo } from 'node:os';
 import { linesOf } from '../output/lines.js';
-import type { World } from '../World.js';
+import { readerGone, type World } from '../World.js';
 
 /**
  * The world of this process. SIGINT and SIGTERM stop it, and so does a reader of standard output that goes away;
@@ -14,7 +14,7 @@ export const processWorld = (): World => {
   process.on('SIGINT', abort).on('SIGTERM', abort);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
-    abort();
+    stop.abort(readerGone);
   });
   return {
     env: process.env,
