@@ -1,7 +1,7 @@
 import { createAccountDataEngine } from '@account-data/engine';
 import type { AccountDataEngine } from '@account-data/engine';
-import { homeserverSink, loadModules } from '@account-data/modules';
-import type { ModuleRef, RoomEventSink } from '@account-data/modules';
+import { type ModuleRef, loadModules } from '@account-data/modules';
+import { type RoomEventSink, homeserverSink } from '@account-data/rooms';
 import { asyncScope, stallWatchdog, systemRuntime } from '@account-data/runtime';
 import type { AsyncScope, Runtime, StallWatchdog } from '@account-data/runtime';
 import { streamNames } from '@account-data/domain';

@@ -12,7 +12,8 @@ import type {
   UserHistoryPage,
   UserHistoryQuery,
 } from '@account-data/projection';
-import type { ModuleHost, RoomSlice, StoredRoomEvent } from '@account-data/modules';
+import type { ModuleHost } from '@account-data/modules';
+import type { RoomSlice, StoredRoomEvent } from '@account-data/rooms';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Turns } from '@account-data/runtime';
 import type { DiffPages, DiffQuery } from './diff/projectedDiff.js';

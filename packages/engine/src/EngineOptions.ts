@@ -1,6 +1,7 @@
 import type { Limits } from '@account-data/domain';
 import type { EventStore } from '@account-data/event-store';
-import type { ConfiguredModule, HostLogger, ModuleHostOptions, RoomEventSink } from '@account-data/modules';
+import type { ConfiguredModule, HostLogger, ModuleHostOptions } from '@account-data/modules';
+import type { RoomEventSink } from '@account-data/rooms';
 import type { StorageProvider } from '@account-data/projection';
 import type { Runtime, Turns } from '@account-data/runtime';
 import type { ErasureList } from './erasure/ErasureList.js';

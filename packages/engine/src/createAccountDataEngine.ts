@@ -8,7 +8,8 @@ import {
   streamNames,
 } from '@account-data/domain';
 import { StreamName } from '@account-data/event-store';
-import { createModuleHost, followRoom, readRoom, roomStreamSink } from '@account-data/modules';
+import { createModuleHost } from '@account-data/modules';
+import { followRoom, readRoom, roomStreamSink } from '@account-data/rooms';
 import { type HistoryError, type ProjectionFailure, createProjection, memoryProjectionStorage } from '@account-data/projection';
 import { makeTurns, systemRuntime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';

@@ -1,6 +1,7 @@
 import { type AccountDataType, type RoomId, type UserId, encodeEvent, streamNames } from '@account-data/domain';
 import { StreamName, createInMemoryEventStore } from '@account-data/event-store';
-import { ConfigError, configureModule, createModuleHost, readRoom, roomStreamSink } from '@account-data/modules';
+import { ConfigError, configureModule, createModuleHost } from '@account-data/modules';
+import { readRoom, roomStreamSink } from '@account-data/rooms';
 import { createModuleHarness } from '@account-data/modules/testing';
 import { systemRuntime as runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';

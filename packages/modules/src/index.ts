@@ -1,4 +1,14 @@
 export { Position, Revision } from '@account-data/domain';
+// What a module meets of rooms.
+export {
+  type RedactedInRoom,
+  type RemainingEvent,
+  type RoomEvent,
+  type RoomRedaction,
+  RoomSinkError,
+  type RoomSinkErrorCode,
+  type SentRoomEvent,
+} from '@account-data/rooms';
 export * from './api/ConfigError.js';
 export * from './api/ConfiguredModule.js';
 export * from './api/DeliveryApi.js';
@@ -13,12 +23,4 @@ export * from './host/ModuleRef.js';
 export { createModuleHost } from './host/createModuleHost.js';
 export * from './host/ModuleMetrics.js';
 export * from './host/errors.js';
-export * from './rooms/RoomEventSink.js';
-export { type StoredRoomEvent } from './rooms/RoomStreamEvent.js';
-export { eraseRoomEvents, roomsAbout } from './rooms/eraseRoomEvents.js';
-export { type RoomReaderOptions, type RoomSlice, followRoom, readRoom } from './rooms/readRoom.js';
-export { type RoomStreamSinkOptions, roomEventId, roomStreamSink } from './rooms/roomStreamSink.js';
 export { type LoadOptions, loadModules } from './loader/loadModules.js';
-export { type Fetch, type HomeserverIdentity, type HomeserverOptions } from './rooms/HomeserverClient.js';
-export { type HomeserverSinkOptions, homeserverSink } from './rooms/homeserverSink.js';
-export { remainingOnHomeserver } from './rooms/readSentEvents.js';

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RoomId } from '@account-data/domain';
 import { openLmdbEventStore } from '@account-data/event-store-lmdb';
+import { readRoom } from '@account-data/rooms';
 import { systemRuntime as runtime } from '@account-data/runtime';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { readRoom } from '../src/index.js';
 import { buildPackages, readEffects, startDelivering } from './support/deliverProcess.js';
 import { appendChange, lastProgress, names, right, until } from './support/world.js';
 

@@ -1,4 +1,5 @@
 import { Revision } from '@account-data/event-store';
+import type { RoomEventRequest, RoomEventSink } from '@account-data/rooms';
 import { systemRuntime } from '@account-data/runtime';
 import { describe, expect, it } from 'vitest';
 import {
@@ -6,8 +7,6 @@ import {
   type ChangeCause,
   type DeliveryOutcome,
   type ModuleApi,
-  type RoomEventRequest,
-  type RoomEventSink,
   type SpanSubject,
   configureModule,
   moduleFromClass,

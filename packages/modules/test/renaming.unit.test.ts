@@ -1,6 +1,7 @@
 import type { RoomId } from '@account-data/domain';
+import { readRoom } from '@account-data/rooms';
 import { describe, expect, it } from 'vitest';
-import { type ConfiguredModule, type ModulePolicy, readRoom } from '../src/index.js';
+import type { ConfiguredModule, ModulePolicy } from '../src/index.js';
 import { createWorld, lastProgress, module, names, right, until } from './support/world.js';
 
 const room = '!hall:example.org' as RoomId;

@@ -1,6 +1,6 @@
 import { streamNames } from '@account-data/domain';
 import { createInMemoryEventStore, type InMemoryEventStore, isAfter, type RecordedEvent, Revision, type WriteFault } from '@account-data/event-store';
-import { readRoom } from '@account-data/modules';
+import { readRoom } from '@account-data/rooms';
 import { memoryProjectionStorage } from '@account-data/projection';
 import { seededRandom, simulatedRuntime, type SimulatedRuntime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';

@@ -1,6 +1,6 @@
 import type { RoomId, StreamNames } from '@account-data/domain';
 import type { EventStore, ReadFrom } from '@account-data/event-store';
-import { readRoom } from '@account-data/modules';
+import { readRoom } from '@account-data/rooms';
 import * as E from 'fp-ts/lib/Either.js';
 
 /** What stands in the room that the modules announce changes in. */

@@ -1,4 +1,4 @@
-import type { HomeserverIdentity } from '@account-data/modules';
+import type { HomeserverIdentity } from '@account-data/rooms';
 import type { Role } from '../auth/Role.js';
 
 /** The file that keeps erasures outside of the data folder; `required` where it was set. @category model */

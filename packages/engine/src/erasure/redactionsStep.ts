@@ -1,6 +1,6 @@
 import type { StreamNames, UserId } from '@account-data/domain';
 import type { EventStore } from '@account-data/event-store';
-import { type RemainingEvent, type RoomEventSink, type RoomRedaction, remainingOnHomeserver } from '@account-data/modules';
+import { type RemainingEvent, type RoomEventSink, type RoomRedaction, remainingOnHomeserver } from '@account-data/rooms';
 import * as E from 'fp-ts/lib/Either.js';
 import { StoreError } from '../exceptions.js';
 import type { ErasureStep } from './ErasureReceipt.js';

@@ -1,6 +1,6 @@
 import type { StreamNames } from '@account-data/domain';
 import type { EventStore } from '@account-data/event-store';
-import { eraseRoomEvents } from '@account-data/modules';
+import { eraseRoomEvents } from '@account-data/rooms';
 import * as E from 'fp-ts/lib/Either.js';
 import { StoreError } from '../exceptions.js';
 import type { ErasureStep } from './ErasureReceipt.js';

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@account-data/domain';
 import type { Revision } from '@account-data/event-store';
+import type { RoomEvent, SentRoomEvent } from '@account-data/rooms';
 import type { Runtime } from '@account-data/runtime';
 
 /** Why a module changes something, and what makes a retry of it known. @category model */
@@ -62,20 +63,6 @@ export interface AccountDataManager {
     tag: string,
     options?: ModuleChangeOptions,
   ) => Promise<ModuleChange>;
-}
-
-/** An event for a room, as Synapse's `create_and_send_event_into_room` takes it. @category model */
-export interface RoomEvent {
-  readonly type: string;
-  readonly room_id: string;
-  readonly sender: string;
-  readonly content: JsonObject;
-}
-
-/** What became of an event that a module sent into a room. @category model */
-export interface SentRoomEvent {
-  /** The id of the event in the room. The same when a redelivery sends it again. */
-  readonly eventId: string;
 }
 
 /** The log of one module: each line names it. Never give it contents or tokens. @category model */

@@ -1,5 +1,5 @@
+import type { RoomRedaction } from '@account-data/rooms';
 import type { DeliveryApi } from './DeliveryApi.js';
-import type { RoomRedaction } from '../rooms/RoomEventSink.js';
 import type { AccountDataCallbacks } from './DeliveryContext.js';
 
 /**

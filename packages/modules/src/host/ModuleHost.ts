@@ -9,11 +9,11 @@ import type {
   UserId,
 } from '@account-data/domain';
 import type { EventStore, Position, ReadFrom, Revision, SubscriptionHealth } from '@account-data/event-store';
+import type { RoomEventSink } from '@account-data/rooms';
 import type { AsyncScope, Runtime, StallWatchdog } from '@account-data/runtime';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { ConfiguredModule, StartFrom } from '../api/ConfiguredModule.js';
 import type { AccountDataPort, HostLogger } from '../api/ports.js';
-import type { RoomEventSink } from '../rooms/RoomEventSink.js';
 import type { DeliveryTracer, ModuleMetrics } from './ModuleMetrics.js';
 import type { DeliveryRef, ModuleRef } from './ModuleRef.js';
 import type { ModuleHostError } from './errors.js';

@@ -8,18 +8,18 @@ import {
   defaultLimits,
 } from '@account-data/domain';
 import { Position, Revision, StreamName } from '@account-data/event-store';
+import { type RoomEvent, roomEventId } from '@account-data/rooms';
 import { type Runtime, asyncScope, nameUuid, systemRuntime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type { ConfiguredModule } from '../api/ConfiguredModule.js';
 import type { ModuleRef } from '../host/ModuleRef.js';
-import type { LogFields, RoomEvent } from '../api/DeliveryApi.js';
+import type { LogFields } from '../api/DeliveryApi.js';
 import type { AccountDataPort, LogLevel } from '../api/ports.js';
 import type { Change } from '../host/delivery/Change.js';
 import { Delivery } from '../host/delivery/Delivery.js';
 import { Invoker } from '../host/delivery/Invoker.js';
 import { CauseChains } from '../host/setup/CauseChains.js';
 import { setUpModule } from '../host/setup/setUpModule.js';
-import { roomEventId } from '../rooms/roomStreamSink.js';
 import { type AccountDataMemory, accountDataMemory } from './accountDataMemory.js';
 
 /** A change to deliver. @category model */

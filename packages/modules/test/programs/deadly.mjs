@@ -7,7 +7,8 @@ import { appendFileSync } from 'node:fs';
 import { streamNames } from '@account-data/domain';
 import { openEventStoreDbEventStore } from '@account-data/event-store-eventstoredb';
 import { openLmdbEventStore } from '@account-data/event-store-lmdb';
-import { createModuleHost, defaultPolicy, roomStreamSink } from '@account-data/modules';
+import { createModuleHost, defaultPolicy } from '@account-data/modules';
+import { roomStreamSink } from '@account-data/rooms';
 import { stallWatchdog, systemRuntime as runtime } from '@account-data/runtime';
 
 const { store: where, effects, owner, lease, deadly, inFlight, policy } = JSON.parse(process.argv[2]);

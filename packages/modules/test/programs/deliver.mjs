@@ -6,7 +6,8 @@ import { appendFileSync } from 'node:fs';
 import { streamNames } from '@account-data/domain';
 import { openEventStoreDbEventStore } from '@account-data/event-store-eventstoredb';
 import { openLmdbEventStore } from '@account-data/event-store-lmdb';
-import { createModuleHost, defaultPolicy, roomStreamSink } from '@account-data/modules';
+import { createModuleHost, defaultPolicy } from '@account-data/modules';
+import { roomStreamSink } from '@account-data/rooms';
 import { systemRuntime as runtime } from '@account-data/runtime';
 
 const { store: where, prefix, effects, owner, lease, slow, untilCaughtUp } = JSON.parse(process.argv[2]);

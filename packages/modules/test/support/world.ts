@@ -8,6 +8,7 @@ import {
   StreamName,
   createInMemoryEventStore,
 } from '@account-data/event-store';
+import { roomStreamSink } from '@account-data/rooms';
 import { type Runtime, systemRuntime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import {
@@ -23,7 +24,6 @@ import {
   type OnAccountDataUpdated,
   createModuleHost,
   defaultPolicy,
-  roomStreamSink,
 } from '../../src/index.js';
 
 export const names = streamNames();

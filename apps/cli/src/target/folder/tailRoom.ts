@@ -1,6 +1,6 @@
 import { parseRoomId, type RoomId, type StreamNames } from '@account-data/domain';
 import type { EventStore, ReadFrom } from '@account-data/event-store';
-import { followRoom, readRoom, type StoredRoomEvent } from '@account-data/modules';
+import { followRoom, readRoom, type StoredRoomEvent } from '@account-data/rooms';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import { type Refusal, refusal } from '../../Refusal.js';

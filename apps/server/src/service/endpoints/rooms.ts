@@ -1,4 +1,4 @@
-import type { StoredRoomEvent } from '@account-data/modules';
+import type { StoredRoomEvent } from '@account-data/rooms';
 import type { RoomId } from '@account-data/domain';
 import { Position } from '@account-data/event-store';
 import type { ReadFrom } from '@account-data/event-store';

@@ -1,12 +1,12 @@
 import { parseUserId } from '@account-data/domain';
+import type { RoomEvent, RoomEventSink } from '@account-data/rooms';
 import type { AsyncScope, Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type { ConfiguredModule } from '../../api/ConfiguredModule.js';
 import type { AccountDataCallbacks, OnAccountDataUpdated, OnUserErased } from '../../api/DeliveryContext.js';
-import type { DeliveryApi, RoomEvent } from '../../api/DeliveryApi.js';
+import type { DeliveryApi } from '../../api/DeliveryApi.js';
 import type { ModuleApi } from '../../api/ModuleApi.js';
 import type { AccountDataPort, HostLogger } from '../../api/ports.js';
-import type { RoomEventSink } from '../../rooms/RoomEventSink.js';
 import { Delivery, type DeliveryWorld } from '../delivery/Delivery.js';
 import { describeFailure } from '../delivery/describeFailure.js';
 import { ModuleSetUpFailed } from '../errors.js';

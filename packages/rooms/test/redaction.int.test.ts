@@ -1,6 +1,5 @@
 import { type EventStore, Position, Revision, StreamName, createInMemoryEventStore } from '@account-data/event-store';
 import { type Runtime, systemRuntime } from '@account-data/runtime';
-import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type HomeserverSinkOptions,
@@ -10,7 +9,7 @@ import {
   remainingOnHomeserver,
 } from '../src/index.js';
 import { type HomeserverDouble, startHomeserver } from '@account-data/tests-homeserver-double';
-import { alice, bob, createWorld, module, names, right, until } from './support/world.js';
+import { alice, bob, names, right, until } from './support/fixtures.js';
 
 const room = '!audit:example.org';
 const auditor = '@auditor:example.org';
@@ -236,28 +235,5 @@ describe('a redaction', () => {
     await expect(sinkOf({ identity: { _tag: 'AccessToken', token: 'old-token' } }).redact(alice)).rejects.toThrow('M_UNKNOWN_TOKEN');
     expect(right(await remainingOnHomeserver(store, names, alice)())).toMatchObject([{ eventId: '$event0' }, { eventId: '$event1' }]);
     expect(await sinkOf().redact(alice)).toMatchObject({ redacted: [{ events: 2 }] });
-  });
-
-  it('finds all that a host sent which was killed again and again', async () => {
-    const world = createWorld();
-    store = world.store;
-    const auditing = module('audit-room', async (userId, _roomId, type, _content, { api }) => {
-      await api.createAndSendEventIntoRoom({ ...request(0).event, content: { body: `${secret} ${userId} ${type}` } });
-    });
-    for (let n = 0; n < 40; n += 1) await world.set({ user: n % 2 === 0 ? alice : bob, type: `m.n${n}` });
-    for (let kill = 1; kill <= 4; kill += 1) {
-      const connected = world.store.connect();
-      const host = createWorld(world.runtime, connected).host([auditing], { rooms: sinkOf({ store: connected }), maxInFlight: 2, checkpoint: { milliseconds: 60_000 } });
-      await host.start();
-      await until(() => homeserver.requests.length >= kill * 8, 'some were sent');
-      connected.abandon();
-    }
-    const sent = homeserver.events.filter(({ content }) => JSON.stringify(content).includes(alice)).length;
-    const { redacted } = await sinkOf().redact(alice);
-    expect(redacted[0]?.events).toBeGreaterThanOrEqual(sent);
-    expect(standing().map((id) => homeserver.events.find(({ event_id }) => event_id === id)?.content)).toSatisfy(
-      (contents: ReadonlyArray<unknown>) => contents.every((content) => JSON.stringify(content).includes(bob)),
-    );
-    expect(E.isRight(await store.head()())).toBe(true);
   });
 });

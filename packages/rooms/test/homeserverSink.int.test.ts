@@ -3,7 +3,7 @@ import { type Runtime, systemRuntime } from '@account-data/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type HomeserverSinkOptions, type RoomEventRequest, type RoomEventSink, homeserverSink } from '../src/index.js';
 import { type HomeserverDouble, startHomeserver } from '@account-data/tests-homeserver-double';
-import { alice, bob, createWorld, module, names, until } from './support/world.js';
+import { alice, names, until } from './support/fixtures.js';
 
 let homeserver: HomeserverDouble;
 
@@ -101,33 +101,6 @@ describe('a homeserver', () => {
     expect(homeserver.events).toHaveLength(2);
   });
 
-  it('may ask for longer than a callback may take, and is sent the event all the same', async () => {
-    homeserver.misbehave({ status: 429, body: { errcode: 'M_LIMIT_EXCEEDED', retry_after_ms: 45_000 } });
-    const world = createWorld({
-      ...systemRuntime,
-      clock: { ...systemRuntime.clock, monotonic: () => 20 * systemRuntime.clock.monotonic() },
-      timers: {
-        ...systemRuntime.timers,
-        setTimeout: (callback, milliseconds) => systemRuntime.timers.setTimeout(callback, milliseconds / 20),
-      },
-    });
-    // With the policy that modules have by default: what fails is skipped, after 30 seconds at the latest.
-    const auditing = module('audit-room', async (_userId, _roomId, _type, _content, { api }) => {
-      await api.createAndSendEventIntoRoom(request().event);
-    });
-    const host = world.host([auditing], { rooms: sinkOf({ runtime: world.runtime }) });
-    await host.start();
-    await world.set();
-    await world.set({ user: bob });
-    await until(() => homeserver.events.length === 2, 'both were sent');
-    const [first] = homeserver.requests;
-    await until(() => host.status().modules[0]?.deliveries === 2, 'both were handled');
-    expect(host.status().modules[0]?.failures).toBe(0);
-    await host.stop();
-    const { at } = homeserver.requests.at(-1) ?? { at: 0 };
-    expect(at - (first?.at ?? 0)).toBeGreaterThan(2_200);
-  });
-
   it('is left alone for as long as its header Retry-After asks for', async () => {
     homeserver.misbehave({ status: 429, body: { errcode: 'M_LIMIT_EXCEEDED' }, headers: { 'retry-after': '2' } });
     await sinkOf({ runtime: systemRuntime }).send(request(0));
@@ -191,26 +164,5 @@ describe('a homeserver', () => {
     const sending = sinkOf({ fetch: stuck }).send({ ...request(0), signal: controller.signal });
     controller.abort();
     await expect(sending).rejects.toMatchObject({ code: 'homeserver_unavailable' });
-  });
-
-  it('hears of each change once from a host that is killed and started again', async () => {
-    const world = createWorld();
-    const auditing = module('audit-room', async (userId, _roomId, type, _content, { api }) => {
-      await api.createAndSendEventIntoRoom({ ...request().event, content: { body: `${userId} ${type}` } });
-    });
-    for (let n = 0; n < 30; n += 1) await world.set({ user: `@user${n % 3}:example.org`, type: `m.n${n}` });
-    for (let kill = 1; kill <= 3; kill += 1) {
-      const store = world.store.connect();
-      const host = createWorld(world.runtime, store).host([auditing], { rooms: sinkOf(), maxInFlight: 1, checkpoint: { milliseconds: 60_000 } });
-      await host.start();
-      await until(() => homeserver.requests.length >= kill * 5, 'some were sent');
-      store.abandon();
-    }
-    const host = world.host([auditing], { rooms: sinkOf() });
-    await host.start();
-    await world.caughtUp(host);
-    await host.stop();
-    expect(homeserver.events).toHaveLength(30);
-    expect(homeserver.requests.length).toBeGreaterThan(30);
   });
 });

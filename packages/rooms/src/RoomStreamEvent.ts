@@ -2,8 +2,7 @@ import { type JsonObject, PositionCodec, RevisionCodec } from '@account-data/dom
 import type { Position, PositionedEvent, ProposedEvent, RecordedEvent, Revision } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import type { RoomEvent } from '../api/DeliveryApi.js';
-import type { RoomEventSource } from './RoomEventSink.js';
+import type { RoomEvent, RoomEventSource } from './RoomEventSink.js';
 
 export const roomEventType = 'RoomEventSent';
 const schemaVersion = 1;

@@ -1,6 +1,19 @@
-import type { RoomId, UserId } from '@account-data/domain';
+import type { JsonObject, RoomId, UserId } from '@account-data/domain';
 import type { Position, Revision } from '@account-data/event-store';
-import type { RoomEvent, SentRoomEvent } from '../api/DeliveryApi.js';
+
+/** An event for a room, as Synapse's `create_and_send_event_into_room` takes it. @category model */
+export interface RoomEvent {
+  readonly type: string;
+  readonly room_id: string;
+  readonly sender: string;
+  readonly content: JsonObject;
+}
+
+/** What became of an event that a module sent into a room. @category model */
+export interface SentRoomEvent {
+  /** The id of the event in the room. The same when a redelivery sends it again. */
+  readonly eventId: string;
+}
 
 /** Which delivery a room event comes from. @category model */
 export interface RoomEventSource {

@@ -1,7 +1,6 @@
 import { type JsonObject, type RoomId, type UserId, copyJsonObject, defaultLimits, isRoomId, isUserId } from '@account-data/domain';
 import * as E from 'fp-ts/lib/Either.js';
-import type { RoomEvent } from '../api/DeliveryApi.js';
-import { RoomSinkError } from './RoomEventSink.js';
+import { type RoomEvent, RoomSinkError } from './RoomEventSink.js';
 
 /** A room event that can be sent: a copy, frozen. */
 export interface CheckedRoomEvent extends RoomEvent {

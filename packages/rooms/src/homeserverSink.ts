@@ -1,10 +1,9 @@
 import type { StreamNames, UserId } from '@account-data/domain';
 import type { EventStore } from '@account-data/event-store';
-import type { SentRoomEvent } from '../api/DeliveryApi.js';
 import { type CheckedRoomEvent, checkRoomEvent } from './checkRoomEvent.js';
 import { HomeserverClient, type HomeserverOptions, HomeserverRefusal } from './HomeserverClient.js';
 import { redactOnHomeserver, redactSentEvents, sendPath } from './redactSentEvents.js';
-import type { RoomEventRequest, RoomEventSink, RoomEventSource } from './RoomEventSink.js';
+import type { RoomEventRequest, RoomEventSink, RoomEventSource, SentRoomEvent } from './RoomEventSink.js';
 import { roomEventId } from './roomStreamSink.js';
 import { roomStreamNames } from './roomStreams.js';
 import { SentEvents } from './SentEvents.js';

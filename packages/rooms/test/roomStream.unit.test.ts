@@ -3,7 +3,7 @@ import { type EventStore, Position, Revision, StreamName, createInMemoryEventSto
 import { systemRuntime } from '@account-data/runtime';
 import { describe, expect, it } from 'vitest';
 import { type RoomEventRequest, type StoredRoomEvent, eraseRoomEvents, followRoom, readRoom, roomStreamSink, roomsAbout } from '../src/index.js';
-import { alice, bob, names, right, until } from './support/world.js';
+import { alice, bob, names, right, until } from './support/fixtures.js';
 
 const runtime = systemRuntime;
 const room = '!audit:example.org' as RoomId;
