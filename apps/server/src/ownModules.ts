@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 /** What every module is written with: a file of one's own need not have it installed beside itself. @category predicates */
 export const comesWithServer = (specifier: string): boolean => /^(?:@account-data\/|(?:fp-ts|io-ts)(?:\/|$))/.test(specifier);
 
-/** @category predicates */
+/** Whether a module's URL is that of a TypeScript file. @category predicates */
 export const isTypeScript = (url: string): boolean => /^file:.*\.m?ts$/.test(url);
 
 /**

@@ -48,7 +48,7 @@ export interface ServerEnvironment {
   readonly scope?: AsyncScope<ModuleRef>;
 }
 
-/** @category model */
+/** A server that listens. @category model */
 export interface RunningServer {
   /** Where it listens. */
   readonly url: string;

@@ -10,7 +10,7 @@ export interface ConsumerDatabase<Transaction> {
   readonly saveCheckpoint: (transaction: Transaction, checkpoint: Checkpoint) => void | Promise<void>;
 }
 
-/** @category model */
+/** What a consumer reads, keeps its checkpoint in, and does with each item. @category model */
 export interface ConsumeOptions<Item, Transaction> {
   readonly source: FeedSource<Item>;
   readonly database: ConsumerDatabase<Transaction>;

@@ -38,7 +38,7 @@ const warnOf = (settings: ConnectionSettings, logger: StoreLogger | undefined): 
 
 const closed: StoreClosed = { _tag: 'StoreClosed', code: 'store_closed' };
 
-/** @category model */
+/** An event store on EventStoreDB or KurrentDB, and what can be asked of that besides the port. @category model */
 export interface EventStoreDbEventStore extends EventStore {
   /**
    * Whether projections of the server (`$by_category` and its like) have written to the end of the log: their links keep

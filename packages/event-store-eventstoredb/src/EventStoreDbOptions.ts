@@ -7,7 +7,7 @@ export interface StoreLogger {
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
-/** @category model */
+/** How the server is reached, and as whom. @category model */
 export interface EventStoreDbOptions {
   /** `esdb://…` or `esdb+discover://…` as EventStoreDB documents it. What stands below takes the place of what it says. */
   readonly connectionString: string;
@@ -28,7 +28,11 @@ export interface EventStoreDbOptions {
   readonly timeouts?: Partial<Timeouts>;
 }
 
-/** @category constructors */
+/**
+ * The settings of the connection string, with those in place that are given beside it. Throws a ConnectionStringError.
+ *
+ * @category constructors
+ */
 export const connectionSettings = (options: Omit<EventStoreDbOptions, 'runtime'>): ConnectionSettings => {
   const { credentials, tlsCaFile, userCertFile, userKeyFile, compression } = options;
   const given = { credentials, tlsCaFile, userCertFile, userKeyFile, compression };

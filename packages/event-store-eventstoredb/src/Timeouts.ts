@@ -21,7 +21,7 @@ export interface Timeouts {
   readonly resubscribe: Backoff;
 }
 
-/** @category constructors */
+/** What holds where nothing is given, in milliseconds. @category constructors */
 export const defaultTimeouts: Timeouts = {
   attempt: 5_000,
   append: 20_000,

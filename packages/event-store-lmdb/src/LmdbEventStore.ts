@@ -18,7 +18,7 @@ export interface StoreLogger {
  */
 export type LmdbStoreMode = 'own' | 'read' | 'auto';
 
-/** @category model */
+/** Which folder is opened, and how. @category model */
 export interface LmdbEventStoreOptions {
   /** The folder the store is in. It is made where there is none. */
   readonly path: string;
@@ -44,7 +44,7 @@ export interface CompactionFailed {
   readonly message: string;
 }
 
-/** @category errors */
+/** Why a compaction did not come to its end. @category errors */
 export type CompactionError = CompactionFailed | StoreUnavailable | AccessDenied | StoreDamaged | StoreClosed;
 
 /**

@@ -37,7 +37,7 @@ export interface LmdbOpenError {
   readonly cause?: unknown;
 }
 
-/** @category constructors */
+/** Why a folder could not be opened. `pid` is the process that owns it. @category constructors */
 export const openError = (
   code: LmdbOpenCode,
   path: string,
@@ -51,7 +51,7 @@ export const refuse = (...error: Parameters<typeof openError>): never => {
   throw new Error(cause.message, { cause });
 };
 
-/** @category refinements */
+/** Whether a caught value is such an error. @category refinements */
 export const isLmdbOpenError = (value: unknown): value is LmdbOpenError =>
   typeof value === 'object' && value !== null && '_tag' in value && value._tag === 'LmdbOpenError';
 

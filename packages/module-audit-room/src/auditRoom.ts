@@ -1,7 +1,7 @@
 import { type JsonObject, isRoomId, isUserId } from '@account-data/domain';
 import { ConfigError, type ModuleDefinition } from '@account-data/modules';
 
-/** @category model */
+/** The room that is told, and the user who tells it: as in Synapse's example. @category model */
 export interface AuditRoomConfig {
   readonly audit_room: string;
   readonly sender: string;

@@ -3,7 +3,7 @@ import { ConfigError } from '@account-data/modules';
 import { Webhook } from 'standardwebhooks';
 import { isPublicAddress } from './isPublicAddress.js';
 
-/** @category model */
+/** The config of the module, checked. @category model */
 export interface WebhookConfig {
   readonly url: URL;
   /** Signs what is posted. */

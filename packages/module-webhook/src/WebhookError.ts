@@ -1,4 +1,4 @@
-/** @category errors */
+/** Why a message was not taken. Each is stable. @category errors */
 export type WebhookErrorCode =
   /** The receiver could not be reached, or the connection broke. */
   | 'webhook_unreachable'

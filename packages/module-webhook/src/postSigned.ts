@@ -8,7 +8,7 @@ import { WebhookError } from './WebhookError.js';
 
 type Timers = ModuleApi['runtime']['timers'];
 
-/** @category model */
+/** One try to post a message. @category model */
 export interface SignedPost {
   /** The same for each try of the same message. */
   readonly id: string;
@@ -44,7 +44,11 @@ const drain = (response: IncomingMessage, timers: Timers): void => {
   response.once('close', cancel);
 };
 
-/** @category constructors */
+/**
+ * Makes the receiver at the configured URL, whose connections are kept and whose address is looked at each time.
+ *
+ * @category constructors
+ */
 export const receiverAt = ({ url, signer, allowPrivate }: WebhookConfig, resolve: Resolve, timers: Timers): Receiver => {
   const protocol = url.protocol === 'https:' ? https : http;
   const agent = new protocol.Agent({ keepAlive: true, maxSockets: 64, maxFreeSockets: 8 });

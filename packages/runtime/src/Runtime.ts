@@ -4,7 +4,7 @@
  * can run under a simulated world (see `simulatedRuntime`).
  */
 
-/** @category model */
+/** The time, of the wall and of durations. @category model */
 export interface Clock {
   /** Wall-clock time in milliseconds since the Unix epoch. It may step back. */
   readonly now: () => number;
@@ -12,10 +12,10 @@ export interface Clock {
   readonly monotonic: () => number;
 }
 
-/** @category model */
+/** Takes back a timer; does nothing once it has gone off. @category model */
 export type CancelTimer = () => void;
 
-/** @category model */
+/** Calls at a later time. @category model */
 export interface Timers {
   /** Calls `callback` once after `milliseconds`; the returned function cancels it. The timer keeps the process alive. */
   readonly setTimeout: (callback: () => void, milliseconds: number) => CancelTimer;
@@ -25,7 +25,7 @@ export interface Timers {
   readonly defer: (callback: () => void) => void;
 }
 
-/** @category model */
+/** Randomness. @category model */
 export interface Random {
   /** A random (version 4) UUID in lower case. */
   readonly uuid: () => string;
@@ -33,7 +33,7 @@ export interface Random {
   readonly number: () => number;
 }
 
-/** @category model */
+/** What code needs of the world besides its store and network, so that it can run in a simulated one. @category model */
 export interface Runtime {
   readonly clock: Clock;
   readonly timers: Timers;

@@ -26,7 +26,7 @@ export interface TimerQueue {
   readonly foreground: () => number;
 }
 
-/** @category constructors */
+/** Makes an empty queue of timers. @category constructors */
 export const createTimerQueue = (): TimerQueue => {
   const heap: Array<QueuedTimer> = [];
 

@@ -24,7 +24,7 @@ export interface Turns {
 /** Some 5 ms of reading, parsing and encoding. @category constants */
 export const defaultTurnLimits: TurnLimits = { bytes: 256 * 1024, milliseconds: 10 };
 
-/** @category constructors */
+/** Makes the turns of a process, with at most so many bytes and milliseconds of work in each. @category constructors */
 export const makeTurns = (
   { clock, timers }: Pick<Runtime, 'clock' | 'timers'>,
   options: Partial<TurnLimits> & {

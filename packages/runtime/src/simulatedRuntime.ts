@@ -2,7 +2,7 @@ import type { CancelTimer, Runtime } from './Runtime.js';
 import { seededRandom } from './seededRandom.js';
 import { createTimerQueue, type QueuedTimer } from './TimerQueue.js';
 
-/** @category model */
+/** Where a simulated world begins. @category model */
 export interface SimulationOptions {
   /** Any integer. The same seed gives the same ids and numbers. */
   readonly seed: number;
@@ -41,7 +41,7 @@ const drainMicrotasks = (): Promise<void> =>
     setImmediate(resolve);
   });
 
-/** @category interpreters */
+/** Makes a world whose clock moves only when told, and whose randomness follows from a seed. @category interpreters */
 export const simulatedRuntime = (options: SimulationOptions): SimulatedRuntime => {
   const timers = createTimerQueue();
   let monotonic = 0;

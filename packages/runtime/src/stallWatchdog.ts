@@ -16,7 +16,7 @@ export interface StallWatchdog {
   readonly close: () => Promise<void>;
 }
 
-/** @category model */
+/** When a process counts as stalled, and what happens then. @category model */
 export interface StallWatchdogOptions {
   /** What the program calls itself in its log. */
   readonly name: string;

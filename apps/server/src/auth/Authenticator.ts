@@ -12,13 +12,13 @@ export interface Session {
   readonly until: number;
 }
 
-/** @category model */
+/** Who a token stands for, or why that can't be told. @category model */
 export type Authentication =
   | { readonly _tag: 'Session'; readonly session: Session }
   | { readonly _tag: 'Unknown' }
   | { readonly _tag: 'Unavailable'; readonly reason: string };
 
-/** @category model */
+/** Tells by its token who asks. @category model */
 export interface Authenticator {
   /**
    * The session of an `Authorization` header that was seen lately. The path of nearly every request: one map access, by
@@ -42,7 +42,7 @@ const cachedTokens = 100_000;
 /** Longer ones are no tokens of anyone (JWTs stay below) and are not looked up. */
 export const maxTokenLength = 8_192;
 
-/** @category constructors */
+/** Makes an authenticator that asks the sources in their order, and remembers what they said. @category constructors */
 export const makeAuthenticator = (options: {
   readonly sources: ReadonlyArray<TokenSource>;
   readonly clock: Clock;

@@ -16,7 +16,7 @@ export const jwtRefusals = [
   'subject',
 ] as const;
 
-/** @category model */
+/** Why a JSON Web Token was not taken: the label of a metric. @category model */
 export type JwtRefusal = (typeof jwtRefusals)[number];
 
 const byClaim: Readonly<Record<string, JwtRefusal>> = { iss: 'issuer', aud: 'audience', nbf: 'not_yet_valid', sub: 'subject' };

@@ -16,7 +16,7 @@ export interface Principal {
   readonly id: string;
 }
 
-/** @category constructors */
+/** The principal of a role. Its changes are recorded under `name`, else the user, else `id`. @category constructors */
 export const principalOf = (
   role: Role,
   userId: UserId | null,

@@ -13,5 +13,5 @@ export type Role = 'user' | 'service' | 'auditor' | 'admin';
 /** All roles, in the order of the documentation. @category model */
 export const roles: ReadonlyArray<Role> = ['user', 'service', 'auditor', 'admin'];
 
-/** @category predicates */
+/** Whether a value is the name of a role. @category predicates */
 export const isRole = (value: unknown): value is Role => roles.some((role) => role === value);

@@ -13,5 +13,5 @@ export interface TokenSource {
   readonly lookUp: (token: string) => TokenAnswer | Promise<TokenAnswer>;
 }
 
-/** @category constructors */
+/** The answer of a source that does not know a token. @category constructors */
 export const unknownToken: TokenAnswer = { _tag: 'Unknown' };

@@ -4,7 +4,7 @@ import { readTokenFile, tokenFileStamp } from './tokenFile.js';
 import { staticTokens } from './staticTokens.js';
 import type { TokenSource } from './TokenSource.js';
 
-/** @category model */
+/** The tokens of the data folder's file, which is looked at again when it may have changed. @category model */
 export interface DataFolderTokens extends TokenSource {
   /** Looks at the file now: this program has just added a token. */
   readonly lookAgain: () => Promise<void>;

@@ -23,7 +23,7 @@ const TokenFile = t.type({
   ),
 });
 
-/** @category errors */
+/** The file of tokens can't be read or written. @category errors */
 export interface TokenFileError {
   readonly _tag: 'TokenFileError';
   readonly code: 'token_file_unusable';

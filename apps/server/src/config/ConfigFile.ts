@@ -106,5 +106,5 @@ export const ConfigFile = section('configuration', {
   log: section('log', { level: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']) }),
 });
 
-/** @category codecs */
+/** The configuration file as it is written, decoded. @category codecs */
 export type ConfigFile = t.TypeOf<typeof ConfigFile>;

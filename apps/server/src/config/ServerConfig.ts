@@ -7,7 +7,7 @@ export interface ErasureListConfig {
   readonly required: boolean;
 }
 
-/** @category model */
+/** A log in the data folder. @category model */
 export interface EmbeddedStoreConfig {
   readonly kind: 'embedded';
   /** The data folder: the log in `log`, the projection in `projection`, tokens in `tokens.json`. Absolute. */
@@ -17,7 +17,7 @@ export interface EmbeddedStoreConfig {
   readonly erasures: ErasureListConfig;
 }
 
-/** @category model */
+/** A log on EventStoreDB, with a data folder for the rest. @category model */
 export interface EventStoreDbStoreConfig {
   readonly kind: 'eventstoredb';
   readonly connectionString: string;
@@ -40,7 +40,7 @@ export interface StaticToken {
   readonly name?: string;
 }
 
-/** @category model */
+/** Which JSON Web Tokens are taken, and what their claims mean. @category model */
 export interface JwtConfig {
   readonly jwksUrl: string;
   readonly issuer: string;
@@ -53,7 +53,7 @@ export interface JwtConfig {
   readonly defaultRole?: Role;
 }
 
-/** @category model */
+/** The homeserver that is asked whose a token is. @category model */
 export interface HomeserverAuthConfig {
   readonly url: string;
   /** How long an answer of the homeserver is believed, in milliseconds. */
@@ -66,7 +66,7 @@ export interface RoomsConfig {
   readonly identity: HomeserverIdentity;
 }
 
-/** @category model */
+/** What one content, user, token or server may take up. @category model */
 export interface ServerLimits {
   readonly maxContentBytes: number;
   readonly maxDepth: number;
@@ -86,7 +86,7 @@ export interface ServerLimits {
   readonly moduleStall: number;
 }
 
-/** @category model */
+/** The least grave lines that are logged, by pino's names. @category model */
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
 /** The whole configuration with its defaults filled in. Times in milliseconds. @category model */

@@ -15,7 +15,7 @@ export interface ConfigSurroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** @category model */
+/** What holds where nothing is configured. @category model */
 export const defaultServerLimits: ServerLimits = {
   maxContentBytes: 65_536,
   maxDepth: 100,

@@ -24,7 +24,7 @@ export type FrameworkFault =
   | 'body_late'
   | 'internal';
 
-/** @category model */
+/** What the part before all handlers needs: routing, bodies, faults. @category model */
 export interface AppOptions {
   readonly clock: Clock;
   readonly responder: Responder;
@@ -45,7 +45,7 @@ export interface AppOptions {
   readonly onError: (exchange: Exchange, error: unknown) => void;
 }
 
-/** @category model */
+/** Fastify with everything set that holds for all paths. @category model */
 export interface App {
   readonly app: FastifyInstance;
   /** Whether the body of a request is still coming that will be answered when it is there. */

@@ -26,7 +26,7 @@ export type Refusal =
   | { readonly _tag: 'WaitTimedOut'; readonly retryAfter: number }
   | { readonly _tag: 'Crashed' };
 
-/** @category model */
+/** Answers a request that is not let in. @category model */
 export type Refuse = (exchange: Exchange, refusal: Refusal) => void;
 
 /** Handles a request that was let in, and answers it through the responder. @category model */
@@ -35,7 +35,7 @@ export type Handle = (exchange: Exchange, session: Session) => void | Promise<vo
 /** The same for requests that need no token. @category model */
 export type HandleOpen = (exchange: Exchange) => void | Promise<void>;
 
-/** @category model */
+/** What stands before every handler: whether a request is let in, and as whom. @category model */
 export interface Gate {
   /** A Fastify handler: overload, token, rate, the position to wait for, and then `handle`. */
   readonly guard: (meter: RouteMeter, refuse: Refuse, handle: Handle) => (request: FastifyRequest, reply: FastifyReply) => void;
@@ -45,7 +45,7 @@ export interface Gate {
   readonly exempt: (meter: RouteMeter, refuse: Refuse, handle: HandleOpen) => (request: FastifyRequest, reply: FastifyReply) => void;
 }
 
-/** @category model */
+/** What decides whether a request is let in. @category model */
 export interface GateOptions {
   readonly authenticator: Authenticator;
   readonly responder: Responder;
@@ -70,7 +70,7 @@ const crashed: Refusal = { _tag: 'Crashed' };
 const defaultWait = 5_000;
 const longestWait = 30_000;
 
-/** @category constructors */
+/** Makes the gate of a server. @category constructors */
 export const makeGate = (options: GateOptions): Gate => {
   const { authenticator, responder, metrics, maxInFlight, ready } = options;
 

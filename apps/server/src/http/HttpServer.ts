@@ -30,7 +30,7 @@ import { makeOpenAnswers } from './OpenAnswers.js';
 import { makeResponder, matrixCors, serviceCors } from './Responder.js';
 import { makeUserWaiters } from './UserWaiters.js';
 
-/** @category model */
+/** What the HTTP service is put together from. @category model */
 export interface HttpServerOptions {
   readonly engine: AccountDataEngine;
   readonly config: ServerConfig;
@@ -44,7 +44,7 @@ export interface HttpServerOptions {
   readonly tracing?: Tracing;
 }
 
-/** @category model */
+/** The HTTP service, ready to listen. @category model */
 export interface HttpServer {
   readonly app: FastifyInstance;
   /** Unready from now on; long polls and streams end. Requests in flight go on. */

@@ -12,19 +12,19 @@ import * as E from 'fp-ts/lib/Either.js';
  * has not read as far) only the end of the log can tell.
  */
 
-/** @category errors */
+/** Why a token names no place in this log. @category errors */
 export type LogTokenFault = 'malformed' | 'other_log';
 
 /** The log that a token names. @category model */
 export type TokenLog = Pick<AccountDataEngine, 'logId' | 'epochAt'>;
 
-/** @category model */
+/** The place that a token names; `epoch` is absent in older tokens and where it was not known. @category model */
 export interface LogPlace {
   readonly position: ReadFrom;
   readonly epoch: string | undefined;
 }
 
-/** @category constructors */
+/** The token of a position, with its epoch where reads reflect it. @category constructors */
 export const logToken = (position: ReadFrom, { logId, epochAt }: TokenLog): string =>
   placeToken(logId, position, epochAt(position));
 
@@ -32,7 +32,7 @@ export const logToken = (position: ReadFrom, { logId, epochAt }: TokenLog): stri
 export const placeToken = (logId: string, position: ReadFrom, epoch: string | undefined): string =>
   `${String(position)}_${logId}${epoch === undefined ? '' : `_${epoch}`}`;
 
-/** @category destructors */
+/** The place that a token names, of this log only. @category destructors */
 export const parseLogToken = (token: string, logId: string): E.Either<LogTokenFault, LogPlace> => {
   const match = /^(start|0|[1-9][0-9]{0,19})_([0-9A-Za-z-]{1,64})(?:_([0-9A-Za-z]{1,8}))?$/.exec(token);
   const [, place, log, epoch] = match ?? [];

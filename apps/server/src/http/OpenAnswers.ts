@@ -8,7 +8,7 @@ export interface UnreadLimits {
   readonly bytes: number;
 }
 
-/** @category constants */
+/** A minute, and 64 MiB of all answers together. @category constants */
 export const defaultUnreadLimits: UnreadLimits = { patience: 60_000, bytes: 64 * 1024 * 1024 };
 
 /** What an answer is written to: Node's `ServerResponse`. @category model */
@@ -64,7 +64,7 @@ interface Entry {
 
 const nobody: ReadonlySet<string> = new Set();
 
-/** @category constructors */
+/** Makes the watch over answers that their readers have not taken. @category constructors */
 export const makeOpenAnswers = (timers: Timers, limits: UnreadLimits = defaultUnreadLimits): OpenAnswers => {
   const entries = new Set<Entry>();
   /** What each of those holds that wait for their readers, the longest waiting first. */

@@ -20,7 +20,7 @@ export interface PositionWaits {
   readonly wait: (exchange: Exchange, principalId: string, place: LogPlace, timeout: number) => Promise<Waited>;
 }
 
-/** @category model */
+/** What waits for positions are made with. @category model */
 export interface PositionWaitsOptions {
   readonly reflects: (position: Position) => boolean;
   readonly placeOf: AccountDataEngine['placeOf'];
@@ -37,7 +37,7 @@ const interval = 500;
 /** After so many milliseconds the log is asked whether it has the position at all. */
 const patience = 1_000;
 
-/** @category constructors */
+/** Makes the waits of requests for a position. @category constructors */
 export const makePositionWaits = (options: PositionWaitsOptions): PositionWaits => {
   const { reflects, placeOf, waitForPosition, slots, responder, clock, stopping } = options;
 

@@ -60,7 +60,7 @@ export const positionHeader = 'Account-Data-Position';
 /** In characters: smaller ones are not worth watching, since there are no more of them than connections. */
 const smallBody = 16_384;
 
-/** @category constructors */
+/** Makes a responder; several of them may share `traffic`. @category constructors */
 export const makeResponder = (options: {
   readonly clock: Clock;
   readonly traffic: Traffic;

@@ -2,10 +2,10 @@ import { METHODS } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpMetrics, RouteMeter } from '../observability/httpMetrics.js';
 
-/** @category model */
+/** The methods that handlers are registered for. HEAD goes with GET. @category model */
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
-/** @category model */
+/** What Fastify calls. @category model */
 export type RouteHandler = (request: FastifyRequest, reply: FastifyReply) => void;
 
 /** The handlers of one path. Methods without one answer 405. @category model */

@@ -19,7 +19,7 @@ export interface UserWaiters {
   readonly close: () => void;
 }
 
-/** @category constructors */
+/** Makes the waiters of long polls, woken by changes of their users. @category constructors */
 export const makeUserWaiters = (
   onChange: (listener: (change: ProjectionChange) => void) => () => void,
   runtime: Runtime,

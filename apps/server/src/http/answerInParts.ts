@@ -11,7 +11,7 @@ export interface PartsContext {
   readonly turns: Turns;
 }
 
-/** @category model */
+/** An answer that is written as its parts come. @category model */
 export interface AnswerInParts {
   readonly status: number;
   /** JSON text. */

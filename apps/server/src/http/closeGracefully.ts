@@ -8,7 +8,7 @@ export interface Connections {
   readonly open: () => Iterable<Socket>;
 }
 
-/** @category constructors */
+/** Follows the connections of a server from now on. @category constructors */
 export const trackConnections = (server: Server): Connections => {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {

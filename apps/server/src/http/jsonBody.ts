@@ -1,7 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import * as E from 'fp-ts/lib/Either.js';
 
-/** @category errors */
+/** Why a body is no JSON. @category errors */
 export type JsonBodyFault = 'empty' | 'not_utf8' | 'not_json';
 
 /**

@@ -1,6 +1,6 @@
 import { StreamedList } from '@account-data/service-api';
 
-/** @category predicates */
+/** Whether a body has a list that is written as it is read. @category predicates */
 export const isInParts = (body: unknown): body is Readonly<Record<string, unknown>> =>
   typeof body === 'object' && body !== null && Object.values(body).some((value) => value instanceof StreamedList);
 

@@ -3,7 +3,7 @@ export interface Concurrency {
   readonly run: <A>(work: () => Promise<A>) => Promise<A>;
 }
 
-/** @category constructors */
+/** Makes a bound: at most so many at once, the others wait in order. @category constructors */
 export const makeConcurrency = (most: number): Concurrency => {
   const waiting: Array<() => void> = [];
   let running = 0;

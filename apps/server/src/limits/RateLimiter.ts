@@ -7,7 +7,7 @@ export interface RateBucket {
   readonly take: () => number;
 }
 
-/** @category model */
+/** The rates of all principals. @category model */
 export interface RateLimiter {
   readonly bucketOf: (principalId: string) => RateBucket;
 }

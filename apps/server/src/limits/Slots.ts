@@ -5,7 +5,7 @@ export interface Slots {
   readonly open: () => number;
 }
 
-/** @category constructors */
+/** Makes slots: so many in all, and so many for each principal. @category constructors */
 export const makeSlots = (all: number, each: number): Slots => {
   const byPrincipal = new Map<string, number>();
   let open = 0;

@@ -23,7 +23,7 @@ const notJson: Readonly<Record<JsonBodyFault, MatrixError>> = {
   not_json: matrixError(400, 'M_NOT_JSON', 'The body is not JSON.'),
 };
 
-/** @category destructors */
+/** The answer to a body that is no JSON. @category destructors */
 export const matrixErrorOfBody = (fault: JsonBodyFault): MatrixError => notJson[fault];
 
 /** How a request's change is recorded: who asks, and the request's id as the correlation id. Its content is the body's own. */

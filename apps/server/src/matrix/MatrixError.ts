@@ -8,7 +8,11 @@ export interface MatrixError {
   readonly retryAfter?: number;
 }
 
-/** @category model */
+/**
+ * The error codes that this server answers. Source: the Matrix client-server API, “Standard error response”.
+ *
+ * @category model
+ */
 export type MatrixErrorCode =
   | 'M_BAD_JSON'
   | 'M_FORBIDDEN'
@@ -23,21 +27,21 @@ export type MatrixErrorCode =
   | 'M_UNRECOGNIZED'
   | 'M_USER_DEACTIVATED';
 
-/** @category constructors */
+/** An error with its HTTP status; `retryAfter` in milliseconds. @category constructors */
 export const matrixError = (status: number, errcode: MatrixErrorCode, error: string, retryAfter?: number): MatrixError =>
   retryAfter === undefined ? { status, errcode, error } : { status, errcode, error, retryAfter };
 
-/** @category constants */
+/** The answer to a request without a token. @category constants */
 export const missingToken = matrixError(
   401,
   'M_MISSING_TOKEN',
   'No access token. Send it as "Authorization: Bearer …"; tokens in the URL are not read.',
 );
 
-/** @category constants */
+/** The answer to a token that no source knows. @category constants */
 export const unknownTokenError = matrixError(401, 'M_UNKNOWN_TOKEN', 'This access token is not known, or not any more.');
 
-/** @category constants */
+/** The answer where a handler failed unexpectedly. It tells nothing of why. @category constants */
 export const internalError = matrixError(500, 'M_UNKNOWN', 'Something failed in the server. Its log has the details under this request id.');
 
 /** The body of the answer. */

@@ -38,7 +38,7 @@ const absent = ({ roomId, type }: AccountDataPath): MatrixError => {
   return isAccountDataType(type) ? notFound : invalidType;
 };
 
-/** @category constructors */
+/** The handlers of account data. @category constructors */
 export const accountDataHandlers = (context: MatrixContext): AccountDataHandlers => {
   const { engine, responder, fail } = context;
   const { projection, tasks } = engine;

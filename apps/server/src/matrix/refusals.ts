@@ -72,14 +72,14 @@ export const methodNotAllowed =
 /** Answers with an error. @category model */
 export type MatrixFail = (exchange: Exchange, error: MatrixError) => void;
 
-/** @category constructors */
+/** Answers with a Matrix error. @category constructors */
 export const matrixFail =
   (responder: Responder): MatrixFail =>
   (exchange, error) => {
     responder.json(exchange, error.status, matrixErrorBody(error), matrixErrorHeaders(error));
   };
 
-/** @category constructors */
+/** Answers what the gate refused with a Matrix error. @category constructors */
 export const matrixRefuse =
   (fail: MatrixFail): Refuse =>
   (exchange, refusal) => {

@@ -26,7 +26,7 @@ const pathOf = (exchange: Exchange): RoomTagPath => exchange.request.params as R
 
 const invalidRoom = matrixError(400, 'M_INVALID_PARAM', 'Not a Matrix room ID: expected "!opaque_id:server.name" or "!opaque_id".');
 
-/** @category constructors */
+/** The handlers of room tags. @category constructors */
 export const roomTagHandlers = (context: MatrixContext): RoomTagHandlers => {
   const { engine, responder, fail } = context;
   return {

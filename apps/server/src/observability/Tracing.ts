@@ -22,7 +22,7 @@ export interface TracingSettings {
   readonly protocol: 'http/protobuf' | 'http/json';
 }
 
-/** @category model */
+/** What the environment says of tracing. @category model */
 export type TracingChoice =
   | { readonly _tag: 'Off' }
   | { readonly _tag: 'On'; readonly settings: TracingSettings }

@@ -16,7 +16,7 @@ export interface ModuleCounters {
   readonly checkpoints: () => number;
 }
 
-/** @category constructors */
+/** Makes the counters that modules count into. @category constructors */
 export const makeModuleCounters = (): ModuleCounters => {
   const counts = new Map<string, ModuleCounts>();
   let checkpoints = 0;

@@ -6,7 +6,7 @@ export interface RouteMeter {
   readonly record: (status: number, milliseconds: number) => void;
 }
 
-/** @category model */
+/** What is counted of requests. @category model */
 export interface HttpMetrics {
   readonly route: (method: string, path: string) => RouteMeter;
   readonly refused: (reason: RefusalReason) => void;

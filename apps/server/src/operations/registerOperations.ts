@@ -8,7 +8,7 @@ import { registerPath } from '../http/Routes.js';
 import type { RouteHandler } from '../http/Routes.js';
 import type { HttpMetrics, RouteMeter } from '../observability/httpMetrics.js';
 
-/** @category model */
+/** What health, readiness and metrics are answered from. @category model */
 export interface OperationsOptions {
   readonly engine: AccountDataEngine;
   readonly responder: Responder;

@@ -97,7 +97,7 @@ export interface DocumentedHeader {
   readonly description: string;
 }
 
-/** @category model */
+/** An operation with what the server adds: documentation, who may, and the handler. @category model */
 export interface EndpointDefinition<P, Q, B, A> {
   readonly method: Method;
   readonly path: string;

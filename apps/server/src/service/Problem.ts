@@ -24,7 +24,7 @@ export interface Problem {
   readonly retryAfter?: number;
 }
 
-/** @category constructors */
+/** A problem by its code; `detail` says more about this one. @category constructors */
 export const problem = (code: ProblemCode, detail?: string): Problem => (detail === undefined ? { code } : { code, detail });
 
 /** What the engine, the projection or the module host answered. @category constructors */

@@ -16,7 +16,7 @@ export type Condition = ConditionalChangeOptions['ifRevision'];
 
 const etagForm = /^"(0|[1-9][0-9]{0,19})"$/;
 
-/** @category constructors */
+/** The entity tag of a revision (RFC 9110). @category constructors */
 export const etag = (revision: Revision): string => `"${String(revision)}"`;
 
 /** The condition of a change. A weak or a list of ETags is refused: one key has one revision. @category destructors */

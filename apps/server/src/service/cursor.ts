@@ -13,7 +13,7 @@ import type { Problem } from './Problem.js';
 /** The log that cursors are of. @category model */
 export type CursorLog = Pick<AccountDataEngine, 'logId' | 'position' | 'epochAt' | 'placeOf'>;
 
-/** @category constructors */
+/** The cursor that goes on with a list behind `place`. @category constructors */
 export const makeCursor = (engine: CursorLog, list: string, place: string): string =>
   Buffer.from(JSON.stringify([engine.logId, list, place, logToken(engine.position(), engine)]), 'utf8').toString('base64url');
 
@@ -36,7 +36,7 @@ export const readCursor = async (engine: CursorLog, list: string, cursor: string
   return found === 'lost' ? E.left(problem('position_lost', 'The cursor is of a history that the log lost.')) : E.right(place);
 };
 
-/** @category errors */
+/** The problem where a cursor is none of this list. @category errors */
 export const notACursor: Problem = {
   code: 'invalid_request',
   errors: [{ path: '/query/cursor', message: 'expected the `next` of an earlier answer of this list' }],

@@ -19,13 +19,13 @@ const moduleStatus = ({ state, held, ...status }: ModuleStatus): t.TypeOf<typeof
   ...pausedBecause(state),
 });
 
-/** @category constructors */
+/** The modules as the service API tells them. @category constructors */
 export const modulesStatus = ({ modules, ...status }: ModuleHostStatus): t.TypeOf<typeof ModulesJson> => ({
   ...status,
   modules: modules.map(moduleStatus),
 });
 
-/** @category constructors */
+/** The projection as the service API tells it. @category constructors */
 export const projectionStatus = (
   logId: string,
   { subscription, failed, quarantined: _count, ...health }: ProjectionHealth,

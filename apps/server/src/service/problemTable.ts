@@ -108,5 +108,5 @@ const engineProblems: Readonly<Record<EngineCode, ProblemKind>> = {
  */
 export const problemTable: Readonly<Record<ProblemCode, ProblemKind>> = { ...serviceProblems, ...engineProblems };
 
-/** @category model */
+/** The code of every problem that the service API answers. @category model */
 export type ProblemCode = keyof typeof serviceProblems | EngineCode;

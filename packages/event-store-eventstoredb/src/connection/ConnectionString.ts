@@ -4,7 +4,7 @@ export interface NodeAddress {
   readonly port: number;
 }
 
-/** @category model */
+/** An account of the server. Sent over TLS only. @category model */
 export interface UserCredentials {
   readonly username: string;
   readonly password: string;

@@ -5,7 +5,7 @@ export interface ServerVersion {
   readonly minor: number;
 }
 
-/** @category constructors */
+/** The version of a server that does not tell it: older than all that do. @category constructors */
 export const unknownVersion: ServerVersion = { text: 'unknown', major: 0, minor: 0 };
 
 /** Reads `23.10.3` and the like. @category constructors */

@@ -90,7 +90,7 @@ const byCode = ({ code, details }: CallError): ServerFault => {
   }
 };
 
-/** @category constructors */
+/** What an error of a call means, by the server's own word for it or, else, by its gRPC status. @category constructors */
 export const serverFault = (error: unknown): ServerFault => {
   if (error instanceof CallFailed) return error.fault;
   const read = readError(error);

@@ -12,7 +12,7 @@ export const backoffDelay = (runtime: Runtime, { first, longest }: Backoff, atte
   return doubled / 2 + (doubled / 2) * runtime.random.number();
 };
 
-/** @category combinators */
+/** Resolved after so many milliseconds. @category combinators */
 export const pause = (runtime: Runtime, milliseconds: number): Promise<void> =>
   new Promise((resolve) => {
     runtime.timers.setTimeout(resolve, milliseconds);

@@ -27,6 +27,10 @@ export const lastPositionBefore = async (
   return found;
 };
 
-/** @category destructors */
+/**
+ * The position of the last event of the log, foreign and system events included; tried again for a while.
+ *
+ * @category destructors
+ */
 export const readHead = (context: StoreContext): Promise<E.Either<ReadError, ReadFrom>> =>
   retryRead(context, 'read $all', (node, silence) => lastPositionBefore(context.runtime, node, 'end', { silence }));

@@ -1,6 +1,6 @@
 import { isAfter, isAtLeast, type Position, type ReadFrom } from '@account-data/event-store';
 
-/** @category predicates */
+/** Whether a place in the log is at a position or behind it. @category predicates */
 export const isAtOrAfter = (position: ReadFrom, other: Position): boolean => position !== 'start' && isAtLeast(position, other);
 
 /** The later one of the two. @category combinators */

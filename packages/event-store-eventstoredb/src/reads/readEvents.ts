@@ -5,7 +5,7 @@ import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import { TimedOut } from '../faults/withTimer.js';
 import type { ReadAnswer } from '../wire/ReadAnswer.js';
 
-/** @category model */
+/** What is read, and where. @category model */
 export interface ReadEventsOptions {
   readonly request: ReadReq;
   readonly onLeader?: boolean;

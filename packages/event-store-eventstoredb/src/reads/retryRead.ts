@@ -19,14 +19,14 @@ export interface StoreContext {
   readonly name: string;
 }
 
-/** @category constructors */
+/** The error where the account may not do `what`. @category constructors */
 export const accessDenied = (name: string, what: string): AccessDenied => ({
   _tag: 'AccessDenied',
   code: 'store_access_denied',
   message: `${name} does not let this account ${what}. Check the user, its password and the access lists of the streams.`,
 });
 
-/** @category constructors */
+/** The error where the server can't be reached or can't answer. @category constructors */
 export const unavailable = (name: string, reason: string): StoreUnavailable => ({
   _tag: 'StoreUnavailable',
   code: 'store_unavailable',

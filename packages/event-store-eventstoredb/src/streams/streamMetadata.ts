@@ -38,7 +38,7 @@ const isTombstoned = async (context: StoreContext, stream: StreamName): Promise<
   return E.isLeft(own) ? own : E.right(own.right._tag === 'Tombstoned');
 };
 
-/** @category destructors */
+/** What the port knows of a stream's metadata; a tombstoned stream has none. @category destructors */
 export const readMetadata = async (
   context: StoreContext,
   stream: StreamName,

@@ -24,7 +24,7 @@ export interface LogListener {
   readonly onEnd: (fault: ServerFault) => void;
 }
 
-/** @category model */
+/** One subscription of the server, as long as its call lasts. @category model */
 export interface LogSubscription {
   /** The server is asked for no more until `resume`. What is under way may still come. */
   readonly pause: () => void;
@@ -32,7 +32,7 @@ export interface LogSubscription {
   readonly cancel: () => void;
 }
 
-/** @category model */
+/** What a subscription of the server begins after, and which streams it shows. @category model */
 export interface LogSubscriptionOptions {
   /** Exclusive. */
   readonly after: ReadFrom;

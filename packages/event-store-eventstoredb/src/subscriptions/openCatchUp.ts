@@ -19,7 +19,7 @@ export interface CatchUp extends LogSubscription {
   readonly leave: (reason: string) => void;
 }
 
-/** @category model */
+/** Told what a subscription that begins at a position comes to. @category model */
 export interface CatchUpListener extends LogListener {
   /** The node's log ends before the position to go on after; told once, and nothing after it. */
   readonly onBehind: (head: ReadFrom) => void;

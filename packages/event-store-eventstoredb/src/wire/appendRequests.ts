@@ -85,7 +85,7 @@ export const batchAppendRequest = (append: PreparedAppend, correlationId: string
   return Buffer.concat([writer.result(), append.fields]);
 };
 
-/** @category constructors */
+/** The request that deletes a stream for good. @category constructors */
 export const tombstoneRequest = (stream: string, expected: ExpectedRevision): TombstoneReq => {
   const options = new streams.TombstoneReq.Options();
   options.setStreamIdentifier(streamIdentifier(stream));

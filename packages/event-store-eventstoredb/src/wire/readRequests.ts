@@ -49,7 +49,7 @@ const filterOf = (prefixes: StreamPrefixes | undefined): ReadReq.Options.FilterO
   return filter;
 };
 
-/** @category constructors */
+/** A stream's name as the protocol has it. @category constructors */
 export const streamIdentifier = (stream: string): InstanceType<typeof shared.StreamIdentifier> => {
   const identifier = new shared.StreamIdentifier();
   identifier.setStreamName(Buffer.from(stream, 'utf8'));

@@ -28,7 +28,7 @@ export const positionOf = (event: WireEvent): Position => Position(event.positio
 /** Of the system, as tombstones and links are that stand in the streams they concern: the port shows none of them. @category predicates */
 export const isOfSystem = ({ type, stream }: WireEvent): boolean => type.startsWith('$') || stream.startsWith('$');
 
-/** @category destructors */
+/** An event of a stream as the port has it; its position may be missing on the wire. @category destructors */
 export const recordedEvent = (event: WireEvent): RecordedEvent => ({
   stream: event.stream as StreamName,
   revision: Revision(event.revision),
@@ -39,7 +39,7 @@ export const recordedEvent = (event: WireEvent): RecordedEvent => ({
   created: millisecondsOf(event.created),
 });
 
-/** @category destructors */
+/** An event of the whole log as the port has it. @category destructors */
 export const positionedEvent = (event: WireEvent): PositionedEvent => ({
   stream: event.stream as StreamName,
   revision: Revision(event.revision),

@@ -26,7 +26,7 @@ const Filter = t.partial({
 
 type EventFilter = t.TypeOf<typeof EventFilter>;
 
-/** @category constants */
+/** The filter of a sync that names none. @category constants */
 export const everything: SyncFilter = { wantsGlobal: () => true, wantsRoom: () => true, wantsOfRoom: () => true };
 
 /** The filter of a JSON value; a left names the path of what is wrong with it. @category destructors */

@@ -20,7 +20,7 @@ import { nothing, startOf, syncEvents, syncParts } from './syncParts.js';
 import { everything, parseSyncFilter } from './SyncFilter.js';
 import type { SyncFilter } from './SyncFilter.js';
 
-/** @category model */
+/** What syncs wait with. @category model */
 export interface SyncOptions {
   readonly waiters: UserWaiters;
   readonly waits: PositionWaits;
@@ -197,6 +197,6 @@ const parseFilter = (filter: unknown): E.Either<MatrixError, SyncFilter> => {
   return E.isLeft(parsed) ? E.left(malformedFilter(parsed.left)) : parsed;
 };
 
-/** @category constructors */
+/** The answer to a filter that is wrong at a path. @category constructors */
 export const malformedFilter = (path: string): MatrixError =>
   matrixError(400, 'M_BAD_JSON', path === '' ? 'A filter is a JSON object.' : `The filter is malformed at ${path}.`);

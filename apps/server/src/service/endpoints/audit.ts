@@ -60,7 +60,7 @@ const diffHandler = async ({ query, params, context }: DiffCall): Promise<Outcom
   });
 };
 
-/** @category endpoints */
+/** Diff, restore and erase. @category endpoints */
 export const auditEndpoints: ReadonlyArray<Endpoint> = [
   endpoint({
     ...getDiff,

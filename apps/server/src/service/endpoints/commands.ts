@@ -52,7 +52,7 @@ const itemOf = (change: BatchChange): BatchItem =>
     ? { _tag: 'SetAccountData', roomId: change.roomId ?? null, type: change.type, content: change.content, ...conditionOf(change) }
     : { _tag: 'DeleteAccountData', roomId: change.roomId ?? null, type: change.type, ...conditionOf(change) };
 
-/** @category endpoints */
+/** Commands of any users, each answered in its place. @category endpoints */
 export const commandsEndpoint: Endpoint = endpoint({
   ...performCommands,
   summary: 'Performs commands and answers each of them in its place',

@@ -104,7 +104,7 @@ const stream = async ({ context, exchange, query, principal }: Call<unknown, Fee
   return E.right('streamed');
 };
 
-/** @category endpoints */
+/** The change feed. @category endpoints */
 export const feedEndpoint: Endpoint = endpoint({
   ...getFeed,
   summary: 'The changes of the log as server-sent events, from any position on',

@@ -38,7 +38,7 @@ const placeOf = async <A>(
   return E.isLeft(decoded) ? E.left(notACursor) : decoded;
 };
 
-/** @category endpoints */
+/** History of a user, of a user's tags, and across users. @category endpoints */
 export const historyEndpoints: ReadonlyArray<Endpoint> = [
   endpoint({
     ...getHistory,

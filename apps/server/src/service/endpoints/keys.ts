@@ -85,7 +85,7 @@ const changeKey = async (call: Call<KeyPath, t.TypeOf<typeof globalKey.set.query
     : E.right({ status: 200, body: done.right, headers: ['ETag', etag(done.right.revision), ...changeHeaders(call.context.engine, [done.right])] });
 };
 
-/** @category endpoints */
+/** One key of account data, read, set and deleted. @category endpoints */
 export const keyEndpoints: ReadonlyArray<Endpoint> = [
   ...keysAt(globalKey, 'global'),
   ...keysAt(roomKey, 'room'),

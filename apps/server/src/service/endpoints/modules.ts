@@ -45,7 +45,7 @@ const simple = (operation: typeof pauseModule, summary: string, act: (host: Modu
     handle: async ({ params, context }) => done(await act(context.engine.modules, params.name)(), () => ({})),
   });
 
-/** @category endpoints */
+/** Modules: status, parked changes, and operations on them. @category endpoints */
 export const moduleEndpoints: ReadonlyArray<Endpoint> = [
   endpoint({
     ...getModules,

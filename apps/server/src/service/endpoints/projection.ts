@@ -8,7 +8,7 @@ import { problemOf } from '../Problem.js';
 
 /** The projection: its state, rebuilding it, and proving that it is right. */
 
-/** @category endpoints */
+/** The projection: status, rebuild and verification. @category endpoints */
 export const projectionEndpoints: ReadonlyArray<Endpoint> = [
   endpoint({
     ...getProjection,

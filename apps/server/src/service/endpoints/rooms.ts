@@ -80,7 +80,7 @@ const handle = async ({ params, query, principal, exchange, context }: RoomCall)
   return E.right({ status: 200, body: { events: events.map(roomEventOf), next: makeCursor(engine, listOf(roomId), next), atEnd: isEnd } });
 };
 
-/** @category endpoints */
+/** What modules sent into rooms of this log. @category endpoints */
 export const roomEndpoints: ReadonlyArray<Endpoint> = [
   endpoint({
     ...getRoomEvents,

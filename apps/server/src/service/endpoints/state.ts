@@ -145,7 +145,7 @@ async function* tagsThen(rooms: ReadonlyArray<RoomTags>): AsyncGenerator<RoomTag
 
 const hasTags = ({ tags }: RoomTags): boolean => Object.keys(tags).length > 0;
 
-/** @category endpoints */
+/** State of a user, now and as of a moment, and tags. @category endpoints */
 export const stateEndpoints: ReadonlyArray<Endpoint> = [
   endpoint({
     ...getState,

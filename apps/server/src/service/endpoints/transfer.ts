@@ -137,7 +137,7 @@ const importedOf = ({ lines, imported, known, erased, refused, position }: Impor
   refusals,
 });
 
-/** @category endpoints */
+/** Export and import. @category endpoints */
 export const transferEndpoints: ReadonlyArray<Endpoint> = [
   endpoint({
     ...exportLog,

@@ -15,7 +15,7 @@ export interface OpenApiDocument {
   readonly security: ReadonlyArray<unknown>;
 }
 
-/** @category model */
+/** An operation of the document. Source: OpenAPI 3.1, “Operation Object”; `x-…` is our own. @category model */
 export interface OpenApiOperation {
   readonly operationId: string;
   readonly summary: string;
@@ -27,7 +27,7 @@ export interface OpenApiOperation {
   readonly responses: Readonly<Record<string, OpenApiResponse>>;
 }
 
-/** @category model */
+/** A parameter of an operation. @category model */
 export interface OpenApiParameter {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
@@ -36,7 +36,7 @@ export interface OpenApiParameter {
   readonly schema: JsonSchema;
 }
 
-/** @category model */
+/** An answer of an operation. @category model */
 export interface OpenApiResponse {
   readonly description: string;
   readonly content?: Readonly<Record<string, { readonly schema: JsonSchema }>>;
