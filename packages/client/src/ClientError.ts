@@ -15,7 +15,7 @@ import type { ProblemDetails, RequestFault } from '@account-data/service-api';
  */
 export type ClientErrorTag = 'Problem' | 'NetworkFailure' | 'TimedOut' | 'Aborted' | 'UnexpectedAnswer' | 'ContentMismatch';
 
-/** @category errors */
+/** What an error of the client tells. @category errors */
 export interface ClientErrorInit {
   readonly _tag: ClientErrorTag;
   /** The server's stable code, or of this client `network_failure`, `timed_out`, `aborted`, `unexpected_answer`, `content_mismatch`. */
@@ -61,7 +61,7 @@ export class ClientError extends Error {
   }
 }
 
-/** @category constructors */
+/** The error of a problem that the server answered; `retryAfter` in milliseconds. @category constructors */
 export const problemError = (problem: ProblemDetails, retryAfter?: number): ClientError =>
   new ClientError({
     _tag: 'Problem',
@@ -90,7 +90,7 @@ export const unsendable = ({ code, path, message }: JsonFault): ClientError =>
     faults: [{ path, message }],
   });
 
-/** @category constructors */
+/** The error of an answer that is none of this API. @category constructors */
 export const unexpectedAnswer = (what: string, status?: number, faults?: ReadonlyArray<RequestFault>, retryAfter?: number): ClientError =>
   new ClientError({
     _tag: 'UnexpectedAnswer',
@@ -101,15 +101,15 @@ export const unexpectedAnswer = (what: string, status?: number, faults?: Readonl
     ...(retryAfter === undefined ? {} : { retryAfter }),
   });
 
-/** @category constructors */
+/** The error of a call that its signal ended. @category constructors */
 export const aborted = (cause: unknown): ClientError =>
   new ClientError({ _tag: 'Aborted', code: 'aborted', message: 'The call was aborted by its signal.', cause });
 
-/** @category constructors */
+/** The error of a call that had no whole answer in time. @category constructors */
 export const timedOut = (milliseconds: number): ClientError =>
   new ClientError({ _tag: 'TimedOut', code: 'timed_out', message: `No whole answer came within ${String(milliseconds)} ms.` });
 
-/** @category constructors */
+/** The error of a server that could not be reached, or a connection that broke. @category constructors */
 export const networkFailure = (cause: unknown): ClientError =>
   new ClientError({ _tag: 'NetworkFailure', code: 'network_failure', message: 'The server could not be reached, or the connection broke before its answer was whole.', cause });
 

@@ -6,7 +6,7 @@ import type { Moment } from './model.js';
 import type { AtLeast, CallOptions, ReadOptions } from './options.js';
 import { defined, readHeaders } from './reads.js';
 
-/** @category model */
+/** Which two moments are compared, and which keys. @category model */
 export interface DiffQuery extends ReadOptions {
   readonly from: Moment;
   /** Absent: now. */
@@ -18,7 +18,7 @@ export interface DiffQuery extends ReadOptions {
 /** What changed between two moments; revisions are `no-stream` before the first change. @category model */
 export type Diff = t.TypeOf<typeof getDiff.answer>;
 
-/** @category model */
+/** Comparing moments, and erasing. @category model */
 export interface AuditCalls {
   /** What changed of a user's account data between two moments. */
   readonly diff: (userId: string, query: DiffQuery) => Promise<Diff>;
@@ -26,7 +26,7 @@ export interface AuditCalls {
   readonly eraseUser: (userId: string, options?: CallOptions & { readonly reason?: string; readonly timeout?: number }) => Promise<ErasureReceipt>;
 }
 
-/** @category constructors */
+/** Makes these calls. @category constructors */
 export const auditCalls = (transport: Transport, usually: AtLeast): AuditCalls => ({
   diff: (userId, query) => {
     const { from, to, roomId, type } = query;

@@ -18,7 +18,7 @@ export type CommandOutcome =
   | { readonly _tag: 'Done'; readonly change: Change }
   | { readonly _tag: 'Refused'; readonly error: ClientError };
 
-/** @category model */
+/** Changes. All reject with a {@link ClientError}. @category model */
 export interface CommandCalls {
   /** Sets the account data of a type, in a room or (null) of the user. `{}` deletes it. */
   readonly set: (
@@ -43,7 +43,7 @@ export interface CommandCalls {
   readonly perform: (commands: ReadonlyArray<Command>, options?: CallOptions) => Promise<ReadonlyArray<CommandOutcome>>;
 }
 
-/** @category constructors */
+/** Makes these calls. @category constructors */
 export const commandCalls = (transport: Transport): CommandCalls => {
   const send = async (commands: ReadonlyArray<Command>, options: CallOptions, timeout: number): Promise<ReadonlyArray<CommandOutcome>> => {
     const { results } = await transport.call(performCommands, {

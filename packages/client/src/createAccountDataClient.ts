@@ -34,7 +34,7 @@ interface CommonOptions {
   readonly atLeast?: AtLeast;
 }
 
-/** @category model */
+/** Which server, and with which token. @category model */
 export type ClientOptions = CommonOptions &
   (
     | { readonly token: string; readonly getToken?: never }

@@ -21,7 +21,7 @@ export interface ReplayRange {
 /** One parked delivery by its event id, or all. @category model */
 export type WhichParked = 'all' | { readonly eventId: string };
 
-/** @category model */
+/** Operations on modules. @category model */
 export interface ModuleCalls {
   readonly status: (options?: CallOptions) => Promise<ModulesStatus>;
   /** Deliveries that were put aside, in the order they were. */
@@ -38,7 +38,7 @@ export interface ModuleCalls {
   readonly forget: (name: string, options?: CallOptions) => Promise<void>;
 }
 
-/** @category constructors */
+/** Makes these calls. @category constructors */
 export const moduleCalls = (transport: Transport): ModuleCalls => ({
   status: ({ signal } = {}) => transport.call(getModules, { params: {}, query: {}, signal, repeatable: true }),
   parked: async (name, { signal } = {}) => {

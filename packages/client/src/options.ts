@@ -5,7 +5,7 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** @category model */
+/** How a read is made. @category model */
 export interface ReadOptions extends CallOptions {
   /**
    * What the answer must reflect at least. `latest`: the highest position that this client was answered, so that it
@@ -23,7 +23,7 @@ export type AtLeast = 'latest' | 'any' | (string & Record<never, never>);
 /** What a change waits for before it is answered. @category model */
 export type Await = 'appended' | 'projected' | 'modules';
 
-/** @category model */
+/** How a change is made. @category model */
 export interface ChangeOptions extends CallOptions {
   /** Why; kept in the history. */
   readonly reason?: string;
@@ -38,7 +38,7 @@ export interface ChangeOptions extends CallOptions {
   readonly timeout?: number;
 }
 
-/** @category model */
+/** How a change of one key is made, which may depend on what is there. @category model */
 export interface ConditionalChangeOptions extends ChangeOptions {
   /** Only if the key is at this revision, or has no content. Otherwise `revision_mismatch`, with what is there. */
   readonly ifRevision?: RevisionCondition;

@@ -6,10 +6,10 @@ import type { Transport } from './http/Transport.js';
 import type { CallOptions } from './options.js';
 import { defined } from './reads.js';
 
-/** @category model */
+/** How the projection does. @category model */
 export type ProjectionStatus = t.TypeOf<typeof ProjectionJson>;
 
-/** @category model */
+/** Operations on the projection. @category model */
 export interface ProjectionCalls {
   readonly status: (options?: CallOptions) => Promise<ProjectionStatus>;
   /**
@@ -21,7 +21,7 @@ export interface ProjectionCalls {
   readonly verify: (options?: CallOptions & { readonly limit?: number }) => Promise<VerifyResult>;
 }
 
-/** @category constructors */
+/** Makes these calls. @category constructors */
 export const projectionCalls = (transport: Transport): ProjectionCalls => ({
   status: ({ signal } = {}) => transport.call(getProjection, { params: {}, query: {}, signal, repeatable: true }),
   // Both take as long as the log is long. A rebuild that is running refuses a second one: it is sent once.

@@ -13,7 +13,7 @@ export interface MomentQuery extends ReadOptions {
   readonly atTime?: number;
 }
 
-/** @category model */
+/** Which account data a page has. @category model */
 export interface StateQuery extends MomentQuery {
   /** Null: only what belongs to no room. Absent: all. */
   readonly roomId?: string | null;
@@ -38,7 +38,7 @@ interface HistoryWindow extends ReadOptions {
   readonly cursor?: string;
 }
 
-/** @category model */
+/** Which changes of a user's account data a page has. @category model */
 export interface HistoryQuery extends HistoryWindow {
   readonly roomId?: string | null;
   readonly type?: string;
@@ -46,7 +46,7 @@ export interface HistoryQuery extends HistoryWindow {
   readonly from?: Revision;
 }
 
-/** @category model */
+/** Which changes of a user's room tags a page has. @category model */
 export interface TagHistoryQuery extends HistoryWindow {
   readonly roomId?: string;
   readonly tag?: string;
@@ -54,14 +54,14 @@ export interface TagHistoryQuery extends HistoryWindow {
   readonly from?: Revision;
 }
 
-/** @category model */
+/** Which changes across users a page has. @category model */
 export interface LogHistoryQuery extends HistoryWindow {
   readonly type?: string;
   /** A position of the log to begin at, inclusive. */
   readonly from?: Position;
 }
 
-/** @category model */
+/** Reads. All reject with a {@link ClientError}. @category model */
 export interface QueryCalls {
   /** Undefined where there is none, or it was deleted. */
   readonly get: (userId: string, roomId: string | null, type: string, options?: ReadOptions) => Promise<Entry | undefined>;
@@ -83,7 +83,7 @@ export interface QueryCalls {
   readonly logHistoryEntries: (query?: LogHistoryQuery) => AsyncGenerator<HistoryEntry, void, void>;
 }
 
-/** @category constructors */
+/** Makes these calls. @category constructors */
 export const queryCalls = (transport: Transport, usually: AtLeast): QueryCalls => {
   const reading = (options: ReadOptions) => ({
     headers: readHeaders(transport, options, usually),

@@ -10,7 +10,7 @@ export type RoomPage = t.TypeOf<typeof getRoomEvents.answer>;
 /** An event that a module sent into a room of the log. @category model */
 export type RoomEvent = RoomPage['events'][number];
 
-/** @category model */
+/** Which part of a room is read, and whether to wait for more. @category model */
 export interface RoomQuery extends CallOptions {
   /** Events a page, at most 1,000. Default 100. */
   readonly limit?: number;
@@ -19,7 +19,7 @@ export interface RoomQuery extends CallOptions {
   readonly wait?: number;
 }
 
-/** @category model */
+/** What modules sent into rooms of the log. @category model */
 export interface RoomCalls {
   /** A page of what modules sent into a room, the oldest first. */
   readonly roomEvents: (roomId: string, query?: RoomQuery) => Promise<RoomPage>;
@@ -27,7 +27,7 @@ export interface RoomCalls {
   readonly followRoom: (roomId: string, options?: Pick<RoomQuery, 'cursor' | 'signal'>) => AsyncGenerator<RoomEvent, void, void>;
 }
 
-/** @category constructors */
+/** Makes these calls. @category constructors */
 export const roomCalls = (transport: Transport): RoomCalls => {
   const roomEvents: RoomCalls['roomEvents'] = (roomId, { limit, cursor, wait, signal } = {}) =>
     transport.call(getRoomEvents, {

@@ -8,7 +8,7 @@ import { linesOf } from './http/linesOf.js';
 import type { CallOptions } from './options.js';
 import { defined } from './reads.js';
 
-/** @category model */
+/** What an export has. @category model */
 export interface ExportOptions extends CallOptions {
   /** Absent: all users. */
   readonly userId?: string;
@@ -16,7 +16,7 @@ export interface ExportOptions extends CallOptions {
   readonly history?: boolean;
 }
 
-/** @category model */
+/** How an export is taken in. @category model */
 export interface ImportOptions extends CallOptions {
   /** Whether modules hear of what is imported. */
   readonly callbacks?: boolean;
@@ -29,7 +29,7 @@ export interface ImportOptions extends CallOptions {
 /** What an import did; of what was passed over, the first thousand are told. @category model */
 export type ImportResult = t.TypeOf<typeof importLog.answer>;
 
-/** @category model */
+/** Export and import. @category model */
 export interface TransferCalls {
   /**
    * The lines of an export, each a JSON object, as they arrive; the consumer sets the pace. Throws where the export was cut
@@ -46,7 +46,7 @@ export interface TransferCalls {
 /** Milliseconds. An export may have to read much that is not in it before its next line. */
 const longestSilence = 300_000;
 
-/** @category constructors */
+/** Makes these calls. @category constructors */
 export const transferCalls = (transport: Transport): TransferCalls => ({
   async *exportLog(options = {}) {
     const answer = await transport.repeat(

@@ -32,7 +32,7 @@ export interface TypedAccountData<A> extends TypedKey<A> {
   readonly decode: (content: Content) => A;
 }
 
-/** @category constructors */
+/** Account data of one type through a codec of the program's own. @category constructors */
 export const typedAccountData = <A, O extends object>(
   calls: Pick<CommandCalls, 'set' | 'delete'> & Pick<QueryCalls, 'get'>,
   type: string,

@@ -5,7 +5,7 @@ import type { Change, Content } from './model.js';
 import type { ChangeOptions } from './options.js';
 import type { QueryCalls } from './queries.js';
 
-/** @category model */
+/** How a content is made anew from the current one. @category model */
 export interface UpdateOptions extends Omit<ChangeOptions, 'requestKey'> {
   /** How often the content is made anew when others were faster. Default 8. */
   readonly conflicts?: number;

@@ -28,7 +28,7 @@ export type HomeserverIdentity =
   | { readonly _tag: 'AccessToken'; readonly token: string }
   | { readonly _tag: 'ApplicationService'; readonly token: string };
 
-/** @category model */
+/** How a homeserver is spoken to, and for how long it is tried. @category model */
 export interface HomeserverOptions {
   /** As `https://matrix.example.org`. */
   readonly baseUrl: string;

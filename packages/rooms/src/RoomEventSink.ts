@@ -31,7 +31,7 @@ export interface RoomEventSource {
   readonly identity?: string;
 }
 
-/** @category model */
+/** An event that a module sends into a room, and what makes a repetition known. @category model */
 export interface RoomEventRequest {
   /** The name of the module that sends it. */
   readonly module: string;
@@ -83,7 +83,7 @@ export interface RoomEventSink {
   readonly redact: (userId: UserId, signal?: AbortSignal) => Promise<RoomRedaction>;
 }
 
-/** @category errors */
+/** Why an event was not sent. Each is stable. @category errors */
 export type RoomSinkErrorCode =
   /** The event is none: it would be refused again. */
   | 'invalid_room_event'

@@ -40,7 +40,7 @@ export interface StoredRoomEvent extends RoomEvent {
   readonly module: string | undefined;
 }
 
-/** @category constructors */
+/** A room event as the log keeps it; `origin` is absent outside deliveries. @category constructors */
 export const proposedRoomEvent = (
   id: string,
   event: RoomEvent,

@@ -8,7 +8,7 @@ import { RecentTails } from './RecentTails.js';
 import { type RoomEventSource, RoomSinkError } from './RoomEventSink.js';
 import { type SentEvent, arrivedEvent, maxSourceOf, refusedEvent, sendingEvent, sentStep } from './sentEventRecord.js';
 
-/** @category model */
+/** Where it is recorded what was sent about a user. @category model */
 export interface SentEventsOptions {
   readonly store: EventStore;
   readonly runtime: Runtime;

@@ -8,7 +8,7 @@ import { roomEventId } from './roomStreamSink.js';
 import { roomStreamNames } from './roomStreams.js';
 import { SentEvents } from './SentEvents.js';
 
-/** @category model */
+/** What room events are sent to a homeserver with. @category model */
 export interface HomeserverSinkOptions extends HomeserverOptions {
   /** Where it is kept which events were sent about whom, so that an erasure finds them. */
   readonly store: EventStore;

@@ -6,13 +6,13 @@ import { erasedUsers } from './erasedUsers.js';
 import { type StoredRoomEvent, storedRoomEvent } from './RoomStreamEvent.js';
 import { roomStreamNames } from './roomStreams.js';
 
-/** @category model */
+/** Where rooms are read from. @category model */
 export interface RoomReaderOptions {
   readonly store: EventStore;
   readonly names: StreamNames;
 }
 
-/** @category model */
+/** A part of a room, in the order of sending. @category model */
 export interface RoomSlice {
   readonly events: ReadonlyArray<StoredRoomEvent>;
   /** Read on after this. */

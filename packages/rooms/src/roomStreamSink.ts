@@ -12,7 +12,7 @@ import { proposedRoomEvent, sourceOf } from './RoomStreamEvent.js';
 import { enterRoom } from './roomIndex.js';
 import { roomStreamNames } from './roomStreams.js';
 
-/** @category model */
+/** Where room events are kept when no homeserver takes them. @category model */
 export interface RoomStreamSinkOptions {
   readonly store: EventStore;
   readonly names: StreamNames;

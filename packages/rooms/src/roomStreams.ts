@@ -17,7 +17,7 @@ export interface RoomStreamNames {
   readonly sentAbout: (userId: UserId) => StreamName;
 }
 
-/** @category constructors */
+/** The names of the streams that hold rooms. @category constructors */
 export const roomStreamNames = (names: StreamNames): RoomStreamNames => ({
   roomAndUser: (roomId, userId) => StreamName(`${names.room(roomId)}/${userId}`),
   room: (roomId) => StreamName(names.room(roomId)),

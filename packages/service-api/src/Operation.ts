@@ -22,10 +22,10 @@ export interface Operation<P, Q, A, B = undefined> {
 /** An operation whose answer is a stream, not one JSON value. @category model */
 export type StreamOperation<P, Q> = Omit<Operation<P, Q, never>, 'answer' | 'body'>;
 
-/** @category constructors */
+/** Describes an operation, with its types inferred. @category constructors */
 export const operation = <P, Q, A, B = undefined>(described: Operation<P, Q, A, B>): Operation<P, Q, A, B> => described;
 
-/** @category constructors */
+/** Describes an operation whose answer is a stream, likewise. @category constructors */
 export const streamOperation = <P, Q>(described: StreamOperation<P, Q>): StreamOperation<P, Q> => described;
 
 /**

@@ -24,7 +24,7 @@ export interface FeedPositionLost {
   readonly lost: Position;
 }
 
-/** @category model */
+/** What the feed gives: an event, how far it is, or that its beginning was lost. @category model */
 export type FeedItem = FeedEvent | FeedProgress | FeedPositionLost;
 
 /** Which changes. What is absent does not narrow. Erasures come always, within `userId`. @category model */

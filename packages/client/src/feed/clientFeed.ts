@@ -22,7 +22,7 @@ export interface ClientFeedSource {
   readonly read: (after: string | null, signal: AbortSignal, epoch?: string) => AsyncIterable<FeedPart>;
 }
 
-/** @category constructors */
+/** Makes what a consumer (package `consumer`) reads from. @category constructors */
 export const feedSourceOf = (transport: Transport, filter: FeedFilter): ClientFeedSource => {
   /** Asks the feed itself: its position names the log, and whoever may read the feed may ask. */
   const logId = (): Promise<string> =>

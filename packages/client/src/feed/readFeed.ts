@@ -9,7 +9,7 @@ import type { FeedFilter, FeedItem } from './FeedEvent.js';
 import { readFeedId, readFrame } from './readFrame.js';
 import { readStream } from './readStream.js';
 
-/** @category model */
+/** Where a feed begins and what it tells. @category model */
 export interface FeedOptions extends FeedFilter, CallOptions {
   /** Exclusive: an id of this feed, or a position token; `start`; or `now`, the default. */
   readonly after?: string;

@@ -12,7 +12,7 @@ import { PositionMemory } from './PositionMemory.js';
 import { delayAfter, pause, retryAfterOf } from './retry.js';
 import type { RetryPolicy } from './retry.js';
 
-/** @category model */
+/** What requests are sent with. Times are in milliseconds. @category model */
 export interface TransportOptions {
   readonly baseUrl: string;
   /** Called for each request; with `refused` after the server did not know that token. */
@@ -38,7 +38,7 @@ export interface WireRequest {
   readonly timeout?: number;
 }
 
-/** @category model */
+/** One call of an operation. Only what is `repeatable` is sent again after a failure. @category model */
 export interface CallRequest<P, Q, B> {
   readonly params: P;
   readonly query: Q;

@@ -11,7 +11,7 @@ export interface RetryPolicy {
   readonly maxDelay: number;
 }
 
-/** @category constants */
+/** Five tries, with pauses from 100 ms to 10 s. @category constants */
 export const defaultRetries: RetryPolicy = { attempts: 5, firstDelay: 100, maxDelay: 10_000 };
 
 /**

@@ -4,7 +4,7 @@ import type { ClientRuntime, Fetch } from './ClientRuntime.js';
  * What browsers and Node have in common. The one file of this package that touches the world by itself.
  */
 
-/** @category interpreters */
+/** The real clock and timers, of Node or a browser. @category interpreters */
 export const platformRuntime: ClientRuntime = {
   clock: { now: () => Date.now() },
   timers: {
@@ -22,7 +22,7 @@ export const platformRuntime: ClientRuntime = {
   },
 };
 
-/** @category interpreters */
+/** The real network, of Node or a browser. @category interpreters */
 export const platformFetch: Fetch = (url, init) => globalThis.fetch(url, init);
 
 /** A version 4 UUID of 16 random bytes (RFC 9562). */

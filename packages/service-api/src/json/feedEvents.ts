@@ -15,7 +15,7 @@ export const feedEvents = {
   position_lost: answerRecord('position_lost', { lost: PositionText, shared: PositionText }, {}),
 } as const;
 
-/** @category model */
+/** The name of an event of the feed, as its stream has it. @category model */
 export type FeedEventName = keyof typeof feedEvents;
 
 /** A feed event as the service tells it: its name, and its data as JSON. @category destructors */

@@ -30,7 +30,7 @@ import {
   wordOf,
 } from './scalars.js';
 
-/** @category codecs */
+/** Who asked for a change. @category codecs */
 export const ActorJson: RecordCodec<Actor> = answerRecord('Actor', { kind: wordOf('user', 'service', 'module', 'admin'), id: t.string }, {});
 
 /** What is told of any change, as properties of its codec. @category constants */
@@ -135,11 +135,11 @@ export const RoomTagsJson: RecordCodec<Omit<RoomTags, 'userId'>> = answerRecord(
   {},
 );
 
-/** @category codecs */
+/** The user in a path. @category codecs */
 export const UserPath = pathRecord('UserPath', { userId: GivenUserId }, {});
 
-/** @category codecs */
+/** No query: any parameter is refused. @category codecs */
 export const NoQuery = record('NoQuery', {}, {});
 
-/** @category codecs */
+/** No parameters in the path. @category codecs */
 export const NoPath = record('NoPath', {}, {});

@@ -41,7 +41,7 @@ export const ModuleJson = answerRecord(
 /** The checkpoint of a module that is not configured. @category codecs */
 export const UnknownCheckpoint = answerRecord('UnknownCheckpoint', { name: t.string, position: PlaceText }, {});
 
-/** @category codecs */
+/** The modules of a group, how far each is, and who delivers. @category codecs */
 export const ModulesJson = answerRecord(
   'Modules',
   {
@@ -55,7 +55,7 @@ export const ModulesJson = answerRecord(
   { failure: t.string },
 );
 
-/** @category codecs */
+/** A change that a module gave up, without its content. @category codecs */
 export const ParkedDeliveryJson: RecordCodec<ParkedDelivery> = answerRecord(
   'ParkedDelivery',
   {
@@ -70,13 +70,13 @@ export const ParkedDeliveryJson: RecordCodec<ParkedDelivery> = answerRecord(
   {},
 );
 
-/** @category codecs */
+/** What became of a parked change that was delivered again. @category codecs */
 export const RedriveResultJson: RecordCodec<RedriveResult> = answerRecord('Redriven', { eventId: UuidText, outcome: wordOf('handled', 'failed', 'gone') }, { error: ParkedErrorJson });
 
-/** @category codecs */
+/** How far a replay is. @category codecs */
 export const ReplayProgressJson: RecordCodec<ReplayProgress> = answerRecord('Replayed', { position: PlaceText, deliveries: t.number, failures: t.number }, {});
 
-/** @category codecs */
+/** How far a rebuild is. @category codecs */
 export const RebuildProgressJson: RecordCodec<RebuildProgress> = answerRecord(
   'RebuildProgress',
   {
@@ -105,7 +105,7 @@ const QuarantinedEventJson: RecordCodec<QuarantinedEvent> = answerRecord(
   {},
 );
 
-/** @category codecs */
+/** How the projection does. @category codecs */
 export const ProjectionJson = answerRecord(
   'Projection',
   {

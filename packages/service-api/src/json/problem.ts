@@ -22,7 +22,7 @@ export const RefusedRecord = answerRecord(
   { kind: t.string, userId: t.string, roomId: t.string, type: t.string },
 );
 
-/** @category codecs */
+/** The line of an import that was refused. @category codecs */
 export type RefusedRecord = t.TypeOf<typeof RefusedRecord>;
 
 /**
@@ -48,5 +48,5 @@ export const ProblemDetails = answerRecord(
   },
 );
 
-/** @category codecs */
+/** An error as the service API answers it. Source: RFC 9457. @category codecs */
 export type ProblemDetails = t.TypeOf<typeof ProblemDetails>;

@@ -133,7 +133,11 @@ export interface RequestFault {
   readonly message: string;
 }
 
-/** @category destructors */
+/**
+ * What a codec found wrong, each with its place as a JSON pointer below `root`, without the value.
+ *
+ * @category destructors
+ */
 export const requestFaults = (errors: t.Errors, root: string): ReadonlyArray<RequestFault> =>
   errors.map(({ context, message }) => {
     let path = root;

@@ -89,7 +89,7 @@ export const TagText = tagText<Tag>();
 /** Of a request, as programs give it. @category codecs */
 export const GivenTag = tagText<string>();
 
-/** @category codecs */
+/** A text of 1 to 1,000 characters. @category codecs */
 export const ShortText = name('a text of 1 to 1,000 characters', { minLength: 1, maxLength: 1_000 }, (text) => text.length >= 1 && text.length <= 1_000);
 
 /** A request key. @category codecs */
@@ -99,7 +99,7 @@ export const RequestKeyText = name(
   (text) => text.length >= 1 && fitsUtf8(text, 255),
 );
 
-/** @category codecs */
+/** A UUID, in upper or lower case. @category codecs */
 export const UuidText = name(
   'a UUID',
   { format: 'uuid' },

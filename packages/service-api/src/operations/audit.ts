@@ -62,7 +62,7 @@ export const KeyDiffJson: RecordCodec<KeyDiff> = answerRecord(
   {},
 );
 
-/** @category operations */
+/** What changed of a user's account data between two moments. @category operations */
 export const getDiff = operation({
   operationId: 'getDiff',
   method: 'GET',
@@ -76,7 +76,7 @@ export const getDiff = operation({
   ),
 });
 
-/** @category operations */
+/** Sets a key to what a past change made of it. @category operations */
 export const restore = operation({
   operationId: 'restore',
   method: 'POST',
@@ -87,7 +87,7 @@ export const restore = operation({
   answer: ChangeJson,
 });
 
-/** @category codecs */
+/** What an erasure removed, and what remains where. @category codecs */
 export const ErasureReceiptJson: RecordCodec<ErasureReceipt> = answerRecord(
   'ErasureReceipt',
   {
@@ -101,7 +101,7 @@ export const ErasureReceiptJson: RecordCodec<ErasureReceipt> = answerRecord(
   {},
 );
 
-/** @category operations */
+/** Removes all account data and tags of a user, for good. @category operations */
 export const eraseUser = operation({
   operationId: 'eraseUser',
   method: 'POST',

@@ -17,7 +17,7 @@ const DeleteChange = record('DeleteChange', { change: t.literal('delete'), ...ke
 /** One change of a batch. @category codecs */
 export const BatchChange = tagged<typeof SetChange | typeof DeleteChange>('BatchChange', 'change', { set: SetChange, delete: DeleteChange });
 
-/** @category codecs */
+/** One change of a batch. @category codecs */
 export type BatchChange = t.TypeOf<typeof BatchChange>;
 
 const user = { userId: GivenUserId };
@@ -43,7 +43,7 @@ type CommandCodec =
   | typeof SetTagCommand
   | typeof RemoveTagCommand;
 
-/** @category codecs */
+/** A command, told apart by its member `command`. @category codecs */
 export const Command = tagged<CommandCodec>('Command', 'command', {
   set: SetCommand,
   delete: DeleteCommand,
@@ -58,16 +58,16 @@ export type Command = t.TypeOf<typeof Command>;
 /** How many commands a request may hold. @category constants */
 export const maxCommands = 100;
 
-/** @category codecs */
+/** Commands that are carried out in the order given. @category codecs */
 export const Commands = record('Commands', { commands: listOf(Command, maxCommands) }, {});
 
-/** @category codecs */
+/** What became of one command: a change, or a problem, with the status that it has by itself. @category codecs */
 export const CommandResult = answerRecord('CommandResult', { status: t.number }, { change: ChangeJson, problem: GivenContent });
 
 /** @category codecs */
 export type CommandResult = t.TypeOf<typeof CommandResult>;
 
-/** @category operations */
+/** Carries out commands; each is answered in its place. @category operations */
 export const performCommands = operation({
   operationId: 'performCommands',
   method: 'POST',

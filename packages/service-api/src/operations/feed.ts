@@ -6,7 +6,7 @@ import { streamOperation } from '../Operation.js';
 
 /** GET /v1/feed: the changes of the log as server-sent events. */
 
-/** @category operations */
+/** The changes of the log as server-sent events. @category operations */
 export const getFeed = streamOperation({
   operationId: 'getFeed',
   method: 'GET',

@@ -26,7 +26,7 @@ export const TagHistory = answerRecord('TagHistory', { entries: listOf(TagHistor
 /** A page of changes. @category codecs */
 export const History = answerRecord('History', { entries: listOf(HistoryEntryJson) }, { next: t.string });
 
-/** @category operations */
+/** A page of the changes of a user's account data. @category operations */
 export const getHistory = operation({
   operationId: 'getHistory',
   method: 'GET',
@@ -36,7 +36,7 @@ export const getHistory = operation({
   answer: History,
 });
 
-/** @category operations */
+/** A page of the changes of a user's room tags. @category operations */
 export const getTagHistory = operation({
   operationId: 'getTagHistory',
   method: 'GET',
@@ -46,7 +46,7 @@ export const getTagHistory = operation({
   answer: TagHistory,
 });
 
-/** @category operations */
+/** A page of changes across users, in the order of the log. @category operations */
 export const getLogHistory = operation({
   operationId: 'getLogHistory',
   method: 'GET',

@@ -35,8 +35,8 @@ const keyAt = (scope: 'Global' | 'Room', path: string) => ({
   }),
 });
 
-/** @category operations */
+/** One key of a user's global account data: read, set, deleted. @category operations */
 export const globalKey = keyAt('Global', '/v1/users/{userId}/account_data/{type}');
 
-/** @category operations */
+/** One key of a user's account data in a room: read, set, deleted. @category operations */
 export const roomKey = keyAt('Room', '/v1/users/{userId}/rooms/{roomId}/account_data/{type}');

@@ -17,7 +17,7 @@ export const WhichParked = record('Which', {}, { eventId: UuidText, all: t.liter
 /** What to deliver again. @category codecs */
 export const ReplayRange = record('ReplayRange', {}, { fromPosition: PositionText, fromTime: TimeText, toPosition: PositionText });
 
-/** @category operations */
+/** The modules, and how far they are. @category operations */
 export const getModules = operation({
   operationId: 'getModules',
   method: 'GET',
@@ -27,7 +27,7 @@ export const getModules = operation({
   answer: ModulesJson,
 });
 
-/** @category operations */
+/** What a module gave up. @category operations */
 export const getParked = operation({
   operationId: 'getParked',
   method: 'GET',
@@ -37,7 +37,7 @@ export const getParked = operation({
   answer: answerRecord('ParkedList', { parked: listOf(ParkedDeliveryJson) }, {}),
 });
 
-/** @category operations */
+/** Delivers parked changes again. @category operations */
 export const redriveParked = operation({
   operationId: 'redriveParked',
   method: 'POST',
@@ -48,7 +48,7 @@ export const redriveParked = operation({
   answer: answerRecord('RedrivenList', { results: listOf(RedriveResultJson) }, {}),
 });
 
-/** @category operations */
+/** Gives parked changes up for good. @category operations */
 export const dropParked = operation({
   operationId: 'dropParked',
   method: 'POST',
@@ -59,7 +59,7 @@ export const dropParked = operation({
   answer: answerRecord('Dropped', { dropped: t.number }, {}),
 });
 
-/** @category operations */
+/** Delivers a range of the log to a module again. @category operations */
 export const replayModule = operation({
   operationId: 'replayModule',
   method: 'POST',
@@ -80,13 +80,13 @@ const pausing = (word: 'pause' | 'resume') =>
     answer: Nothing,
   });
 
-/** @category operations */
+/** Stops delivering to a module, until it is resumed. @category operations */
 export const pauseModule = pausing('pause');
 
-/** @category operations */
+/** Delivers to a module again, from where it was. @category operations */
 export const resumeModule = pausing('resume');
 
-/** @category operations */
+/** Removes the checkpoint of a module that is not configured. @category operations */
 export const forgetModule = operation({
   operationId: 'forgetModule',
   method: 'POST',

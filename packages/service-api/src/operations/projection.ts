@@ -9,7 +9,7 @@ import { operation } from '../Operation.js';
 
 /** The projection: its state, rebuilding it, and proving that it is right. */
 
-/** @category codecs */
+/** What a rebuild came to. @category codecs */
 export const RebuiltJson: RecordCodec<RebuildResult> = answerRecord(
   'Rebuilt',
   { events: t.number, position: PlaceText, duration: t.number, resumed: t.boolean },
@@ -19,7 +19,7 @@ export const RebuiltJson: RecordCodec<RebuildResult> = answerRecord(
 
 const DifferenceJson: RecordCodec<ProjectionDifference> = answerRecord('Difference', { table: t.string, key: t.string, kind: wordOf('missing', 'unexpected', 'different') }, {});
 
-/** @category codecs */
+/** What a comparison with a fresh replay came to. @category codecs */
 export const VerifiedJson: RecordCodec<VerifyResult> = answerRecord(
   'Verified',
   {
@@ -33,7 +33,7 @@ export const VerifiedJson: RecordCodec<VerifyResult> = answerRecord(
   {},
 );
 
-/** @category operations */
+/** How the projection does. @category operations */
 export const getProjection = operation({
   operationId: 'getProjection',
   method: 'GET',
@@ -43,7 +43,7 @@ export const getProjection = operation({
   answer: ProjectionJson,
 });
 
-/** @category operations */
+/** Builds the projection anew beside the live one. @category operations */
 export const rebuildProjection = operation({
   operationId: 'rebuildProjection',
   method: 'POST',
@@ -53,7 +53,7 @@ export const rebuildProjection = operation({
   answer: RebuiltJson,
 });
 
-/** @category operations */
+/** Compares the projection with a fresh replay of the log. @category operations */
 export const verifyProjection = operation({
   operationId: 'verifyProjection',
   method: 'POST',

@@ -26,7 +26,7 @@ export const RoomEvent = answerRecord(
 /** How long an answer may wait for an event, in milliseconds: less than proxies allow a request. @category constants */
 export const maxRoomWait = 30_000;
 
-/** @category operations */
+/** A page of what modules sent into a room; waits for more where that is asked for (milliseconds). @category operations */
 export const getRoomEvents = operation({
   operationId: 'getRoomEvents',
   method: 'GET',

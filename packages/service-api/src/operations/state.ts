@@ -35,7 +35,7 @@ export const State = answerRecord(
   { next: t.string },
 );
 
-/** @category operations */
+/** A page of a user's account data, now or as of a moment. @category operations */
 export const getState = operation({
   operationId: 'getState',
   method: 'GET',
@@ -45,7 +45,7 @@ export const getState = operation({
   answer: State,
 });
 
-/** @category operations */
+/** A user's room tags, now or as of a moment. @category operations */
 export const getTags = operation({
   operationId: 'getTags',
   method: 'GET',
