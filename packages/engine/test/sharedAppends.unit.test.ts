@@ -57,6 +57,29 @@ describe('changes of one user that come together', () => {
     await setAll(await open(150_000), 8, 60_000);
   });
 
+  test('are answered with a position of their own, the same in a retry', async () => {
+    const { engine, taken } = await open(maxBatchBytes);
+    const ask = (n: number, requestKey: string) => engine.setAccountData(alice, null, `type.${n}`, { n }, { requestKey });
+    const first = await Promise.all([ask(1, 'a'), ask(2, 'b'), ask(3, 'c')]);
+    expect(taken).toHaveLength(1);
+    const positions = first.map(({ position }) => Number(position));
+    expect(positions).toEqual([...new Set(positions)].sort((a, b) => a - b));
+    const again = await Promise.all([ask(1, 'a'), ask(2, 'b'), ask(3, 'c')]);
+    expect(again.map(({ repeated }) => repeated)).toEqual([true, true, true]);
+    expect(again.map(({ position }) => position)).toEqual(first.map(({ position }) => position));
+  });
+
+  test('that do not wait for reads are answered with their own position or none, never with another change\'s', async () => {
+    const { engine } = await open(maxBatchBytes);
+    const changes = await Promise.all([1, 2, 3].map((n) => engine.setAccountData(alice, null, `type.${n}`, { n }, { await: 'appended', requestKey: String(n) })));
+    await engine.setAccountData(alice, null, 'type.last', {});
+    for (const [index, change] of changes.entries()) {
+      const n = index + 1;
+      const again = await engine.setAccountData(alice, null, `type.${n}`, { n }, { await: 'appended', requestKey: String(n) });
+      expect([undefined, again.position]).toContain(change.position);
+    }
+  });
+
   test('are refused alone where one of them is too large for the store', async () => {
     const { engine, taken } = await open(50_000);
     const settled = await Promise.allSettled([

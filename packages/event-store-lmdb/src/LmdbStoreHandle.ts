@@ -1,7 +1,9 @@
 import {
+  type AppendResult,
   checkAppend,
   checkLimit,
   checkStream,
+  plus,
   Position,
   type StoreClosed,
   type StoreDamaged,
@@ -9,12 +11,18 @@ import {
   type StreamTombstoned,
 } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
-import type * as TE from 'fp-ts/lib/TaskEither.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
 import { tellingDamage } from './damagedError.js';
 import type { LmdbEventStore } from './LmdbEventStore.js';
 import type { RoleKeeper } from './RoleKeeper.js';
 
 const closed: StoreClosed = { _tag: 'StoreClosed', code: 'store_closed' };
+
+/** The log counts the events of an append one by one. */
+const withFirst =
+  (count: number) =>
+  (result: AppendResult): AppendResult =>
+    result.position === undefined ? result : { ...result, firstPosition: plus(result.position, 1 - count) };
 
 /** The port over whatever role this process has. */
 export const createStoreHandle = (
@@ -41,7 +49,8 @@ export const createStoreHandle = (
     role: () => role().name,
     append: (stream, events, expected) => {
       checkAppend(stream, events);
-      return whileOpen(() => role().append(stream, events, expected));
+      const appended = whileOpen(() => role().append(stream, events, expected));
+      return events.length < 2 ? appended : TE.map(withFirst(events.length))(appended);
     },
     read: (stream, options) => {
       checkStream(stream);

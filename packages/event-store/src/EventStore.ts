@@ -11,6 +11,11 @@ export interface AppendResult {
   readonly revision: Revision;
   /** The position of the last event of the batch; absent where the store sends none (an acknowledged duplicate). */
   readonly position?: Position;
+  /**
+   * The position of the first event, given where the batch has several and the store counts them one by one: that of each is
+   * known then.
+   */
+  readonly firstPosition?: Position;
 }
 
 /** Which events of one stream are read, and how many at once. @category model */

@@ -18,7 +18,7 @@ export type Awaiter = (
   timeout: number,
 ) => Change['delivery'] | Promise<Change['delivery']>;
 
-/** Where an event stands in the log, for answers that repeat an earlier one; undefined where it is not known. */
+/** Where an event stands in the log, for answers that repeat an earlier one or share an append; undefined where it is not known. */
 export type PlaceOf = (stream: StreamName, revision: Revision) => Position | undefined;
 
 /** What every change of a queue is carried out with. */
@@ -91,7 +91,7 @@ export class QueuedChange<View, Event extends AccountDataUpdated | RoomTagEvent>
     const revisions: Array<Revision> = [];
     for (let i = 0; i < count; i += 1) revisions.push(i === 0 ? first : plus(first, i));
     const revision = lastRevision(appended);
-    const position = appended.position ?? (repeated ? this.#services.placeOf(this.#decider.stream, revision) : undefined);
+    const position = appended.position ?? (count > 0 ? this.#services.placeOf(this.#decider.stream, revision) : undefined);
     return { userId, revision, revisions, repeated, position: position ?? null, delivery };
   }
 

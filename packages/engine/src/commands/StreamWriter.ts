@@ -25,7 +25,7 @@ export interface Appended {
   /** The revision of the first; where there are none, the head the command was decided on (0 of an empty stream). */
   readonly first: Revision;
   readonly count: number;
-  /** Of the last event of the whole append. */
+  /** Of the last of them; undefined where the store did not tell, as of an append that was shared with later commands. */
   readonly position: Position | undefined;
   /** True where they were appended by an earlier command with the same request key. */
   readonly repeated: boolean;
@@ -195,7 +195,7 @@ export class StreamWriter<View extends StreamView> {
 
       const appended = await this.#store.append(this.#stream, decided.events, view.head)();
       if (E.isRight(appended)) {
-        const { revision, position } = appended.right;
+        const { revision } = appended.right;
         this.#known = revision;
         const first = plus(revision, 1 - decided.events.length);
         for (const accepted of decided.accepted) {
@@ -203,7 +203,7 @@ export class StreamWriter<View extends StreamView> {
             E.right({
               first: accepted.first === 0 ? first : plus(first, accepted.first),
               count: accepted.count,
-              position,
+              position: positionAt(appended.right, accepted.first + accepted.count - 1, decided.events.length),
               repeated: false,
             }),
           );
@@ -319,6 +319,12 @@ export class StreamWriter<View extends StreamView> {
     return true;
   }
 }
+
+/** The position of one event of an append. */
+const positionAt = ({ position, firstPosition }: AppendResult, index: number, count: number): Position | undefined => {
+  if (index === count - 1) return position;
+  return firstPosition === undefined ? undefined : plus(firstPosition, index);
+};
 
 const settleAll = <View>(
   commands: ReadonlyArray<QueuedCommand<View>>,

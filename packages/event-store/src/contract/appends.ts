@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { isAfter, Position, Revision } from '@account-data/domain';
+import { isAfter, plus, Position, Revision } from '@account-data/domain';
 import { idsOf, newEvent, newEvents, withContext } from './ContractContext.js';
 import { someTurns } from './eventually.js';
 import type { EventStoreFactory } from './EventStoreFactory.js';
@@ -83,9 +83,14 @@ export const appendContract = (factory: EventStoreFactory): void => {
         for (let index = 1; index < positions.length; index += 1) {
           expect(isAfter(positions[index] ?? Position(0), positions[index - 1] ?? Position(0))).toBe(true);
         }
-        for (const result of results) {
+        for (const [index, result] of results.entries()) {
           if (E.isLeft(result)) throw new Error(`Appending failed: ${result.left._tag}.`);
-          if (result.right.position !== undefined) expect(positions).toContain(result.right.position);
+          const { position, firstPosition } = result.right;
+          if (position !== undefined) expect(positions).toContain(position);
+          if (firstPosition === undefined || position === undefined) continue;
+          const counted = Array.from({ length: 1 + (index % 3) }, (_, n) => plus(firstPosition, n));
+          expect(counted.at(-1)).toBe(position);
+          expect(positions).toEqual(expect.arrayContaining(counted));
         }
       }),
     );
