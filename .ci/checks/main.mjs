@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { architecture } from './architecture.mjs';
 import { boundaries } from './boundaries.mjs';
+import { docComments } from './docComments.mjs';
 import { documents } from './documents.mjs';
 import { fileNames } from './fileNames.mjs';
 import { lint } from './lint.mjs';
@@ -10,7 +11,7 @@ import { readmeExamples } from './readmeExamples.mjs';
 import { types } from './types.mjs';
 
 /** Each gives the complaints it has; none is a pass. */
-const checks = { types, lint, boundaries, architecture, documents, lockfile, 'file-names': fileNames, 'readme-examples': readmeExamples };
+const checks = { types, lint, boundaries, architecture, documents, 'doc-comments': docComments, lockfile, 'file-names': fileNames, 'readme-examples': readmeExamples };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(checks, name));

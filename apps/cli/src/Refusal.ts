@@ -15,7 +15,11 @@ export interface Refusal {
   readonly usage?: true;
 }
 
-/** @category constructors */
+/**
+ * Why a command was refused or failed: a stable code, what was wrong and, where that helps, what to do.
+ *
+ * @category constructors
+ */
 export const refusal = (code: string, message: string, advice?: string): Refusal => ({
   _tag: 'Refusal',
   code,
@@ -23,7 +27,7 @@ export const refusal = (code: string, message: string, advice?: string): Refusal
   ...(advice === undefined ? {} : { advice }),
 });
 
-/** @category constructors */
+/** The refusal of a command line that is wrong: nothing was tried. @category constructors */
 export const usageError = (message: string, advice?: string): Refusal => ({
   ...refusal('usage', message, advice),
   usage: true,
@@ -32,7 +36,7 @@ export const usageError = (message: string, advice?: string): Refusal => ({
 /** Exit codes of the command. @category model */
 export const exitCodes = { done: 0, refused: 1, usage: 2 } as const;
 
-/** @category destructors */
+/** The exit code that a refusal ends with. @category destructors */
 export const exitCodeOf = (error: Refusal): number => (error.usage === true ? exitCodes.usage : exitCodes.refused);
 
 /** As lines for a person, or with `json` as one line of JSON. @category destructors */

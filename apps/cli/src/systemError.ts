@@ -5,7 +5,7 @@ export interface SystemError {
   readonly path?: string;
 }
 
-/** @category destructors */
+/** The code and path of an error of the system, where it is one. @category destructors */
 export const systemErrorOf = (error: unknown): SystemError => {
   if (!(error instanceof Error)) return {};
   return {

@@ -18,14 +18,14 @@ export interface TargetOptions extends FolderOptions {
   readonly token?: string | undefined;
 }
 
-/** @category model */
+/** A token that is to be made, and for whom. @category model */
 export interface TokenRequest extends FolderOptions {
   readonly role: Role;
   readonly user?: string | undefined;
   readonly name?: string | undefined;
 }
 
-/** @category model */
+/** A token that was made. It is shown once. @category model */
 export interface NewToken {
   readonly token: string;
   /** Its digest, in hexadecimal. */

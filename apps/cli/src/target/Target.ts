@@ -13,14 +13,14 @@ export interface Key {
   readonly type: string;
 }
 
-/** @category model */
+/** On what condition something is changed, why, and what makes a retry of it known. @category model */
 export interface ChangeRequest {
   readonly ifRevision?: RevisionCondition;
   readonly reason?: string;
   readonly requestKey?: string;
 }
 
-/** @category model */
+/** What became of a change. @category model */
 export interface ChangeAnswer {
   /** Of the change in the user's stream. */
   readonly revision: Revision;
@@ -29,7 +29,7 @@ export interface ChangeAnswer {
   readonly repeated: boolean;
 }
 
-/** @category model */
+/** The content of a key. @category model */
 export interface Entry extends Key {
   readonly content: Content;
   /** Of its last change. */
@@ -83,7 +83,7 @@ export interface HistoryWindow {
   readonly limit: number;
 }
 
-/** @category model */
+/** Which changes of account data, and how many. @category model */
 export interface HistoryRequest extends HistoryWindow {
   /** Absent: all users. */
   readonly userId?: string;
@@ -92,13 +92,13 @@ export interface HistoryRequest extends HistoryWindow {
   readonly type?: string;
 }
 
-/** @category model */
+/** Which changes of a user's tags, and how many. @category model */
 export interface TagHistoryRequest extends HistoryWindow {
   readonly userId: string;
   readonly roomId?: string;
 }
 
-/** @category model */
+/** A page of changes. @category model */
 export interface HistoryAnswer<Change = PastChange> {
   readonly changes: ReadonlyArray<Change>;
   /** The cursor of the page that follows; absent at the end. */
@@ -115,7 +115,7 @@ export interface PastState {
   readonly tags: ReadonlyArray<{ readonly roomId: string; readonly tags: { readonly [tag: string]: Content } }> | undefined;
 }
 
-/** @category model */
+/** Which two moments are compared, and which keys. @category model */
 export interface DiffRequest {
   readonly userId: string;
   readonly from: Moment;
@@ -147,7 +147,7 @@ export interface FeedLine {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** @category model */
+/** Where the feed begins, what it tells, and who takes it. @category model */
 export interface FeedRequest {
   /** `start`, `now`, or the id of a line. */
   readonly after: string;
@@ -177,7 +177,7 @@ export interface RoomMessage {
   readonly sourceEventId?: string;
 }
 
-/** @category model */
+/** Which room is read, and who takes its messages. @category model */
 export interface RoomRequest {
   readonly roomId: string;
   /** Called for each message, in order; the next one comes when it is done. */

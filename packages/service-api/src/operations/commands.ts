@@ -52,7 +52,7 @@ export const Command = tagged<CommandCodec>('Command', 'command', {
   remove_tag: RemoveTagCommand,
 });
 
-/** @category codecs */
+/** What the codec of the same name decodes to. @category codecs */
 export type Command = t.TypeOf<typeof Command>;
 
 /** How many commands a request may hold. @category constants */
@@ -64,7 +64,7 @@ export const Commands = record('Commands', { commands: listOf(Command, maxComman
 /** What became of one command: a change, or a problem, with the status that it has by itself. @category codecs */
 export const CommandResult = answerRecord('CommandResult', { status: t.number }, { change: ChangeJson, problem: GivenContent });
 
-/** @category codecs */
+/** What the codec of the same name decodes to. @category codecs */
 export type CommandResult = t.TypeOf<typeof CommandResult>;
 
 /** Carries out commands; each is answered in its place. @category operations */

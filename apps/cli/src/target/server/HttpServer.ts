@@ -48,7 +48,11 @@ export const problemRefusal = (status: number, body: unknown, source: RecordSour
       ? refusal(body.code, refusedText(source, body.refused), 'What came before it is imported. What is there is passed over when it is imported again.')
       : inputRefusal(body.code, [body.detail ?? `${body.title ?? `The server answered ${status}`}.`, ...faultsOf(body)].join(' '), body.pointer, advice[status]);
 
-/** @category constructors */
+/**
+ * Speaks to the server at a URL with a token, until `stopped` is aborted. `timeout` in milliseconds.
+ *
+ * @category constructors
+ */
 export const httpServer = (url: URL, token: string, stopped: AbortSignal, timeout: number = longest): HttpServer => {
   const base = url.href.replace(/\/+$/, '');
   const headers = { Authorization: `Bearer ${token}` };
