@@ -3,6 +3,7 @@ import { runCommand } from './runCommand.js';
 import { acceptLoss } from './services/acceptLoss.js';
 import { diagnose } from './services/diagnose.js';
 import { makeToken } from './services/makeToken.js';
+import { scrub } from './services/scrub.js';
 import { serve } from './services/serve.js';
 import { withServer } from './services/withServer.js';
 import { withTarget } from './services/withTarget.js';
@@ -15,5 +16,6 @@ process.exitCode = await runCommand(process.argv.slice(2), world, {
   serve: serve(world),
   diagnose: diagnose(world),
   acceptLoss: acceptLoss(world),
+  scrub: scrub(world),
   makeToken: makeToken(world),
 });

@@ -42,6 +42,8 @@ beforeEach(() => {
         ...(dir === 'broken' ? [{ severity: 'error' as const, code: 'store_corrupt', message: 'It is\u001b damaged.' }] : []),
       ]),
     acceptLoss: ({ dir }) => TE.right(dir === 'older' ? { end: 3, acknowledged: 7 } : { end: 7, acknowledged: 7 }),
+    scrub: ({ dir }) =>
+      TE.right({ end: 7, damage: dir === 'damaged' ? [{ message: 'Position 3 is damaged.', from: 3, to: 3 }, { message: 'The index is damaged.' }] : [] }),
     makeToken: ({ role }) =>
       role === 'auditor'
         ? TE.left(refusal('token_file_unusable', 'tokens.json is not JSON.'))
@@ -77,6 +79,18 @@ describe('store accept-loss', () => {
     expect(await run(['store', 'accept-loss', '--dir', 'older'])).toEqual({ code: 0, output: lost, errors: '' });
     expect((await run(['store', 'accept-loss', '--dir', 'older', '--json'])).output).toBe('{"end":"3","acknowledged":"7"}\n');
     expect((await run(['store', 'accept-loss'])).output).toContain('Nothing is lost');
+  });
+});
+
+describe('store scrub', () => {
+  it('names each damage, and ends with 1 where there is any', async () => {
+    expect(await run(['store', 'scrub'])).toEqual({ code: 0, output: 'The log is whole, up to position 7.\n', errors: '' });
+    const damaged = await run(['store', 'scrub', '--dir', 'damaged']);
+    expect(damaged).toMatchObject({ code: 1, output: 'Position 3 is damaged.\nThe index is damaged.\n' });
+    expect(damaged.errors).toContain('(store_damaged)');
+    expect((await run(['store', 'scrub', '--dir', 'damaged', '--json'])).output).toBe(
+      '{"end":"7","damage":[{"message":"Position 3 is damaged.","from":"3","to":"3"},{"message":"The index is damaged."}]}\n',
+    );
   });
 });
 

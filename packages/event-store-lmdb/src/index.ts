@@ -10,4 +10,6 @@ export type {
 } from './LmdbEventStore.js';
 export { isLmdbOpenError, type LmdbOpenCode, type LmdbOpenError } from './LmdbOpenError.js';
 export { openLmdbEventStore } from './openLmdbEventStore.js';
+export type { Damage } from './layout/findDamage.js';
+export { type LogScrub, scrubLog } from './scrubLog.js';
 export { storeOwner, type StoreOwner } from './storeOwner.js';

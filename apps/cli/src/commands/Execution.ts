@@ -48,6 +48,14 @@ export interface AcceptedLoss {
   readonly acknowledged: number;
 }
 
+/** What a look at all of a log found. @category model */
+export interface LogScrub {
+  /** The last position that was looked at. */
+  readonly end: number;
+  /** What is not what was written; `from` and `to` (inclusive) are the positions that may be lost, absent of the index. */
+  readonly damage: ReadonlyArray<{ readonly message: string; readonly from?: number; readonly to?: number }>;
+}
+
 /** What commands do their work with. @category model */
 export interface Services {
   /** Opens what the options name, for reading or also for changing it, and closes it when the work is done. */
@@ -67,6 +75,8 @@ export interface Services {
   readonly diagnose: (options: FolderOptions) => TE.TaskEither<Refusal, ReadonlyArray<Finding>>;
   /** Lets a log go on that ends before what was acknowledged. */
   readonly acceptLoss: (options: FolderOptions) => TE.TaskEither<Refusal, AcceptedLoss>;
+  /** Looks at every block and every record of the log in a data folder, without changing them. */
+  readonly scrub: (options: FolderOptions) => TE.TaskEither<Refusal, LogScrub>;
   readonly makeToken: (request: TokenRequest) => TE.TaskEither<Refusal, NewToken>;
 }
 

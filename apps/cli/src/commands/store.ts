@@ -2,7 +2,9 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { jsonLine } from '../output/json.js';
-import type { Execution } from './Execution.js';
+import { printable } from '../output/printable.js';
+import { refusal } from '../Refusal.js';
+import type { Execution, LogScrub } from './Execution.js';
 import { folderCommand } from './options.js';
 
 const acceptLossCommand = ({ world, execute, acceptLoss }: Execution): CommandUnknownOpts =>
@@ -27,9 +29,37 @@ const acceptLossCommand = ({ world, execute, acceptLoss }: Execution): CommandUn
       ),
   );
 
-/** `store accept-loss`, on the files of the embedded log. */
+const damageJson = ({ message, from, to }: LogScrub['damage'][number]): object => ({
+  message,
+  ...(from === undefined || to === undefined ? {} : { from: String(from), to: String(to) }),
+});
+
+const scrubText = ({ end, damage }: LogScrub): string =>
+  damage.length === 0
+    ? `The log is whole, up to position ${String(end)}.\n`
+    : damage.map(({ message }) => `${printable(message)}\n`).join('');
+
+const scrubCommand = ({ world, execute, scrub }: Execution): CommandUnknownOpts =>
+  folderCommand('scrub', 'Looks for damage in all of the log and its index, also beside a running server; changes nothing.').action((options) =>
+    execute(
+      pipe(
+        scrub(options),
+        TE.tapTask((found) => () =>
+          world.write(options.json === true ? jsonLine({ end: String(found.end), damage: found.damage.map(damageJson) }) : scrubText(found)),
+        ),
+        TE.flatMap(({ damage }) =>
+          damage.length === 0
+            ? TE.right(undefined)
+            : TE.left(refusal('store_damaged', `The log is damaged in ${damage.length === 1 ? 'one place' : `${String(damage.length)} places`}. Put back the data folder from a backup; what is whole can be read.`)),
+        ),
+      ),
+      options.json === true,
+    ),
+  );
+
+/** `store accept-loss` and `scrub`, on the files of the embedded log. */
 export const storeCommand = (execution: Execution): CommandUnknownOpts => {
-  const command = new Command('store').description('The files of the embedded log, while no server runs on them.');
-  for (const define of [acceptLossCommand]) command.addCommand(define(execution));
+  const command = new Command('store').description('The files of the embedded log.');
+  for (const define of [acceptLossCommand, scrubCommand]) command.addCommand(define(execution));
   return command;
 };

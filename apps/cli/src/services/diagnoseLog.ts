@@ -1,6 +1,6 @@
 import { streamNames } from '@account-data/domain';
 import { type EventStore, type ReadFrom, StreamName } from '@account-data/event-store';
-import { storeOwner } from '@account-data/event-store-lmdb';
+import { scrubLog, storeOwner } from '@account-data/event-store-lmdb';
 import type { ServerConfig } from '@account-data/server/configuration';
 import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
@@ -24,6 +24,14 @@ const ofOwner = (path: string): ReadonlyArray<Finding> => {
   if (owner.right === undefined) return [{ severity: 'info', code: 'log_free', message: 'No process owns the log: a server can start.' }];
   const who = owner.right.pid === undefined ? 'A process' : `The process ${String(owner.right.pid)}`;
   return [{ severity: 'info', code: 'log_owned', message: `${who} owns the log, as a running server does: no second server can start on this folder.` }];
+};
+
+/** What the log holds that is not what was written. */
+const damageOf = async (path: string): Promise<ReadonlyArray<Finding>> => {
+  const scrubbed = await scrubLog(path)();
+  return E.isLeft(scrubbed)
+    ? [error(scrubbed.left)]
+    : scrubbed.right.damage.map(({ message }) => error({ code: 'store_damaged', message: `${message} Put back the folder from a backup; what is whole can be read.` }));
 };
 
 const readLog = async (store: EventStore, prefix: string): Promise<LogDiagnosis> => {
@@ -50,7 +58,8 @@ export const diagnoseLog = async (config: ServerConfig, world: World): Promise<L
   if (E.isLeft(opened)) return { findings: [...owner, error(opened.left)] };
   try {
     const diagnosis = await readLog(opened.right, settings.prefix);
-    return { ...diagnosis, findings: [...owner, ...diagnosis.findings] };
+    const damage = settings.kind === 'eventstoredb' ? [] : await damageOf(join(settings.path, 'log'));
+    return { ...diagnosis, findings: [...owner, ...diagnosis.findings, ...damage] };
   } finally {
     await opened.right.close();
   }
