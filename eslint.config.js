@@ -3,6 +3,7 @@ import { decimalOrder } from './.ci/lint/decimalOrder.mjs';
 import { testRules } from './.ci/lint/testRules.mjs';
 import { sourceRules } from './.ci/lint/sourceRules.mjs';
 import { typeScriptRules } from './.ci/lint/typeScriptRules.mjs';
+import { unrunTask } from './.ci/lint/unrunTask.mjs';
 import { pureSourceRules, worldlessRules } from './.ci/lint/worldRules.mjs';
 
 const typeScript = ['{packages,apps,tests}/*/{src,test}/**/*.{ts,tsx}', '*.ts', '.ci/*.ts'];
@@ -18,7 +19,11 @@ export default tseslint.config(
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { project: './tsconfig.check.json', tsconfigRootDir: import.meta.dirname } },
   },
-  { files: typeScript, plugins: { 'decimal-order': decimalOrder }, rules: { ...typeScriptRules, 'decimal-order/no-operators': 'error' } },
+  {
+    files: typeScript,
+    plugins: { 'decimal-order': decimalOrder, 'unrun-task': unrunTask },
+    rules: { ...typeScriptRules, 'decimal-order/no-operators': 'error', 'unrun-task/no-dropped': 'error' },
+  },
   { files: ['*.ts'], rules: { 'no-restricted-syntax': 'off' } },
   { files: source, rules: sourceRules },
   // Clock, timers, randomness and network come in as ports: only the runtime package and the programs touch them.
