@@ -37,7 +37,7 @@ export const errorReference: { readonly [Code in ErrorCode]: ErrorExplanation } 
     remedy: 'Send a number from 0 to 1, or no `order`.',
   },
   invalid_revision: {
-    meaning: 'The condition `ifRevision` is no revision, and neither `absent` nor `present`.',
+    meaning: 'The condition `ifRevision` is no revision and no list of revisions, and neither `absent` nor `present`.',
     remedy: 'Send the revision that a read gave, `absent` or `present`.',
   },
   invalid_request_key: {

@@ -60,8 +60,8 @@ export interface ChangeOptions {
 
 /** The same for a change of one key, which may depend on what is there. @category model */
 export interface ConditionalChangeOptions extends ChangeOptions {
-  /** Only if this (room, type) is at this revision, has no content (`absent`), or has some, whichever (`present`). */
-  readonly ifRevision?: Revision | 'absent' | 'present';
+  /** Only if this (room, type) is at this revision, or one of these, has no content (`absent`), or has some, whichever (`present`). */
+  readonly ifRevision?: Revision | ReadonlyArray<Revision> | 'absent' | 'present';
 }
 
 /** One change of a batch. Content `{}` deletes. @category model */
@@ -71,13 +71,13 @@ export type BatchItem =
       readonly roomId: string | null;
       readonly type: string;
       readonly content: unknown;
-      readonly ifRevision?: Revision | 'absent' | 'present';
+      readonly ifRevision?: Revision | ReadonlyArray<Revision> | 'absent' | 'present';
     }
   | {
       readonly _tag: 'DeleteAccountData';
       readonly roomId: string | null;
       readonly type: string;
-      readonly ifRevision?: Revision | 'absent' | 'present';
+      readonly ifRevision?: Revision | ReadonlyArray<Revision> | 'absent' | 'present';
     };
 
 /** Takes the current content (null where there is none) and gives the next one (`{}` deletes). @category model */

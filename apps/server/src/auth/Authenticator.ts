@@ -1,5 +1,7 @@
-import type { Clock } from '@account-data/runtime';
+import type { Clock, Timers } from '@account-data/runtime';
 import { boundedCache } from '../limits/BoundedCache.js';
+import type { Slots } from '../limits/Slots.js';
+import { followSessions } from './followSessions.js';
 import type { Principal } from './Principal.js';
 import type { RateBucket, RateLimiter } from '../limits/RateLimiter.js';
 import type { TokenAnswer, TokenSource } from './TokenSource.js';
@@ -10,6 +12,11 @@ export interface Session {
   readonly bucket: RateBucket;
   /** By the monotonic clock: then the sources are asked again. */
   readonly until: number;
+  /**
+   * For answers that go on: `onEnd` is called once the token no longer stands for this principal. Gives the function that
+   * ends the following.
+   */
+  readonly follow: (onEnd: () => void) => () => void;
 }
 
 /** Who a token stands for, or why that can't be told. @category model */
@@ -25,13 +32,18 @@ export interface Authenticator {
    * the header as it came, so that no token has to be cut out of it first.
    */
   readonly recent: (authorization: string) => Session | undefined;
-  /** Asks the sources in their order. Concurrent questions about one token are asked once. */
-  readonly authenticate: (token: string, authorization: string) => Promise<Authentication>;
+  /**
+   * Asks the sources in their order. Concurrent questions about one token are asked once. `asker` is whose place a question
+   * takes that goes to another server: an address.
+   */
+  readonly authenticate: (token: string, authorization: string, asker: string) => Promise<Authentication>;
   /** Forgets what was believed: a source has changed. */
   readonly forget: () => void;
 }
 
 const unknown: Authentication = { _tag: 'Unknown' };
+
+const tooManyQuestions: TokenAnswer = { _tag: 'Unavailable', reason: 'Too many tokens are being looked up.' };
 
 /** What stands before the token. */
 const scheme = 'Bearer ';
@@ -46,23 +58,39 @@ export const maxTokenLength = 8_192;
 export const makeAuthenticator = (options: {
   readonly sources: ReadonlyArray<TokenSource>;
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly rates: RateLimiter;
+  /** Places of questions to other servers, by asker. */
+  readonly questions: Slots;
 }): Authenticator => {
-  const { sources, clock, rates } = options;
+  const { sources, clock, rates, questions } = options;
+  const follower = followSessions(options);
   const cache = boundedCache<string, Session>(cachedTokens);
   const asking = new Map<string, Promise<Authentication>>();
   let generation = 0;
 
-  const ask = async (token: string, authorization: string): Promise<Authentication> => {
+  const lookUp = async (source: TokenSource, token: string, asker: string): Promise<TokenAnswer> => {
+    if (source.remote !== true) return source.lookUp(token);
+    const free = questions.take(asker);
+    if (typeof free === 'string') return tooManyQuestions;
+    try {
+      return await source.lookUp(token);
+    } finally {
+      free();
+    }
+  };
+
+  const ask = async (token: string, authorization: string, asker: string): Promise<Authentication> => {
     const asked = generation;
     let unavailable: Authentication | undefined;
     for (const source of sources) {
-      const answer: TokenAnswer = await source.lookUp(token);
+      const answer = await lookUp(source, token, asker);
       if (answer._tag === 'Known') {
         const session: Session = {
           principal: answer.principal,
           bucket: rates.bucketOf(answer.principal.id),
           until: clock.monotonic() + answer.lifetime,
+          follow: (onEnd) => follower.follow(session, () => askAgain(token, authorization, asker), onEnd),
         };
         // Not a spelling padded with spaces: a token has one place in the cache.
         if (asked === generation && authorization.length <= token.length + scheme.length) cache.set(authorization, session);
@@ -73,24 +101,33 @@ export const makeAuthenticator = (options: {
     return unavailable ?? unknown;
   };
 
+  const recent = (authorization: string): Session | undefined => {
+    const session = cache.get(authorization);
+    if (session === undefined || session.until === Number.POSITIVE_INFINITY) return session;
+    if (session.until > clock.monotonic()) return session;
+    cache.delete(authorization);
+    return undefined;
+  };
+
+  const authenticate = async (token: string, authorization: string, asker: string): Promise<Authentication> => {
+    if (token.length > maxTokenLength) return unknown;
+    const running = asking.get(token);
+    if (running !== undefined) return running;
+    const question = ask(token, authorization, asker).finally(() => {
+      asking.delete(token);
+    });
+    asking.set(token, question);
+    return question;
+  };
+
+  const askAgain = async (token: string, authorization: string, asker: string): Promise<Authentication> => {
+    const session = recent(authorization);
+    return session === undefined ? authenticate(token, authorization, asker) : { _tag: 'Session', session };
+  };
+
   return {
-    recent: (authorization) => {
-      const session = cache.get(authorization);
-      if (session === undefined || session.until === Number.POSITIVE_INFINITY) return session;
-      if (session.until > clock.monotonic()) return session;
-      cache.delete(authorization);
-      return undefined;
-    },
-    authenticate: async (token, authorization) => {
-      if (token.length > maxTokenLength) return unknown;
-      const running = asking.get(token);
-      if (running !== undefined) return running;
-      const question = ask(token, authorization).finally(() => {
-        asking.delete(token);
-      });
-      asking.set(token, question);
-      return question;
-    },
+    recent,
+    authenticate,
     forget: () => {
       generation += 1;
       cache.clear();

@@ -10,6 +10,8 @@ export type TokenAnswer =
 
 /** A place where tokens are known: the configuration, a key set, a homeserver. @category model */
 export interface TokenSource {
+  /** Whether a look-up may have to ask another server: such questions are bounded. */
+  readonly remote?: true;
   readonly lookUp: (token: string) => TokenAnswer | Promise<TokenAnswer>;
 }
 

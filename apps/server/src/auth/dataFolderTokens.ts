@@ -13,8 +13,8 @@ export interface DataFolderTokens extends TokenSource {
 /** The file is looked at when a token is looked up, at most so often; in milliseconds. */
 const betweenLooks = 1_000;
 
-/** A token that was removed from the file works no longer than this; in milliseconds. */
-const belief = 10_000;
+/** A token that was removed from the file works no longer than this; what goes on with it is ended a look later. In milliseconds. */
+const belief = 5_000;
 
 /**
  * The tokens of the data folder, followed as the file changes: a token that `account-data token create` adds works

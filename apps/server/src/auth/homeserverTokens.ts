@@ -58,6 +58,7 @@ export const homeserverTokens = (
   };
 
   return {
+    remote: true,
     lookUp: async (token) => {
       if (!/^[\x21-\x7e]+$/.test(token)) return unknownToken;
       const digest = sha256Hex(token);

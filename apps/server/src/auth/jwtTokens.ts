@@ -29,6 +29,7 @@ export const jwtTokens = (config: JwtConfig, clock: Clock, onRefused: (reason: J
     return unknownToken;
   };
   return {
+    remote: true,
     lookUp: async (token) => {
       if (!looksLikeJwt(token)) return unknownToken;
       try {

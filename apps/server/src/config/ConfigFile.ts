@@ -1,6 +1,6 @@
 import type * as t from 'io-ts';
 import { roles } from '../auth/Role.js';
-import { integer, list, oneOf, section, setting, text } from './section.js';
+import { integer, list, oneOf, secret, section, setting, text } from './section.js';
 
 const httpUrl = setting('an http:// or https:// URL', (value): value is string => {
   if (typeof value !== 'string') return false;
@@ -27,7 +27,7 @@ const mapping = setting(
 /** One static token. Exactly one of `token` and `token_sha256`. @category codecs */
 export const TokenSection = section(
   'token',
-  { token: text, token_sha256: sha256Hex, role: oneOf(roles), user_id: text, name: text },
+  { token: secret, token_sha256: sha256Hex, role: oneOf(roles), user_id: text, name: text },
   ['role'],
 );
 
@@ -53,7 +53,7 @@ export const ConfigFile = section('configuration', {
   store: section('store', {
     kind: oneOf(['embedded', 'eventstoredb']),
     path: text,
-    connection_string: text,
+    connection_string: secret,
     /** Whether EventStoreDB may compress what it answers. */
     compression: boolean,
     prefix: text,
@@ -80,7 +80,7 @@ export const ConfigFile = section('configuration', {
   }),
   modules: list(moduleSettings),
   /** Where modules' messages go. Absent: into room streams of the log. */
-  rooms: section('rooms', { homeserver: httpUrl, access_token: text, application_service_token: text }, ['homeserver']),
+  rooms: section('rooms', { homeserver: httpUrl, access_token: secret, application_service_token: secret }, ['homeserver']),
   limits: section('limits', {
     max_content_bytes: integer(2, 900_000),
     max_depth: integer(1, 1_000),
@@ -96,6 +96,9 @@ export const ConfigFile = section('configuration', {
     event_streams_per_token: integer(0, 1_000_000),
     requests_in_flight: integer(1, 1_000_000),
     bodies_arriving: integer(1, 1_000_000),
+    bodies_arriving_per_token: integer(1, 1_000_000),
+    token_lookups: integer(1, 1_000_000),
+    token_lookups_per_address: integer(1, 1_000_000),
     /** Seconds that a module may keep the process from anything else before it is ended; 0 is never. */
     module_stall: integer(0, 86_400),
   }),

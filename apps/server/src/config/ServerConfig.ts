@@ -82,6 +82,10 @@ export interface ServerLimits {
   readonly eventStreamsPerToken: number;
   readonly requestsInFlight: number;
   readonly bodiesArriving: number;
+  readonly bodiesArrivingPerToken: number;
+  /** Questions to key sets and homeservers about tokens that are not known yet. */
+  readonly tokenLookups: number;
+  readonly tokenLookupsPerAddress: number;
   /** Milliseconds that a module may keep the process from anything else before it is ended; 0 is never. */
   readonly moduleStall: number;
 }

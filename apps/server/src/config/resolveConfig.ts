@@ -30,6 +30,9 @@ export const defaultServerLimits: ServerLimits = {
   eventStreamsPerToken: 100,
   requestsInFlight: 10_000,
   bodiesArriving: 2_000,
+  bodiesArrivingPerToken: 500,
+  tokenLookups: 1_000,
+  tokenLookupsPerAddress: 100,
   moduleStall: 120_000,
 };
 
@@ -48,6 +51,7 @@ export const resolveConfig = (
   const tokens = (written.auth?.tokens ?? []).flatMap((token, index) =>
     resolveToken(token, `auth.tokens[${String(index)}]`, written.server_name, faults),
   );
+  refuseRepeated(written.auth?.tokens ?? [], faults);
   const jwt = written.auth?.jwt;
   const homeserver = written.auth?.homeserver;
   const limits = written.limits;
@@ -107,6 +111,9 @@ export const resolveConfig = (
       eventStreamsPerToken: limits?.event_streams_per_token ?? defaultServerLimits.eventStreamsPerToken,
       requestsInFlight: limits?.requests_in_flight ?? defaultServerLimits.requestsInFlight,
       bodiesArriving: limits?.bodies_arriving ?? defaultServerLimits.bodiesArriving,
+      bodiesArrivingPerToken: limits?.bodies_arriving_per_token ?? defaultServerLimits.bodiesArrivingPerToken,
+      tokenLookups: limits?.token_lookups ?? defaultServerLimits.tokenLookups,
+      tokenLookupsPerAddress: limits?.token_lookups_per_address ?? defaultServerLimits.tokenLookupsPerAddress,
       moduleStall: limits?.module_stall === undefined ? defaultServerLimits.moduleStall : limits.module_stall * 1_000,
     },
     suppressUnchanged: written.changes?.suppress_unchanged ?? false,
@@ -211,10 +218,25 @@ const resolveToken = (
   if (faults.length > before) return [];
   return [
     {
-      sha256: token.token_sha256?.toLowerCase() ?? sha256Hex(token.token ?? ''),
+      sha256: digestOfToken(token) ?? '',
       role: token.role,
       ...(token.user_id === undefined ? {} : { userId: token.user_id }),
       ...(token.name === undefined ? {} : { name: token.name }),
     },
   ];
+};
+
+const digestOfToken = ({ token, token_sha256: digest }: WrittenToken): string | undefined =>
+  digest?.toLowerCase() ?? (token === undefined ? undefined : sha256Hex(token));
+
+/** One token stands for one user and role: of two, the file's reader could not tell which holds. */
+const refuseRepeated = (tokens: ReadonlyArray<WrittenToken>, faults: Array<ConfigFault>): void => {
+  const seen = new Map<string, number>();
+  tokens.forEach((token, index) => {
+    const digest = digestOfToken(token);
+    if (digest === undefined) return;
+    const first = seen.get(digest);
+    if (first === undefined) seen.set(digest, index);
+    else faults.push({ path: `auth.tokens[${String(index)}]`, message: `is the same token as auth.tokens[${String(first)}]. Give each its own` });
+  });
 };

@@ -84,6 +84,17 @@ export const text: t.Type<string, string, unknown> = setting(
   (value): value is string => typeof value === 'string' && value !== '',
 );
 
+/**
+ * A string that is a secret, or holds one. A variable in it, which other programs would replace, would be the secret itself
+ * here, known to everybody who knows the file.
+ *
+ * @category constructors
+ */
+export const secret: t.Type<string, string, unknown> = setting(
+  'a string that is not empty (put it in quotes), and the value itself: a variable such as ${NAME} is not replaced',
+  (value): value is string => text.is(value) && !/\$\{[^}]*\}|^\$[A-Z_][A-Z0-9_]*$/.test(value),
+);
+
 /** One of the words. @category constructors */
 export const oneOf = <const A extends string>(words: ReadonlyArray<A>): t.Type<A, A, unknown> =>
   setting(`one of ${words.join(', ')}`, (value): value is A => words.some((word) => word === value));

@@ -1,11 +1,13 @@
 import Fastify from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock, Timers } from '@account-data/runtime';
 import { transferContentType } from '@account-data/service-api';
+import type { Slots } from '../limits/Slots.js';
 import type { HttpMetrics } from '../observability/httpMetrics.js';
 import { answerClientError, answerExpectation, answerTunnel } from './clientErrors.js';
 import type { Exchange } from './Exchange.js';
+import type { Gate } from './Gate.js';
 import { ReceivingBodies } from './ReceivingBodies.js';
 import type { Responder } from './Responder.js';
 import { httpMethods } from './Routes.js';
@@ -14,6 +16,7 @@ import { httpMethods } from './Routes.js';
 export type FrameworkFault =
   | 'not_found'
   | 'overloaded'
+  | 'too_many_bodies'
   | 'no_host'
   | 'several_hosts'
   | 'transfer_coding'
@@ -34,8 +37,10 @@ export interface AppOptions {
   readonly timers: Timers;
   /** Milliseconds that a request may take to arrive whole. */
   readonly requestTimeout: number;
-  /** How many bodies may be on their way at once. */
-  readonly maxBodiesArriving: number;
+  /** Places of bodies that are on their way, by principal. */
+  readonly bodies: Slots;
+  /** Whose bodies are received. */
+  readonly admit: Gate['admit'];
   /** Whether a URL takes its body as a stream. */
   readonly takesStream: (url: string | undefined) => boolean;
   readonly answerPreflight: (exchange: Exchange) => void;
@@ -103,14 +108,20 @@ export const makeApp = (options: AppOptions): App => {
       else fault(request, reply, error.code === 'FST_ERR_BAD_URL' || error.code === 'FST_ERR_MAX_PARAM_LENGTH' ? 'malformed_url' : 'internal');
     },
   });
-  const receiving = new ReceivingBodies(clock, options.requestTimeout, options.maxBodiesArriving, (reply) => {
+  const receiving = new ReceivingBodies(clock, options.requestTimeout, options.bodies, (reply) => {
     reply.raw.setHeader('Connection', 'close');
     fault(reply.request, reply, 'body_late');
   });
   receiving.watch(options.timers, app);
   app.server.on('checkExpectation', answerExpectation);
+  // Told to go on below, once it is known that the body is wanted.
+  app.server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    app.server.emit('request', request, response);
+  });
   app.server.on('connect', answerTunnel);
   app.decorateRequest('startedAt', 0);
+  app.decorateRequest('session', undefined);
+  app.decorateRequest('refusal', undefined);
   app.decorateRequest('receiving', undefined);
   app.decorateRequest('bodyLate', undefined);
   app.addHook('onRequest', (request, reply, done) => {
@@ -133,14 +144,37 @@ export const makeApp = (options: AppOptions): App => {
     const streamed = isStreamed(headers['content-type']) && options.takesStream(raw.url);
     // Matrix: clients need not send a Content-Type, and some send a wrong one. Bodies are judged by what they hold.
     if (!streamed && request.method !== 'GET') headers['content-type'] = 'application/json';
-    if (hasBody(headers) && !receiving.begin(request, reply, streamed)) {
-      metrics.refused('bodies');
-      reply.raw.setHeader('Connection', 'close');
-      fault(request, reply, 'overloaded');
+    if (!hasBody(headers)) {
+      done();
       return;
     }
-    done();
+    options.admit(request, (receive) => {
+      if (!receive) {
+        leaveUnread(request, reply);
+        done();
+        return;
+      }
+      const full = receiving.begin(request, reply, streamed);
+      if (full === undefined) {
+        if (headers.expect !== undefined) reply.raw.writeContinue();
+        done();
+        return;
+      }
+      metrics.refused('bodies');
+      reply.raw.setHeader('Connection', 'close');
+      fault(request, reply, full === 'all' ? 'overloaded' : 'too_many_bodies');
+    });
   });
+  /** The handler answers at once, as to a request without a body. */
+  const leaveUnread = (request: FastifyRequest, reply: FastifyReply): void => {
+    const { headers } = request.raw;
+    const length = Number(headers['content-length'] ?? Number.POSITIVE_INFINITY);
+    delete headers['content-type'];
+    delete headers['content-length'];
+    delete headers['transfer-encoding'];
+    if (length <= longestUnread && headers.expect === undefined) receiving.passOver(request, reply);
+    else reply.raw.setHeader('Connection', 'close');
+  };
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     receiving.end(request);
@@ -163,6 +197,12 @@ export const makeApp = (options: AppOptions): App => {
   });
   return { app, receiving: () => receiving.coming() };
 };
+
+/**
+ * A body that is not received, and not longer than this, is let run out after the answer, so that the answer is not lost and
+ * the connection can go on. In bytes.
+ */
+const longestUnread = 16_384;
 
 const hasBody = (headers: IncomingHttpHeaders): boolean => {
   const length = headers['content-length'];

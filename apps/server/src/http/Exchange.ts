@@ -1,11 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Session } from '../auth/Authenticator.js';
+import type { Refusal } from './Gate.js';
 import type { RouteMeter } from '../observability/httpMetrics.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** When the header had arrived, by the monotonic clock. */
     startedAt: number;
+    /** Whom it was recognised as; undefined until then, and for strangers. */
+    session: Session | undefined;
+    /** Why its body was not received: its handler answers with it. */
+    refusal: Refusal | undefined;
   }
 }
 

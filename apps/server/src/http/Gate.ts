@@ -37,6 +37,11 @@ export type HandleOpen = (exchange: Exchange) => void | Promise<void>;
 
 /** What stands before every handler: whether a request is let in, and as whom. @category model */
 export interface Gate {
+  /**
+   * Looks at who sends a request whose body is yet to come, and calls `next` with whether it is to be received: bodies of
+   * strangers, and those that would be refused whatever they hold, are not. The request remembers why.
+   */
+  readonly admit: (request: FastifyRequest, next: (receive: boolean) => void) => void;
   /** A Fastify handler: overload, token, rate, the position to wait for, and then `handle`. */
   readonly guard: (meter: RouteMeter, refuse: Refuse, handle: Handle) => (request: FastifyRequest, reply: FastifyReply) => void;
   /** The same without a token, and before the server is ready, too. */
@@ -93,6 +98,7 @@ export const makeGate = (options: GateOptions): Gate => {
   };
 
   const letIn = (exchange: Exchange, session: Session, refuse: Refuse, handle: Handle): void => {
+    exchange.request.session = session;
     const retryAfter = session.bucket.take();
     if (retryAfter > 0) {
       metrics.refused('rate');
@@ -113,12 +119,12 @@ export const makeGate = (options: GateOptions): Gate => {
 
   const waited = async (
     exchange: Exchange,
-    { principal }: Session,
+    session: Session,
     token: string | ReadonlyArray<string>,
   ): Promise<Refusal | undefined> => {
     const parsed = parseLogToken(String(token), options.logId);
     if (E.isLeft(parsed)) return { _tag: parsed.left === 'malformed' ? 'WaitMalformed' : 'WaitOtherLog' };
-    const ended = await options.waits.wait(exchange, principal.id, parsed.right, waitTime(exchange.request.headers['prefer']));
+    const ended = await options.waits.wait(exchange, session, parsed.right, waitTime(exchange.request.headers['prefer']));
     switch (ended) {
       case 'reached':
         return undefined;
@@ -127,6 +133,8 @@ export const makeGate = (options: GateOptions): Gate => {
       case 'late':
       case 'gone':
         return { _tag: 'WaitTimedOut', retryAfter: 1_000 };
+      case 'ended':
+        return unknownToken;
       case 'principal':
         metrics.refused('position_waits');
         return { _tag: 'RateLimited', retryAfter: 5_000 };
@@ -144,30 +152,51 @@ export const makeGate = (options: GateOptions): Gate => {
     return false;
   };
 
+  /** At once for a token that was seen lately, and for none. */
+  const identify = (request: FastifyRequest): Session | Refusal | Promise<Session | Refusal> => {
+    const { authorization } = request.headers;
+    const session = authorization === undefined ? undefined : authenticator.recent(authorization);
+    if (session !== undefined) return session;
+    const token = bearerToken(authorization);
+    if (authorization === undefined || token === undefined) return missingToken;
+    return authenticator.authenticate(token, authorization, request.raw.socket.remoteAddress ?? '').then((answer) => {
+      if (answer._tag === 'Session') return answer.session;
+      return answer._tag === 'Unknown' ? unknownToken : authUnavailable;
+    });
+  };
+
   return {
+    admit: (request, next) => {
+      const told = (known: Session | Refusal): void => {
+        if (isRefusal(known)) request.refusal = known;
+        else request.session = known;
+        next(request.refusal === undefined);
+      };
+      const known = ready() ? identify(request) : notReady;
+      if (!(known instanceof Promise)) {
+        told(known);
+        return;
+      }
+      known.then(told, () => {
+        told(authUnavailable);
+      });
+    },
     guard: (meter, refuse, handle) => (request, reply) => {
       const exchange: Exchange = { request, reply, meter };
       if (!entered(exchange, refuse)) return;
-      if (!ready()) {
-        refuse(exchange, notReady);
+      const refusal = request.refusal ?? (ready() ? undefined : notReady);
+      if (refusal !== undefined) {
+        refuse(exchange, refusal);
         return;
       }
-      const authorization = request.headers.authorization ?? (options.tokenInQuery ? queryToken(request.raw.url) : undefined);
-      const session = authorization === undefined ? undefined : authenticator.recent(authorization);
-      if (session !== undefined) {
-        letIn(exchange, session, refuse, handle);
-        return;
-      }
-      const token = bearerToken(authorization);
-      if (authorization === undefined || token === undefined) {
-        refuse(exchange, missingToken);
-        return;
-      }
-      run(exchange, refuse, async () => {
-        const answer = await authenticator.authenticate(token, authorization);
-        if (answer._tag === 'Session') letIn(exchange, answer.session, refuse, handle);
-        else refuse(exchange, answer._tag === 'Unknown' ? unknownToken : authUnavailable);
-      });
+      // Again, where a body has come in between: its sender may be known no more.
+      const known = identify(request);
+      const go = (found: Session | Refusal): void => {
+        if (isRefusal(found)) refuse(exchange, found);
+        else letIn(exchange, found, refuse, handle);
+      };
+      if (known instanceof Promise) run(exchange, refuse, () => known.then(go));
+      else go(known);
     },
     open: (meter, refuse, handle) => (request, reply) => {
       const exchange: Exchange = { request, reply, meter };
@@ -180,6 +209,8 @@ export const makeGate = (options: GateOptions): Gate => {
     },
   };
 };
+
+const isRefusal = (known: Session | Refusal): known is Refusal => '_tag' in known;
 
 /** The token of an `Authorization: Bearer` header (RFC 6750; the scheme in any case). */
 export const bearerToken = (header: string | undefined): string | undefined => {

@@ -104,6 +104,8 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
     authenticator: makeAuthenticator({
       sources: options.tokens,
       clock,
+      timers: runtime.timers,
+      questions: makeSlots(limits.tokenLookups, limits.tokenLookupsPerAddress),
       rates: makeRateLimiter({ perSecond: limits.requestsPerSecond, burst: limits.requestBurst, clock }),
     }),
     responder,
@@ -124,7 +126,8 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
     // JSON may write each byte of a content as an escape of six.
     bodyLimit: limits.maxContentBytes * 6 + 4_096,
     requestTimeout: config.server.requestTimeout,
-    maxBodiesArriving: limits.bodiesArriving,
+    bodies: makeSlots(limits.bodiesArriving, limits.bodiesArrivingPerToken),
+    admit: gate.admit,
     takesStream: (url) => url !== undefined && /^\/v1\/import(?:$|\?)/.test(url),
     answerPreflight: (exchange) => {
       serviceResponder.empty(exchange, 204);

@@ -1,4 +1,5 @@
 import type { Position } from '@account-data/event-store';
+import type { Session } from '../auth/Authenticator.js';
 import type { Clock } from '@account-data/runtime';
 import type { AccountDataEngine } from '@account-data/engine';
 import type { Slots } from '../limits/Slots.js';
@@ -7,17 +8,18 @@ import type { LogPlace } from './LogToken.js';
 import type { Responder } from './Responder.js';
 
 /**
- * How a wait for a position ended. `lost`: it is of a history that the log lost; `late`: the time is over, or the server stops; `gone`: nobody waits for the answer any
- * more; `all`, `principal`: there were too many such waits, on the server or of this principal.
+ * How a wait for a position ended. `lost`: it is of a history that the log lost; `late`: the time is over, or the server
+ * stops; `gone`: nobody waits for the answer any more; `ended`: the token no longer stands for whom it stood for; `all`,
+ * `principal`: there were too many such waits, on the server or of this principal.
  *
  * @category model
  */
-export type Waited = 'reached' | 'lost' | 'late' | 'gone' | 'all' | 'principal';
+export type Waited = 'reached' | 'lost' | 'late' | 'gone' | 'ended' | 'all' | 'principal';
 
 /** Requests that wait until reads reflect a position. Each takes a place. @category model */
 export interface PositionWaits {
   /** `timeout` in milliseconds. At once where the position is reflected: that takes no place. */
-  readonly wait: (exchange: Exchange, principalId: string, place: LogPlace, timeout: number) => Promise<Waited>;
+  readonly wait: (exchange: Exchange, session: Session, place: LogPlace, timeout: number) => Promise<Waited>;
 }
 
 /** What waits for positions are made with. @category model */
@@ -41,11 +43,13 @@ const patience = 1_000;
 export const makePositionWaits = (options: PositionWaitsOptions): PositionWaits => {
   const { reflects, placeOf, waitForPosition, slots, responder, clock, stopping } = options;
 
-  const until = async (exchange: Exchange, position: Position, end: number): Promise<Waited> => {
+  const until = async (exchange: Exchange, hasEnded: () => boolean, position: Position, end: number): Promise<Waited> => {
     for (let left = end - clock.monotonic(); left > 0 && !stopping.aborted; left = end - clock.monotonic()) {
       const patience = Math.min(left, interval);
       const asked = clock.monotonic();
-      if (await waitForPosition(position, patience)) return 'reached';
+      const reached = await waitForPosition(position, patience);
+      if (hasEnded()) return 'ended';
+      if (reached) return 'reached';
       if (exchange.reply.raw.destroyed) return 'gone';
       // A projection that has stopped answers at once, and will not get there.
       if (clock.monotonic() - asked < patience / 2) return 'late';
@@ -54,23 +58,29 @@ export const makePositionWaits = (options: PositionWaitsOptions): PositionWaits 
   };
 
   return {
-    wait: async (exchange, principalId, { position, epoch }, timeout) => {
+    wait: async (exchange, session, { position, epoch }, timeout) => {
       if (position === 'start') return 'reached';
       const reached = async (): Promise<Waited> => ((await placeOf(position, epoch)) === 'lost' ? 'lost' : 'reached');
       if (reflects(position)) return reached();
-      const free = slots.take(principalId);
+      const free = slots.take(session.principal.id);
       if (typeof free === 'string') return free;
+      let ended = false;
+      const unfollow = session.follow(() => {
+        ended = true;
+      });
       responder.leave();
       try {
+        const hasEnded = (): boolean => ended;
         const end = clock.monotonic() + timeout;
-        const first = await until(exchange, position, Math.min(end, clock.monotonic() + patience));
+        const first = await until(exchange, hasEnded, position, Math.min(end, clock.monotonic() + patience));
         if (first === 'reached') return await reached();
-        if (first === 'gone') return first;
+        if (first !== 'late') return first;
         if ((await placeOf(position, epoch)) === 'lost') return 'lost';
-        const rest = await until(exchange, position, end);
+        const rest = await until(exchange, hasEnded, position, end);
         return rest === 'reached' ? await reached() : rest;
       } finally {
         responder.enter();
+        unfollow();
         free();
       }
     },

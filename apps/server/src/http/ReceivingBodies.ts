@@ -1,5 +1,6 @@
 import type { Clock, Timers } from '@account-data/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Slots } from '../limits/Slots.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -22,8 +23,10 @@ interface Receiving {
   readonly reply: FastifyReply;
   /** Tells whoever takes the body as a stream that it comes too slowly; absent for bodies that are read whole. */
   readonly late: AbortController | undefined;
-  /** Whether the body is taken as a stream; else it is read whole before the request is looked at. */
-  readonly streamed: boolean;
+  /** `whole`: read before the request is looked at; `streamed`: taken as it comes; `unread`: of no interest to anybody. */
+  readonly kind: 'whole' | 'streamed' | 'unread';
+  /** Frees its place. */
+  readonly free: () => void;
   /** When it began, or as a stream last went on. */
   since: number;
   /** What had come over the connection at the last look, and when that was seen to change. */
@@ -41,38 +44,48 @@ interface Receiving {
 export class ReceivingBodies {
   readonly #clock: Clock;
   readonly #timeout: number;
-  readonly #limit: number;
+  readonly #places: Slots;
   readonly #onLate: (reply: FastifyReply) => void;
   #first: Receiving | undefined;
-  #count = 0;
 
   /**
-   * `timeout` in milliseconds; no more than `limit` bodies arrive at once. `onLate` answers a request that was not
+   * `timeout` in milliseconds; each body that is received takes one of the `places`. `onLate` answers a request that was not
    * answered yet and whose body, to be read whole, has run out of time.
    */
-  constructor(clock: Clock, timeout: number, limit: number, onLate: (reply: FastifyReply) => void) {
+  constructor(clock: Clock, timeout: number, places: Slots, onLate: (reply: FastifyReply) => void) {
     this.#clock = clock;
     this.#timeout = timeout;
-    this.#limit = limit;
+    this.#places = places;
     this.#onLate = onLate;
   }
 
-  /** False where too many are arriving already. */
-  begin(request: FastifyRequest, reply: FastifyReply, streamed: boolean): boolean {
-    if (this.#count >= this.#limit) {
+  /** Says whether too many are arriving already, of all or of the request's principal. */
+  begin(request: FastifyRequest, reply: FastifyReply, streamed: boolean): undefined | 'all' | 'principal' {
+    const principal = request.session?.principal.id ?? '';
+    let free = this.#places.take(principal);
+    if (typeof free === 'string') {
       this.#look();
-      if (this.#count >= this.#limit) return false;
+      free = this.#places.take(principal);
+      if (typeof free === 'string') return free;
     }
+    this.#add(request, reply, streamed ? 'streamed' : 'whole', free);
+    return undefined;
+  }
+
+  /** A body that nobody reads takes no place, but has to end in time. */
+  passOver(request: FastifyRequest, reply: FastifyReply): void {
+    this.#add(request, reply, 'unread', () => undefined);
+  }
+
+  #add(request: FastifyRequest, reply: FastifyReply, kind: Receiving['kind'], free: () => void): void {
     const at = request.startedAt;
     const next = this.#first;
-    const late = streamed ? new AbortController() : undefined;
+    const late = kind === 'streamed' ? new AbortController() : undefined;
     if (late !== undefined) request.bodyLate = late.signal;
-    const receiving: Receiving = { request, reply, late, streamed, since: at, bytes: 0, heard: at, previous: undefined, next };
+    const receiving: Receiving = { request, reply, late, kind, free, since: at, bytes: 0, heard: at, previous: undefined, next };
     if (next !== undefined) next.previous = receiving;
     this.#first = receiving;
-    this.#count += 1;
     request.receiving = receiving;
-    return true;
   }
 
   /** Whether a body that is read whole is still coming, so that a stop should let it. One that has stalled is not. */
@@ -81,7 +94,7 @@ export class ReceivingBodies {
     let coming = false;
     for (let receiving = this.#first; receiving !== undefined; receiving = receiving.next) {
       const { raw } = receiving.request;
-      if (receiving.streamed || raw.complete || raw.destroyed || now - receiving.since > this.#timeout) continue;
+      if (receiving.kind !== 'whole' || raw.complete || raw.destroyed || now - receiving.since > this.#timeout) continue;
       const { bytesRead } = raw.socket;
       if (bytesRead !== receiving.bytes) {
         receiving.bytes = bytesRead;
@@ -96,7 +109,7 @@ export class ReceivingBodies {
     const { receiving } = request;
     if (receiving === undefined) return;
     request.receiving = undefined;
-    this.#count -= 1;
+    receiving.free();
     const { previous, next } = receiving;
     if (previous === undefined) this.#first = next;
     else previous.next = next;
@@ -120,7 +133,8 @@ export class ReceivingBodies {
   #look(): void {
     const now = this.#clock.monotonic();
     for (let receiving = this.#first; receiving !== undefined; receiving = receiving.next) {
-      const { request, reply, streamed, late } = receiving;
+      const { request, reply, late } = receiving;
+      const streamed = receiving.kind === 'streamed';
       const { raw } = request;
       if (raw.complete || raw.destroyed) {
         this.end(request);

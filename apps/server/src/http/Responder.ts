@@ -29,6 +29,9 @@ export interface Traffic {
   inFlight: number;
 }
 
+/** Answers hold account data, or tell of it: nobody on the way keeps them, and no browser guesses what they are. */
+const confidential: ReadonlyArray<string> = ['Cache-Control', 'no-store', 'X-Content-Type-Options', 'nosniff'];
+
 /** Source: the Matrix client-server API, "Web Browser Clients", recommends these on all answers. */
 export const matrixCors: ReadonlyArray<string> = [
   'Access-Control-Allow-Origin',
@@ -36,7 +39,10 @@ export const matrixCors: ReadonlyArray<string> = [
   'Access-Control-Allow-Methods',
   'GET, POST, PUT, DELETE, OPTIONS',
   'Access-Control-Allow-Headers',
-  'X-Requested-With, Content-Type, Authorization',
+  'X-Requested-With, Content-Type, Authorization, X-Request-Id, Account-Data-Wait-For, Prefer',
+  'Access-Control-Expose-Headers',
+  'Retry-After, X-Request-Id, Account-Data-Position',
+  ...confidential,
 ];
 
 /** What browsers may send to the service API, and read of its answers. A preflight gets these for every path. */
@@ -49,6 +55,7 @@ export const serviceCors: ReadonlyArray<string> = [
   'X-Requested-With, Content-Type, Authorization, If-Match, If-None-Match, Idempotency-Key, Last-Event-ID, X-Request-Id, Account-Data-Wait-For, Prefer',
   'Access-Control-Expose-Headers',
   'ETag, Retry-After, X-Request-Id, Account-Data-Position',
+  ...confidential,
 ];
 
 /**
@@ -96,11 +103,9 @@ export const makeResponder = (options: {
     let lines: Array<string>;
     if (contentType === undefined) lines = [...fixed, 'X-Request-Id', request.id];
     else lines = ['Content-Type', contentType, 'Content-Length', String(Buffer.byteLength(body)), ...fixed, 'X-Request-Id', request.id];
-    if (headers === undefined) lines.push(positionHeader, positionToken());
-    else {
-      if (!headers.includes(positionHeader)) lines.push(positionHeader, positionToken());
-      lines.push(...headers);
-    }
+    // Strangers are not told how much is written here.
+    if (request.session !== undefined && headers?.includes(positionHeader) !== true) lines.push(positionHeader, positionToken());
+    if (headers !== undefined) lines.push(...headers);
     reply.hijack();
     response.writeHead(status, lines);
     response.end(body);

@@ -46,6 +46,7 @@ export interface Call<P, Q, B> {
   readonly query: Q;
   readonly body: B;
   readonly principal: Principal;
+  readonly session: Session;
   readonly exchange: Exchange;
   readonly context: ServiceContext;
 }
@@ -150,7 +151,8 @@ export const endpoint = <P, Q, B = undefined, A = never>(definition: EndpointDef
     ...documented,
     headers: definition.headers ?? [],
     answers: definition.answers.map((answer) => (answer.status === 200 && codec !== undefined ? { codec, ...answer } : answer)),
-    serve: async (context, exchange, { principal }) => {
+    serve: async (context, exchange, session) => {
+      const { principal } = session;
       const decoded = decode(exchange);
       if (E.isLeft(decoded)) {
         context.fail(exchange, decoded.left);
@@ -160,7 +162,7 @@ export const endpoint = <P, Q, B = undefined, A = never>(definition: EndpointDef
         context.fail(exchange, problem('forbidden', `The role ${principal.role} does not allow this${userOf === undefined ? '' : ' for that user'}; ${whoMay(definition.need)}.`));
         return;
       }
-      const call = { ...decoded.right, principal, exchange, context };
+      const call = { ...decoded.right, principal, session, exchange, context };
       const outcome = await (readsPages === true ? context.longReads.run(async () => handle(call)) : handle(call));
       if (E.isLeft(outcome)) context.fail(exchange, outcome.left);
       else if (outcome.right !== 'streamed') {

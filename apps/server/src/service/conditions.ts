@@ -14,12 +14,27 @@ import type { Problem } from './Problem.js';
  */
 export type Condition = ConditionalChangeOptions['ifRevision'];
 
-const etagForm = /^"(0|[1-9][0-9]{0,19})"$/;
+/**
+ * An ETag of this API as it comes back. Proxies that compress answers on their way make it a weak one (nginx) or lengthen it
+ * by the coding (Apache, Caddy); a revision names one content all the same.
+ */
+const etagForm = /^(?:W\/)?"(0|[1-9][0-9]{0,19})(?:-(?:gzip|br|zstd|deflate))?"$/;
 
 /** The entity tag of a revision (RFC 9110). @category constructors */
 export const etag = (revision: Revision): string => `"${String(revision)}"`;
 
-/** The condition of a change. A weak or a list of ETags is refused: one key has one revision. @category destructors */
+/** The revisions of a list of ETags; undefined where one of them is none of this API. */
+const revisionsOf = (list: string): ReadonlyArray<Revision> | undefined => {
+  const revisions: Array<Revision> = [];
+  for (const tag of list.split(',')) {
+    const [, revision] = etagForm.exec(tag.trim()) ?? [];
+    if (revision === undefined) return undefined;
+    revisions.push(Revision(BigInt(revision)));
+  }
+  return revisions;
+};
+
+/** The condition of a change. @category destructors */
 export const changeCondition = (headers: IncomingHttpHeaders): E.Either<Problem, Condition> => {
   const ifMatch = headers['if-match'];
   const ifNoneMatch = headers['if-none-match'];
@@ -33,16 +48,14 @@ export const changeCondition = (headers: IncomingHttpHeaders): E.Either<Problem,
   }
   if (ifMatch === undefined) return E.right(undefined);
   if (ifMatch.trim() === '*') return E.right('present');
-  const [, revision] = etagForm.exec(ifMatch.trim()) ?? [];
-  return revision === undefined
-    ? E.left(problem('invalid_request', 'If-Match must be * or one ETag of this API: a revision in quotes.'))
-    : E.right(Revision(revision));
+  const revisions = revisionsOf(ifMatch);
+  if (revisions === undefined) return E.left(problem('invalid_request', 'If-Match must be *, or ETags of this API: revisions in quotes.'));
+  return E.right(revisions.length === 1 ? revisions[0] : revisions);
 };
 
 /** Whether a reader that sent `If-None-Match` holds what is there already. @category predicates */
 export const isNotModified = (headers: IncomingHttpHeaders, entry: AccountDataEntry): boolean => {
   const held = headers['if-none-match'];
   if (held === undefined) return false;
-  const current = etag(entry.revision);
-  return held.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === current);
+  return held.split(',').some((tag) => tag.trim() === '*' || etagForm.exec(tag.trim())?.[1] === String(entry.revision));
 };

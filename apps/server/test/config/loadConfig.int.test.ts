@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { createHash } from 'node:crypto';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,6 +75,27 @@ describe('without a file', () => {
   it('says so where a named file is missing', async () => {
     const loaded = await loadConfig({ file: 'nowhere.yaml', env: {}, cwd })();
     expect(loaded).toMatchObject({ _tag: 'Left', left: { source: 'nowhere.yaml' } });
+  });
+});
+
+describe('tokens', () => {
+  it.each([
+    ['auth: { tokens: [{ token: "${ADMIN_TOKEN}", role: admin }] }', 'auth.tokens[0].token'],
+    ['auth: { tokens: [{ token: "$ADMIN_TOKEN", role: admin }] }', 'auth.tokens[0].token'],
+    ['rooms: { homeserver: "https://example.org", access_token: "${TOKEN}" }', 'rooms.access_token'],
+    ['store: { kind: eventstoredb, connection_string: "esdb://admin:${PASSWORD}@127.0.0.1:2113" }', 'store.connection_string'],
+  ])('are not variables: %s', async (yaml, path) => {
+    const [fault, ...others] = await faultsOf(yaml);
+    expect(fault).toMatchObject({ path, message: expect.stringContaining('${NAME} is not replaced') as string });
+    expect(others).toEqual([]);
+  });
+
+  it('stand for one role and user each', async () => {
+    const yaml = (second: string): string => `auth:\n  tokens:\n    - { token: "one", role: admin }\n    - { token: "two", role: service }\n    - { ${second}, role: auditor }\n`;
+    const same = [{ path: 'auth.tokens[2]', message: 'is the same token as auth.tokens[0]. Give each its own' }];
+    expect(await faultsOf(yaml('token: "one"'))).toEqual(same);
+    expect(await faultsOf(yaml(`token_sha256: "${createHash('sha256').update('one').digest('hex').toUpperCase()}"`))).toEqual(same);
+    expect((await load(yaml('token: "three"'))).auth.tokens).toHaveLength(3);
   });
 });
 

@@ -59,9 +59,12 @@ describe('bodies', () => {
   });
 
   it.each([
-    ['/nope', undefined, 408],
+    ['/nope', undefined, 404],
+    ['/nope', tokens.alice, 408],
+    [theme, tokens.alice, 408],
     ['/v1/import', undefined, 401],
     ['/v1/import', 'no-such-token', 401],
+    ['/v1/import', tokens.alice, 403],
   ])('that trickle in to %s with the token %s are cut off and answered', async (path, token, status) => {
     const server = await startTestServer({ server: { requestTimeout: 300 } });
     const answer = await trickling(server, path, token);
@@ -102,7 +105,7 @@ describe('codings of bodies that this server does not undo', () => {
 describe('bodies that are on their way', () => {
   it('are so many and no more: who comes then is told to come again', async () => {
     const server = await startTestServer({ limits: { bodiesArriving: 3 }, server: { requestTimeout: 2_000 } });
-    const slow = Array.from({ length: 3 }, () => trickling(server, '/v1/import', undefined));
+    const slow = [tokens.admin, tokens.bob, tokens.service].map((token) => trickling(server, '/v1/commands', token));
     await expect.poll(() => server.ask(tokens.alice, { method: 'PUT', path: theme, body: '{}' }), { timeout: 1_500 }).toMatchObject({
       status: 503,
       headers: { 'retry-after': '1', connection: 'close' },
@@ -114,6 +117,61 @@ describe('bodies that are on their way', () => {
     expect((await server.ask(null, { path: '/metrics' })).text).toMatch(/account_data_http_refused_total\{reason="bodies"\} \d/);
     await Promise.all(slow);
     expect(await server.ask(tokens.alice, { method: 'PUT', path: theme, body: '{"a":1}' })).toMatchObject({ status: 200 });
+    await server.close();
+  });
+
+  it('are so many of one token, and leave the server to others', async () => {
+    const server = await startTestServer({ limits: { bodiesArrivingPerToken: 2 }, server: { requestTimeout: 2_000 } });
+    const slow = Array.from({ length: 2 }, () => trickling(server, theme, tokens.alice, 'PUT'));
+    await expect.poll(() => server.ask(tokens.alice, { method: 'PUT', path: theme, body: '{}' }), { timeout: 1_500 }).toMatchObject({
+      status: 429,
+      headers: { 'retry-after': '1', connection: 'close' },
+      json: { errcode: 'M_LIMIT_EXCEEDED' },
+    });
+    expect(await server.ask(tokens.alice, { method: 'POST', path: '/v1/commands', body: '{}' })).toMatchObject({ status: 429, json: { code: 'rate_limited' } });
+    expect(await server.ask(tokens.bob, { method: 'PUT', path: theme.replace('alice', 'bob'), body: '{"a":1}' })).toMatchObject({ status: 200 });
+    await Promise.all(slow);
+    expect(await server.ask(tokens.alice, { method: 'PUT', path: theme, body: '{"a":1}' })).toMatchObject({ status: 200 });
+    await server.close();
+  });
+
+  it('take no place where a stranger sends them, who is refused before they have come', async () => {
+    const server = await startTestServer({ limits: { bodiesArriving: 1 }, server: { requestTimeout: 60_000 } });
+    const headers = (token: string | undefined, length: number): string =>
+      `Host: x\r\nContent-Length: ${String(length)}\r\n${token === undefined ? '' : `Authorization: Bearer ${token}\r\n`}\r\n{`;
+    const first = ({ socket }: { readonly socket: Socket }): Promise<string> =>
+      new Promise((resolve) => socket.once('data', (chunk: string) => { resolve(chunk); }));
+    const strangers = ['PUT', 'POST', 'DELETE', 'GET'].flatMap((method) =>
+      [undefined, 'no-such-token'].flatMap((token) =>
+        [theme, '/v1/commands', '/nope', '/healthz', '/v1/openapi.json'].map((path) => connection(server, `${method} ${path} HTTP/1.1\r\n${headers(token, 100)}`)),
+      ),
+    );
+    const answers = await Promise.all(strangers.map(first));
+    for (const answer of answers) expect(answer).toMatch(/^HTTP\/1\.1 (401|404|405|200) /);
+    // They still hold their connections, and nobody is kept from writing.
+    expect(strangers.every(({ socket }) => !socket.destroyed)).toBe(true);
+    expect(await server.ask(tokens.alice, { method: 'PUT', path: theme, body: '{"a":1}' })).toMatchObject({ status: 200 });
+    // The rest of the body may come, and the connection goes on.
+    const [one] = strangers;
+    if (one === undefined) throw new Error('There is none.');
+    const next = first(one);
+    one.socket.write(`${' '.repeat(99)}GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n`);
+    expect(await next).toMatch(/^HTTP\/1\.1 200 /);
+    // A long one is not awaited.
+    const long = connection(server, `PUT ${theme} HTTP/1.1\r\n${headers('no-such-token', 100_000)}`);
+    expect(await long.received).toMatch(/^HTTP\/1\.1 401 /);
+    for (const { socket } of strangers) socket.destroy();
+    await server.close();
+  });
+
+  it('are asked for by 100 Continue only where they are wanted', async () => {
+    const server = await startTestServer();
+    const put = (token: string): { readonly socket: Socket; readonly received: Promise<string> } =>
+      connection(server, `PUT ${theme} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: 7\r\n\r\n`);
+    expect(await put('no-such-token').received).toMatch(/^HTTP\/1\.1 401 /);
+    const known = put(tokens.alice);
+    known.socket.once('data', () => known.socket.write('{"a":1}'));
+    expect(await known.received).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /);
     await server.close();
   });
 
@@ -154,6 +212,38 @@ const exportOf = async (server: TestServer): Promise<ReadonlyArray<string>> => {
   await server.ask(tokens.alice, { method: 'PUT', path: theme, body: '{"a":1}' });
   return (await server.ask(tokens.admin, { path: '/v1/export' })).text.trimEnd().split('\n');
 };
+
+describe('an import that is refused amid its body', () => {
+  it.each([
+    ['a line that is no record', 'not a line of an export\n'],
+    ['bytes that are no UTF-8', '\u0080'],
+  ])('is answered at once, and its connection is closed when the rest does not come: %s', async (_, text) => {
+    const server = await startTestServer({ server: { requestTimeout: 1_000 } });
+    const { socket, received } = connection(
+      server,
+      `POST /v1/import HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${tokens.admin}\r\nContent-Type: ${transferContentType}\r\nContent-Length: 100000\r\n\r\n`,
+    );
+    const answered = new Promise((resolve) => socket.once('data', resolve));
+    socket.write(Buffer.from(text, 'latin1'));
+    expect(await answered).toMatch(/^HTTP\/1\.1 400 [^]*"code":"import_refused"/);
+    expect(socket.destroyed).toBe(false);
+    await received;
+    await server.close();
+  });
+
+  it('leaves its connection to the next request where the rest comes', async () => {
+    const server = await startTestServer();
+    const bad = 'not a line of an export\n';
+    const { socket, received } = connection(
+      server,
+      `POST /v1/import HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${tokens.admin}\r\nContent-Type: ${transferContentType}\r\nContent-Length: 100000\r\n\r\n${bad}`,
+    );
+    await new Promise((resolve) => socket.once('data', resolve));
+    socket.write(`${' '.repeat(100_000 - bad.length)}GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    expect(await received).toMatch(/^HTTP\/1\.1 400 [^]*HTTP\/1\.1 200 /);
+    await server.close();
+  });
+});
 
 describe('an import whose lines have stopped coming', () => {
   it('is answered 503 as soon as the server stops, with what was taken, and can be sent again', async () => {

@@ -74,3 +74,48 @@ describe('a request', () => {
     expect(answer).toContain('"errcode":"M_UNKNOWN"');
   });
 });
+
+describe('an answer', () => {
+  const user = '@alice:example.org';
+
+  it.each([
+    '/_matrix/client/v3/sync',
+    '/_matrix/client/v3/account/whoami',
+    `/_matrix/client/v3/user/${user}/account_data/absent`,
+    `/v1/users/${user}/state`,
+    `/v1/users/${user}/account_data/absent`,
+    `/v1/feed?user_id=${user}&after=start&heartbeat=1000`,
+    `/v1/export?user_id=${user}`,
+    '/v1/modules',
+    '/no/such/path',
+    '/readyz',
+    '/docs',
+  ])('is kept by nobody, is what it says it is, and can be read by a page: %s', async (path) => {
+    for (const token of [tokens.alice, 'no-such-token', undefined]) {
+      const gone = new AbortController();
+      const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+      const answer = await fetch(`${server.url}${path}`, { headers, signal: gone.signal });
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+      expect(answer.headers.get('access-control-expose-headers')?.split(', ')).toEqual(
+        expect.arrayContaining(['Retry-After', 'X-Request-Id', 'Account-Data-Position']),
+      );
+      gone.abort();
+    }
+  });
+
+  it('tells the position to known tokens only', async () => {
+    const state = `/v1/users/${user}/state`;
+    expect((await server.ask(tokens.alice, { path: state })).headers).toHaveProperty('account-data-position');
+    expect((await server.ask(tokens.alice, { path: '/v1/modules' })).headers).toHaveProperty('account-data-position');
+    for (const path of [state, '/_matrix/client/versions', '/healthz', '/readyz', '/docs', '/no/such/path']) {
+      for (const token of [null, 'no-such-token']) {
+        for (const method of ['GET', 'PUT', 'OPTIONS']) {
+          const answer = await server.ask(token, { method, path, ...(method === 'PUT' ? { body: '{}' } : {}) });
+          expect(answer.headers).not.toHaveProperty('account-data-position');
+        }
+      }
+    }
+  });
+});

@@ -52,12 +52,22 @@ describe('a key', () => {
   });
 
   it.each([
-    [{ 'if-match': 'W/"1"' }],
-    [{ 'if-match': '"1", "2"' }],
+    [{ 'if-match': 'W/1' }],
+    [{ 'if-match': '"1", "other"' }],
+    [{ 'if-match': '"1",' }],
     [{ 'if-none-match': '"1"' }],
     [{ 'if-match': '*', 'if-none-match': '*' }],
   ])('refuses conditions that it can\'t keep: %j', async (headers) => {
     expect(await ask('PUT', keyOf('ben'), {}, headers)).toMatchObject({ status: 400, json: { code: 'invalid_request' } });
+  });
+
+  it.each(['W/"0"', '"0-gzip"', 'W/"0-br"', '"999", W/"0"', '"0","999"'])('takes its ETag as proxies give it back, and lists: %s', async (tag) => {
+    const key = keyOf('bea', `org.example.${Buffer.from(tag).toString('hex')}`);
+    const { headers } = await ask('PUT', key, { n: 1 });
+    const own = tag.replaceAll('0', String(headers.etag).slice(1, -1));
+    expect(await ask('GET', key, undefined, { 'if-none-match': own })).toMatchObject({ status: 304 });
+    expect(await ask('PUT', key, { n: 2 }, { 'if-match': own })).toMatchObject({ status: 200 });
+    expect(await ask('PUT', key, { n: 3 }, { 'if-match': own })).toMatchObject({ status: 412, json: { current: { content: { n: 2 } } } });
   });
 
   it('with an Idempotency-Key answers a retry the same and appends nothing', async () => {

@@ -6,6 +6,7 @@ import { sha256Hex, systemRuntime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { Registry } from 'prom-client';
 import { staticTokens } from '../../src/auth/staticTokens.js';
+import type { TokenSource } from '../../src/auth/TokenSource.js';
 import { resolveConfig } from '../../src/config/resolveConfig.js';
 import type { ServerConfig, ServerLimits, StaticToken } from '../../src/config/ServerConfig.js';
 import { makeHttpServer } from '../../src/http/HttpServer.js';
@@ -51,6 +52,8 @@ export interface TestServerOptions {
   readonly limits?: Partial<ServerLimits>;
   readonly server?: Partial<ServerConfig['server']>;
   readonly auth?: Partial<ServerConfig['auth']>;
+  /** Sources of tokens beside those that every test server knows. */
+  readonly tokens?: ReadonlyArray<TokenSource>;
 }
 
 /** The real service over a real engine; the store is the in-memory one unless another is given. */
@@ -80,7 +83,7 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     config,
     runtime: systemRuntime,
     logger: makeLogger('trace', { write: (line) => void lines.push(line) }),
-    tokens: [staticTokens(known)],
+    tokens: [staticTokens(known), ...(options.tokens ?? [])],
     registry,
     version: '0.0.0-test',
   });

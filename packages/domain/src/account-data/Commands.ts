@@ -14,12 +14,12 @@ import { copyJsonObject } from '../json/copyJsonObject.js';
 import { type ProtectedType, protectedType } from './Errors.js';
 
 /**
- * When a change of (room, type) may happen: only if it was last changed at this revision, holds nothing (`absent`), or
+ * When a change of (room, type) may happen: only if it was last changed at this revision, or one of these, holds nothing (`absent`), or
  * holds something, whichever (`present`).
  *
  * @category model
  */
-export type RevisionCondition = Revision | 'absent' | 'present';
+export type RevisionCondition = Revision | ReadonlyArray<Revision> | 'absent' | 'present';
 
 /** Sets what (user, room, type) holds. Content `{}` deletes it. @category model */
 export interface SetAccountData {
@@ -55,7 +55,7 @@ export interface DeleteAccountDataInput {
   /** Null for global account data. Undefined is refused: it could be a mistake. */
   readonly roomId: unknown;
   readonly type: unknown;
-  /** A revision, `absent`, `present`, or undefined for no condition. */
+  /** A revision, a list of them, `absent`, `present`, or undefined for no condition. */
   readonly ifRevision?: unknown;
 }
 
@@ -152,7 +152,7 @@ const parseKey = (
   const { ifRevision } = input;
   if (!isCondition(ifRevision)) {
     return E.left(
-      invalidInput('invalid_revision', '/ifRevision', 'It must be a revision (decimal text), "absent" or "present".'),
+      invalidInput('invalid_revision', '/ifRevision', 'It must be a revision (decimal text) or a list of them, "absent" or "present".'),
     );
   }
   if (isProtectedType(roomId.right, type.right)) return E.left(protectedType(type.right));
@@ -160,7 +160,7 @@ const parseKey = (
 };
 
 const isCondition = (value: unknown): value is RevisionCondition | undefined =>
-  value === undefined || value === 'absent' || value === 'present' || isDecimal(value);
+  value === undefined || value === 'absent' || value === 'present' || isDecimal(value) || (Array.isArray(value) && value.every(isDecimal));
 
 /** Synapse refuses it, too. */
 const ignores = (content: JsonObject, userId: UserId): boolean => {

@@ -100,8 +100,11 @@ const decideOne = (
   return { type: 'AccountDataUpdated', data: { userId, roomId, type, content } };
 };
 
-const holds = (condition: RevisionCondition, current: EntryView | undefined): boolean =>
-  condition === 'present' ? current !== undefined : (current?.revision ?? 'absent') === condition;
+const holds = (condition: RevisionCondition, current: EntryView | undefined): boolean => {
+  if (condition === 'present') return current !== undefined;
+  if (typeof condition === 'object') return current !== undefined && condition.includes(current.revision);
+  return (current?.revision ?? 'absent') === condition;
+};
 
 const live = (entry: EntryView | undefined): EntryView | undefined =>
   entry === undefined || entry.deleted ? undefined : entry;

@@ -2,6 +2,7 @@ import type { UserId } from '@account-data/domain';
 import type { ReadFrom } from '@account-data/event-store';
 import type { Clock } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
+import type { Session } from '../../auth/Authenticator.js';
 import { answerInParts } from '../../http/answerInParts.js';
 import type { Exchange } from '../../http/Exchange.js';
 import type { Handle } from '../../http/Gate.js';
@@ -14,7 +15,7 @@ import { actingUser, isMatrixError } from '../access.js';
 import type { MatrixContext } from '../MatrixContext.js';
 import { queryOf } from '../MatrixContext.js';
 import type { MatrixError } from '../MatrixError.js';
-import { matrixError } from '../MatrixError.js';
+import { matrixError, unknownTokenError } from '../MatrixError.js';
 import { filterOfId } from './filterId.js';
 import { nothing, startOf, syncEvents, syncParts } from './syncParts.js';
 import { everything, parseSyncFilter } from './SyncFilter.js';
@@ -90,8 +91,8 @@ export const syncHandler = (context: MatrixContext, options: SyncOptions): Handl
   };
 
   /** `read`: the state that had no news. Whatever changed while it was read wakes nobody. */
-  const poll = async (exchange: Exchange, principalId: string, query: SyncQuery, read: string): Promise<void> => {
-    const free = slots.take(principalId);
+  const poll = async (exchange: Exchange, session: Session, query: SyncQuery, read: string): Promise<void> => {
+    const free = slots.take(session.principal.id);
     if (typeof free === 'string') {
       refuse(exchange, free);
       return;
@@ -101,6 +102,11 @@ export const syncHandler = (context: MatrixContext, options: SyncOptions): Handl
       gone.abort();
     };
     exchange.reply.raw.once('close', leave);
+    let ended = false;
+    const unfollow = session.follow(() => {
+      ended = true;
+      leave();
+    });
     const until = clock.monotonic() + query.timeout;
     let seen = read;
     try {
@@ -113,26 +119,32 @@ export const syncHandler = (context: MatrixContext, options: SyncOptions): Handl
             .finally(responder.enter);
           last = woken !== 'changed';
         }
+        if (ended) {
+          fail(exchange, unknownTokenError);
+          return;
+        }
         seen = stateOf(query.userId);
         if (await answerNow(exchange, query, last)) return;
       }
     } finally {
       free();
+      unfollow();
       exchange.reply.raw.off('close', leave);
     }
   };
 
   /** A token of a server that is further on than this one. */
-  const catchUp = async (exchange: Exchange, principalId: string, query: SyncQuery, place: LogPlace): Promise<'reached' | 'lost' | 'answered'> => {
-    const ended = await waits.wait(exchange, principalId, place, query.timeout);
+  const catchUp = async (exchange: Exchange, session: Session, query: SyncQuery, place: LogPlace): Promise<'reached' | 'lost' | 'answered'> => {
+    const ended = await waits.wait(exchange, session, place, query.timeout);
     if (ended === 'reached' || ended === 'lost') return ended;
-    if (ended === 'all' || ended === 'principal') refuse(exchange, ended);
+    if (ended === 'ended') fail(exchange, unknownTokenError);
+    else if (ended === 'all' || ended === 'principal') refuse(exchange, ended);
     else await answer(exchange, query.userId, syncParts(nothing(), `s${placeToken(engine.logId, place.position, place.epoch)}`));
     return 'answered';
   };
 
-  return async (exchange, { principal }) => {
-    const user = actingUser(principal, queryOf(exchange, 'user_id'));
+  return async (exchange, session) => {
+    const user = actingUser(session.principal, queryOf(exchange, 'user_id'));
     if (isMatrixError(user)) {
       fail(exchange, user);
       return;
@@ -144,13 +156,13 @@ export const syncHandler = (context: MatrixContext, options: SyncOptions): Handl
     }
     const { since } = query.right;
     // What the client knows is of a history that the log lost: it gets the whole state of this one.
-    const reached = since === undefined ? 'reached' : await catchUp(exchange, principal.id, query.right, since);
+    const reached = since === undefined ? 'reached' : await catchUp(exchange, session, query.right, since);
     if (reached === 'answered') return;
     const wanted = reached === 'lost' ? { ...query.right, since: undefined } : query.right;
     const atOnce = wanted.since === undefined || wanted.fullState || wanted.timeout === 0;
     const read = stateOf(user);
     if (await answerNow(exchange, wanted, atOnce)) return;
-    await poll(exchange, principal.id, wanted, read);
+    await poll(exchange, session, wanted, read);
   };
 };
 

@@ -5,6 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import { writeItems } from '../../http/answerInParts.js';
 import { logToken, parseLogToken, type TokenLog } from '../../http/LogToken.js';
+import { answerEnds } from '../answerEnds.js';
 import { endpoint } from '../Endpoint.js';
 import type { Call, Endpoint, Outcome } from '../Endpoint.js';
 import { problem } from '../Problem.js';
@@ -60,14 +61,13 @@ const linesOf = (item: FeedItem): string => {
 const streamHeaders: ReadonlyArray<string> = [
   'Content-Type',
   'text/event-stream; charset=utf-8',
-  'Cache-Control',
-  'no-store',
   'X-Accel-Buffering',
   'no',
 ];
 
-const stream = async ({ context, exchange, query, principal }: Call<unknown, FeedQuery, undefined>): Promise<Outcome> => {
-  const { engine, responder, streams, stopping } = context;
+const stream = async (call: Call<unknown, FeedQuery, undefined>): Promise<Outcome> => {
+  const { context, exchange, query, principal } = call;
+  const { engine, responder, streams } = context;
   const lastEventId = exchange.request.headers['last-event-id'];
   const after = startOf(engine.logId, typeof lastEventId === 'string' ? lastEventId : undefined, query.after);
   if (E.isLeft(after)) return after;
@@ -81,24 +81,19 @@ const stream = async ({ context, exchange, query, principal }: Call<unknown, Fee
     context.refused('event_streams');
     return E.left(free === 'all' ? problem('overloaded', 'Too many streams are open on this server.') : problem('too_many_streams'));
   }
-  const gone = new AbortController();
-  const leave = (): void => {
-    gone.abort();
-  };
+  const { signal, release } = answerEnds(call);
   const response = responder.stream(exchange, 200, streamHeaders);
   const open = context.answers.open(response);
-  response.once('close', leave);
-  stopping.addEventListener('abort', leave);
   try {
     const heartbeat = query.heartbeat === undefined ? {} : { heartbeat: query.heartbeat };
-    const items = engine.feed({ after: position, ...(epoch === undefined ? {} : { epoch }), filter: filterOf(query), signal: gone.signal, ...heartbeat });
-    await writeItems(items, open, { turns: context.turns, signal: gone.signal }, (item) => ({
+    const items = engine.feed({ after: position, ...(epoch === undefined ? {} : { epoch }), filter: filterOf(query), signal, ...heartbeat });
+    await writeItems(items, open, { turns: context.turns, signal }, (item) => ({
       text: sseFrame(item, engine),
       userId: item._tag === 'Progress' || item._tag === 'PositionLost' || item._tag === 'UserErased' ? undefined : item.userId,
     }));
   } finally {
     free();
-    stopping.removeEventListener('abort', leave);
+    release();
     open.end();
   }
   return E.right('streamed');

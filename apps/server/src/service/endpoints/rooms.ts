@@ -6,6 +6,7 @@ import { getRoomEvents } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import { type CursorLog, makeCursor, notACursor, readCursor } from '../cursor.js';
+import { answerEnds } from '../answerEnds.js';
 import { endpoint } from '../Endpoint.js';
 import type { Call, Endpoint, Outcome, ServiceContext } from '../Endpoint.js';
 import { problem, problemOf } from '../Problem.js';
@@ -26,17 +27,17 @@ const placeOf = async (engine: CursorLog, roomId: string, cursor: string | undef
 };
 
 /** Until something is sent into the room, the time is over, or nobody waits any more. */
-const untilSent = ({ engine, runtime }: ServiceContext, roomId: RoomId, after: ReadFrom, wait: number, ends: ReadonlyArray<AbortSignal>): Promise<void> =>
+const untilSent = ({ engine, runtime }: ServiceContext, roomId: RoomId, after: ReadFrom, wait: number, end: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const done = (): void => {
       cancel();
-      for (const end of ends) end.removeEventListener('abort', done);
+      end.removeEventListener('abort', done);
       void subscription.close().then(resolve);
     };
     const cancel = runtime.timers.setTimeout(done, wait);
     const subscription = engine.rooms.follow(roomId, after, done);
-    for (const end of ends) end.addEventListener('abort', done, { once: true });
-    if (ends.some(({ aborted }) => aborted)) done();
+    end.addEventListener('abort', done, { once: true });
+    if (end.aborted) done();
   });
 
 type RoomCall = Call<{ readonly roomId: string }, t.TypeOf<typeof getRoomEvents.query>, undefined>;
@@ -51,8 +52,9 @@ const roomEventOf = ({ event_id: eventId, room_id: roomId, origin_server_ts: tim
   ...(sourceEventId === undefined ? {} : { sourceEventId }),
 });
 
-const handle = async ({ params, query, principal, exchange, context }: RoomCall): Promise<Outcome<t.TypeOf<typeof getRoomEvents.answer>>> => {
-  const { engine, streams, stopping } = context;
+const handle = async (call: RoomCall): Promise<Outcome<t.TypeOf<typeof getRoomEvents.answer>>> => {
+  const { params, query, principal, context } = call;
+  const { engine, streams } = context;
   const { wait = 0, limit = defaultLimit } = query;
   const roomId = params.roomId as RoomId;
   const after = await placeOf(engine, roomId, query.cursor);
@@ -64,15 +66,14 @@ const handle = async ({ params, query, principal, exchange, context }: RoomCall)
       context.refused('event_streams');
       return E.left(free === 'all' ? problem('overloaded', 'Too many streams are open on this server.') : problem('too_many_streams'));
     }
-    const gone = new AbortController();
-    exchange.reply.raw.once('close', () => {
-      gone.abort();
-    });
+    const ends = answerEnds(call);
     try {
-      await untilSent(context, roomId, slice.right.next, wait, [gone.signal, stopping]);
+      await untilSent(context, roomId, slice.right.next, wait, ends.signal);
     } finally {
       free();
+      ends.release();
     }
+    if (ends.why() === 'token') return E.left(problem('unknown_token'));
     slice = await engine.rooms.read(roomId, slice.right.next, limit)();
   }
   if (E.isLeft(slice)) return E.left(problemOf(slice.left));

@@ -6,6 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import { Readable } from 'node:stream';
 import { writeItems } from '../../http/answerInParts.js';
+import { answerEnds } from '../answerEnds.js';
 import { endpoint } from '../Endpoint.js';
 import type { Call, Endpoint, Outcome } from '../Endpoint.js';
 import { MalformedLines, linesOf } from '../lines.js';
@@ -43,9 +44,10 @@ const problemOfThrown = (error: unknown): Problem | undefined => {
   return undefined;
 };
 
-const exportHandler = async ({ query, context, exchange, principal }: Call<unknown, t.TypeOf<typeof exportLog.query>, undefined>): Promise<Outcome> => {
-  const { engine, responder, stopping } = context;
-  const headers = ['Content-Type', transferContentType, 'Cache-Control', 'no-store'];
+const exportHandler = async (call: Call<unknown, t.TypeOf<typeof exportLog.query>, undefined>): Promise<Outcome> => {
+  const { query, context, exchange, principal } = call;
+  const { engine, responder } = context;
+  const headers = ['Content-Type', transferContentType];
   if (exchange.request.method === 'HEAD') {
     responder.empty(exchange, 200, headers);
     return E.right('streamed');
@@ -55,72 +57,77 @@ const exportHandler = async ({ query, context, exchange, principal }: Call<unkno
     context.refused('event_streams');
     return E.left(free === 'all' ? problem('overloaded', 'Too many streams are open on this server.') : problem('too_many_streams'));
   }
-  const gone = new AbortController();
-  const leave = (): void => {
-    gone.abort();
-  };
-  stopping.addEventListener('abort', leave);
+  const { signal, release } = answerEnds(call);
   const lines = engine.exportLog({
     ...(query.userId !== undefined && isUserId(query.userId) ? { userId: query.userId } : {}),
     ...(query.history === undefined ? {} : { history: query.history }),
-    signal: gone.signal,
+    signal,
   });
   const response = responder.stream(exchange, 200, headers);
   const open = context.answers.open(response);
-  response.once('close', leave);
   try {
-    await writeItems<TransferLine>(lines, open, { turns: context.turns, signal: gone.signal }, (line) => ({
+    await writeItems<TransferLine>(lines, open, { turns: context.turns, signal }, (line) => ({
       text: `${JSON.stringify(line)}\n`,
       userId: 'kind' in line ? line.user_id : undefined,
     }));
   } finally {
     free();
-    stopping.removeEventListener('abort', leave);
+    release();
     open.end();
   }
   return E.right('streamed');
 };
 
-const importHandler = async ({ query, context, exchange }: Call<unknown, t.TypeOf<typeof importLog.query>, undefined>): Promise<Outcome<t.TypeOf<typeof importLog.answer>>> => {
-  const { body } = exchange.request;
-  const { bodyLate } = exchange.request;
-  const ending = new AbortController();
-  const end = (): void => {
-    ending.abort();
+type Imported = t.TypeOf<typeof importLog.answer>;
+
+const importHandler = async (call: Call<unknown, t.TypeOf<typeof importLog.query>, undefined>): Promise<Outcome<Imported>> => {
+  const { query, context, exchange } = call;
+  const { body, bodyLate } = exchange.request;
+  const ends = answerEnds(call);
+  const refused = (by: Problem): Outcome<Imported> => {
+    if (by.code === 'incomplete_body') {
+      context.logger.info({ requestId: exchange.request.id }, 'The client of an import has gone, or stopped sending, before its last line');
+    }
+    return E.left(by);
   };
-  // The signal of a stop lives as long as the server: nothing may stay attached to it.
-  for (const signal of [context.stopping, bodyLate]) signal?.addEventListener('abort', end, { once: true });
-  if (context.stopping.aborted) end();
   const chunks = body instanceof Readable ? body : Readable.from(Buffer.isBuffer(body) ? [body] : []);
   const refusals: Array<RefusedRecord> = [];
   const passOver = (refusal: ImportRefused): void => {
     if (refusals.length < mostRefusals) refusals.push(refusedRecordOf(refusal));
   };
   try {
-    const result = await context.engine.importLog(linesOf(chunks, longestLine), {
+    const result = await context.engine.importLog(linesOf(unharmed(chunks), longestLine), {
       callbacks: query.callbacks ?? false,
       dryRun: query.dryRun ?? false,
       ...(query.passOver === true ? { onRefused: passOver } : {}),
-      signal: ending.signal,
+      signal: bodyLate === undefined ? ends.signal : AbortSignal.any([ends.signal, bodyLate]),
     });
     if (result.complete) return E.right({ status: 200, body: importedOf(result, refusals) });
-    return E.left(context.stopping.aborted ? cutOff('engine_closed', result) : cutOff('request_timeout', result));
+    return refused(cutOff(endCodes[ends.why() ?? 'late'], result));
   } catch (error) {
     const known = problemOfThrown(error);
     if (known === undefined) throw error;
-    if (known.code === 'incomplete_body') {
-      context.logger.info({ requestId: exchange.request.id }, 'The client of an import has gone, or stopped sending, before its last line');
-    }
-    return E.left(known);
+    return refused(known);
   } finally {
-    for (const signal of [context.stopping, bodyLate]) signal?.removeEventListener('abort', end);
+    ends.release();
     // What was not read is of no use: without this the connection would wait for it.
     chunks.resume();
   }
 };
 
-/** The server stops while lines are coming, or they have stopped coming: what it has taken stays. */
-const cutOff = (code: 'engine_closed' | 'request_timeout', { imported, known }: ImportResult): Problem =>
+/**
+ * The bytes of a body, which is left as it is when nobody wants more of it: a stream that is destroyed by the end of its
+ * iteration takes its connection out of Node's hands, and nobody would answer or close it.
+ */
+const unharmed = (chunks: Readable): AsyncIterable<unknown> => ({
+  [Symbol.asyncIterator]: () => chunks.iterator({ destroyOnReturn: false }),
+});
+
+/** By what an import was cut off; nobody reads the answer where its client has gone. */
+const endCodes = { stopping: 'engine_closed', token: 'unknown_token', gone: 'incomplete_body', late: 'request_timeout' } as const;
+
+/** What was taken before an import was cut off stays. */
+const cutOff = (code: (typeof endCodes)[keyof typeof endCodes], { imported, known }: ImportResult): Problem =>
   problem(
     code,
     `The import was cut off after ${String(imported)} records were imported and ${String(known)} were there already. ` +

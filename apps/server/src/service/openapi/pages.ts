@@ -7,8 +7,6 @@ import type { OpenApiDocument, OpenApiOperation } from './openApiDocument.js';
 export const pageHeaders: ReadonlyArray<string> = [
   'Content-Security-Policy',
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'X-Content-Type-Options',
-  'nosniff',
 ];
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
