@@ -66,6 +66,7 @@ describe('a command to set or delete account data', () => {
     [{ ifRevision: '-1' }, 'invalid_revision', '/ifRevision'],
     [{ ifRevision: 1 }, 'invalid_revision', '/ifRevision'],
     [{ ifRevision: null }, 'invalid_revision', '/ifRevision'],
+    [{ ifRevision: [0n, 1] }, 'invalid_revision', '/ifRevision'],
     [{ ifRevision: 'anything' }, 'invalid_revision', '/ifRevision'],
   ])('with %o is refused', (changes, code, path) => {
     expect(set(changes)).toMatchObject(E.left({ _tag: 'InvalidInput', code, path }));

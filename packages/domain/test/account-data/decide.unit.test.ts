@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  type RevisionCondition,
   type AccountDataCommand,
   type AccountDataType,
   type AccountDataUpdated,
@@ -120,6 +121,12 @@ describe('a condition on the revision', () => {
     given(updated(theme, dark, kitchen), updated(theme, light, garden))
       .when(set(theme, light, { roomId: kitchen, ifRevision: Revision(1) }))
       .thenError({ code: 'revision_mismatch', current: { revision: Revision(0), content: dark } });
+  });
+
+  it('holds at one of several revisions, and at none where there is no content', () => {
+    given(updated(theme, dark)).when(set(theme, light, { ifRevision: [7n, 0n] })).then(updated(theme, light));
+    for (const ifRevision of [[7n, 8n], []]) given(updated(theme, dark)).when(set(theme, light, { ifRevision })).thenError({ code: 'revision_mismatch' });
+    given().when(set(theme, dark, { ifRevision: [0n] })).thenError({ code: 'revision_mismatch' });
   });
 
   it('"absent" holds for what was never set or was deleted', () => {
