@@ -1,4 +1,5 @@
-import type { Change, Revision, RevisionCondition } from '@account-data/domain';
+import type { GivenCondition } from '@account-data/service-api';
+import type { Change, Revision } from '@account-data/domain';
 import { ProblemDetails, maxCommands, performCommands, restore } from '@account-data/service-api';
 import type { BatchChange, Command, CommandResult } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
@@ -10,8 +11,8 @@ import { defined } from './reads.js';
 
 /** One change of a batch. Content `{}` deletes. @category model */
 export type BatchItem =
-  | { readonly set: Content; readonly roomId?: string | null; readonly type: string; readonly ifRevision?: RevisionCondition }
-  | { readonly delete: true; readonly roomId?: string | null; readonly type: string; readonly ifRevision?: RevisionCondition };
+  | { readonly set: Content; readonly roomId?: string | null; readonly type: string; readonly ifRevision?: GivenCondition }
+  | { readonly delete: true; readonly roomId?: string | null; readonly type: string; readonly ifRevision?: GivenCondition };
 
 /** What became of one of several commands. @category model */
 export type CommandOutcome =
@@ -112,7 +113,7 @@ const given = ({ runtime }: Transport, { reason, requestKey, await: awaited, tim
   ...defined({ reason, await: awaited, timeout }),
 });
 
-const condition = ({ ifRevision }: ConditionalChangeOptions): { readonly ifRevision?: RevisionCondition } =>
+const condition = ({ ifRevision }: ConditionalChangeOptions): { readonly ifRevision?: GivenCondition } =>
   ifRevision === undefined ? {} : { ifRevision };
 
 const itemOf = (item: BatchItem): BatchChange => {

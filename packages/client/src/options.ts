@@ -1,4 +1,4 @@
-import type { RevisionCondition } from '@account-data/domain';
+import type { GivenCondition } from '@account-data/service-api';
 /** What every call takes. @category model */
 export interface CallOptions {
   /** Ends the call: it rejects with an `aborted`. A change that was sent may have happened nevertheless. */
@@ -41,5 +41,5 @@ export interface ChangeOptions extends CallOptions {
 /** How a change of one key is made, which may depend on what is there. @category model */
 export interface ConditionalChangeOptions extends ChangeOptions {
   /** Only if the key is at this revision, or has no content. Otherwise `revision_mismatch`, with what is there. */
-  readonly ifRevision?: RevisionCondition;
+  readonly ifRevision?: GivenCondition;
 }

@@ -154,7 +154,7 @@ export const makeGate = (options: GateOptions): Gate => {
 
   /** At once for a token that was seen lately, and for none. */
   const identify = (request: FastifyRequest): Session | Refusal | Promise<Session | Refusal> => {
-    const { authorization } = request.headers;
+    const authorization = request.headers.authorization ?? (options.tokenInQuery ? queryToken(request.raw.url) : undefined);
     const session = authorization === undefined ? undefined : authenticator.recent(authorization);
     if (session !== undefined) return session;
     const token = bearerToken(authorization);

@@ -75,7 +75,19 @@ export const writeItems = async <A>(
     const { text, userId } = encode(item);
     answer.write(text, userId);
     turns.spend(text.length);
-    await answer.drained();
+    await drainedOrAborted(answer.drained(), signal);
     await turns.next();
   }
 };
+
+const drainedOrAborted = (drained: Promise<void> | undefined, signal: AbortSignal): Promise<void> | undefined =>
+  drained &&
+  new Promise((resolve) => {
+    const done = (): void => {
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    signal.addEventListener('abort', done, { once: true });
+    void drained.then(done);
+    if (signal.aborted) done();
+  });

@@ -29,7 +29,7 @@ const revisionsOf = (list: string): ReadonlyArray<Revision> | undefined => {
   for (const tag of list.split(',')) {
     const [, revision] = etagForm.exec(tag.trim()) ?? [];
     if (revision === undefined) return undefined;
-    revisions.push(Revision(BigInt(revision)));
+    revisions.push(Revision(revision));
   }
   return revisions;
 };

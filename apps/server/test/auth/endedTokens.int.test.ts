@@ -13,6 +13,7 @@ import { homeserverTokens } from '../../src/auth/homeserverTokens.js';
 import { jwtTokens } from '../../src/auth/jwtTokens.js';
 import { addToTokenFile } from '../../src/auth/tokenFile.js';
 import type { TokenSource } from '../../src/auth/TokenSource.js';
+import { laggingStore } from '../support/laggingStore.js';
 import { startTestServer, tokens } from '../support/testServer.js';
 import type { TestServer } from '../support/testServer.js';
 
@@ -64,12 +65,14 @@ describe('what goes on with a token', () => {
   it('ends where the token is removed from the data folder: feeds, exports, imports, long polls, and every wait', async () => {
     await addToken('removed', 'admin');
     await addToken('kept', 'admin');
-    const server = await startTestServer({ tokens: [await folderSource()] });
+    const { store, runAhead } = laggingStore();
+    const server = await startTestServer({ store, tokens: [await folderSource()] });
     const text = 'x'.repeat(60_000);
     for (let n = 0; n < 400; n += 1) await server.engine.setAccountData('@alice:example.org', null, `org.example.t${String(n)}`, { text });
     const headers = { authorization: 'Bearer removed' };
-    const future = `999999999_${server.engine.logId}`;
     const since = (await server.ask('kept', { path: '/_matrix/client/v3/sync?user_id=@alice:example.org' })).json as { readonly next_batch: string };
+    // A position that the log has, and this server will not come to.
+    const future = `${await runAhead()}_${server.engine.logId}`;
 
     const [removed, kept] = [await feed(server, 'removed'), await feed(server, 'kept')];
     // An export that its reader has not read on.

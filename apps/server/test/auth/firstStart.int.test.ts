@@ -75,7 +75,7 @@ describe('the tokens of a data folder', () => {
     });
     await addToTokenFile(cwd, { sha256: makeToken().sha256, role: 'auditor' })();
     const known = await source.lookUp(token);
-    expect(known).toMatchObject({ lifetime: 10_000 });
+    expect(known).toMatchObject({ lifetime: 5_000 });
     expect(await readTokenFile(cwd)()).toMatchObject({ right: [{ role: 'user' }, { role: 'auditor' }] });
     await rm(join(cwd, 'tokens.json'));
     now = 2_000;

@@ -92,7 +92,7 @@ describe('tokens', () => {
 
   it('stand for one role and user each', async () => {
     const yaml = (second: string): string => `auth:\n  tokens:\n    - { token: "one", role: admin }\n    - { token: "two", role: service }\n    - { ${second}, role: auditor }\n`;
-    const same = [{ path: 'auth.tokens[2]', message: 'is the same token as auth.tokens[0]. Give each its own' }];
+    const same = [{ path: 'auth.tokens[2]', message: 'is the same token as auth.tokens[0]. Give each its own', line: 5 }];
     expect(await faultsOf(yaml('token: "one"'))).toEqual(same);
     expect(await faultsOf(yaml(`token_sha256: "${createHash('sha256').update('one').digest('hex').toUpperCase()}"`))).toEqual(same);
     expect((await load(yaml('token: "three"'))).auth.tokens).toHaveLength(3);

@@ -13,7 +13,6 @@ import {
   type JsonObject,
   type RecordedAccountDataEvent,
   Revision,
-  type RevisionCondition,
   type RoomId,
 } from '@account-data/domain';
 import { alice, dark, direct, garden, kitchen, light, metadata, theme, usualContext } from '../given/examples.js';
@@ -124,9 +123,9 @@ describe('a condition on the revision', () => {
   });
 
   it('holds at one of several revisions, and at none where there is no content', () => {
-    given(updated(theme, dark)).when(set(theme, light, { ifRevision: [7n, 0n] })).then(updated(theme, light));
-    for (const ifRevision of [[7n, 8n], []]) given(updated(theme, dark)).when(set(theme, light, { ifRevision })).thenError({ code: 'revision_mismatch' });
-    given().when(set(theme, dark, { ifRevision: [0n] })).thenError({ code: 'revision_mismatch' });
+    given(updated(theme, dark)).when(set(theme, light, { ifRevision: [Revision(7), Revision(0)] })).then(updated(theme, light));
+    for (const ifRevision of [[Revision(7), Revision(8)], []]) given(updated(theme, dark)).when(set(theme, light, { ifRevision })).thenError({ code: 'revision_mismatch' });
+    given().when(set(theme, dark, { ifRevision: [Revision(0)] })).thenError({ code: 'revision_mismatch' });
   });
 
   it('"absent" holds for what was never set or was deleted', () => {

@@ -87,7 +87,6 @@ export const recordErasure =
       const { created, revision } = known.right;
       return E.right({ erasedAt: created, revision, position: undefined });
     }
-    const erasedAt = runtime.clock.now();
     const recorded = await store.append(
       StreamName(names.erasures),
       [
@@ -109,7 +108,10 @@ export const recordErasure =
     )();
     if (E.isLeft(recorded)) return recorded;
     const { revision, position } = recorded.right;
-    return E.right({ erasedAt, revision, position });
+    // The time is the store's, so that whoever asks again is told the same.
+    const stored = await recordedErasure(context, id)();
+    if (E.isLeft(stored)) return stored;
+    return E.right({ erasedAt: stored.right?.created ?? runtime.clock.now(), revision, position });
   };
 
 /** Users whose erasure was recorded. */

@@ -126,10 +126,13 @@ export const PositionText: t.Type<Position, string, unknown> = scalar(
   (value) => value,
 );
 
-const isRevisionCondition = (value: unknown): value is RevisionCondition => value === 'absent' || value === 'present' || RevisionCodec.is(value);
+/** A condition as requests give it: of one revision, or of none in particular. @category model */
+export type GivenCondition = Extract<RevisionCondition, string>;
+
+const isRevisionCondition = (value: unknown): value is GivenCondition => value === 'absent' || value === 'present' || RevisionCodec.is(value);
 
 /** A revision; `absent`: the key has no content; `present`: it has some, whichever. @category codecs */
-export const IfRevision: t.Type<RevisionCondition, string, unknown> = scalar(
+export const IfRevision: t.Type<GivenCondition, string, unknown> = scalar(
   'a revision as a decimal string, "absent" or "present"',
   { type: 'string', pattern: `${decimal}|^absent$|^present$`, examples: ['42', 'absent', 'present'] },
   isRevisionCondition,

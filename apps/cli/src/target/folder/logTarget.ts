@@ -7,6 +7,7 @@ import {
   parseAccountDataType,
   parseRoomId,
   parseRoomIdOrNull,
+  type RevisionCondition,
 } from '@account-data/domain';
 import type { AccountDataLog, Change, CommandError } from '@account-data/engine';
 import { type ReadError, Revision } from '@account-data/event-store';
@@ -34,7 +35,7 @@ const optionsOf = (actor: Actor, { reason, requestKey }: ChangeRequest): ChangeO
   ...(requestKey === undefined ? {} : { requestKey }),
 });
 
-const conditionOf = ({ ifRevision }: ChangeRequest): { readonly ifRevision?: Revision | 'absent' | 'present' } => {
+const conditionOf = ({ ifRevision }: ChangeRequest): { readonly ifRevision?: RevisionCondition } => {
   if (ifRevision === undefined) return {};
   return { ifRevision };
 };

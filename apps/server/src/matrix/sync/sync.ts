@@ -102,9 +102,9 @@ export const syncHandler = (context: MatrixContext, options: SyncOptions): Handl
       gone.abort();
     };
     exchange.reply.raw.once('close', leave);
-    let ended = false;
+    const token = { hasEnded: false };
     const unfollow = session.follow(() => {
-      ended = true;
+      token.hasEnded = true;
       leave();
     });
     const until = clock.monotonic() + query.timeout;
@@ -119,7 +119,7 @@ export const syncHandler = (context: MatrixContext, options: SyncOptions): Handl
             .finally(responder.enter);
           last = woken !== 'changed';
         }
-        if (ended) {
+        if (token.hasEnded) {
           fail(exchange, unknownTokenError);
           return;
         }
