@@ -1,5 +1,5 @@
 import type { Clock, Timers } from '@account-data/runtime';
-import type { Authentication } from './Authenticator.js';
+import type { Authentication } from './Session.js';
 import type { Principal } from './Principal.js';
 
 /** Between two looks at the sessions that something hangs on, in milliseconds. */

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Session } from '../auth/Authenticator.js';
-import type { Refusal } from './Gate.js';
+import type { Session } from '../auth/Session.js';
+import type { Refusal } from './Refusal.js';
 import type { RouteMeter } from '../observability/httpMetrics.js';
 
 declare module 'fastify' {

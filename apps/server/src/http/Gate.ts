@@ -1,30 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Authenticator, Session } from '../auth/Authenticator.js';
+import type { Authenticator } from '../auth/Authenticator.js';
+import type { Session } from '../auth/Session.js';
 import type { HttpMetrics, RouteMeter } from '../observability/httpMetrics.js';
 import type { Exchange } from './Exchange.js';
 import { parseLogToken } from './LogToken.js';
 import type { PositionWaits } from './PositionWaits.js';
+import type { Refusal } from './Refusal.js';
 import type { Responder } from './Responder.js';
-
-/**
- * Why a request is not let in. Each API words them in its own form.
- *
- * @category model
- */
-export type Refusal =
-  | { readonly _tag: 'MissingToken' }
-  | { readonly _tag: 'UnknownToken' }
-  | { readonly _tag: 'AuthUnavailable' }
-  | { readonly _tag: 'RateLimited'; readonly retryAfter: number }
-  | { readonly _tag: 'Overloaded'; readonly retryAfter: number }
-  /** The projection has not caught up with the log since the start. */
-  | { readonly _tag: 'NotReady'; readonly retryAfter: number }
-  | { readonly _tag: 'WaitMalformed' }
-  | { readonly _tag: 'WaitOtherLog' }
-  | { readonly _tag: 'WaitPositionLost' }
-  | { readonly _tag: 'WaitTimedOut'; readonly retryAfter: number }
-  | { readonly _tag: 'Crashed' };
 
 /** Answers a request that is not let in. @category model */
 export type Refuse = (exchange: Exchange, refusal: Refusal) => void;

@@ -1,5 +1,5 @@
 import type { Position } from '@account-data/event-store';
-import type { Session } from '../auth/Authenticator.js';
+import type { Session } from '../auth/Session.js';
 import type { Clock } from '@account-data/runtime';
 import type { AccountDataEngine } from '@account-data/engine';
 import type { Slots } from '../limits/Slots.js';

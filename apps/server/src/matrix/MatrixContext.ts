@@ -2,7 +2,7 @@ import type { AccountDataEngine, ChangeOptions } from '@account-data/engine';
 import type { JsonBodyFault } from '../http/jsonBody.js';
 import type { Exchange } from '../http/Exchange.js';
 import type { PartsContext } from '../http/answerInParts.js';
-import type { Session } from '../auth/Authenticator.js';
+import type { Session } from '../auth/Session.js';
 import type { MatrixFail } from './refusals.js';
 import type { MatrixError } from './MatrixError.js';
 import { matrixError } from './MatrixError.js';

@@ -1,6 +1,7 @@
 import type { FrameworkFault } from '../http/App.js';
 import type { Exchange } from '../http/Exchange.js';
-import type { Gate, Refusal, Refuse } from '../http/Gate.js';
+import type { Gate, Refuse } from '../http/Gate.js';
+import type { Refusal } from '../http/Refusal.js';
 import type { Responder } from '../http/Responder.js';
 import type { RouteHandler } from '../http/Routes.js';
 import type { RouteMeter } from '../observability/httpMetrics.js';

@@ -4,7 +4,7 @@ import { type Streamed, requestFaults } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import type { Logger } from 'pino';
-import type { Session } from '../auth/Authenticator.js';
+import type { Session } from '../auth/Session.js';
 import type { Principal } from '../auth/Principal.js';
 import type { Exchange } from '../http/Exchange.js';
 import { answerInParts } from '../http/answerInParts.js';

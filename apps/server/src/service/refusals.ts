@@ -1,6 +1,6 @@
 import type { FrameworkFault } from '../http/App.js';
 import type { Exchange } from '../http/Exchange.js';
-import type { Refusal } from '../http/Gate.js';
+import type { Refusal } from '../http/Refusal.js';
 import type { Responder } from '../http/Responder.js';
 import { problem, problemBody, retryAfterOf, statusOf } from './Problem.js';
 import type { Problem } from './Problem.js';

@@ -2,7 +2,7 @@ import type { UserId } from '@account-data/domain';
 import type { ReadFrom } from '@account-data/event-store';
 import type { Clock } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
-import type { Session } from '../../auth/Authenticator.js';
+import type { Session } from '../../auth/Session.js';
 import { answerInParts } from '../../http/answerInParts.js';
 import type { Exchange } from '../../http/Exchange.js';
 import type { Handle } from '../../http/Gate.js';
