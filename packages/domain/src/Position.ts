@@ -1,4 +1,4 @@
-import { decimalOf } from './Decimal.js';
+import { decimalOf, isAfter } from './Decimal.js';
 
 /**
  * The place of an event in the whole log. Strictly increasing, not contiguous; what it counts is the store's
@@ -14,3 +14,15 @@ export const Position = (value: bigint | number | string): Position => decimalOf
 
 /** Where reading begins: after a position (exclusive), or at the first event. @category model */
 export type ReadFrom = Position | 'start';
+
+/** Whether `a` comes before `b` in the log. @category combinators */
+export const isBefore = (a: ReadFrom, b: ReadFrom): boolean => b !== 'start' && (a === 'start' || isAfter(b, a));
+
+/** Whether `a` is at or before `b` in the log. @category combinators */
+export const isUpTo = (a: ReadFrom, b: ReadFrom): boolean => !isBefore(b, a);
+
+/** The later of two places in the log. @category combinators */
+export const latest = <A extends ReadFrom>(a: ReadFrom, b: A): A | Position => (a !== 'start' && isBefore(b, a) ? a : b);
+
+/** The earlier of two places in the log. @category combinators */
+export const earliest = <A extends ReadFrom, B extends ReadFrom>(a: A, b: B): A | B => (isBefore(b, a) ? b : a);

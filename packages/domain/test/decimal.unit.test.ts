@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Position, Revision, compareDecimals, isAfter, isAtLeast, plus, revisionAfter } from '../src/index.js';
+import { Position, type ReadFrom, Revision, compareDecimals, earliest, isAfter, isAtLeast, isBefore, isUpTo, latest, plus, revisionAfter } from '../src/index.js';
 
 const whole = fc.oneof(fc.bigInt({ min: 0n, max: 1_000n }), fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }), fc.bigInt({ min: 10n ** 15n - 3n, max: 10n ** 15n + 3n }));
 
@@ -34,5 +34,21 @@ describe('decimal text', () => {
 
   it.each([-1, 1.5, Number.NaN, 2 ** 53, -1n, '', '01', '1e3', ' 1', '-1'])('is not made of %s', (value) => {
     expect(() => Position(value)).toThrow(RangeError);
+  });
+});
+
+describe('places to read from', () => {
+  it('have the order of the log, with its start before the first event', () => {
+    const place = fc.oneof(fc.constant(-1n), whole);
+    const from = (number: bigint): ReadFrom => (number < 0n ? 'start' : Position(number));
+    fc.assert(
+      fc.property(place, place, (a, b) => {
+        expect(isBefore(from(a), from(b))).toBe(a < b);
+        expect(isUpTo(from(a), from(b))).toBe(a <= b);
+        expect(latest(from(a), from(b))).toBe(from(a > b ? a : b));
+        expect(earliest(from(a), from(b))).toBe(from(a < b ? a : b));
+      }),
+      { examples: [[-1n, -1n], [-1n, 0n], [0n, -1n], [9n, 10n]] },
+    );
   });
 });

@@ -2,7 +2,7 @@ import type { Runtime } from '@account-data/runtime';
 import type { PositionedEvent } from './Event.js';
 import type { LogSlice, ReadAllOptions, SubscribeOptions, Subscription, SubscriptionHealth } from './EventStore.js';
 import { filterByStream, matchPrefixes } from './matchPrefixes.js';
-import { isAfter, type Position, type ReadFrom } from '@account-data/domain';
+import { isBefore, type Position, type ReadFrom } from '@account-data/domain';
 
 /** What a hub reads its log by. @category model */
 export interface SubscriptionHubOptions {
@@ -68,9 +68,6 @@ const checkpointEvery = 1_000;
 /** A long catch-up leaves the event loop to others between two batches. */
 const mustYield = ({ live, busy }: Subscriber): boolean => !live && !busy;
 
-const isBeyond = (position: ReadFrom, other: ReadFrom): boolean =>
-  position !== 'start' && (other === 'start' || isAfter(position, other));
-
 /**
  * Makes a hub: the subscriptions of a store that reads its log at once, and is told what becomes durable.
  *
@@ -119,9 +116,9 @@ export const createSubscriptionHub = ({ runtime, readAll, head }: SubscriptionHu
   const offer = (subscriber: Subscriber, { events, last }: Published): void => {
     const first = events[0];
     const fresh =
-      first === undefined || isBeyond(first.position, subscriber.position)
+      first === undefined || isBefore(subscriber.position, first.position)
         ? events
-        : events.filter((event) => isBeyond(event.position, subscriber.position));
+        : events.filter((event) => isBefore(subscriber.position, event.position));
     const matching = filterByStream(fresh, subscriber.matches);
     subscriber.unreported += Math.max(1, fresh.length - matching.length);
     if (matching.length === 0) {
@@ -155,7 +152,7 @@ export const createSubscriptionHub = ({ runtime, readAll, head }: SubscriptionHu
       return;
     }
     subscriber.live = slice.isEnd;
-    if (slice.next === 'start' || !isBeyond(slice.next, subscriber.position)) return;
+    if (slice.next === 'start' || !isBefore(subscriber.position, slice.next)) return;
     subscriber.position = slice.next;
     deliver(subscriber, slice.events, slice.next);
   };
@@ -164,7 +161,7 @@ export const createSubscriptionHub = ({ runtime, readAll, head }: SubscriptionHu
   const isBehind = (subscriber: Subscriber): boolean => {
     try {
       const last = head();
-      if (last === undefined || !isBeyond(subscriber.position, last)) return false;
+      if (last === undefined || !isBefore(last, subscriber.position)) return false;
       throw new Error(`The log ends at position ${last}, before position ${subscriber.position}, which was read already: it was put back from a backup, or it is another log.`);
     } catch (reason) {
       end(subscriber, { _tag: 'Failed', reason });
@@ -247,7 +244,7 @@ export const createSubscriptionHub = ({ runtime, readAll, head }: SubscriptionHu
     publish: (events, last) => {
       const published: Published = { events, last };
       for (const subscriber of subscribers) {
-        if (!subscriber.live || !isBeyond(last, subscriber.position)) continue;
+        if (!subscriber.live || !isBefore(subscriber.position, last)) continue;
         if (subscriber.busy || subscriber.queue.length > 0) enqueue(subscriber, published);
         else offer(subscriber, published);
       }

@@ -11,7 +11,20 @@ export {
   type InMemoryEventStoreOptions,
 } from './memory/InMemoryEventStore.js';
 export type { WriteAttempt, WriteFault } from './memory/MemoryLog.js';
-export { Position, type ReadFrom, Revision, compareDecimals, isAfter, isAtLeast, plus, revisionAfter } from '@account-data/domain';
+export {
+  Position,
+  type ReadFrom,
+  Revision,
+  compareDecimals,
+  earliest,
+  isAfter,
+  isAtLeast,
+  isBefore,
+  isUpTo,
+  latest,
+  plus,
+  revisionAfter,
+} from '@account-data/domain';
 export * from './expectations.js';
 export * from './StreamName.js';
 export { createSubscriptionHub, type SubscriptionHub, type SubscriptionHubOptions } from './SubscriptionHub.js';

@@ -1,4 +1,4 @@
-import { isAfter } from '@account-data/event-store';
+import { latest } from '@account-data/event-store';
 import type { AccountDataEngine, Change } from '@account-data/engine';
 import { logToken } from '../http/LogToken.js';
 import { positionHeader } from '../http/Responder.js';
@@ -11,7 +11,7 @@ export const changeHeaders = (engine: AccountDataEngine, changes: ReadonlyArray<
   const shown = engine.position();
   let last = shown;
   for (const { position } of changes) {
-    if (position !== null && (last === 'start' || isAfter(position, last))) last = position;
+    if (position !== null) last = latest(last, position);
   }
   return last === shown ? [] : [positionHeader, logToken(last, engine)];
 };

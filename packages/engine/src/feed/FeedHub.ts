@@ -1,7 +1,6 @@
 import {
   type EventStore,
-  isAfter,
-  type Position,
+  latest,
   type ReadFrom,
   type Subscription,
   type SubscriptionBatch,
@@ -111,7 +110,7 @@ export class FeedHub {
       if (event._tag === 'UserErased') this.#erased.add(event.userId);
       this.#offer(event);
     }
-    this.#position = maximum(this.#position, checkpoint);
+    this.#position = latest(this.#position, checkpoint);
   }
 
   #offer(event: FeedEvent): void {
@@ -134,5 +133,3 @@ export class FeedHub {
     await subscription?.close();
   }
 }
-
-const maximum = (a: ReadFrom, b: Position): Position => (a !== 'start' && isAfter(a, b) ? a : b);

@@ -1,7 +1,10 @@
 import type { StreamNames, UserId } from '@account-data/domain';
 import {
+  earliest,
   type EventStore,
   isAfter,
+  isBefore,
+  latest,
   type Position,
   type PositionedEvent,
   type ReadFrom,
@@ -150,9 +153,3 @@ export async function* feedPages(
   }
   yield* logPages(source, cursor, upTo);
 }
-
-export const isBefore = (a: ReadFrom, b: ReadFrom): boolean => b !== 'start' && (a === 'start' || isAfter(b, a));
-
-const latest = (a: ReadFrom, b: ReadFrom): ReadFrom => (isBefore(a, b) ? b : a);
-
-const earliest = (a: ReadFrom, b: ReadFrom): ReadFrom => (isBefore(a, b) ? a : b);

@@ -1,4 +1,4 @@
-import { Position, type ReadFrom } from '@account-data/event-store';
+import { isBefore, Position, type ReadFrom } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type { ErasedUsers } from '../erasure/ErasedUsers.js';
@@ -7,7 +7,7 @@ import type { LogPlaces } from '../log/logPlaces.js';
 import { FeedConsumer } from './FeedConsumer.js';
 import { type FeedDecoder, type FeedEvent, type FeedFilter, type FeedItem, type FeedPositionLost, feedMatcher } from './FeedEvent.js';
 import type { FeedHub } from './FeedHub.js';
-import { type FeedPageSource, feedPages, isBefore } from './feedPages.js';
+import { type FeedPageSource, feedPages } from './feedPages.js';
 
 /** Where a feed begins and what it tells. @category model */
 export interface FeedOptions {

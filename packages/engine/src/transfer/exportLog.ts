@@ -1,5 +1,5 @@
 import { type StreamNames, type UserId, decodeEvent } from '@account-data/domain';
-import { type EventStore, isAfter, isAtLeast, type ReadFrom, type RecordedEvent, type Revision, StreamName } from '@account-data/event-store';
+import { type EventStore, isAfter, isUpTo, type ReadFrom, type RecordedEvent, type Revision, StreamName } from '@account-data/event-store';
 import type { Projection } from '@account-data/projection';
 import type { Turns } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
@@ -85,7 +85,7 @@ async function* wholeLog(source: ExportSource, history: boolean): AsyncGenerator
       if (history || ((await state.holds(event, record)) && !isErased(source, record.user_id))) yield record;
     }
     after = slice.right.next;
-    if (slice.right.isEnd || (after !== 'start' && isAtLeast(after, until))) return;
+    if (slice.right.isEnd || isUpTo(until, after)) return;
   }
 }
 

@@ -1,5 +1,7 @@
 import {
   isAtLeast,
+  isUpTo,
+  latest,
   type LogSlice,
   type Position,
   type PositionedEvent,
@@ -14,7 +16,6 @@ import { CallFailed } from '../faults/ServerFault.js';
 import { withTimer } from '../faults/withTimer.js';
 import { openLogSubscription } from '../subscriptions/LogSubscription.js';
 import { lastPositionBefore } from './lastPosition.js';
-import { farther, isAtOrAfter } from './positions.js';
 import { retryRead, type StoreContext } from './retryRead.js';
 import { scanLog } from './scanLog.js';
 
@@ -68,7 +69,7 @@ const readBySubscribing = (
       },
       onConfirmed: () => undefined,
       onCaughtUp: () => {
-        finish(farther(reached, head), true);
+        finish(latest(reached, head), true);
       },
       onFellBehind: () => undefined,
       onEnd: (fault) => {
@@ -87,7 +88,7 @@ const readBySubscribing = (
 /** One attempt: the head and what leads up to it are one node's, since another may not have come so far. */
 const attemptRead = async (context: StoreContext, node: ConnectedNode, options: ReadAllOptions, milliseconds: number): Promise<LogSlice> => {
   const head = await lastPositionBefore(context.runtime, node, 'end', { silence: milliseconds });
-  if (head === 'start' || isAtOrAfter(options.after, head)) return { events: [], next: options.after, isEnd: true };
+  if (head === 'start' || isUpTo(head, options.after)) return { events: [], next: options.after, isEnd: true };
   const asked = node.serverVersion();
   const version = await withTimer(context.runtime, milliseconds, asked.result, asked.cancel);
   return tellsCaughtUp(version) ? readBySubscribing(context, node, options, head, milliseconds) : scanLog(context, node, options, head);

@@ -1,8 +1,7 @@
-import type { LogSlice, Position, PositionedEvent, ReadAllOptions } from '@account-data/event-store';
+import { isUpTo, latest, type LogSlice, type Position, type PositionedEvent, type ReadAllOptions } from '@account-data/event-store';
 import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import { readLogRequest } from '../wire/readRequests.js';
 import { isOfSystem, positionedEvent, positionOf, sizeOf } from '../wire/recordedEvents.js';
-import { farther, isAtOrAfter } from './positions.js';
 import { readEvents } from './readEvents.js';
 import type { StoreContext } from './retryRead.js';
 
@@ -30,7 +29,7 @@ export const scanLog = async (
     const { event } = answer;
     looked += 1;
     const position = positionOf(event);
-    if (isAtOrAfter(after, position) || events.length >= limit) return undefined;
+    if (isUpTo(position, after) || events.length >= limit) return undefined;
     bytes += sizeOf(event);
     cut.is = bytes > maxBytes && events.length > 0;
     if (cut.is) return 'enough';
@@ -38,6 +37,6 @@ export const scanLog = async (
     if (!isOfSystem(event)) events.push(positionedEvent(event));
     return undefined;
   });
-  const next = looked <= limit && !cut.is ? farther(reached, head) : reached;
-  return { events, next, isEnd: isAtOrAfter(next, head) };
+  const next = looked <= limit && !cut.is ? latest(reached, head) : reached;
+  return { events, next, isEnd: isUpTo(head, next) };
 };

@@ -1,4 +1,4 @@
-import { isAfter, type Position, type PositionedEvent, type ReadFrom, type StreamPrefixes } from '@account-data/event-store';
+import { isUpTo, type Position, type PositionedEvent, type ReadFrom, type StreamPrefixes } from '@account-data/event-store';
 import { Position as positionFrom } from '@account-data/event-store';
 import type { ClientReadableStream } from '@grpc/grpc-js';
 import type { ConnectedNode } from '../connection/ConnectedNode.js';
@@ -54,7 +54,7 @@ const anchorOf = async ({ runtime, timeouts }: StoreContext, node: ConnectedNode
 const answerReader = (after: ReadFrom, listener: LogListener): ((answer: ReadAnswer) => void) => {
   let last = after;
   const passes = (position: Position): boolean => {
-    if (last !== 'start' && !isAfter(position, last)) return false;
+    if (isUpTo(position, last)) return false;
     last = position;
     return true;
   };

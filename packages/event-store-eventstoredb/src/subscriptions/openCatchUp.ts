@@ -1,10 +1,9 @@
-import { isAfter, type ReadFrom } from '@account-data/event-store';
+import { isAfter, isUpTo, type ReadFrom } from '@account-data/event-store';
 import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import { tellsCaughtUp } from '../connection/ServerVersion.js';
 import { serverFault } from '../faults/ServerFault.js';
 import { TimedOut, withTimer } from '../faults/withTimer.js';
 import { lastPositionBefore } from '../reads/lastPosition.js';
-import { isAtOrAfter } from '../reads/positions.js';
 import type { StoreContext } from '../reads/retryRead.js';
 import { scanLog } from '../reads/scanLog.js';
 import { type LogListener, type LogSubscription, type LogSubscriptionOptions, openLogSubscription } from './LogSubscription.js';
@@ -69,7 +68,7 @@ export const openCatchUp = (context: StoreContext, options: LogSubscriptionOptio
     for (let isEnd = false; !isEnd && !isCancelled(); ) {
       await gate.passed();
       const head = await lastPositionBefore(runtime, at, 'end', { silence: timeouts.attempt });
-      if (head === 'start' || isAtOrAfter(after, head)) break;
+      if (head === 'start' || isUpTo(head, after)) break;
       const slice = await scanLog(context, at, { after, limit: pageSize, ...(prefixes === undefined ? {} : { prefixes }) }, head);
       for (const event of slice.events) if (!isCancelled()) listener.onEvent(event, JSON.stringify(event.data).length);
       if (slice.next !== 'start' && !isCancelled()) listener.onCheckpoint(slice.next);

@@ -1,5 +1,5 @@
 import { type JsonObject, type UserId, isTagsType } from '@account-data/domain';
-import { type ReadFrom, isAfter } from '@account-data/event-store';
+import { isBefore, type ReadFrom } from '@account-data/event-store';
 import type { EntryPlace, Projection, RoomTags } from '@account-data/projection';
 import type { Turns } from '@account-data/runtime';
 import { listParts } from '../../http/jsonParts.js';
@@ -51,7 +51,7 @@ async function* entries({ projection, turns, userId, since, filter }: SyncSource
 /** A room's tags, where they are to be told: as one event with the whole map. Source: the Matrix API, "Room Tagging". */
 const tagEvent = ({ tags, position, roomId }: RoomTags, { since, filter }: SyncSource): SyncEvent | undefined => {
   if (!filter.wantsRoom(roomId) || !filter.wantsOfRoom('m.tag')) return undefined;
-  const isNews = since === undefined ? Object.keys(tags).length > 0 : since === 'start' || isAfter(position, since);
+  const isNews = since === undefined ? Object.keys(tags).length > 0 : isBefore(since, position);
   return isNews ? { roomId, type: 'm.tag', content: { tags } } : undefined;
 };
 

@@ -1,4 +1,14 @@
-import { type EventStore, isAfter, type Position, type ReadFrom, type Revision, type StreamName } from '@account-data/event-store';
+import {
+  earliest,
+  type EventStore,
+  isAfter,
+  isUpTo,
+  latest,
+  type Position,
+  type ReadFrom,
+  type Revision,
+  type StreamName,
+} from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type { LoadedModule } from '../LoadedModule.js';
 import type { GroupProgress, ModuleCheckpoint } from '../progress/ModuleProgress.js';
@@ -10,7 +20,7 @@ import { ModuleTrack } from './ModuleTrack.js';
 import type { Receiver } from './Receiver.js';
 import { SkippedDeliveries } from './SkippedDeliveries.js';
 import type { TrackServices } from './TrackServices.js';
-import { type Window, earlierOf, isUpTo } from './Window.js';
+import type { Window } from './Window.js';
 
 /** What a session of delivery is made of. @category model */
 export interface SessionOptions {
@@ -268,11 +278,9 @@ export class DeliverySession {
 /** Where those that are delivered to together begin: at the earliest of them, each hearing only what is new to it. */
 const beginOf = (joined: ReadonlyArray<ModuleTrack>, checkpoints: GroupProgress['modules']): ReadFrom => {
   let begin: ReadFrom | undefined;
-  for (const track of joined) begin = begin === undefined ? track.low() : earlierOf(begin, track.low());
+  for (const track of joined) begin = begin === undefined ? track.low() : earliest(begin, track.low());
   if (begin !== undefined) return begin;
-  let latest: ReadFrom = 'start';
-  for (const { low } of Object.values(checkpoints)) if (isUpTo(latest, low)) latest = low;
-  return latest;
+  return Object.values(checkpoints).reduce((place: ReadFrom, { low }) => latest(place, low), 'start');
 };
 
 /** Finds the place before the first change recorded at that time or later; undefined where the store failed. */

@@ -1,4 +1,4 @@
-import { isAfter, type ReadFrom, type Revision, revisionAfter, type StreamName } from '@account-data/event-store';
+import { isAfter, isUpTo, latest, type ReadFrom, type Revision, revisionAfter, type StreamName } from '@account-data/event-store';
 import type { CancelTimer } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { type Backoff, defaultBackoff } from '../../api/ConfiguredModule.js';
@@ -14,7 +14,6 @@ import type { LoadedModule } from '../LoadedModule.js';
 import { heldBytes } from '../progress/heldBytes.js';
 import type { UserTurns } from './UserTurns.js';
 import { deathsToConvict } from './Suspects.js';
-import { isUpTo } from './Window.js';
 
 /** A user whose changes wait, for one module, until the first of them is handled. */
 interface Held {
@@ -139,7 +138,7 @@ export class HeldUsers {
     const held = this.#held.get(change.userId);
     if (held === undefined) return false;
     // A line that reads an earlier part of the log again comes by what was passed over before.
-    if (isUpTo(held.passedThrough, change.position)) held.passedThrough = change.position;
+    held.passedThrough = latest(held.passedThrough, change.position);
     return true;
   }
 
@@ -147,7 +146,7 @@ export class HeldUsers {
   adopt(user: string, next: Change, through: ReadFrom, isRunning: boolean): void {
     const held = this.#held.get(user);
     if (held !== undefined) {
-      if (isUpTo(held.passedThrough, through)) held.passedThrough = through;
+      held.passedThrough = latest(held.passedThrough, through);
       return;
     }
     this.#put({

@@ -1,4 +1,4 @@
-import { isAfter, type Position, type ReadFrom, type Revision } from '@account-data/event-store';
+import { isAfter, isUpTo, latest, type Position, type ReadFrom, type Revision } from '@account-data/event-store';
 import type { LoadedModule } from '../LoadedModule.js';
 import type { ModuleState } from '../ModuleHost.js';
 import type { DeliveryOutcome } from '../ModuleMetrics.js';
@@ -14,7 +14,7 @@ import type { Line, Receiver } from './Receiver.js';
 import { redrive } from './redrive.js';
 import type { TrackServices } from './TrackServices.js';
 import { UserTurns } from './UserTurns.js';
-import { type Window, isUpTo } from './Window.js';
+import type { Window } from './Window.js';
 
 type Pause = Extract<ModuleState, { readonly _tag: 'Paused' }>;
 
@@ -118,7 +118,7 @@ export class ModuleTrack implements Receiver {
     if (this.#source === undefined) return this.#from;
     const low = lows(this.#source.window).get(this) ?? this.#source.window.accepted;
     // Where it joined ahead of the others, it has handled more than this source has taken.
-    return isUpTo(low, this.#from) ? this.#from : low;
+    return latest(low, this.#from);
   }
 
   admits(change: Change, line: Line): 'deliver' | 'pass' | 'wait' {
@@ -326,7 +326,7 @@ export class ModuleTrack implements Receiver {
     const pending = new Fifo<Position>();
     if (this.#source !== undefined) {
       // Up to `from`, this line has passed over what the one before it delivers.
-      const after = isUpTo(low, this.#from) ? this.#from : low;
+      const after = latest(low, this.#from);
       for (const { change } of this.#source.window.heardBy(this)) {
         if (!isUpTo(change.position, after)) this.#handledAhead.add(change.position);
       }

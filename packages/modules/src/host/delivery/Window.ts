@@ -1,12 +1,6 @@
-import { isAtLeast, type ReadFrom } from '@account-data/event-store';
+import type { ReadFrom } from '@account-data/event-store';
 import { Fifo } from './Fifo.js';
 import type { Receiver, Work } from './Receiver.js';
-
-/** Whether `a` is at or before `b` in the log. */
-export const isUpTo = (a: ReadFrom, b: ReadFrom): boolean => a === 'start' || (b !== 'start' && isAtLeast(b, a));
-
-/** The earlier of two places in the log. */
-export const earlierOf = (a: ReadFrom, b: ReadFrom): ReadFrom => (isUpTo(a, b) ? a : b);
 
 /**
  * The changes taken from the log from the oldest that is not through on, in the order of the log. Those of excepted

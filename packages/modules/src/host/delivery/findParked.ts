@@ -1,9 +1,8 @@
-import type { ReadError, ReadFrom } from '@account-data/event-store';
+import { isUpTo, type ReadError, type ReadFrom } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type { ParkedRecord } from '../parked/ParkedStream.js';
 import type { Change, ReadChange } from './Change.js';
 import type { ReadLog } from './readLog.js';
-import { isUpTo } from './Window.js';
 
 /** What stands in the log where a parked delivery was put aside. */
 export type ParkedFinding =

@@ -1,4 +1,4 @@
-import type { Position, ReadFrom } from '@account-data/event-store';
+import { isUpTo, type Position, type ReadFrom } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type { LoadedModule } from '../LoadedModule.js';
 import type { ReplayOptions, ReplayProgress } from '../ModuleHost.js';
@@ -10,7 +10,7 @@ import type { FeedOptions } from './MainFeed.js';
 import type { Receiver } from './Receiver.js';
 import { Slots } from './Slots.js';
 import type { TrackServices } from './TrackServices.js';
-import { Window, isUpTo } from './Window.js';
+import { Window } from './Window.js';
 
 /** Why a replay ended before its end. */
 export type ReplayStop = 'aborted' | 'moved' | 'store';

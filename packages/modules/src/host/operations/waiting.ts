@@ -1,6 +1,5 @@
-import { type EventStore, type Position, type Revision, StreamName } from '@account-data/event-store';
+import { type EventStore, isUpTo, type Position, type Revision, StreamName } from '@account-data/event-store';
 import type { AsyncScope, Runtime } from '@account-data/runtime';
-import { isUpTo } from '../delivery/Window.js';
 import { AwaitInsideCallback } from '../errors.js';
 import type { HostLifecycle } from '../HostLifecycle.js';
 import type { AwaitedDelivery, ModuleHost } from '../ModuleHost.js';

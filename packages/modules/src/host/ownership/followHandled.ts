@@ -1,6 +1,14 @@
-import { type EventStore, isAfter, type Position, type ReadFrom, type Revision, type StreamName } from '@account-data/event-store';
+import {
+  earliest,
+  type EventStore,
+  isAfter,
+  isUpTo,
+  type Position,
+  type ReadFrom,
+  type Revision,
+  type StreamName,
+} from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
-import { isUpTo } from '../delivery/Window.js';
 import type { GroupProgress } from '../progress/ModuleProgress.js';
 import type { ProgressFollower } from './ProgressFollower.js';
 
@@ -69,7 +77,7 @@ const positionOf = async (
   const progress = follower.head?.progress;
   let after = modules
     .map((name): ReadFrom => progress?.modules[name]?.low ?? 'start')
-    .reduce((a, b) => (isUpTo(a, b) ? a : b));
+    .reduce((a, b) => earliest(a, b));
   for (;;) {
     const slice = await store.readAll({ after, prefixes: [change.stream], limit: 500 })();
     if (E.isLeft(slice)) return undefined;

@@ -1,5 +1,4 @@
-import type { ReadFrom } from '@account-data/event-store';
-import { earlierOf } from '../delivery/Window.js';
+import { earliest, type ReadFrom } from '@account-data/event-store';
 import { heldBytesOf } from './heldBytes.js';
 import type { GroupProgress, ModuleCheckpoint } from './ModuleProgress.js';
 
@@ -32,6 +31,6 @@ export const fitProgress = (progress: GroupProgress, maxBytes: number): FittedPr
 
 const widen = (checkpoint: ModuleCheckpoint): ModuleCheckpoint => ({
   ...checkpoint,
-  low: checkpoint.held.reduce<ReadFrom>((low, { after }) => earlierOf(low, after), checkpoint.low),
+  low: checkpoint.held.reduce<ReadFrom>((low, { after }) => earliest(low, after), checkpoint.low),
   held: [],
 });

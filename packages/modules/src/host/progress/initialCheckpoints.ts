@@ -1,5 +1,4 @@
-import type { ReadFrom } from '@account-data/event-store';
-import { isUpTo } from '../delivery/Window.js';
+import { isUpTo, latest, type ReadFrom } from '@account-data/event-store';
 import { ModuleNameTaken } from '../errors.js';
 import type { LoadedModule } from '../LoadedModule.js';
 import type { GroupProgress, ModuleCheckpoint } from './ModuleProgress.js';
@@ -65,7 +64,7 @@ export const initialCheckpoints = (
     ([name, { catchingUp, paused }]) => configured.has(name) && catchingUp === undefined && paused === undefined,
   );
   let pace: ReadFrom = othersGoOn ? head : 'start';
-  if (!othersGoOn) for (const begin of begins.values()) if (isUpTo(pace, begin)) pace = begin;
+  if (!othersGoOn) for (const begin of begins.values()) pace = latest(pace, begin);
   for (const [name, low] of begins) {
     checkpoints[name] = isUpTo(pace, low) ? { low, held: [] } : { low, held: [], catchingUp: true };
   }
