@@ -1,4 +1,4 @@
-import { type Runtime, systemRuntime } from '@account-data/runtime';
+import { type Backoff, backoffDelay, pause, type Runtime, settlesWithin, systemRuntime } from '@account-data/runtime';
 import type { Checkpoint, FeedPart, FeedSource } from './FeedSource.js';
 
 /** The database of a consumer. @category model */
@@ -66,8 +66,7 @@ const readLogName = (name: string): { readonly logId: string; readonly epoch: st
   return { logId, epoch };
 };
 
-const firstDelay = 100;
-const longestDelay = 30_000;
+const retry: Backoff = { first: 100, longest: 30_000 };
 
 /**
  * Feeds a projection of one's own. Each item is handled exactly once, because what `handle` did and the checkpoint are
@@ -92,8 +91,7 @@ export const consume = async <Item, Transaction>(options: ConsumeOptions<Item, T
       if (stopped()) return;
       attempt += 1;
       options.onFailure?.(error, attempt);
-      const delay = Math.min(longestDelay, firstDelay * 2 ** (attempt - 1));
-      await pause(runtime, delay * (0.5 + runtime.random.number() / 2), signal);
+      await pause(runtime, backoffDelay(runtime, retry, attempt), { signal });
     }
   }
 };
@@ -128,8 +126,9 @@ const follow = async <Item, Transaction>(
       next = feed.next();
       const full = runtime.clock.monotonic() + (options.batchDelay ?? 20);
       while (parts.length < batchSize) {
-        const more = await within(next, runtime, full - runtime.clock.monotonic());
-        if (more === undefined || more.done === true || more.value.lost !== undefined) break;
+        if (!(await settlesWithin(runtime, full - runtime.clock.monotonic(), next))) break;
+        const more = await next;
+        if (more.done === true || more.value.lost !== undefined) break;
         parts.push(more.value);
         next = feed.next();
       }
@@ -158,32 +157,3 @@ const keep = async <Item, Transaction>(
   });
   onCheckpoint?.(checkpoint);
 };
-
-/** What the promise gives, or undefined where it takes longer; then it can be asked again. */
-const within = <A>(promise: Promise<A>, runtime: Runtime, milliseconds: number): Promise<A | undefined> =>
-  new Promise((resolve, reject) => {
-    const cancel = runtime.timers.setTimeout(() => {
-      resolve(undefined);
-    }, Math.max(0, milliseconds));
-    promise.then(
-      (value) => {
-        cancel();
-        resolve(value);
-      },
-      (error: unknown) => {
-        cancel();
-        reject(error instanceof Error ? error : new Error(String(error)));
-      },
-    );
-  });
-
-const pause = (runtime: Runtime, milliseconds: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = (): void => {
-      cancel();
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const cancel = runtime.timers.setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done);
-  });

@@ -1,4 +1,4 @@
-import type { Backoff } from './faults/backoff.js';
+import type { Backoff } from '@account-data/runtime';
 
 /** How long the store waits for what. All in milliseconds. @category model */
 export interface Timeouts {

@@ -1,3 +1,4 @@
+import { within } from '@account-data/runtime';
 import { Appender } from './appends/Appender.js';
 import type { AttemptOutcome } from './appends/AttemptOutcome.js';
 import { Connection } from './connection/Connection.js';
@@ -5,7 +6,6 @@ import type { ConnectionSettings } from './connection/ConnectionString.js';
 import { isSupported, type ServerVersion } from './connection/ServerVersion.js';
 import { connectionSettings, type EventStoreDbOptions, serverName } from './EventStoreDbOptions.js';
 import { describeFault, type ServerFault, serverFault } from './faults/ServerFault.js';
-import { withTimer } from './faults/withTimer.js';
 import { atNode } from './reads/atNode.js';
 import { lastPositionBefore } from './reads/lastPosition.js';
 import type { StoreContext } from './reads/retryRead.js';
@@ -100,7 +100,7 @@ const ofRights = async (context: StoreContext, stream: string): Promise<Readonly
   const deletes = await attempted(() =>
     atNode(context, attempt, (node) => {
       const call = node.tombstone(tombstoneRequest(stream, impossibleRevision));
-      return withTimer(runtime, attempt, call.result, call.cancel);
+      return within(runtime, attempt, call.result, call.cancel);
     }),
   );
   const denied = (code: Finding['code'], message: string): Finding => ({ severity: 'error', code, message });
@@ -133,7 +133,7 @@ export const checkEventStoreDb = async (options: Omit<EventStoreDbOptions, 'logg
     try {
       version = await atNode(context, timeouts.attempt, (node) => {
         const asked = node.serverVersion();
-        return withTimer(runtime, timeouts.attempt, asked.result, asked.cancel);
+        return within(runtime, timeouts.attempt, asked.result, asked.cancel);
       });
     } catch (error) {
       const fault = serverFault(error);

@@ -9,5 +9,5 @@ export {
 } from './connection/ConnectionString.js';
 export { type EventStoreDbEventStore, openEventStoreDbEventStore } from './EventStoreDbEventStore.js';
 export type { EventStoreDbOptions, StoreLogger } from './EventStoreDbOptions.js';
-export type { Backoff } from './faults/backoff.js';
+export type { Backoff } from '@account-data/runtime';
 export { defaultTimeouts, type Timeouts } from './Timeouts.js';

@@ -1,5 +1,5 @@
 import { createSubscriptionHub } from '@account-data/event-store';
-import type { Runtime } from '@account-data/runtime';
+import { pause } from '@account-data/runtime';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { acquireOwnerLock, type OwnerLock } from './files/OwnerLock.js';
 import { type StoreFolder, storeFolder } from './files/StoreFolder.js';
@@ -14,11 +14,6 @@ import { createRoleKeeper } from './RoleKeeper.js';
 /** How long mode `auto` waits for an owner that is only just opening the store, in milliseconds. */
 const openPatience = 10_000;
 const openPause = 50;
-
-const pause = (runtime: Runtime): Promise<void> =>
-  new Promise((resolve) => {
-    runtime.timers.setTimeout(resolve, openPause);
-  });
 
 /** The lock, or nothing where somebody else has it, or this process may not take it. */
 const lockIfAllowed = (folder: StoreFolder): OwnerLock | undefined => {
@@ -58,7 +53,7 @@ const openEither = async (folder: StoreFolder, { runtime }: LmdbEventStoreOption
     } catch (cause) {
       if (!isNotReady(folder, cause) || runtime.clock.monotonic() - start > openPatience) throw cause;
     }
-    await pause(runtime);
+    await pause(runtime, openPause);
   }
 };
 

@@ -1,4 +1,4 @@
-import type { Runtime } from '@account-data/runtime';
+import { type Backoff, backoffDelay, pause, type Runtime, withDeadline } from '@account-data/runtime';
 import type { JsonObject } from '@account-data/domain';
 import { RoomSinkError } from './RoomEventSink.js';
 
@@ -112,8 +112,7 @@ export class HomeserverClient {
           if (answer.wait !== undefined) {
             this.#quietUntil = Math.max(this.#quietUntil, runtime.clock.monotonic() + answer.wait);
           } else {
-            const longest = Math.min(500 * 2 ** (attempt - 1), 15_000);
-            await this.#wait(longest * (1 - runtime.random.number() / 2), request.signal);
+            await this.#wait(backoffDelay(runtime, retry, attempt), request.signal);
           }
         }
       }
@@ -128,21 +127,13 @@ export class HomeserverClient {
     }
   }
 
-  #wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const stop = (): void => {
-        cancel();
-        reject(unavailable('It was given up while the homeserver was waited for.'));
-      };
-      const cancel = this.#options.runtime.timers.setTimeout(() => {
-        signal?.removeEventListener('abort', stop);
-        resolve();
-      }, milliseconds);
-      if (signal?.aborted === true) stop();
-      else signal?.addEventListener('abort', stop, { once: true });
-    });
+  async #wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+    await pause(this.#options.runtime, milliseconds, { signal });
+    if (signal?.aborted === true) throw unavailable('It was given up while the homeserver was waited for.');
   }
 }
+
+const retry: Backoff = { first: 500, longest: 15_000 };
 
 const unavailable = (message: string): RoomSinkError => new RoomSinkError('homeserver_unavailable', message);
 
@@ -157,28 +148,26 @@ const ask = async (
   { fetch, identity, runtime, requestTimeout = 10_000 }: HomeserverOptions,
 ): Promise<Answer> => {
   if (signal?.aborted === true) return { _tag: 'Later', wait: undefined, why: 'it was given up', mayBeDone: false };
-  const controller = new AbortController();
-  const abort = (): void => {
-    controller.abort();
-  };
-  const cancel = runtime.timers.setTimeout(abort, requestTimeout);
-  signal?.addEventListener('abort', abort, { once: true });
   try {
-    const response = await fetch(url, {
-      method: 'PUT',
-      headers: { authorization: `Bearer ${identity.token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      signal: controller.signal,
-      redirect: 'manual',
-    });
-    const answered = parsed(await response.text());
-    return answerOf(response.status, answered, response.headers.get('retry-after'), runtime.clock.now());
+    const { response, text } = await withDeadline(
+      runtime,
+      requestTimeout,
+      async (limit) => {
+        const answer = await fetch(url, {
+          method: 'PUT',
+          headers: { authorization: `Bearer ${identity.token}`, 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+          signal: limit,
+          redirect: 'manual',
+        });
+        return { response: answer, text: await answer.text() };
+      },
+      signal,
+    );
+    return answerOf(response.status, parsed(text), response.headers.get('retry-after'), runtime.clock.now());
   } catch {
     // What fetch throws may name the URL, never the token; it tells nothing more than this.
     return { _tag: 'Later', wait: undefined, why: 'there was no answer', mayBeDone: true };
-  } finally {
-    cancel();
-    signal?.removeEventListener('abort', abort);
   }
 };
 

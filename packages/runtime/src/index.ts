@@ -6,5 +6,6 @@ export { checksum } from './checksum.js';
 export * from './digest.js';
 export * from './asyncScope.js';
 export * from './strayErrors.js';
+export * from './waiting.js';
 export { makeTurns, defaultTurnLimits, type Turns, type TurnLimits } from './Turns.js';
 export { stallWatchdog, type StallWatchdog, type StallWatchdogOptions } from './stallWatchdog.js';

@@ -1,6 +1,6 @@
 import type { HostLogger } from '@account-data/modules';
 import type { Projection } from '@account-data/projection';
-import type { Runtime } from '@account-data/runtime';
+import { pause, type Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 
 /** How long erasures that were heard of are collected, to copy the projection once for all of them, in milliseconds. */
@@ -107,9 +107,7 @@ export class ProjectionScrubber {
       const compacted = await this.#projection.compact()();
       if (E.isRight(compacted)) copies += 1;
       else if (compacted.left._tag === 'RebuildRunning') {
-        await new Promise<void>((resolve) => {
-          this.#runtime.timers.setBackgroundTimeout(resolve, patience);
-        });
+        await pause(this.#runtime, patience, { isBackground: true });
       } else {
         throw new Error(
           `the projection could not be copied (${compacted.left.code}${'message' in compacted.left ? `: ${compacted.left.message}` : ''})`,

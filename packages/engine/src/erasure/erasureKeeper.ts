@@ -1,7 +1,7 @@
 import type { UserId } from '@account-data/domain';
 import type { ReadError } from '@account-data/event-store';
 import type { HostLogger } from '@account-data/modules';
-import type { CancelTimer } from '@account-data/runtime';
+import { type CancelTimer, withDeadline } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { ErasureError, ErasureReceipt } from './ErasureReceipt.js';
@@ -28,22 +28,10 @@ const retryAfter = 60_000;
 
 /** Makes the keeper of erasures, which tries again what was cut short. @category constructors */
 export const erasureKeeper = (context: ErasureContext, logger: HostLogger | undefined): ErasureKeeper => {
-  const { timers } = context.runtime;
+  const { runtime } = context;
   const closing = new AbortController();
   let cancelRetry: CancelTimer | undefined;
   let running: Promise<unknown> = Promise.resolve();
-
-  const within = async <A>(milliseconds: number, run: (signal: AbortSignal) => Promise<A>): Promise<A> => {
-    const late = new AbortController();
-    const cancel = timers.setTimeout(() => {
-      late.abort();
-    }, milliseconds);
-    try {
-      return await run(AbortSignal.any([late.signal, closing.signal]));
-    } finally {
-      cancel();
-    }
-  };
 
   const finishAll = async (signal: AbortSignal): Promise<E.Either<ReadError, void>> => {
     const unfinished = await unfinishedErasures(context)();
@@ -62,7 +50,7 @@ export const erasureKeeper = (context: ErasureContext, logger: HostLogger | unde
 
   const retryLater = (): void => {
     if (closing.signal.aborted || cancelRetry !== undefined) return;
-    cancelRetry = timers.setBackgroundTimeout(() => {
+    cancelRetry = runtime.timers.setBackgroundTimeout(() => {
       cancelRetry = undefined;
       running = finishAll(closing.signal).then((finished) => {
         if (E.isRight(finished)) return;
@@ -74,11 +62,11 @@ export const erasureKeeper = (context: ErasureContext, logger: HostLogger | unde
 
   return {
     erase: (userId, options) => async () => {
-      const erased = await within(patience, (signal) => eraseUser(context, userId, options, signal)());
+      const erased = await withDeadline(runtime, patience, (signal) => eraseUser(context, userId, options, signal)(), closing.signal);
       if (E.isLeft(erased) && erased.left.code === 'erasure_incomplete') retryLater();
       return erased;
     },
-    resume: () => () => within(patienceAtStart, finishAll),
+    resume: () => () => withDeadline(runtime, patienceAtStart, finishAll, closing.signal),
     close: async () => {
       closing.abort();
       cancelRetry?.();

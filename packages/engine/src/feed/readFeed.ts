@@ -1,5 +1,5 @@
 import { isBefore, Position, type ReadFrom } from '@account-data/event-store';
-import type { Runtime } from '@account-data/runtime';
+import { pause, type Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type { ErasedUsers } from '../erasure/ErasedUsers.js';
 import { StoreError } from '../exceptions.js';
@@ -139,9 +139,7 @@ const lostPosition = async (
 ): Promise<FeedPositionLost | undefined> => {
   if (places === undefined || after === 'now' || after === 'start') return undefined;
   if ((await places.placeOf(after, epoch)) !== 'lost') return undefined;
-  await new Promise<void>((resolve) => {
-    runtime.timers.setTimeout(resolve, patience);
-  });
+  await pause(runtime, patience);
   if ((await places.placeOf(after, epoch)) !== 'lost') return undefined;
   const shared = epoch === undefined ? 'start' : places.endOfEpoch(epoch);
   return { _tag: 'PositionLost', position: shared === 'start' ? Position(0) : shared, lost: after };

@@ -1,8 +1,7 @@
-import type { Runtime } from '@account-data/runtime';
+import { type Runtime, TimedOut, within } from '@account-data/runtime';
 import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import type { Connection } from '../connection/Connection.js';
 import { describeFault, serverFault } from '../faults/ServerFault.js';
-import { TimedOut, withTimer } from '../faults/withTimer.js';
 import type { PreparedAppend } from '../wire/appendRequests.js';
 import type { AttemptOutcome } from './AttemptOutcome.js';
 import { BatchAppendCall } from './BatchAppendCall.js';
@@ -39,7 +38,7 @@ export class Appender {
     const opening = this.#opening ?? this.#open();
     let call: BatchAppendCall;
     try {
-      call = await withTimer(this.#runtime, milliseconds, opening.call);
+      call = await within(this.#runtime, milliseconds, opening.call);
     } catch (error) {
       if (!(error instanceof TimedOut)) return { _tag: 'NotWritten', reason: describeFault(serverFault(error)) };
       // Others may have waited for longer or shorter: how long the opening has taken is what counts.

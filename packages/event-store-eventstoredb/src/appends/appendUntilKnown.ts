@@ -1,6 +1,6 @@
 import type { AppendError, AppendResult, OutcomeUnknown, StreamName } from '@account-data/event-store';
+import { backoffDelay, pause } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
-import { backoffDelay, pause } from '../faults/backoff.js';
 import { describeFault, serverFault } from '../faults/ServerFault.js';
 import { accessDenied, type StoreContext, unavailable } from '../reads/retryRead.js';
 import type { PreparedAppend } from '../wire/appendRequests.js';

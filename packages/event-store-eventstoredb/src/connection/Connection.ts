@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import type { Runtime } from '@account-data/runtime';
+import { type Runtime, TimedOut, within } from '@account-data/runtime';
 import {
   type ChannelCredentialOptions,
   type DNSClusterOptions,
@@ -26,7 +26,6 @@ import {
 } from '@grpc/grpc-js';
 import { readAnswer } from '../appends/AttemptOutcome.js';
 import { CallFailed } from '../faults/ServerFault.js';
-import { TimedOut, withTimer } from '../faults/withTimer.js';
 import { decodeReadAnswer } from '../wire/ReadAnswer.js';
 import { leaveAddressesOutOfServerNames } from './addressesWithoutServerName.js';
 import { AnswersAsTheyAre } from './AnswersAsTheyAre.js';
@@ -190,7 +189,7 @@ export class Connection extends EventStoreDBClient {
   async #hear(node: ConnectedNode): Promise<void> {
     const asked = node.serverVersion();
     try {
-      await withTimer(this.#runtime, doubtfulSilence, asked.result, asked.cancel);
+      await within(this.#runtime, doubtfulSilence, asked.result, asked.cancel);
       this.#doubtful = undefined;
     } catch (error) {
       if (!(error instanceof TimedOut)) throw error;

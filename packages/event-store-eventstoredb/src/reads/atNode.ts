@@ -1,8 +1,7 @@
-import type { Runtime } from '@account-data/runtime';
+import { type Runtime, TimedOut, within } from '@account-data/runtime';
 import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import type { Connection } from '../connection/Connection.js';
 import { CallFailed } from '../faults/ServerFault.js';
-import { TimedOut, withTimer } from '../faults/withTimer.js';
 import { patience, type Timeouts } from '../Timeouts.js';
 
 /** What an attempt needs of a store's parts. @category model */
@@ -23,7 +22,7 @@ export const atNode = async <A>(
   milliseconds: number,
   attempt: (node: ConnectedNode) => Promise<A>,
 ): Promise<A> => {
-  const node = await withTimer(runtime, milliseconds, connection.node()).catch((error: unknown) => {
+  const node = await within(runtime, milliseconds, connection.node()).catch((error: unknown) => {
     if (!(error instanceof TimedOut)) throw error;
     throw new CallFailed({ _tag: 'Transient', sent: false, reason: `no node was found within ${Math.round(milliseconds)} ms` });
   });

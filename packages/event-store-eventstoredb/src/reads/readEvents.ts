@@ -1,8 +1,7 @@
-import type { Runtime } from '@account-data/runtime';
+import { type Runtime, TimedOut } from '@account-data/runtime';
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import type { ClientReadableStream } from '@grpc/grpc-js';
 import type { ConnectedNode } from '../connection/ConnectedNode.js';
-import { TimedOut } from '../faults/withTimer.js';
 import type { ReadAnswer } from '../wire/ReadAnswer.js';
 
 /** What is read, and where. @category model */

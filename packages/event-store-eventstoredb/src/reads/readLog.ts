@@ -9,11 +9,11 @@ import {
   type ReadError,
   type ReadFrom,
 } from '@account-data/event-store';
+import { within } from '@account-data/runtime';
 import type * as E from 'fp-ts/lib/Either.js';
 import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import { tellsCaughtUp } from '../connection/ServerVersion.js';
 import { CallFailed } from '../faults/ServerFault.js';
-import { withTimer } from '../faults/withTimer.js';
 import { openLogSubscription } from '../subscriptions/LogSubscription.js';
 import { lastPositionBefore } from './lastPosition.js';
 import { retryRead, type StoreContext } from './retryRead.js';
@@ -90,7 +90,7 @@ const attemptRead = async (context: StoreContext, node: ConnectedNode, options: 
   const head = await lastPositionBefore(context.runtime, node, 'end', { silence: milliseconds });
   if (head === 'start' || isUpTo(head, options.after)) return { events: [], next: options.after, isEnd: true };
   const asked = node.serverVersion();
-  const version = await withTimer(context.runtime, milliseconds, asked.result, asked.cancel);
+  const version = await within(context.runtime, milliseconds, asked.result, asked.cancel);
   return tellsCaughtUp(version) ? readBySubscribing(context, node, options, head, milliseconds) : scanLog(context, node, options, head);
 };
 

@@ -1,10 +1,9 @@
 import type { AccessDenied, StoreUnavailable } from '@account-data/event-store';
-import type { Runtime } from '@account-data/runtime';
+import { backoffDelay, pause, type Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Appender } from '../appends/Appender.js';
 import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import type { Connection } from '../connection/Connection.js';
-import { backoffDelay, pause } from '../faults/backoff.js';
 import { describeFault, serverFault } from '../faults/ServerFault.js';
 import type { Timeouts } from '../Timeouts.js';
 import { atNode } from './atNode.js';

@@ -1,8 +1,7 @@
 import type { AppendError, OutcomeUnknown, StreamName } from '@account-data/event-store';
+import { backoffDelay, pause, within } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
-import { backoffDelay, pause } from '../faults/backoff.js';
 import { describeFault, isUnspeakable, serverFault } from '../faults/ServerFault.js';
-import { withTimer } from '../faults/withTimer.js';
 import { atNode } from '../reads/atNode.js';
 import { accessDenied, type StoreContext, unavailable } from '../reads/retryRead.js';
 import { isTombstonedByAppend } from './isTombstonedByAppend.js';
@@ -30,7 +29,7 @@ export const tombstoneStream = async (context: StoreContext, stream: StreamName)
     try {
       await atNode(context, left, (node) => {
         const call = node.tombstone(tombstoneRequest(stream, 'any'));
-        return withTimer(runtime, left, call.result, call.cancel);
+        return within(runtime, left, call.result, call.cancel);
       });
       return E.right(undefined);
     } catch (error) {

@@ -6,7 +6,7 @@ import type {
   Subscription,
   SubscriptionHealth,
 } from '@account-data/event-store';
-import { backoffDelay } from '../faults/backoff.js';
+import { backoffDelay } from '@account-data/runtime';
 import { describeFault, serverFault, type ServerFault } from '../faults/ServerFault.js';
 import type { StoreContext } from '../reads/retryRead.js';
 import { BatchBuffer } from './BatchBuffer.js';

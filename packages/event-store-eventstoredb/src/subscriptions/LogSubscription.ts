@@ -1,10 +1,10 @@
 import { isUpTo, type Position, type PositionedEvent, type ReadFrom, type StreamPrefixes } from '@account-data/event-store';
 import { Position as positionFrom } from '@account-data/event-store';
+import { TimedOut, within } from '@account-data/runtime';
 import type { ClientReadableStream } from '@grpc/grpc-js';
 import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import { beginsExactlyAfter } from '../connection/ServerVersion.js';
 import { type ServerFault, serverFault } from '../faults/ServerFault.js';
-import { TimedOut, withTimer } from '../faults/withTimer.js';
 import { lastPositionBefore } from '../reads/lastPosition.js';
 import type { StoreContext } from '../reads/retryRead.js';
 import type { ReadAnswer } from '../wire/ReadAnswer.js';
@@ -46,7 +46,7 @@ export interface LogSubscriptionOptions {
 const anchorOf = async ({ runtime, timeouts }: StoreContext, node: ConnectedNode, after: ReadFrom): Promise<ReadFrom> => {
   if (after === 'start') return 'start';
   const asked = node.serverVersion();
-  const version = await withTimer(runtime, timeouts.attempt, asked.result, asked.cancel);
+  const version = await within(runtime, timeouts.attempt, asked.result, asked.cancel);
   return beginsExactlyAfter(version) ? after : lastPositionBefore(runtime, node, after, { silence: timeouts.attempt });
 };
 
@@ -154,7 +154,7 @@ export const openLogSubscription = (
 
   const opening = anchorOf(context, node, after).then((anchor) => {
     const request = node.openRead(subscribeRequest(anchor, prefixes));
-    return withTimer(runtime, timeouts.attempt, request, () => {
+    return within(runtime, timeouts.attempt, request, () => {
       request.then(
         (late) => {
           late.on('error', () => undefined);

@@ -1,8 +1,8 @@
 import { isAfter, isUpTo, type ReadFrom } from '@account-data/event-store';
+import { TimedOut, within } from '@account-data/runtime';
 import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import { tellsCaughtUp } from '../connection/ServerVersion.js';
 import { serverFault } from '../faults/ServerFault.js';
-import { TimedOut, withTimer } from '../faults/withTimer.js';
 import { lastPositionBefore } from '../reads/lastPosition.js';
 import type { StoreContext } from '../reads/retryRead.js';
 import { scanLog } from '../reads/scanLog.js';
@@ -79,7 +79,7 @@ export const openCatchUp = (context: StoreContext, options: LogSubscriptionOptio
   };
 
   const start = async (): Promise<void> => {
-    const at = await withTimer(runtime, timeouts.attempt, connection.node());
+    const at = await within(runtime, timeouts.attempt, connection.node());
     node = at;
     if (options.after !== 'start') {
       // The server itself says of a subscription from beyond the end that it has caught up, and passes over what comes up to there.
@@ -92,7 +92,7 @@ export const openCatchUp = (context: StoreContext, options: LogSubscriptionOptio
       }
     }
     const asked = at.serverVersion();
-    const version = await withTimer(runtime, timeouts.attempt, asked.result, asked.cancel);
+    const version = await within(runtime, timeouts.attempt, asked.result, asked.cancel);
     if (tellsCaughtUp(version)) {
       subscribe(at, options.after, listener);
       return;

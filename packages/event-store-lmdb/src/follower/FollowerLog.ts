@@ -1,5 +1,5 @@
 import type { AccessDenied, AppendError, AppendResult, StreamName, SubscriptionHub } from '@account-data/event-store';
-import type { CancelTimer, Runtime } from '@account-data/runtime';
+import { type CancelTimer, pause, type Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { readOwnerNote } from '../files/OwnerLock.js';
 import type { StoreFolder } from '../files/StoreFolder.js';
@@ -102,11 +102,6 @@ export const createFollowerLog = ({ folder, view, runtime, hub, takeOver, writes
     }
   };
 
-  const pause = (milliseconds: number): Promise<void> =>
-    new Promise((resolve) => {
-      runtime.timers.setTimeout(resolve, milliseconds);
-    });
-
   const gaveUp = (stream: StreamName, wasSent: boolean): AppendError => {
     const message = `The owner of ${folder.path} does not answer. See whether its process (${folder.lock} names it) runs; if it hangs, stop it.`;
     return wasSent
@@ -141,7 +136,7 @@ export const createFollowerLog = ({ folder, view, runtime, hub, takeOver, writes
         if (owner !== undefined) return performOn(owner);
       }
       if (runtime.clock.monotonic() - start > patience) return E.left(gaveUp(request.stream, wasSent));
-      await pause(wait);
+      await pause(runtime, wait);
     }
   };
 

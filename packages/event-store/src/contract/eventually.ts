@@ -1,12 +1,6 @@
-import { systemRuntime } from '@account-data/runtime';
+import { pause, systemRuntime } from '@account-data/runtime';
 
 const patience = 20_000;
-
-/** Waits so many milliseconds. For polling only: no test may depend on how long anything takes. */
-const pause = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => {
-    systemRuntime.timers.setTimeout(resolve, milliseconds);
-  });
 
 /**
  * Resolves once the condition holds, with what it gives; rejects, naming what was waited for, after 20 seconds.
@@ -19,7 +13,7 @@ export const eventually = async <A>(what: string, condition: () => A | undefined
     const value = await condition();
     if (value !== undefined && value !== false) return value;
     if (systemRuntime.clock.monotonic() - start > patience) throw new Error(`Waited ${patience} ms for this in vain: ${what}.`);
-    await pause(wait);
+    await pause(systemRuntime, wait);
   }
 };
 

@@ -1,12 +1,12 @@
 import type { AppendError, ReadError } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
-import type { Runtime } from '@account-data/runtime';
+import { pause, type Runtime, settlesWithin } from '@account-data/runtime';
 import type { ConfiguredModule } from '../api/ConfiguredModule.js';
 import type { HostLogger } from '../api/ports.js';
-import { pause } from './delivery/readLog.js';
 import { deathsToConvict } from './delivery/Suspects.js';
 import { StoreProblem } from './errors.js';
 import type { LoadedModule } from './LoadedModule.js';
+import { moduleCall } from './moduleCall.js';
 import type { ModuleHostStatus } from './ModuleHost.js';
 import { ProgressFollower } from './ownership/ProgressFollower.js';
 import { fitProgress } from './progress/fitProgress.js';
@@ -16,7 +16,6 @@ import { appendProgress, progressEvent } from './progress/ProgressWriter.js';
 import { type ProgressHead, readProgress } from './progress/readProgress.js';
 import { type Suspicion, suspicionOf } from './progress/suspicionOf.js';
 import { Tenure, type TenureEnd, type TenureOptions } from './Tenure.js';
-import { settlesWithin, within } from './within.js';
 
 /** What a host's life is made of. @category model */
 export interface LifecycleOptions {
@@ -130,7 +129,7 @@ export class HostLifecycle {
     await this.#follower?.close();
     // What was being taken over is let go of again; why it failed is told to whoever started it.
     const begun = this.#beginning.catch(() => undefined);
-    if (!(await settlesWithin(runtime, begun, Math.max(timeout, shortestStop)))) {
+    if (!(await settlesWithin(runtime, Math.max(timeout, shortestStop), begun))) {
       logger.log('warn', 'The module host was stopped before its start had come to an end', {});
     }
     await this.#follower?.close();
@@ -148,7 +147,7 @@ export class HostLifecycle {
       const left = Math.max(0, end - runtime.clock.monotonic());
       const late = new Error('It did not stop in time, and is not waited for.');
       try {
-        await within(module.stop, left, runtime, late);
+        await moduleCall(module.stop, left, runtime, late);
       } catch (error) {
         const message = error === late ? 'A module did not stop in time' : 'A module failed to stop';
         logger.log('error', message, { module: module.name });
@@ -241,7 +240,7 @@ export class HostLifecycle {
     const end = await store.head()();
     if (E.isLeft(end)) {
       if (options.lease === null || end.left._tag !== 'StoreUnavailable') throw new StoreProblem(end.left);
-      await pause(runtime, unavailableDelay);
+      await pause(runtime, unavailableDelay * (1 - runtime.random.number() / 2), { isBackground: true });
       return undefined;
     }
     const initial = initialCheckpoints(this.#modules, head?.progress.modules ?? {}, end.right);

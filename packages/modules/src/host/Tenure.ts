@@ -6,7 +6,7 @@ import {
   type Revision,
   StreamName,
 } from '@account-data/event-store';
-import type { Runtime } from '@account-data/runtime';
+import { type Runtime, settlesWithin } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type { HostLogger } from '../api/ports.js';
 import type { ReadChange } from './delivery/Change.js';
@@ -31,7 +31,6 @@ import type { InitialCheckpoints } from './progress/initialCheckpoints.js';
 import type { GroupProgress } from './progress/ModuleProgress.js';
 import { ProgressWriter } from './progress/ProgressWriter.js';
 import type { Suspicion } from './progress/suspicionOf.js';
-import { settlesWithin } from './within.js';
 
 /** What delivery is done with. Times are in milliseconds. @category model */
 export interface TenureOptions {
@@ -226,10 +225,10 @@ export class Tenure {
     const { invoker, runtime } = this.#options;
     const closing = this.session.close();
     this.#gate.shut();
-    if (!(await settlesWithin(runtime, invoker.idle(), timeout))) invoker.abandonAll(new Error('The host stops.'));
+    if (!(await settlesWithin(runtime, timeout, invoker.idle()))) invoker.abandonAll(new Error('The host stops.'));
     await closing;
     this.#released = true;
-    if (!(await settlesWithin(runtime, this.#writer.write(), Math.max(timeout, 1_000)))) {
+    if (!(await settlesWithin(runtime, Math.max(timeout, 1_000), this.#writer.write()))) {
       this.#options.logger.log('error', 'The last progress of the modules could not be written in time', {});
     }
     this.#writer.stop();

@@ -1,4 +1,4 @@
-import type { CancelTimer, Runtime } from '@account-data/runtime';
+import { type CancelTimer, pause, type Runtime } from '@account-data/runtime';
 import { LogIndex } from '../model/LogIndex.js';
 import type { ReadModel } from '../model/ReadModel.js';
 import { writePending } from '../model/flushModel.js';
@@ -55,7 +55,7 @@ export class ModelWriter {
   /** How many want nothing to be written now. */
   #held = 0;
   /** Ends a pause between two attempts. */
-  #wake: (() => void) | undefined;
+  readonly #closing = new AbortController();
   /** Why the last write could not be made; undefined when it could. */
   failure: string | undefined;
   /** Told of each failed attempt. */
@@ -118,7 +118,7 @@ export class ModelWriter {
     this.#closed = true;
     this.#timer?.();
     this.#timer = undefined;
-    this.#wake?.();
+    this.#closing.abort();
     await this.#writing;
   }
 
@@ -173,7 +173,7 @@ export class ModelWriter {
         this.#logger?.log('error', this.failure, { position: meta.position, attempt });
         this.onFailure?.(this.failure);
         if (this.#isClosed()) return;
-        await this.#sleep(retryDelays[Math.min(attempt, retryDelays.length - 1)] ?? 10_000);
+        await pause(this.#runtime, retryDelays[Math.min(attempt, retryDelays.length - 1)] ?? 10_000, { signal: this.#closing.signal, isBackground: true });
         if (this.#isClosed()) return;
       }
     }
@@ -181,15 +181,5 @@ export class ModelWriter {
 
   #isClosed(): boolean {
     return this.#closed;
-  }
-
-  #sleep(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.#runtime.timers.setBackgroundTimeout(resolve, milliseconds);
-      this.#wake = () => {
-        cancel();
-        resolve();
-      };
-    });
   }
 }

@@ -10,7 +10,7 @@ import {
   type SubscriptionBatch,
   type SubscriptionHealth,
 } from '@account-data/event-store';
-import type { Runtime } from '@account-data/runtime';
+import { type Backoff, backoffDelay, pause, type Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type { ProjectionFailure } from '../errors.js';
 import { applyEvent } from '../model/applyEvent.js';
@@ -34,6 +34,9 @@ export interface ProjectorOptions {
 
 /** How often a gap that the store can fill is read again before the projector gives up. */
 const gapAttempts = 6;
+
+/** Before the log is asked again, in milliseconds. */
+const retry: Backoff = { first: 200, longest: 10_000 };
 
 const readFrom = (position: number): ReadFrom => (position < 0 ? 'start' : Position(position));
 
@@ -278,7 +281,7 @@ export class Projector {
       attempt,
     });
     detach();
-    if (attempt > 1) await this.#pause(100 * 2 ** attempt);
+    if (attempt > 1) await this.#backOff(attempt);
     if (this.#isClosed()) return;
     const before = head < 0 ? undefined : rowAt(model, isData ? 'data' : 'tags', userId, head);
     this.#subscribe(before?.position ?? 'start');
@@ -293,18 +296,17 @@ export class Projector {
         const first = slice.right.events[0];
         return first === undefined || isAtLeast(first.revision, event.revision) ? 'none' : 'some';
       }
-      await this.#pause(Math.min(10_000, 100 * 2 ** attempt));
+      await this.#backOff(attempt + 1);
     }
     return undefined;
   }
 
-  #isClosed(): boolean {
-    return this.#closed;
+  #backOff(failures: number): Promise<void> {
+    const { runtime } = this.#options;
+    return pause(runtime, backoffDelay(runtime, retry, failures), { isBackground: true });
   }
 
-  #pause(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#options.runtime.timers.setBackgroundTimeout(resolve, milliseconds);
-    });
+  #isClosed(): boolean {
+    return this.#closed;
   }
 }

@@ -1,9 +1,8 @@
 import { isAfter, isUpTo, latest, type ReadFrom, type Revision, revisionAfter, type StreamName } from '@account-data/event-store';
-import type { CancelTimer } from '@account-data/runtime';
+import { backoffDelay, type CancelTimer } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { type Backoff, defaultBackoff } from '../../api/ConfiguredModule.js';
 import type { ModuleCheckpoint } from '../progress/ModuleProgress.js';
-import { backoffDelay } from './backoffDelay.js';
 import type { Change } from './Change.js';
 import { convict, isConviction } from './conviction.js';
 import { Delivery } from './Delivery.js';
@@ -341,7 +340,8 @@ export class HeldUsers {
   #scheduleRetry(held: Held): void {
     if (this.#mustRest()) return;
     const { runtime } = this.#services;
-    const delay = backoffDelay(this.#policy.backoff, held.attempts, runtime.random.number());
+    const { initial, maximum, factor } = this.#policy.backoff;
+    const delay = backoffDelay(runtime, { first: initial, longest: maximum, factor }, held.attempts);
     held.cancelTimer = runtime.timers.setTimeout(() => {
       held.cancelTimer = undefined;
       this.#wake(held);

@@ -6,7 +6,7 @@ import type { HostLifecycle } from '../HostLifecycle.js';
 import type { ModuleHost } from '../ModuleHost.js';
 import type { ModuleRef } from '../ModuleRef.js';
 import type { ParkedStreams } from '../parked/ParkedStreams.js';
-import { within } from '../within.js';
+import { moduleCall } from '../moduleCall.js';
 
 /** What telling modules of an erasure works on. @category model */
 export interface ErasingOptions {
@@ -25,7 +25,7 @@ export const erasing = ({ runtime, scope, lifecycle, parked, streamOf }: Erasing
     for (const { name, policy, erasureCallbacks } of lifecycle.modules) {
       try {
         for (const callback of erasureCallbacks) {
-          await within(() => scope.run({ module: name }, () => callback(userId)), policy.timeout, runtime, new DeliveryTimeout(policy.timeout));
+          await moduleCall(() => scope.run({ module: name }, () => callback(userId)), policy.timeout, runtime, new DeliveryTimeout(policy.timeout));
         }
         dropped += await dropParkedOf(parked, name, streamOf(userId));
       } catch (error) {

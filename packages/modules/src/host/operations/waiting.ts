@@ -1,5 +1,5 @@
 import { type EventStore, isUpTo, type Position, type Revision, StreamName } from '@account-data/event-store';
-import type { AsyncScope, Runtime } from '@account-data/runtime';
+import { type AsyncScope, pause, type Runtime, withDeadline } from '@account-data/runtime';
 import { AwaitInsideCallback } from '../errors.js';
 import type { HostLifecycle } from '../HostLifecycle.js';
 import type { AwaitedDelivery, ModuleHost } from '../ModuleHost.js';
@@ -69,26 +69,18 @@ export const waiting = (options: WaitingOptions): Pick<ModuleHost, 'waitForHandl
       const inside = scope.current();
       if (inside !== undefined && isDelivery(inside)) throw new AwaitInsideCallback(inside.module);
       if (!stream.startsWith(accountDataPrefix)) throw new TypeError(`Modules don't hear of the stream ${stream}.`);
-      const controller = new AbortController();
-      const cancel = runtime.timers.setTimeout(() => {
-        controller.abort();
-      }, timeout);
-      try {
-        const user = stream.slice(accountDataPrefix.length);
-        const result = await whoeverDelivers(user, StreamName(stream), revision, position, controller.signal);
-        return result === 'pending' ? result : await cameTo(stream, user, first, revision);
-      } finally {
-        cancel();
-      }
+      const user = stream.slice(accountDataPrefix.length);
+      return withDeadline(runtime, timeout, async (signal) => {
+        const result = await whoeverDelivers(user, StreamName(stream), revision, position, signal);
+        return result === 'pending' ? result : cameTo(stream, user, first, revision);
+      });
     },
     waitForPosition: async (position, timeout) => {
       const end = runtime.clock.monotonic() + timeout;
       for (;;) {
         if (await isPast(lifecycle, position)) return true;
         if (runtime.clock.monotonic() >= end || lifecycle.state === 'stopped' || lifecycle.state === 'failed') return false;
-        await new Promise<void>((resolve) => {
-          runtime.timers.setTimeout(resolve, lookEvery);
-        });
+        await pause(runtime, lookEvery);
       }
     },
   };

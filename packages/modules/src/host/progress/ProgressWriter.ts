@@ -1,7 +1,6 @@
 import type { AppendError, EventStore, ExpectedRevision, ProposedEvent, Revision, StreamName } from '@account-data/event-store';
-import type { CancelTimer, Runtime } from '@account-data/runtime';
+import { type Backoff, backoffDelay, type CancelTimer, pause, type Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
-import { pause } from '../delivery/readLog.js';
 import { type GroupProgress, encodeProgress, moduleProgressType, moduleProgressVersion } from './ModuleProgress.js';
 
 /** When progress is written, and who is told what became of it. @category model */
@@ -140,6 +139,8 @@ export const progressEvent = (progress: GroupProgress, runtime: Runtime): Propos
   metadata: { schemaVersion: moduleProgressVersion },
 });
 
+const retry: Backoff = { first: 50, longest: 2_000 };
+
 /** Appends, again and again while the outcome is unknown; answers the stream's revision after it. */
 export const appendProgress = async (
   store: EventStore,
@@ -149,11 +150,11 @@ export const appendProgress = async (
   runtime: Runtime,
   isStopped: () => boolean,
 ): Promise<E.Either<AppendError, Revision>> => {
-  for (let delay = 50; ; delay = Math.min(delay * 2, 2_000)) {
+  for (let failures = 1; ; failures += 1) {
     const appended = await store.append(stream, [event], expected)();
     if (E.isRight(appended)) return E.right(appended.right.revision);
     const { _tag } = appended.left;
     if ((_tag !== 'OutcomeUnknown' && _tag !== 'StoreUnavailable') || isStopped()) return appended;
-    await pause(runtime, delay);
+    await pause(runtime, backoffDelay(runtime, retry, failures), { isBackground: true });
   }
 };

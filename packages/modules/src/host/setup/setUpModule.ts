@@ -13,7 +13,7 @@ import { ModuleSetUpFailed } from '../errors.js';
 import type { LoadedModule } from '../LoadedModule.js';
 import type { PreviousContent } from '../ModuleHost.js';
 import type { ModuleRef } from '../ModuleRef.js';
-import { within } from '../within.js';
+import { moduleCall } from '../moduleCall.js';
 import { accountDataManager } from './accountDataManager.js';
 import type { CauseChains } from './CauseChains.js';
 import { moduleLogger } from './moduleLogger.js';
@@ -79,7 +79,7 @@ export const setUpModule = async (configured: ConfiguredModule, options: SetUpOp
   }, slowSetUp);
   try {
     const late = new Error(`It was not done within ${String(timeout)} ms.`);
-    await within(() => options.scope.run({ module: name }, () => configured.setUp(api)), timeout, runtime, late);
+    await moduleCall(() => options.scope.run({ module: name }, () => configured.setUp(api)), timeout, runtime, late);
   } catch (error) {
     throw new ModuleSetUpFailed(name, error);
   } finally {
