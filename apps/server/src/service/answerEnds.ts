@@ -3,7 +3,7 @@ import type { Call } from './Endpoint.js';
 /** Why an answer that goes on, or waits, has to end. @category model */
 export type AnswerEnd = 'gone' | 'stopping' | 'token';
 
-/** @category model */
+/** What ends an answer that goes on, or waits. @category model */
 export interface AnswerEnds {
   /** Aborted with the first of them. */
   readonly signal: AbortSignal;
