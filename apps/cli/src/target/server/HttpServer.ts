@@ -41,12 +41,14 @@ const faultsOf = ({ errors = [] }: t.TypeOf<typeof Problem>): ReadonlyArray<stri
   errors.map(({ path, message }) => `At ${path.replace(/^\/(?:path|query|body)(?:\/commands\/0)?(?=\/)/, '')}: ${message}.`);
 
 /** What a server's problem details (RFC 9457) come to. @category constructors */
-export const problemRefusal = (status: number, body: unknown, source: RecordSource = exportLines): Refusal =>
-  !Problem.is(body)
-    ? refusal('unexpected_answer', `The server answered ${status}.`, advice[status] ?? 'Is --url an account data server?')
-    : body.refused !== undefined
-      ? refusal(body.code, refusedText(source, body.refused), 'What came before it is imported. What is there is passed over when it is imported again.')
-      : inputRefusal(body.code, [body.detail ?? `${body.title ?? `The server answered ${status}`}.`, ...faultsOf(body)].join(' '), body.pointer, advice[status]);
+export const problemRefusal = (status: number, answer: unknown, source: RecordSource = exportLines): Refusal => {
+  const decoded = Problem.decode(answer);
+  if (E.isLeft(decoded)) return refusal('unexpected_answer', `The server answered ${status}.`, advice[status] ?? 'Is --url an account data server?');
+  const body = decoded.right;
+  return body.refused !== undefined
+    ? refusal(body.code, refusedText(source, body.refused), 'What came before it is imported. What is there is passed over when it is imported again.')
+    : inputRefusal(body.code, [body.detail ?? `${body.title ?? `The server answered ${status}`}.`, ...faultsOf(body)].join(' '), body.pointer, advice[status]);
+};
 
 /**
  * Speaks to the server at a URL with a token, until `stopped` is aborted. `timeout` in milliseconds.
