@@ -173,7 +173,7 @@ modules: [ { module: "@account-data/module-audit-room", config: { audit_room: "!
       {
         url: expect.stringContaining('/_matrix/client/v3/rooms/!audit%3Aexample.org/send/m.room.message/') as string,
         authorization: 'Bearer syt_auditor',
-        body: { msgtype: 'm.text', body: '@alice:example.org has changed their account data for type org.example.theme to: {"theme":"dark"}' },
+        body: { msgtype: 'm.text', body: '@alice:example.org has changed their account data for type org.example.theme to: {"theme": "dark"}' },
       },
     ]);
     homeserver.closeAllConnections();

@@ -1,10 +1,13 @@
 import { type JsonObject, isRoomId, isUserId } from '@account-data/domain';
 import { ConfigError, type ModuleDefinition } from '@account-data/modules';
+import { pythonJson } from './pythonJson.js';
 
 /** The room that is told, and the user who tells it: as in Synapse's example. @category model */
 export interface AuditRoomConfig {
   readonly audit_room: string;
   readonly sender: string;
+  /** How contents are written: as Python's `json.dumps` does, which the documented example calls, or without blanks. */
+  readonly format: 'python' | 'compact';
 }
 
 /**
@@ -13,12 +16,19 @@ export interface AuditRoomConfig {
  *
  * @category constructors
  */
-export const auditMessage = (userId: string, roomId: string | null, type: string, content: JsonObject): string => {
-  const message = `${userId} has changed their account data for type ${type} to: ${JSON.stringify(content)}`;
+export const auditMessage = (
+  userId: string,
+  roomId: string | null,
+  type: string,
+  content: JsonObject,
+  format: AuditRoomConfig['format'] = 'python',
+): string => {
+  const text = format === 'python' ? pythonJson(content) : JSON.stringify(content);
+  const message = `${userId} has changed their account data for type ${type} to: ${text}`;
   return roomId === null ? message : `${message} (in room ${roomId})`;
 };
 
-const settings = ['audit_room', 'sender'];
+const settings = ['audit_room', 'sender', 'format'];
 
 const parseConfig = (config: unknown): AuditRoomConfig => {
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
@@ -38,7 +48,9 @@ const parseConfig = (config: unknown): AuditRoomConfig => {
       throw new ConfigError(`is not a setting of this module. Known here: ${settings.join(', ')}`, [name]);
     }
   }
-  return { audit_room, sender };
+  const format = values.get('format') ?? 'python';
+  if (format !== 'python' && format !== 'compact') throw new ConfigError('must be python or compact', ['format']);
+  return { audit_room, sender, format };
 };
 
 /**
@@ -50,14 +62,14 @@ const parseConfig = (config: unknown): AuditRoomConfig => {
 export const module: ModuleDefinition<AuditRoomConfig> = {
   name: 'audit-room',
   parseConfig,
-  setUp: ({ audit_room, sender }, api) => {
+  setUp: ({ audit_room, sender, format }, api) => {
     api.registerAccountDataCallbacks({
       onAccountDataUpdated: async (userId, roomId, accountDataType, content, context) => {
         await context.api.createAndSendEventIntoRoom({
           type: 'm.room.message',
           room_id: audit_room,
           sender,
-          content: { msgtype: 'm.text', body: auditMessage(userId, roomId, accountDataType, content) },
+          content: { msgtype: 'm.text', body: auditMessage(userId, roomId, accountDataType, content, format) },
         });
       },
       onUserErased: async (userId) => {

@@ -1,1 +1,2 @@
 export { type AuditRoomConfig, auditMessage, module } from './auditRoom.js';
+export * from './pythonJson.js';

@@ -14,8 +14,9 @@ const alice = '@alice:example.org' as UserId;
 describe('the message', () => {
   it('is the documented one', () => {
     expect(auditMessage(alice, null, 'org.example.theme', { theme: 'dark', n: [1] })).toBe(
-      '@alice:example.org has changed their account data for type org.example.theme to: {"theme":"dark","n":[1]}',
+      '@alice:example.org has changed their account data for type org.example.theme to: {"theme": "dark", "n": [1]}',
     );
+    expect(auditMessage(alice, null, 'm.x', { é: [1, 2] }, 'compact')).toContain('to: {"é":[1,2]}');
     expect(auditMessage(alice, '!room:example.org', 'm.x', {})).toBe(
       '@alice:example.org has changed their account data for type m.x to: {} (in room !room:example.org)',
     );
@@ -28,6 +29,7 @@ describe('the configuration', () => {
     [{ audit_room: config.audit_room }, "sender: 'sender' is required"],
     [{ ...config, audit_room: 'audit' }, 'audit_room: must be a room ID'],
     [{ ...config, sender: 5 }, 'sender: must be a user ID'],
+    [{ ...config, format: 'yaml' }, 'format: must be python or compact'],
     [{ ...config, rooms: [] }, 'rooms: is not a setting of this module'],
     ['audit', 'must be a mapping'],
   ])('%j is refused', (wrong, message) => {
@@ -80,8 +82,8 @@ describe('the module', () => {
     const room = await readRoom({ store, names }, config.audit_room as RoomId)('start', 100)();
     expect(E.isRight(room) && room.right.events.map(({ type, sender, content }) => ({ type, sender, content }))).toEqual(
       [
-        '@alice:example.org has changed their account data for type org.example.theme to: {"theme":"dark"}',
-        '@alice:example.org has changed their account data for type org.example.theme to: {"theme":"light"} (in room !room:example.org)',
+        '@alice:example.org has changed their account data for type org.example.theme to: {"theme": "dark"}',
+        '@alice:example.org has changed their account data for type org.example.theme to: {"theme": "light"} (in room !room:example.org)',
         '@alice:example.org has changed their account data for type org.example.theme to: {}',
       ].map((body) => ({ type: 'm.room.message', sender: config.sender, content: { msgtype: 'm.text', body } })),
     );

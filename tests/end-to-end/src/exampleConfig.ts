@@ -1,3 +1,5 @@
+import { pythonJson } from '@account-data/module-audit-room';
+import type { Json } from '@account-data/domain';
 /** The people and rooms of the examples. */
 export const alice = '@alice:example.org';
 export const bob = '@bob:example.org';
@@ -22,4 +24,4 @@ export const exampleConfig = {
 
 /** What the audit room module says of a change, to the letter. */
 export const announcement = (userId: string, type: string, content: unknown, roomId?: string): string =>
-  `${userId} has changed their account data for type ${type} to: ${JSON.stringify(content)}${roomId === undefined ? '' : ` (in room ${roomId})`}`;
+  `${userId} has changed their account data for type ${type} to: ${pythonJson(content as Json)}${roomId === undefined ? '' : ` (in room ${roomId})`}`;

@@ -1,3 +1,5 @@
+import { pythonJson } from '@account-data/module-audit-room';
+import type { Json } from '@account-data/domain';
 import { isAfter, plus, type RecordedEvent, Revision, revisionAfter } from '@account-data/event-store';
 import { type Attempt, attemptIn } from './Attempt.js';
 import type { Report } from './Report.js';
@@ -112,7 +114,7 @@ const differences = (
 const textOf = (event: RecordedEvent): string => {
   const { userId, roomId, type, content } = dataOf(event);
   const room = roomId === null ? '' : ` (in room ${roomId})`;
-  return `${userId} has changed their account data for type ${String(type)} to: ${JSON.stringify(content)}${room}`;
+  return `${userId} has changed their account data for type ${String(type)} to: ${pythonJson(content as Json)}${room}`;
 };
 
 /** The audit room has one announcement of each change, those of a user in order, and none of a tag. */

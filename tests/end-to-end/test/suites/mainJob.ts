@@ -86,7 +86,7 @@ export const mainJob = (kind: LogKind): void => {
       expect((await user.get(pin)).status).toBe(404);
       expected.push(announcement(alice, pin, { pinned: true }, room));
       expect(expected[1]).toBe(
-        '@alice:example.org has changed their account data for type org.example.pin to: {"pinned":true} (in room !room:example.org)',
+        '@alice:example.org has changed their account data for type org.example.pin to: {"pinned": true} (in room !room:example.org)',
       );
       expect(await settled(2)).toEqual(expected);
     });
