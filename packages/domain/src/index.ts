@@ -43,6 +43,7 @@ export { JsonObjectCodec } from './json/JsonObjectCodec.js';
 export { checkParsedJson } from './json/checkParsedJson.js';
 export { copyJsonObject } from './json/copyJsonObject.js';
 export { emptyContent, isEmptyContent, jsonEquals } from './json/jsonEquals.js';
+export * from './keyed/KeyEffect.js';
 export { KeyedState, type RequestMetadata } from './keyed/KeyedState.js';
 export * from './keyed/KeyedView.js';
 export * from './log/Events.js';

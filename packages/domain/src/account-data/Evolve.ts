@@ -1,6 +1,9 @@
+import type { AccountDataType } from '../AccountDataType.js';
 import type { Recorded } from '../Recorded.js';
+import type { RoomId } from '../RoomId.js';
 import type { UserErased } from '../erasure/Events.js';
 import { isEmptyContent } from '../json/jsonEquals.js';
+import type { KeyEffect } from '../keyed/KeyEffect.js';
 import { KeyedOverlay } from '../keyed/KeyedOverlay.js';
 import { KeyedDraft, type RequestMetadata } from '../keyed/KeyedState.js';
 import type { AccountDataUpdated } from './Events.js';
@@ -8,6 +11,14 @@ import type { UserState, UserView } from './State.js';
 
 /** An event that concerns a user's account data, with its place in the user's stream. @category model */
 export type RecordedAccountDataEvent = Recorded<AccountDataUpdated | UserErased>;
+
+/** What an event does to its key: the fold, the overlay, the projection and the history all have it from here. @category folds */
+export const accountDataEffect = ({ data }: Pick<AccountDataUpdated, 'data'>): KeyEffect<RoomId | null, AccountDataType> => ({
+  roomId: data.roomId,
+  name: data.type,
+  content: data.content,
+  deleted: isEmptyContent(data.content),
+});
 
 /**
  * The state after one more event. Total: whatever the stream has is taken as it is.
@@ -27,12 +38,10 @@ export const foldAccountData =
     const draft = new KeyedDraft(state);
     for (const { event, revision, metadata } of recorded) {
       switch (event.type) {
-        case 'AccountDataUpdated': {
-          const { roomId, type, content } = event.data;
-          draft.put(roomId, type, content, isEmptyContent(content), revision);
+        case 'AccountDataUpdated':
+          draft.put(accountDataEffect(event), revision);
           draft.advance(revision, metadata);
           break;
-        }
         case 'UserErased':
           draft.erase();
           break;
@@ -52,11 +61,5 @@ export const accountDataAfter =
   (events: ReadonlyArray<{ readonly event: AccountDataUpdated; readonly metadata: RequestMetadata }>): UserView =>
     KeyedOverlay.after(
       view,
-      events.map(({ event: { data }, metadata }) => ({
-        roomId: data.roomId,
-        name: data.type,
-        content: data.content,
-        deleted: isEmptyContent(data.content),
-        metadata,
-      })),
+      events.map(({ event, metadata }) => ({ ...accountDataEffect(event), metadata })),
     );

@@ -2,7 +2,7 @@ import { actorKey } from '../Actor.js';
 import type { EventMetadata } from '../EventMetadata.js';
 import { plus } from '../Decimal.js';
 import type { Revision } from '../Revision.js';
-import type { JsonObject } from '../json/Json.js';
+import { type KeyEffect, liveKeysAdded } from './KeyEffect.js';
 import type { EntryView, KeyedView, RecordedRequest } from './KeyedView.js';
 
 type Table<Outer, Inner, Value> = ReadonlyMap<Outer, ReadonlyMap<Inner, Value>>;
@@ -67,11 +67,10 @@ export class KeyedDraft<Room, Name> {
     this.#requests = new NestedDraft(state.requests);
   }
 
-  /** An event at a revision left the key with this content. */
-  put(roomId: Room, name: Name, content: JsonObject, deleted: boolean, revision: Revision): void {
+  /** An event at a revision did this to a key. */
+  put({ roomId, name, content, deleted }: KeyEffect<Room, Name>, revision: Revision): void {
     const before = this.#entries.get(roomId, name);
-    const wasLive = before !== undefined && !before.deleted;
-    if (wasLive === deleted) this.#keyCount += deleted ? -1 : 1;
+    this.#keyCount += liveKeysAdded(before !== undefined && !before.deleted, deleted);
     this.#entries.set(roomId, name, { revision, content, deleted });
   }
 

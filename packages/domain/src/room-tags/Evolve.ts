@@ -1,6 +1,9 @@
 import type { Recorded } from '../Recorded.js';
+import type { RoomId } from '../RoomId.js';
+import type { Tag } from '../Tag.js';
 import type { UserErased } from '../erasure/Events.js';
 import { emptyContent } from '../json/jsonEquals.js';
+import type { KeyEffect } from '../keyed/KeyEffect.js';
 import { KeyedOverlay } from '../keyed/KeyedOverlay.js';
 import { KeyedDraft, type RequestMetadata } from '../keyed/KeyedState.js';
 import type { RoomTagEvent } from './Events.js';
@@ -8,6 +11,14 @@ import type { TagsState, TagsView } from './State.js';
 
 /** An event that concerns a user's tags, with its place in the user's tag stream. @category model */
 export type RecordedRoomTagEvent = Recorded<RoomTagEvent | UserErased>;
+
+/** What an event does to its tag: the fold, the overlay, the projection and the history all have it from here. @category folds */
+export const roomTagEffect = (event: RoomTagEvent): KeyEffect<RoomId, Tag> => ({
+  roomId: event.data.roomId,
+  name: event.data.tag,
+  content: event.type === 'RoomTagSet' ? event.data.content : emptyContent,
+  deleted: event.type === 'RoomTagRemoved',
+});
 
 /** The state after one more event; total, as {@link evolveAccountData}. @category folds */
 export const evolveRoomTags =
@@ -23,11 +34,8 @@ export const foldRoomTags =
     for (const { event, revision, metadata } of recorded) {
       switch (event.type) {
         case 'RoomTagSet':
-          draft.put(event.data.roomId, event.data.tag, event.data.content, false, revision);
-          draft.advance(revision, metadata);
-          break;
         case 'RoomTagRemoved':
-          draft.put(event.data.roomId, event.data.tag, emptyContent, true, revision);
+          draft.put(roomTagEffect(event), revision);
           draft.advance(revision, metadata);
           break;
         case 'UserErased':
@@ -44,11 +52,5 @@ export const roomTagsAfter =
   (events: ReadonlyArray<{ readonly event: RoomTagEvent; readonly metadata: RequestMetadata }>): TagsView =>
     KeyedOverlay.after(
       view,
-      events.map(({ event, metadata }) => ({
-        roomId: event.data.roomId,
-        name: event.data.tag,
-        content: event.type === 'RoomTagSet' ? event.data.content : emptyContent,
-        deleted: event.type === 'RoomTagRemoved',
-        metadata,
-      })),
+      events.map(({ event, metadata }) => ({ ...roomTagEffect(event), metadata })),
     );

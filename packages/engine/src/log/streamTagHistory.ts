@@ -1,4 +1,4 @@
-import { type JsonObject, decodeEvent } from '@account-data/domain';
+import { type JsonObject, decodeEvent, roomTagEffect } from '@account-data/domain';
 import type { EventStore, ReadError, RecordedEvent, Revision, StreamName } from '@account-data/event-store';
 import type { TagHistoryEntry } from '@account-data/projection';
 import * as E from 'fp-ts/lib/Either.js';
@@ -41,8 +41,9 @@ const matching = (query: LogTagHistoryQuery): ((recorded: RecordedEvent) => Stre
     if (E.isLeft(decoded)) return undefined;
     const { event, metadata } = decoded.right;
     if (event.type !== 'RoomTagSet' && event.type !== 'RoomTagRemoved') return undefined;
-    const { userId, roomId, tag } = event.data;
-    const content = event.type === 'RoomTagSet' ? event.data.content : null;
+    const { userId } = event.data;
+    const { roomId, name: tag, deleted, ...effect } = roomTagEffect(event);
+    const content = deleted ? null : effect.content;
     const key = JSON.stringify([roomId, tag]);
     const previous = last.get(key);
     last.set(key, { content, revision: recorded.revision });

@@ -1,3 +1,4 @@
+import { accountDataEffect } from '@account-data/domain';
 import { Position, Revision } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
@@ -34,8 +35,6 @@ const lastIndex = (rows: RowReader, at: AsOf): number => {
   if ('time' in at) return rows.last('time', at.time);
   return rows.last('revision', Number(at.revision));
 };
-
-const isEmpty = (content: object): boolean => Object.keys(content).length === 0;
 
 /** How many of the keys have each hash: more than one only by accident. */
 const countHashes = (keys: ReadonlyArray<{ readonly roomId: string | null; readonly type: string }>): Map<number, number> => {
@@ -81,7 +80,7 @@ const entryOf = ({ event, data }: Change, { position, time }: Found): AccountDat
   position: Position(position),
   time,
   eventId: event.id,
-  deleted: isEmpty(data.content),
+  deleted: accountDataEffect({ data }).deleted,
 });
 
 /** Reads what was selected; of each key the newest, in the order of keys. */

@@ -1,4 +1,4 @@
-import type { EventMetadata, RoomId, RoomTagEvent, Tag } from '@account-data/domain';
+import { roomTagEffect, type EventMetadata, type KeyEffect, type RoomId, type Tag, type UserId } from '@account-data/domain';
 import type { RecordedEvent } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type { HistoryError } from '../errors.js';
@@ -7,9 +7,8 @@ import { decoded } from './changeOf.js';
 /** A change of a tag as its stream has it. @category model */
 export interface TagChange {
   readonly event: RecordedEvent;
-  readonly change: RoomTagEvent;
-  readonly roomId: RoomId;
-  readonly tag: Tag;
+  readonly userId: UserId;
+  readonly effect: KeyEffect<RoomId, Tag>;
   readonly metadata: EventMetadata;
 }
 
@@ -20,6 +19,5 @@ export const tagChangeOf = (event: RecordedEvent): E.Either<HistoryError, TagCha
   if (result.right === undefined) return E.right(undefined);
   const { change, metadata } = result.right;
   if (change.type !== 'RoomTagSet' && change.type !== 'RoomTagRemoved') return E.right(undefined);
-  const { roomId, tag } = change.data;
-  return E.right({ event, change, roomId, tag, metadata });
+  return E.right({ event, userId: change.data.userId, effect: roomTagEffect(change), metadata });
 };

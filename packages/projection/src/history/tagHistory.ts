@@ -1,4 +1,4 @@
-import type { JsonObject, RoomTagEvent } from '@account-data/domain';
+import type { JsonObject } from '@account-data/domain';
 import { Revision, type Position, type RecordedEvent } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
@@ -60,9 +60,9 @@ const select = (model: ReadModel, userId: string, query: TagHistoryQuery, limit:
 };
 
 /** The revisions of rows before one with the same hash, newest first. */
-const hashesBefore = (model: ReadModel, userId: string, { roomId, tag }: TagChange, revision: number): ReadonlyArray<number> => {
+const hashesBefore = (model: ReadModel, userId: string, { effect: { roomId, name } }: TagChange, revision: number): ReadonlyArray<number> => {
   const rows = new RowReader(model, 'tags', userId);
-  const hash = keyHash(roomId, tag);
+  const hash = keyHash(roomId, name);
   const before: Array<number> = [];
   for (let index = rows.last('revision', revision - 1); index >= 0; index -= 1) {
     if (rows.hash(index) === hash) before.push(rows.revision(index));
@@ -70,7 +70,7 @@ const hashesBefore = (model: ReadModel, userId: string, { roomId, tag }: TagChan
   return before;
 };
 
-const isSameTag = (a: TagChange, b: TagChange): boolean => a.roomId === b.roomId && a.tag === b.tag;
+const isSameTag = (a: TagChange, b: TagChange): boolean => a.effect.roomId === b.effect.roomId && a.effect.name === b.effect.name;
 
 /** Reads the tag changes of those revisions. */
 const readTagChanges = async (
@@ -104,14 +104,14 @@ const previousOf = async (
   return E.isLeft(read) ? read : E.right([...read.right.values()].find((earlier) => isSameTag(earlier, change)));
 };
 
-const contentOf = (event: RoomTagEvent): JsonObject | null => (event.type === 'RoomTagSet' ? event.data.content : null);
+const contentOf = ({ effect }: TagChange): JsonObject | null => (effect.deleted ? null : effect.content);
 
 const entryOf = (change: TagChange, place: FoundTag, previous: TagChange | undefined): TagHistoryEntry => ({
-  ...factsOf(change.event, change.metadata, change.change.data.userId, place),
-  roomId: change.roomId,
-  tag: change.tag,
-  content: contentOf(change.change),
-  previousContent: previous === undefined ? null : contentOf(previous.change),
+  ...factsOf(change.event, change.metadata, change.userId, place),
+  roomId: change.effect.roomId,
+  tag: change.effect.name,
+  content: contentOf(change),
+  previousContent: previous === undefined ? null : contentOf(previous),
   previousRevision: previous === undefined ? null : previous.event.revision,
 });
 
@@ -137,8 +137,8 @@ export const tagHistory =
     for (const place of found.slice(0, read.right.count)) {
       const change = changes.right.get(place.revision);
       if (change === undefined) continue;
-      if (query.roomId !== undefined && change.roomId !== query.roomId) continue;
-      if (query.tag !== undefined && change.tag !== query.tag) continue;
+      if (query.roomId !== undefined && change.effect.roomId !== query.roomId) continue;
+      if (query.tag !== undefined && change.effect.name !== query.tag) continue;
       const previous = await previousOf(source, userId, change, place.previous === undefined ? undefined : changes.right.get(place.previous));
       if (E.isLeft(previous)) return previous;
       entries.push(entryOf(change, place, previous.right));

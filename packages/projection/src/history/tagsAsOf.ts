@@ -9,7 +9,7 @@ import { listTags } from '../model/lists.js';
 import type { ReadModel } from '../model/ReadModel.js';
 import { RowReader } from '../model/RowReader.js';
 import { compareKeys } from '../records/keys.js';
-import { noTags, withoutTag, withTag, type TagsContent } from '../records/tagsRecord.js';
+import { noTags, tagsAfter, type TagsContent } from '../records/tagsRecord.js';
 import type { HistorySource } from './HistorySource.js';
 import { readRevisions } from './readRevisions.js';
 import { tagChangeOf } from './tagChangeOf.js';
@@ -55,10 +55,9 @@ export const tagsAsOf =
       const read = event === undefined ? E.right(undefined) : tagChangeOf(event);
       if (E.isLeft(read)) return read;
       if (read.right === undefined) continue;
-      const { roomId, tag, change } = read.right;
-      const before = rooms.get(roomId)?.content ?? noTags;
-      const content = change.type === 'RoomTagSet' ? withTag(before, tag, change.data.content, revision) : withoutTag(before, tag);
-      rooms.set(roomId, { content, revision, position });
+      const { effect } = read.right;
+      const before = rooms.get(effect.roomId)?.content ?? noTags;
+      rooms.set(effect.roomId, { content: tagsAfter(before, effect, revision), revision, position });
     }
     if (source.live().erased.has(userId)) return E.right(tagsOf([]));
     return E.right(

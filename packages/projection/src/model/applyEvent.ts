@@ -1,17 +1,20 @@
 import {
+  accountDataEffect,
   actorKey,
   decodeEvent,
   isUserId,
-  type DomainEvent,
+  liveKeysAdded,
+  roomTagEffect,
+  type AccountDataUpdated,
   type EventDecodeError,
   type EventMetadata,
-  type JsonObject,
+  type RoomTagEvent,
 } from '@account-data/domain';
 import type { PositionedEvent } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import { positionKey, requestKey, tagsKey } from '../records/keys.js';
 import { combineHashes, keyHash, maxRevision, noKeyHash, noRoomHash } from '../records/row.js';
-import { withoutTag, withTag } from '../records/tagsRecord.js';
+import { tagsAfter } from '../records/tagsRecord.js';
 import { currentTagsContent, isLive } from './current.js';
 import { eraseUser, passErasure } from './eraseUser.js';
 import { epochTag } from './LogEpochs.js';
@@ -27,11 +30,6 @@ import type { StreamState } from './StreamState.js';
  * @category model
  */
 export type Applied = 'applied' | 'ignored' | 'gap' | 'newer' | 'other_log';
-
-const isEmpty = (content: JsonObject): boolean => {
-  for (const _ in content) return false;
-  return true;
-};
 
 /** Bigints of the port as numbers. Throws where they can't be: positions and revisions grow by events or bytes. */
 const numberOf = (value: string, limit: number, what: string): number => {
@@ -103,22 +101,18 @@ const remember = (model: ReadModel, state: StreamState, metadata: EventMetadata)
   model.active.requests.set(key, { fingerprint: request.fingerprint, firstRevision, count: request.count, state });
 };
 
-type AccountDataUpdated = Extract<DomainEvent, { readonly type: 'AccountDataUpdated' }>;
-type RoomTagEvent = Extract<DomainEvent, { readonly type: 'RoomTagSet' | 'RoomTagRemoved' }>;
-
 const applyData = (
   model: ReadModel,
   state: StreamState,
   event: PositionedEvent,
   position: number,
-  { data }: AccountDataUpdated,
+  change: AccountDataUpdated,
 ): void => {
-  const { content } = data;
-  const deleted = isEmpty(content);
-  const sharedRoom = data.roomId === null ? undefined : model.share(data.roomId);
+  const { roomId: room, name, content, deleted } = accountDataEffect(change);
+  const sharedRoom = room === null ? undefined : model.share(room);
   const roomId = sharedRoom === undefined ? null : sharedRoom.text;
-  const { text: type, hash: typeHash } = model.share(data.type);
-  if (state.keyCount >= 0 && isLive(model, state.userId, roomId, type) === deleted) state.keyCount += deleted ? -1 : 1;
+  const { text: type, hash: typeHash } = model.share(name);
+  if (state.keyCount >= 0) state.keyCount += liveKeysAdded(isLive(model, state.userId, roomId, type), deleted);
   const revision = Number(event.revision);
   const time = Math.max(event.created, state.time);
   const late = position < model.lastIndexed;
@@ -149,15 +143,12 @@ const applyTags = (
   position: number,
   change: RoomTagEvent,
 ): void => {
-  const { roomId, tag } = change.data;
+  const effect = roomTagEffect(change);
+  const { roomId, name: tag } = effect;
   const before = currentTagsContent(model, state.userId, roomId);
   const revision = Number(event.revision);
-  const after = change.type === 'RoomTagSet' ? withTag(before, tag, change.data.content, revision) : withoutTag(before, tag);
-  if (state.keyCount >= 0) {
-    const was = Object.hasOwn(before.tags, tag);
-    const is = change.type === 'RoomTagSet';
-    if (was !== is) state.keyCount += is ? 1 : -1;
-  }
+  const after = tagsAfter(before, effect, revision);
+  if (state.keyCount >= 0) state.keyCount += liveKeysAdded(Object.hasOwn(before.tags, tag), effect.deleted);
   const time = Math.max(event.created, state.time);
   const key = keyHash(roomId, tag);
   const row = model.active.add(

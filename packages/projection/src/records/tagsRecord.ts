@@ -1,4 +1,4 @@
-import type { JsonObject, RoomId, UserId } from '@account-data/domain';
+import type { JsonObject, KeyEffect, RoomId, Tag, UserId } from '@account-data/domain';
 import { Position, Revision } from '@account-data/event-store';
 import type { RoomTags } from '../AccountDataEntry.js';
 import { contentText, parseFrozen } from './entryRecord.js';
@@ -18,19 +18,21 @@ export interface TagsContent {
 /** A room without tags. @category constants */
 export const noTags: TagsContent = Object.freeze({ tags: Object.freeze({}), revisions: Object.freeze({}) });
 
-/** The tags after one was set. @category combinators */
-export const withTag = (content: TagsContent, tag: string, value: JsonObject, revision: number): TagsContent => ({
+const withTag = (content: TagsContent, tag: string, value: JsonObject, revision: number): TagsContent => ({
   tags: { ...content.tags, [tag]: value },
   revisions: { ...content.revisions, [tag]: revision },
 });
 
-/** The tags after one was removed. @category combinators */
-export const withoutTag = (content: TagsContent, tag: string): TagsContent => {
+const withoutTag = (content: TagsContent, tag: string): TagsContent => {
   if (!Object.hasOwn(content.tags, tag)) return content;
   const keep = <A>(all: { readonly [key: string]: A }): { readonly [key: string]: A } =>
     Object.fromEntries(Object.entries(all).filter(([key]) => key !== tag));
   return { tags: keep(content.tags), revisions: keep(content.revisions) };
 };
+
+/** The tags of a room after an event at a revision did this to one of them. @category combinators */
+export const tagsAfter = (before: TagsContent, { name, content, deleted }: KeyEffect<RoomId, Tag>, revision: number): TagsContent =>
+  deleted ? withoutTag(before, name) : withTag(before, name, content, revision);
 
 /** The tags of a record, with the revision of each. @category destructors */
 export const readTagsContent = (record: Buffer, offset: number, end: number): TagsContent => {
