@@ -15,13 +15,13 @@ import type { GroupProgress } from './progress/ModuleProgress.js';
 import { appendProgress, progressEvent } from './progress/ProgressWriter.js';
 import { type ProgressHead, readProgress } from './progress/readProgress.js';
 import { type Suspicion, suspicionOf } from './progress/suspicionOf.js';
-import { Tenure, type TenureEnd, type TenureOptions } from './Tenure.js';
+import { Term, type TermEnd, type TermOptions } from './Term.js';
 
 /** What a host's life is made of. @category model */
 export interface LifecycleOptions {
   readonly modules: ReadonlyArray<ConfiguredModule>;
   readonly setUp: (module: ConfiguredModule) => Promise<LoadedModule>;
-  readonly tenure: (modules: ReadonlyArray<LoadedModule>) => TenureOptions;
+  readonly term: (modules: ReadonlyArray<LoadedModule>) => TermOptions;
   readonly runtime: Runtime;
   readonly logger: HostLogger;
 }
@@ -41,8 +41,8 @@ export class HostLifecycle {
   #state: ModuleHostStatus['state'] = 'starting';
   #failure: string | undefined;
   #modules: ReadonlyArray<LoadedModule> = [];
-  #tenureOptions: TenureOptions | undefined;
-  #tenure: Tenure | undefined;
+  #termOptions: TermOptions | undefined;
+  #term: Term | undefined;
   #follower: ProgressFollower | undefined;
   /** The checkpoints that this instance began with. */
   #acquired: GroupProgress['modules'] = {};
@@ -68,8 +68,8 @@ export class HostLifecycle {
   }
 
   /** While this instance delivers. */
-  get tenure(): Tenure | undefined {
-    return this.#tenure;
+  get term(): Term | undefined {
+    return this.#term;
   }
 
   /** While another instance may deliver. */
@@ -107,8 +107,8 @@ export class HostLifecycle {
       this.#modules = [...this.#modules, loaded];
       if (this.#isStopping()) return;
     }
-    const options = this.#options.tenure(this.#modules);
-    this.#tenureOptions = options;
+    const options = this.#options.term(this.#modules);
+    this.#termOptions = options;
     if (options.lease === null) {
       await this.#startExclusive(options);
       return;
@@ -125,7 +125,7 @@ export class HostLifecycle {
 
   async #stop(timeout: number): Promise<void> {
     const { runtime, logger } = this.#options;
-    await this.#tenure?.stop(timeout);
+    await this.#term?.stop(timeout);
     await this.#follower?.close();
     // What was being taken over is let go of again; why it failed is told to whoever started it.
     const begun = this.#beginning.catch(() => undefined);
@@ -134,7 +134,7 @@ export class HostLifecycle {
     }
     await this.#follower?.close();
     this.#follower = undefined;
-    this.#tenure = undefined;
+    this.#term = undefined;
     await this.#stopModules(Math.max(timeout, shortestStop));
     this.#enter('stopped');
   }
@@ -156,14 +156,14 @@ export class HostLifecycle {
   }
 
   /** Nobody else writes to this store: who starts, delivers. */
-  async #startExclusive(options: TenureOptions): Promise<void> {
+  async #startExclusive(options: TermOptions): Promise<void> {
     for (let i = 0; i < maxAcquisitions; i += 1) {
       const head = await readProgress(options.store, options.progressStream);
       if (E.isLeft(head)) throw new StoreProblem(head.left);
-      const tenure = await this.#acquire(options, head.right);
+      const term = await this.#acquire(options, head.right);
       if (this.#isStopping()) return;
-      if (tenure === undefined) continue;
-      void tenure.ended.then((end) => {
+      if (term === undefined) continue;
+      void term.ended.then((end) => {
         this.#ended(end);
         if (end._tag === 'Lost') this.#fail(options, 'Another instance delivers for this group, on a store of its own kind.');
       });
@@ -173,28 +173,28 @@ export class HostLifecycle {
   }
 
   async #takeTurns(
-    options: TenureOptions,
+    options: TermOptions,
     lease: number,
     firstFollower: ProgressFollower,
-    first: Tenure | undefined,
+    first: Term | undefined,
   ): Promise<void> {
     let follower = firstFollower;
-    let tenure = first;
+    let term = first;
     try {
       while (this.#stopping === undefined) {
-        if (tenure !== undefined) {
-          const end = await Promise.race([tenure.ended, this.#stopped(tenure)]);
+        if (term !== undefined) {
+          const end = await Promise.race([term.ended, this.#stopped(term)]);
           if (end === 'stopped') return;
           this.#ended(end);
           if (end._tag === 'Failed') return;
-          options.logger.log('warn', 'Another instance delivers to the modules now', { epoch: tenure.epoch });
+          options.logger.log('warn', 'Another instance delivers to the modules now', { epoch: term.epoch });
           follower = await this.#follow(options);
         }
         await follower.free(lease);
         if (this.#isStopping()) return;
         const acquiring = this.#tryToAcquire(options, follower);
         this.#beginning = acquiring;
-        tenure = await acquiring;
+        term = await acquiring;
       }
     } catch (error) {
       if (this.#isStopping()) return;
@@ -206,12 +206,12 @@ export class HostLifecycle {
     return this.#stopping !== undefined;
   }
 
-  async #stopped(tenure: Tenure): Promise<'stopped'> {
-    await tenure.stopped;
+  async #stopped(term: Term): Promise<'stopped'> {
+    await term.stopped;
     return 'stopped';
   }
 
-  async #follow(options: TenureOptions): Promise<ProgressFollower> {
+  async #follow(options: TermOptions): Promise<ProgressFollower> {
     const follower = new ProgressFollower(options.store, options.progressStream, options.runtime, options.logger);
     const started = await follower.start();
     if (E.isLeft(started)) throw new StoreProblem(started.left);
@@ -221,21 +221,21 @@ export class HostLifecycle {
   }
 
   /** Takes over if nobody holds the lease; undefined where someone does, or was faster. */
-  async #tryToAcquire(options: TenureOptions, follower: ProgressFollower): Promise<Tenure | undefined> {
+  async #tryToAcquire(options: TermOptions, follower: ProgressFollower): Promise<Term | undefined> {
     const { head } = follower;
-    const tenure = await this.#acquire(options, head);
-    if (tenure === undefined) {
+    const term = await this.#acquire(options, head);
+    if (term === undefined) {
       const refreshed = await follower.refresh();
       if (E.isLeft(refreshed) && refreshed.left._tag !== 'StoreUnavailable') throw new StoreProblem(refreshed.left);
       return undefined;
     }
     await follower.close();
     this.#follower = undefined;
-    return tenure;
+    return term;
   }
 
   /** Undefined where another instance was faster, or this one is being stopped. */
-  async #acquire(options: TenureOptions, head: ProgressHead | undefined): Promise<Tenure | undefined> {
+  async #acquire(options: TermOptions, head: ProgressHead | undefined): Promise<Term | undefined> {
     const { store, runtime, progressStream, owner } = options;
     const end = await store.head()();
     if (E.isLeft(end)) {
@@ -260,31 +260,31 @@ export class HostLifecycle {
       throw new StoreProblem(written.left);
     }
     await keepOnlyTheLast(options);
-    const tenure = new Tenure({ epoch, revision: written.right, initial, begun, suspicion }, options);
+    const term = new Term({ epoch, revision: written.right, initial, begun, suspicion }, options);
     this.#acquired = initial.checkpoints;
     for (const { name, world } of this.#modules) {
       world.identity = initial.checkpoints[name]?.formerNames?.[0] ?? name;
       await options.parked.list(name)();
     }
     if (this.#isStopping()) {
-      await tenure.stop(0);
+      await term.stop(0);
       return undefined;
     }
-    this.#tenure = tenure;
+    this.#term = term;
     this.#logSuspicion(suspicion, options);
-    tenure.start(end.right);
+    term.start(end.right);
     options.logger.log('info', 'This instance delivers to the modules', { epoch, owner });
-    for (const [module, { low }] of Object.entries(tenure.unknownCheckpoints())) {
+    for (const [module, { low }] of Object.entries(term.unknownCheckpoints())) {
       options.logger.log('warn', 'A checkpoint belongs to no module that is configured: it is kept until it is forgotten, or a module says that it was renamed from it', {
         module,
         position: low,
       });
     }
     this.#enter('delivering');
-    return tenure;
+    return term;
   }
 
-  #logSuspicion({ suspects, isLooking }: Suspicion, { logger }: TenureOptions): void {
+  #logSuspicion({ suspects, isLooking }: Suspicion, { logger }: TermOptions): void {
     if (isLooking) {
       logger.log('warn', 'Delivery to the modules was not let go of when it ended last: changes that may have been handled then are delivered one at a time', {});
     }
@@ -294,12 +294,12 @@ export class HostLifecycle {
     }
   }
 
-  #ended(end: TenureEnd): void {
-    this.#tenure = undefined;
-    if (end._tag === 'Failed' && this.#tenureOptions !== undefined) this.#fail(this.#tenureOptions, end.problem);
+  #ended(end: TermEnd): void {
+    this.#term = undefined;
+    if (end._tag === 'Failed' && this.#termOptions !== undefined) this.#fail(this.#termOptions, end.problem);
   }
 
-  #fail(options: TenureOptions, problem: string): void {
+  #fail(options: TermOptions, problem: string): void {
     options.logger.log('error', 'Delivery to the modules has stopped', { problem });
     this.#failure = problem;
     this.#enter('failed');
@@ -315,7 +315,7 @@ export class HostLifecycle {
 }
 
 /** Old progress tells nothing: only the last event is kept. */
-const keepOnlyTheLast = async ({ store, progressStream, logger }: TenureOptions): Promise<void> => {
+const keepOnlyTheLast = async ({ store, progressStream, logger }: TermOptions): Promise<void> => {
   const metadata = await store.streamMetadata(progressStream)();
   if (E.isRight(metadata) && metadata.right.maxCount === 1) return;
   const set: E.Either<AppendError | ReadError, void> = await store.setStreamMetadata(progressStream, { maxCount: 1 })();

@@ -14,7 +14,7 @@ import { waiting } from './operations/waiting.js';
 import { ParkedStreams } from './parked/ParkedStreams.js';
 import { CauseChains } from './setup/CauseChains.js';
 import { setUpModule } from './setup/setUpModule.js';
-import type { TenureOptions } from './Tenure.js';
+import type { TermOptions } from './Term.js';
 
 const silent: HostLogger = { log: () => undefined };
 
@@ -51,7 +51,7 @@ export const createModuleHost = (options: ModuleHostOptions): ModuleHost => {
     timeout: options.setUpTimeout ?? 60_000,
   };
 
-  const tenure = (modules: ReadonlyArray<LoadedModule>): TenureOptions => ({
+  const term = (modules: ReadonlyArray<LoadedModule>): TermOptions => ({
     store,
     runtime,
     logger,
@@ -89,7 +89,7 @@ export const createModuleHost = (options: ModuleHostOptions): ModuleHost => {
   const lifecycle: HostLifecycle = new HostLifecycle({
     modules: options.modules,
     setUp: (module) => setUpModule(module, setUpOptions),
-    tenure,
+    term,
     runtime,
     logger,
   });

@@ -32,7 +32,7 @@ export class CatchUpFeed implements Source {
     this.#options = options;
     this.#tracks = tracks;
     this.window = new Window(after);
-    this.lanes = new Lanes(new Slots(options.maxInFlight), options.gate, options.invoker, () => {
+    this.lanes = new Lanes(new Slots(options.maxInFlight), options.lease, options.invoker, () => {
       this.window.done();
       this.#goOn();
     });

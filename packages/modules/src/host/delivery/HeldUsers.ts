@@ -273,32 +273,32 @@ export class HeldUsers {
           this.#owner.handled(delivery);
         } else if (!(await this.#afterFailure(held, delivery, describeFailure(delivery.error, change)))) return;
       } finally {
-        this.#services.gate.suspects.leave();
+        this.#services.lease.suspects.leave();
       }
     }
   }
 
   /** Where it was called, its turn is not left: what follows from it belongs to it. */
   async #try(held: Held, change: Change): Promise<Delivery | undefined> {
-    const { slots, gate, invoker } = this.#services;
+    const { slots, lease, invoker } = this.#services;
     const { module, turns } = this.#owner;
     for (;;) {
       await turns.free(held.user);
       await slots.taken();
-      await gate.suspects.turn(module.name, change);
+      await lease.suspects.turn(module.name, change);
       let isCalled = false;
       try {
-        while (!gate.mayDeliver()) await new Promise<void>(gate.whenOpen);
+        while (!lease.mayDeliver()) await new Promise<void>(lease.whenOpen);
         if (this.#mustRest()) return undefined;
         if (turns.isTaken(held.user)) continue;
-        const delivery = new Delivery(module.world, change, held.attempts + 1, gate.epoch, false);
-        if (gate.suspects.isConvicted(module.name, change)) convict(delivery);
+        const delivery = new Delivery(module.world, change, held.attempts + 1, lease.epoch, false);
+        if (lease.suspects.isConvicted(module.name, change)) convict(delivery);
         else await invoker.call(module, delivery);
         if (delivery.state === 'abandoned') return undefined;
         isCalled = true;
         return delivery;
       } finally {
-        if (!isCalled) gate.suspects.leave();
+        if (!isCalled) lease.suspects.leave();
         slots.release();
       }
     }

@@ -3,7 +3,7 @@ import { convict } from './conviction.js';
 import { Delivery, type Continuation } from './Delivery.js';
 import { Fifo } from './Fifo.js';
 import type { Invoker } from './Invoker.js';
-import { type DeliveryGate, type Line, type Receiver, Work } from './Receiver.js';
+import { type DeliveryLease, type Line, type Receiver, Work } from './Receiver.js';
 import type { Change } from './Change.js';
 import type { SlotTask, Slots } from './Slots.js';
 
@@ -59,7 +59,7 @@ const remembered = 8_192;
  */
 export class Lanes implements Line {
   readonly #slots: Slots;
-  readonly #gate: DeliveryGate;
+  readonly #lease: DeliveryLease;
   readonly #invoker: Invoker;
   readonly #onDone: (work: Work) => void;
   readonly #lanes = new Map<string, Lane>();
@@ -68,9 +68,9 @@ export class Lanes implements Line {
   #handled = new Map<string, Revision>();
   #handledBefore = new Map<string, Revision>();
 
-  constructor(slots: Slots, gate: DeliveryGate, invoker: Invoker, onDone: (work: Work) => void) {
+  constructor(slots: Slots, lease: DeliveryLease, invoker: Invoker, onDone: (work: Work) => void) {
     this.#slots = slots;
-    this.#gate = gate;
+    this.#lease = lease;
     this.#invoker = invoker;
     this.#onDone = onDone;
   }
@@ -171,16 +171,16 @@ export class Lanes implements Line {
       for (let receiver = work.receivers[work.next]; receiver !== undefined; receiver = work.receivers[work.next]) {
         const admission = receiver.admits(work.change, this);
         if (admission === 'deliver') {
-          if (!this.#gate.mayDeliver()) {
+          if (!this.#lease.mayDeliver()) {
             // The lane keeps its slot: if the lease can't be renewed, nothing of this runs again.
-            this.#gate.whenOpen(lane.run);
+            this.#lease.whenOpen(lane.run);
             return;
           }
           const { module, isReplay } = receiver;
-          const { suspects } = this.#gate;
+          const { suspects } = this.#lease;
           if (!lane.hasTurn && !suspects.enter(module.name, work.change, lane.takeTurn)) return;
           receiver.begins();
-          const delivery = new Delivery(module.world, work.change, 1, this.#gate.epoch, isReplay);
+          const delivery = new Delivery(module.world, work.change, 1, this.#lease.epoch, isReplay);
           if (suspects.isConvicted(module.name, work.change)) convict(delivery);
           else if (!this.#invoker.invoke(module, delivery, lane)) {
             lane.isCalling = true;
@@ -220,7 +220,7 @@ export class Lanes implements Line {
   #leaveTurn(lane: Lane): void {
     if (!lane.hasTurn) return;
     lane.hasTurn = false;
-    this.#gate.suspects.leave();
+    this.#lease.suspects.leave();
   }
 
   #except(lane: Lane): void {

@@ -4,13 +4,13 @@ import { type Acceptance, type TooNewEvent, acceptEvents } from './acceptEvents.
 import type { Invoker } from './Invoker.js';
 import { Lanes } from './Lanes.js';
 import type { ModuleTrack, Source } from './ModuleTrack.js';
-import type { DeliveryGate } from './Receiver.js';
+import type { DeliveryLease } from './Receiver.js';
 import type { Slots } from './Slots.js';
 import { Window } from './Window.js';
 
 /** What changes are taken from the log with, and how many at once. @category model */
 export interface FeedOptions {
-  readonly gate: DeliveryGate;
+  readonly lease: DeliveryLease;
   readonly invoker: Invoker;
   readonly acceptance: Acceptance;
   /** How many changes may be in line before no more are taken. */
@@ -51,7 +51,7 @@ export class MainFeed implements Source {
     this.#options = options;
     this.#members = members;
     this.window = new Window(after);
-    this.lanes = new Lanes(slots, options.gate, options.invoker, () => {
+    this.lanes = new Lanes(slots, options.lease, options.invoker, () => {
       this.window.done();
       if (this.#resume !== undefined) this.#goOn();
     });

@@ -23,8 +23,9 @@ export interface Receiver {
   readonly settled: (delivery: Delivery) => void;
 }
 
-/** Whether this instance may call callbacks at this moment, and for which epoch. */
-export interface DeliveryGate {
+/** Whether this instance may call callbacks at this moment. */
+export interface DeliveryLease {
+  /** The number of the term. */
   readonly epoch: number;
   /** Who may have ended the process before this one: callbacks take turns while that is looked for. */
   readonly suspects: Suspects;

@@ -6,13 +6,13 @@ import type { ModuleMetrics } from '../ModuleMetrics.js';
 import type { Change, ReadChange } from './Change.js';
 import type { Invoker } from './Invoker.js';
 import type { ReadLog } from './readLog.js';
-import type { DeliveryGate } from './Receiver.js';
+import type { DeliveryLease } from './Receiver.js';
 import type { Slots } from './Slots.js';
 
 /** What the tracks of all modules share while this instance delivers. */
 export interface TrackServices {
   readonly runtime: Runtime;
-  readonly gate: DeliveryGate;
+  readonly lease: DeliveryLease;
   readonly invoker: Invoker;
   /** Of the modules that are delivered to together. */
   readonly slots: Slots;

@@ -9,19 +9,19 @@ export const redrive = (
   module: LoadedModule,
   change: Change,
   turns: UserTurns,
-  { slots, gate, invoker }: TrackServices,
+  { slots, lease, invoker }: TrackServices,
 ): Promise<Delivery> =>
   turns.take(change.userId, async () => {
     await invoker.quiet(module.name, change.userId);
     await slots.taken();
-    await gate.suspects.turn(module.name, change);
+    await lease.suspects.turn(module.name, change);
     try {
-      while (!gate.mayDeliver()) await new Promise<void>(gate.whenOpen);
-      const delivery = new Delivery(module.world, change, 1, gate.epoch, false);
+      while (!lease.mayDeliver()) await new Promise<void>(lease.whenOpen);
+      const delivery = new Delivery(module.world, change, 1, lease.epoch, false);
       await invoker.call(module, delivery);
       return delivery;
     } finally {
-      gate.suspects.leave();
+      lease.suspects.leave();
       slots.release();
     }
   });

@@ -67,7 +67,7 @@ export const replay = async (
     },
   };
   const window = new Window(from);
-  const lanes = new Lanes(new Slots(maxInFlight), services.gate, services.invoker, () => {
+  const lanes = new Lanes(new Slots(maxInFlight), services.lease, services.invoker, () => {
     window.done();
     if (waiting === undefined || window.pending > waiting.size) return;
     feed.timers.defer(waiting.resolve);

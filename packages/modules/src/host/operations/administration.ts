@@ -7,7 +7,7 @@ import type { LoadedModule } from '../LoadedModule.js';
 import type { ModuleHost, ParkedDelivery, RedriveResult, ReplayRange } from '../ModuleHost.js';
 import type { ParkedRecord } from '../parked/ParkedStream.js';
 import type { ParkedStreams } from '../parked/ParkedStreams.js';
-import type { Tenure } from '../Tenure.js';
+import type { Term } from '../Term.js';
 
 /** What the operations on modules work on. @category model */
 export interface AdministrationOptions {
@@ -28,13 +28,13 @@ export const administration = ({ store, lifecycle, parked }: AdministrationOptio
     return found === undefined ? E.left(unknownModule(name, lifecycle.modules)) : E.right(found);
   };
 
-  const tenure = (): E.Either<NotOwner, Tenure> =>
-    lifecycle.tenure === undefined ? E.left(notOwner(lifecycle)) : E.right(lifecycle.tenure);
+  const term = (): E.Either<NotOwner, Term> =>
+    lifecycle.term === undefined ? E.left(notOwner(lifecycle)) : E.right(lifecycle.term);
 
-  const track = (name: string): E.Either<ModuleHostError, readonly [Tenure, ModuleTrack]> => {
+  const track = (name: string): E.Either<ModuleHostError, readonly [Term, ModuleTrack]> => {
     const known = module(name);
     if (E.isLeft(known)) return known;
-    const delivering = tenure();
+    const delivering = term();
     if (E.isLeft(delivering)) return delivering;
     const found = delivering.right.session.track(name);
     if (found === undefined) return E.left(refusal(`It is still looked for where the module ${name} begins.`));
@@ -52,7 +52,7 @@ export const administration = ({ store, lifecycle, parked }: AdministrationOptio
   };
 
   const redriveOne = async (
-    delivering: Tenure,
+    delivering: Term,
     which: ModuleTrack,
     record: ParkedRecord,
   ): Promise<E.Either<ModuleHostError, RedriveResult>> => {
@@ -155,7 +155,7 @@ export const administration = ({ store, lifecycle, parked }: AdministrationOptio
       },
 
     forget: (name) => async () => {
-      const delivering = tenure();
+      const delivering = term();
       if (E.isLeft(delivering)) return delivering;
       if (!Object.hasOwn(delivering.right.unknownCheckpoints(), name)) {
         return E.left(refusal(`There is no checkpoint of a module ${name} that is not configured.`));
@@ -166,7 +166,7 @@ export const administration = ({ store, lifecycle, parked }: AdministrationOptio
   };
 };
 
-const beginOf = async ({ from }: ReplayRange, tenure: Tenure): Promise<E.Either<ModuleRefusal, ReadFrom>> => {
+const beginOf = async ({ from }: ReplayRange, term: Term): Promise<E.Either<ModuleRefusal, ReadFrom>> => {
   switch (from._tag) {
     case 'Now':
       return E.left(refusal('A replay begins at the start, a position or a time.'));
@@ -175,7 +175,7 @@ const beginOf = async ({ from }: ReplayRange, tenure: Tenure): Promise<E.Either<
     case 'Position':
       return E.right(from.position);
     case 'Time': {
-      const found = await tenure.findTime(from.time);
+      const found = await term.findTime(from.time);
       return found === undefined ? E.left(refusal('The log could not be read.')) : E.right(found);
     }
   }

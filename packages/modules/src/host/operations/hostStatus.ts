@@ -19,10 +19,10 @@ export interface StatusOptions {
 
 /** The host as it is at this moment. */
 export const hostStatus = ({ group, owner, runtime, parked, lifecycle }: StatusOptions): ModuleHostStatus => {
-  const { tenure, follower, state, failure } = lifecycle;
+  const { term, follower, state, failure } = lifecycle;
   const progress = follower?.head?.progress;
   const unknown =
-    tenure?.unknownCheckpoints() ??
+    term?.unknownCheckpoints() ??
     Object.fromEntries(
       Object.entries(progress?.modules ?? {}).filter(([name]) => !lifecycle.modules.some((module) => module.name === name)),
     );
@@ -30,17 +30,17 @@ export const hostStatus = ({ group, owner, runtime, parked, lifecycle }: StatusO
     group,
     state,
     ...(failure === undefined ? {} : { failure }),
-    owner: tenure === undefined ? (progress?.owner ?? null) : owner,
-    epoch: tenure?.epoch ?? progress?.epoch ?? 0,
-    subscription: tenure?.session.main.health() ?? { _tag: 'Closed' },
+    owner: term === undefined ? (progress?.owner ?? null) : owner,
+    epoch: term?.epoch ?? progress?.epoch ?? 0,
+    subscription: term?.session.main.health() ?? { _tag: 'Closed' },
     modules: lifecycle.modules.map((module) => {
-      const track = tenure?.session.track(module.name);
-      if (tenure === undefined) return elsewhere(module, progress?.modules[module.name]);
+      const track = term?.session.track(module.name);
+      if (term === undefined) return elsewhere(module, progress?.modules[module.name]);
       if (track === undefined) return { ...elsewhere(module, undefined), state: { _tag: 'CatchingUp' } };
-      return { ...statusOf(module, track, tenure.session, parked, runtime), replays: tenure.replays(module.name) };
+      return { ...statusOf(module, track, term.session, parked, runtime), replays: term.replays(module.name) };
     }),
     unknownCheckpoints: Object.entries(unknown).map(([name, { low }]) => ({ name, position: low })),
-    undecodable: tenure?.undecodable ?? 0,
+    undecodable: term?.undecodable ?? 0,
   };
 };
 

@@ -34,9 +34,9 @@ export const waiting = (options: WaitingOptions): Pick<ModuleHost, 'waitForHandl
     while (!signal.aborted) {
       if (lifecycle.state === 'stopped' || lifecycle.state === 'failed') return 'pending';
       const changed = lifecycle.changed();
-      const { tenure, follower } = lifecycle;
-      if (tenure !== undefined) {
-        const result = await tenure.session.waitForHandled(user, stream, revision, signal);
+      const { term, follower } = lifecycle;
+      if (term !== undefined) {
+        const result = await term.session.waitForHandled(user, stream, revision, signal);
         if (result !== 'moved') return result;
       } else if (follower !== undefined) {
         const modules = lifecycle.modules.map(({ name }) => name);
@@ -50,7 +50,7 @@ export const waiting = (options: WaitingOptions): Pick<ModuleHost, 'waitForHandl
         if (await followHandled(store, follower, modules, change, moved.signal)) return 'delivered';
         if (!moved.signal.aborted) return 'pending';
       }
-      if (lifecycle.tenure === tenure && lifecycle.follower === follower) await Promise.race([changed, aborted(signal)]);
+      if (lifecycle.term === term && lifecycle.follower === follower) await Promise.race([changed, aborted(signal)]);
     }
     return 'pending';
   };
@@ -58,10 +58,10 @@ export const waiting = (options: WaitingOptions): Pick<ModuleHost, 'waitForHandl
   const cameTo = async (stream: string, user: string, first: Revision, last: Revision): Promise<AwaitedDelivery> => {
     for (const { name } of lifecycle.modules) {
       // Who delivers knows what is parked; who follows reads it.
-      if (lifecycle.tenure === undefined) await parked.list(name)();
+      if (lifecycle.term === undefined) await parked.list(name)();
       if (parked.hasAny(name, stream, first, last)) return 'parked';
     }
-    return lifecycle.tenure?.session.skipped.hasAny(user, first, last) === true ? 'skipped' : 'delivered';
+    return lifecycle.term?.session.skipped.hasAny(user, first, last) === true ? 'skipped' : 'delivered';
   };
 
   return {
@@ -99,8 +99,8 @@ const aborted = (signal: AbortSignal): Promise<void> =>
       );
   });
 
-const isPast = async ({ tenure, follower, modules }: HostLifecycle, position: Position): Promise<boolean> => {
-  if (tenure !== undefined) return tenure.session.isPast(position);
+const isPast = async ({ term, follower, modules }: HostLifecycle, position: Position): Promise<boolean> => {
+  if (term !== undefined) return term.session.isPast(position);
   const progress = follower?.head?.progress;
   if (progress === undefined) return false;
   return modules.every(({ name }) => {

@@ -1,12 +1,12 @@
 import type { Clock } from '@account-data/runtime';
-import type { DeliveryGate } from './Receiver.js';
+import type { DeliveryLease } from './Receiver.js';
 import type { Suspects } from './Suspects.js';
 
 /**
  * Whether this instance may call callbacks at this moment: while it delivers, and, where delivery is leased, while the
  * lease lasts by its own monotonic clock. What finds it shut waits, and goes on if the lease could be renewed.
  */
-export class Gate implements DeliveryGate {
+export class Lease implements DeliveryLease {
   readonly epoch: number;
   readonly suspects: Suspects;
   readonly #clock: Clock;

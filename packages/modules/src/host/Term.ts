@@ -13,7 +13,7 @@ import type { ReadChange } from './delivery/Change.js';
 import { DeliverySession, findTime } from './delivery/DeliverySession.js';
 import { endLooking } from './delivery/endLooking.js';
 import { type ParkedFinding, findParked } from './delivery/findParked.js';
-import { Gate } from './delivery/Gate.js';
+import { Lease } from './delivery/Lease.js';
 import type { Invoker } from './delivery/Invoker.js';
 import type { FeedOptions } from './delivery/MainFeed.js';
 import { readLogWith } from './delivery/readLog.js';
@@ -33,7 +33,7 @@ import { ProgressWriter } from './progress/ProgressWriter.js';
 import type { Suspicion } from './progress/suspicionOf.js';
 
 /** What delivery is done with. Times are in milliseconds. @category model */
-export interface TenureOptions {
+export interface TermOptions {
   readonly store: EventStore;
   readonly runtime: Runtime;
   readonly logger: HostLogger;
@@ -69,8 +69,8 @@ export interface Acquisition {
   readonly suspicion: Suspicion;
 }
 
-/** How a tenure ended by itself. */
-export type TenureEnd =
+/** How a term ended by itself. */
+export type TermEnd =
   | { readonly _tag: 'Lost' }
   | { readonly _tag: 'Failed'; readonly problem: string };
 
@@ -82,16 +82,16 @@ const heldShare = 2 / 3;
 
 const batchSize = 512;
 
-/** The time during which this instance delivers for the group, with one epoch. */
-export class Tenure {
+/** The time during which this instance delivers for the group; its number is what the module API calls `epoch`. */
+export class Term {
   readonly session: DeliverySession;
   readonly epoch: number;
   /** Resolved when it ends by itself. */
-  readonly ended: Promise<TenureEnd>;
+  readonly ended: Promise<TermEnd>;
   /** Resolved when it was told to stop. */
   readonly stopped: Promise<void>;
-  readonly #options: TenureOptions;
-  readonly #gate: Gate;
+  readonly #options: TermOptions;
+  readonly #lease: Lease;
   readonly #suspects: Suspects;
   readonly #writer: ProgressWriter;
   readonly #services: TrackServices;
@@ -99,7 +99,7 @@ export class Tenure {
   readonly #forgotten = new Set<string>();
   readonly #replays = new Map<RunningReplay, string>();
   readonly #initial: InitialCheckpoints;
-  #end: (end: TenureEnd) => void = () => undefined;
+  #end: (end: TermEnd) => void = () => undefined;
   #onStopped: () => void = () => undefined;
   #closed = false;
   #released = false;
@@ -107,7 +107,7 @@ export class Tenure {
   /** Modules whose progress was written with less than is known. */
   #widened: ReadonlySet<string> = new Set();
 
-  constructor(acquired: Acquisition, options: TenureOptions) {
+  constructor(acquired: Acquisition, options: TermOptions) {
     const { runtime, lease, store } = options;
     this.#options = options;
     this.#initial = acquired.initial;
@@ -119,7 +119,7 @@ export class Tenure {
       this.#onStopped = resolve;
     });
     this.#suspects = new Suspects(acquired.suspicion.isLooking, acquired.suspicion.suspects, () => this.#writer.write());
-    this.#gate = new Gate(acquired.epoch, this.#validUntil(acquired.begun), runtime.clock, this.#suspects);
+    this.#lease = new Lease(acquired.epoch, this.#validUntil(acquired.begun), runtime.clock, this.#suspects);
     this.#writer = new ProgressWriter(acquired.revision, {
       store,
       stream: options.progressStream,
@@ -135,7 +135,7 @@ export class Tenure {
         this.#fail(error);
       },
       onWritten: (begun, milliseconds) => {
-        this.#gate.renew(this.#validUntil(begun));
+        this.#lease.renew(this.#validUntil(begun));
         options.metrics?.checkpointWritten(milliseconds);
       },
     });
@@ -224,7 +224,7 @@ export class Tenure {
     this.#onStopped();
     const { invoker, runtime } = this.#options;
     const closing = this.session.close();
-    this.#gate.shut();
+    this.#lease.shut();
     if (!(await settlesWithin(runtime, timeout, invoker.idle()))) invoker.abandonAll(new Error('The host stops.'));
     await closing;
     this.#released = true;
@@ -237,7 +237,7 @@ export class Tenure {
   /** Takes nothing more and writes nothing more, because someone else does or nobody can. */
   async abandon(): Promise<void> {
     this.#closed = true;
-    this.#gate.shut();
+    this.#lease.shut();
     this.#writer.stop();
     await this.session.close();
   }
@@ -248,7 +248,7 @@ export class Tenure {
     return {
       runtime,
       logger,
-      gate: this.#gate,
+      lease: this.#lease,
       invoker: options.invoker,
       slots: new Slots(options.maxInFlight),
       maxHeldUsers: options.maxHeldUsers,
@@ -272,7 +272,7 @@ export class Tenure {
   #newFeed(): FeedOptions {
     const options = this.#options;
     return {
-      gate: this.#gate,
+      lease: this.#lease,
       invoker: options.invoker,
       maxPending: options.maxPending,
       batchSize,
@@ -375,10 +375,10 @@ export class Tenure {
     this.#endWith({ _tag: 'Failed', problem: describeProblem(reason) });
   }
 
-  #endWith(end: TenureEnd): void {
+  #endWith(end: TermEnd): void {
     if (this.#closed) return;
     // At once, before anything else of this runs.
-    this.#gate.shut();
+    this.#lease.shut();
     this.abandon().catch((error: unknown) => {
       this.#options.logger.log('error', 'The delivery to modules could not be ended cleanly', { problem: describeProblem(error) });
     });
