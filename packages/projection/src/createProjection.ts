@@ -1,5 +1,5 @@
 import { defaultLimits } from '@account-data/domain';
-import { Position, type ReadError, type ReadFrom } from '@account-data/event-store';
+import type { ReadError } from '@account-data/event-store';
 import { makeTurns } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
@@ -25,13 +25,10 @@ import { readLogId, type LogUnknown } from './projector/readLogId.js';
 import { compactProjection } from './projector/compact.js';
 import { rebuildProjection } from './projector/rebuild.js';
 import { verifyProjection } from './verify/verifyProjection.js';
+import { placeNumber, placeOf } from './records/place.js';
 
 /** Why a projection can't be opened. @category errors */
 export type OpenProjectionError = ReadError | LogUnknown | StorageUnavailable;
-
-const positionOf = (position: number): ReadFrom => (position < 0 ? 'start' : Position(position));
-
-const numberOf = (position: ReadFrom): number => (position === 'start' ? -1 : Number(position));
 
 const unavailable = (error: unknown): StorageUnavailable => ({
   _tag: 'StorageUnavailable',
@@ -79,8 +76,8 @@ const healthOf = ({ projector, rebuild }: LiveModel): ProjectionHealth => {
   const { model, writer, failed, ready, health, cutOffFor, delay } = projector;
   return {
     ready,
-    position: positionOf(model.position),
-    writtenPosition: positionOf(model.written),
+    position: placeOf(model.position),
+    writtenPosition: placeOf(model.written),
     unwrittenEvents: model.active.events + (model.flushing?.events ?? 0),
     subscription: health,
     quarantined: model.quarantined,
@@ -148,11 +145,11 @@ const projectionOf = (live: LiveModel, openOptions: OpenModelOptions, release: (
     tagsAsOf: tagsAsOf(source),
     getAsOf: entryAsOf(source),
     logId: openOptions.logId,
-    epochAt: (position) => live.model.epochs.at(numberOf(position)),
+    epochAt: (position) => live.model.epochs.at(placeNumber(position)),
     placeOf: (position, epoch) =>
       position === 'start' ? 'held' : live.model.epochs.placeOf(Number(position), epoch, live.model.position),
-    endOfEpoch: (epoch) => positionOf(Math.min(live.model.epochs.endOf(epoch) ?? -1, live.model.position)),
-    position: () => positionOf(live.model.position),
+    endOfEpoch: (epoch) => placeOf(Math.min(live.model.epochs.endOf(epoch) ?? -1, live.model.position)),
+    position: () => placeOf(live.model.position),
     reflects: (position) => live.model.position >= Number(position),
     health: () => healthOf(live),
     failure: () => live.projector.failed,

@@ -9,6 +9,7 @@ import { readTags } from '../records/tagsRecord.js';
 import { prefixRange, type StorageRange } from '../storage/ProjectionStorage.js';
 import type { Pending } from './Pending.js';
 import type { ReadModel } from './ReadModel.js';
+import { placeNumber } from '../records/place.js';
 
 /** A user's unwritten record under its key. */
 export interface PendingRecord {
@@ -65,7 +66,7 @@ const forEachEntry = (model: ReadModel, userId: string, roomId: string | null | 
 
 /** The entries of a user that match, in the order of their keys. @category destructors */
 export const listEntries = (model: ReadModel, userId: string, filter: EntriesFilter): ReadonlyArray<AccountDataEntry> => {
-  const after = filter.changedAfter === undefined || filter.changedAfter === 'start' ? -1 : Number(filter.changedAfter);
+  const after = placeNumber(filter.changedAfter ?? 'start');
   const listed: Array<{ readonly key: string; readonly entry: AccountDataEntry }> = [];
   const ordered = forEachEntry(model, userId, filter.roomId, (key, record, offset, end, found) => {
     if (isDeleted(record, offset) && filter.includeDeleted !== true) return;
@@ -114,7 +115,7 @@ export const pendingTags = (model: ReadModel, userId: string): Map<string, Pendi
 /** The rooms of a user whose tags have changed after a position. @category destructors */
 export const listTags = (model: ReadModel, userId: string, changedAfter: ReadFrom): ReadonlyArray<RoomTags> => {
   if (model.erased.has(userId)) return [];
-  const after = changedAfter === 'start' ? -1 : Number(changedAfter);
+  const after = placeNumber(changedAfter);
   const prefix = userPrefix(userId);
   const unwritten = pendingTags(model, userId);
   const listed: Array<{ readonly key: string; readonly tags: RoomTags }> = [];

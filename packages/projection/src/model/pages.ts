@@ -6,6 +6,7 @@ import { readTags } from '../records/tagsRecord.js';
 import { prefixRange, type StorageRange, type StorageTable } from '../storage/ProjectionStorage.js';
 import { pendingEntries, pendingTags, type PendingRecord, rangeOf } from './lists.js';
 import type { ReadModel } from './ReadModel.js';
+import { placeNumber } from '../records/place.js';
 
 /** Parts of lists, each read in one go: bounded by what is given, its bytes, and the keys that are looked at. */
 
@@ -65,7 +66,7 @@ export const entriesPage = (model: ReadModel, userId: string, query: EntriesPage
   const { roomId, type, includeDeleted = false, changedAfter = 'start', limit = Infinity, maxBytes = Infinity } = query;
   const entries: Array<AccountDataEntry> = [];
   if (model.erased.has(userId)) return { entries };
-  const after = changedAfter === 'start' ? -1 : Number(changedAfter);
+  const after = placeNumber(changedAfter);
   let bytes = 0;
   const ended = walk(
     model,
@@ -93,7 +94,7 @@ export const tagsPage = (model: ReadModel, userId: string, query: TagsPageQuery)
   const { changedAfter = 'start', maxBytes = Infinity } = query;
   const rooms: Array<RoomTags> = [];
   if (model.erased.has(userId)) return { rooms };
-  const after = changedAfter === 'start' ? -1 : Number(changedAfter);
+  const after = placeNumber(changedAfter);
   const prefix = userPrefix(userId);
   let bytes = 0;
   const ended = walk(

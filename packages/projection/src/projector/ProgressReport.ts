@@ -1,12 +1,11 @@
-import { Position, type ReadFrom } from '@account-data/event-store';
+import type { ReadFrom } from '@account-data/event-store';
 import type { ReadModel } from '../model/ReadModel.js';
 import type { RebuildOptions, RebuildProgress } from '../ProjectionHealth.js';
 import type { LiveModel } from './LiveModel.js';
+import { placeNumber, placeOf } from '../records/place.js';
 
 /** How often progress is told, in milliseconds. */
 const progressEvery = 200;
-
-const positionOf = (position: number): ReadFrom => (position < 0 ? 'start' : Position(position));
 
 /** Tells how far an operation that replaces the live model has come. @category model */
 export class ProgressReport {
@@ -40,14 +39,14 @@ export class ProgressReport {
     this.#told = duration;
     this.#phase = phase;
     const { events, position } = this.#model;
-    const target = this.#target === 'start' ? -1 : Number(this.#target);
+    const target = placeNumber(this.#target);
     const done = position - this.#firstPosition;
     const left = Math.max(0, target - position);
     const progress: RebuildProgress = {
       phase,
       events,
       rate: duration > 0 ? ((events - this.#firstEvents) / duration) * 1_000 : 0,
-      position: positionOf(position),
+      position: placeOf(position),
       target: this.#target,
       fraction: left === 0 ? 1 : (position + 1) / (target + 1),
       ...(done > 0 && duration > 0 ? { remaining: (left / done) * duration } : {}),

@@ -1,7 +1,6 @@
 import {
   type EventStore,
   isAtLeast,
-  Position,
   type PositionedEvent,
   type ReadFrom,
   Revision,
@@ -19,6 +18,7 @@ import type { ReadModel } from '../model/ReadModel.js';
 import type { ProjectionLogger } from '../ProjectionLogger.js';
 import { catchUpPolicy, livePolicy, ModelWriter, type FlushPolicy } from './ModelWriter.js';
 import { Waiters } from './Waiters.js';
+import { placeNumber, placeOf } from '../records/place.js';
 
 /** What a projector folds into, and who is told. @category model */
 export interface ProjectorOptions {
@@ -37,8 +37,6 @@ const gapAttempts = 6;
 
 /** Before the log is asked again, in milliseconds. */
 const retry: Backoff = { first: 200, longest: 10_000 };
-
-const readFrom = (position: number): ReadFrom => (position < 0 ? 'start' : Position(position));
 
 /**
  * Folds the log into a model: catches up, stays live, heals gaps, stops where going on would be wrong.
@@ -96,9 +94,9 @@ export class Projector {
 
   /** Begins to read the log. `target` is its head now: once there, the projector is ready. */
   start(target: ReadFrom): void {
-    this.#target = target === 'start' ? -1 : Number(target);
+    this.#target = placeNumber(target);
     this.#checkCaughtUp();
-    this.#subscribe(readFrom(this.model.position));
+    this.#subscribe(placeOf(this.model.position));
   }
 
   /** Stops reading; what was folded can still be read and written. */

@@ -5,6 +5,7 @@ import { logBlockAt } from '../model/LogIndex.js';
 import type { ReadModel } from '../model/ReadModel.js';
 import { rowAt } from '../model/RowReader.js';
 import type { CheckModel } from './openModel.js';
+import { placeNumber } from '../records/place.js';
 
 const why = 'an older copy of the log, or another one, took its place';
 
@@ -49,7 +50,7 @@ export const checkLog = async (
   store: EventStore,
   head: ReadFrom,
 ): Promise<E.Either<ReadError, string | undefined>> => {
-  const end = head === 'start' ? -1 : Number(head);
+  const end = placeNumber(head);
   if (model.position > end) return E.right(`it has read the log up to position ${model.position}, but that ends at ${end}: ${why}`);
   if (model.position < 0) return E.right(undefined);
   const epochs = await checkEpochs(model, store);

@@ -1,10 +1,11 @@
-import { Position, type ReadFrom } from '@account-data/event-store';
+import type { ReadFrom } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type { RebuildError } from '../errors.js';
 import type { RebuildResult } from '../ProjectionHealth.js';
 import type { LiveModel, Predecessor } from './LiveModel.js';
 import type { OpenedModel, OpenModelOptions } from './openModel.js';
 import type { ProgressReport } from './ProgressReport.js';
+import { placeOf } from '../records/place.js';
 
 /** A model that is to take the live one's place once it has caught up. @category model */
 export interface Rebuilt extends OpenedModel {
@@ -14,8 +15,6 @@ export interface Rebuilt extends OpenedModel {
 
 const aborted: RebuildError = { _tag: 'RebuildAborted', code: 'rebuild_aborted' };
 const failed = (message: string): RebuildError => ({ _tag: 'RebuildFailed', code: 'rebuild_failed', message });
-const positionOf = (position: number): ReadFrom => (position < 0 ? 'start' : Position(position));
-
 /**
  * Lets a model catch up beside the live one and then take its place: when it is written it becomes the current one for
  * the next start, and then, as soon as it knows no less, the live one. Stopped in between, the live one stays.
@@ -96,5 +95,5 @@ export const takeOver = async (
     milliseconds: Math.round(report.duration),
     storage: name,
   });
-  return E.right({ events: model.events, position: positionOf(model.position), duration: report.duration, resumed });
+  return E.right({ events: model.events, position: placeOf(model.position), duration: report.duration, resumed });
 };

@@ -1,4 +1,4 @@
-import { Position, type EventStore, type ReadFrom } from '@account-data/event-store';
+import type { EventStore } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { RebuildError } from '../errors.js';
@@ -11,6 +11,7 @@ import { openGeneration, type OpenModelOptions } from '../projector/openModel.js
 import { readErasures } from '../projector/readErasures.js';
 import type { StorageSnapshot } from '../storage/ProjectionStorage.js';
 import { compareTables } from './compareTables.js';
+import { placeNumber, placeOf } from '../records/place.js';
 
 const aborted: RebuildError = { _tag: 'RebuildAborted', code: 'rebuild_aborted' };
 const failed = (message: string): RebuildError => ({ _tag: 'RebuildFailed', code: 'rebuild_failed', message });
@@ -19,8 +20,6 @@ const pageSize = 1_000;
 const defaultDifferences = 100;
 /** How long the live projection may take to hear of erasures that are in the log, in milliseconds. */
 const patience = 60_000;
-
-const readFrom = (position: number): ReadFrom => (position < 0 ? 'start' : Position(position));
 
 /** Folds the log up to a position (inclusive), as far as it is not folded yet. */
 const replay = async (
@@ -35,7 +34,7 @@ const replay = async (
   while (model.position < to) {
     if (isAborted()) return E.left(aborted);
     if (writer.failure !== undefined) return E.left(failed(writer.failure));
-    const slice = await store.readAll({ after: readFrom(model.position), prefixes, limit: pageSize })();
+    const slice = await store.readAll({ after: placeOf(model.position), prefixes, limit: pageSize })();
     if (E.isLeft(slice)) return slice;
     for (const event of slice.right.events) {
       if (Number(event.position) > to) break;
@@ -46,7 +45,7 @@ const replay = async (
       }
     }
     const { next, isEnd } = slice.right;
-    model.position = Math.min(to, Math.max(model.position, next === 'start' ? -1 : Number(next)));
+    model.position = Math.min(to, Math.max(model.position, placeNumber(next)));
     if (isEnd) model.position = to;
     writer.changed();
     await writer.hold();
@@ -106,7 +105,7 @@ const verifyInto = async (
     if (isAborted()) return E.left(aborted);
     return E.right({
       equal: differenceCount === 0,
-      position: readFrom(taken.position),
+      position: placeOf(taken.position),
       events: fresh.events,
       records,
       differenceCount,
