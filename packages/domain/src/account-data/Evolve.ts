@@ -61,5 +61,5 @@ export const accountDataAfter =
   (events: ReadonlyArray<{ readonly event: AccountDataUpdated; readonly metadata: RequestMetadata }>): UserView =>
     KeyedOverlay.after(
       view,
-      events.map(({ event, metadata }) => ({ ...accountDataEffect(event), metadata })),
+      events.map(({ event, metadata }) => ({ effect: accountDataEffect(event), metadata })),
     );

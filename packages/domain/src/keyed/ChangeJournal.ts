@@ -5,7 +5,8 @@ import { type RequestMetadata, recordedRequest } from './KeyedState.js';
 import type { EntryView, RecordedRequest } from './KeyedView.js';
 
 /** What an event that follows the head does to a key, and the request it belongs to. */
-export interface KeyedChange<Room, Name> extends KeyEffect<Room, Name> {
+export interface KeyedChange<Room, Name> {
+  readonly effect: KeyEffect<Room, Name>;
   readonly metadata: RequestMetadata;
 }
 
@@ -32,8 +33,8 @@ export class ChangeJournal<Room, Name> {
   readonly requests: Versions<string, string, RecordedRequest> = new Map();
   length = 0;
 
-  add(change: KeyedChange<Room, Name>, revision: Revision): void {
-    const { roomId, name, content, deleted, metadata } = change;
+  add({ effect, metadata }: KeyedChange<Room, Name>, revision: Revision): void {
+    const { roomId, name, content, deleted } = effect;
     push(this.entries, roomId, name, { at: this.length, value: { revision, content, deleted } });
     if (metadata.requestKey !== undefined) {
       const value = recordedRequest(metadata.requestKey, revision);

@@ -46,7 +46,7 @@ export class KeyedOverlay<Room, Name> implements KeyedView<Room, Name> {
     let bound = view.keyCountBound ?? view.keyCount;
     for (const change of changes) {
       head = revisionAfter(head);
-      if (!change.deleted) bound += 1;
+      if (!change.effect.deleted) bound += 1;
       journal.add(change, head);
     }
     return new KeyedOverlay<Room, Name>(base, journal, head, bound);

@@ -52,5 +52,5 @@ export const roomTagsAfter =
   (events: ReadonlyArray<{ readonly event: RoomTagEvent; readonly metadata: RequestMetadata }>): TagsView =>
     KeyedOverlay.after(
       view,
-      events.map(({ event, metadata }) => ({ ...roomTagEffect(event), metadata })),
+      events.map(({ event, metadata }) => ({ effect: roomTagEffect(event), metadata })),
     );
