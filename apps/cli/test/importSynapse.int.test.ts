@@ -43,7 +43,7 @@ beforeAll(async () => {
     const world = {
       ...processWorld(),
       cwd: folder,
-      env: { ACCOUNT_DATA_TOKEN: token },
+      env: { ACCOUNT_DATA_TOKEN: token, HOME: folder },
       write: (text: string) => {
         written.output += text;
         return Promise.resolve();
@@ -90,6 +90,12 @@ describe('import-synapse', () => {
     expect(ended.errors).not.toMatch(/[Ll]ine \d|secret/);
   });
 
+  it('takes ~/ in the path of the file, and names it as it was given where it can\'t be opened', async () => {
+    expect(await run('import-synapse', 'example.org', '--sqlite=~/homeserver.db', '--dry-run')).toMatchObject({ code: 0, errors: passedOver });
+    const missing = await run('import-synapse', 'example.org', '--sqlite=~/none.db', '--dry-run');
+    expect(missing).toMatchObject({ code: 1, errors: expect.stringContaining('~/none.db can not be opened') as string });
+  });
+
   it('passes over odd rows, names each, and imports the rest', async () => {
     expect(await importAll()).toEqual({
       code: 0,
@@ -123,6 +129,7 @@ describe('import', () => {
       code: 1,
       errors: expect.stringContaining(`Line 2, user ${bob}, type "t": at /content: `) as string,
     });
+    expect(await run('import', '~/export.ndjson')).toEqual(await run('import', file));
     expect(await run('import', file, '--pass-over')).toMatchObject({
       code: 0,
       output: 'Imported 1, there already 0, of erased users 0, refused 1.\n',

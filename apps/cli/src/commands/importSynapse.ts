@@ -6,24 +6,33 @@ import { printable } from '../output/printable.js';
 import { synapseRows } from '../output/refusedText.js';
 import { type Refusal, refusal, usageError } from '../Refusal.js';
 import { inBrackets, systemErrorOf } from '../systemError.js';
+import type { World } from '../World.js';
 import type { Execution } from './Execution.js';
+import { givenFile } from './givenFile.js';
 import { targetCommand } from './options.js';
 import { importLines } from './transfer.js';
 
-const open = (options: { readonly postgres?: string; readonly sqlite?: string }): TE.TaskEither<Refusal, SynapseDatabase> => {
+const open = (options: { readonly postgres?: string; readonly sqlite?: string }, world: World): TE.TaskEither<Refusal, SynapseDatabase> => {
   const { postgres, sqlite } = options;
   if ((postgres === undefined) === (sqlite === undefined)) {
     return TE.left(usageError('Which database?', 'Give --postgres URL or --sqlite FILE.'));
   }
-  return TE.tryCatch(
-    async () => (postgres === undefined ? openSynapseSqlite(sqlite ?? '') : openSynapsePostgres(postgres)),
-    (error) => {
-      // The address of a PostgreSQL server may hold a password: only the path of a file is repeated.
-      const what = sqlite === undefined ? 'The Synapse database can not be reached' : `${printable(sqlite)} can not be opened`;
-      return refusal('database_unreachable', `${what}${inBrackets(systemErrorOf(error))}.`, 'Check its address or path, and the account.');
-    },
+  return pipe(
+    givenFile(sqlite ?? '', world),
+    TE.flatMap((file) => TE.tryCatch(
+      async () => (postgres === undefined ? openSynapseSqlite(file) : openSynapsePostgres(postgres)),
+      unreachable(sqlite),
+    )),
   );
 };
+
+const unreachable =
+  (sqlite: string | undefined) =>
+  (error: unknown): Refusal => {
+    // The address of a PostgreSQL server may hold a password: only the path of a file is repeated.
+    const what = sqlite === undefined ? 'The Synapse database can not be reached' : `${printable(sqlite)} can not be opened`;
+    return refusal('database_unreachable', `${what}${inBrackets(systemErrorOf(error))}.`, 'Check its address or path, and the account.');
+  };
 
 /** `import-synapse NAME`: brings account data and tags of a Synapse database into a running server. */
 export const importSynapseCommand = (execution: Execution): CommandUnknownOpts =>
@@ -37,7 +46,7 @@ export const importSynapseCommand = (execution: Execution): CommandUnknownOpts =
     .action((name, options) =>
       execution.execute(
         pipe(
-          open(options),
+          open(options, execution.world),
           TE.flatMap((database) =>
             TE.bracket(
               TE.right(database),

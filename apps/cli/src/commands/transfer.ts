@@ -8,6 +8,7 @@ import { type RecordSource, exportLines, refusedText } from '../output/refusedTe
 import { decodeAnswer, type HttpServer } from '../target/server/HttpServer.js';
 import { parseUser } from './arguments.js';
 import type { Execution } from './Execution.js';
+import { givenFile } from './givenFile.js';
 import { targetCommand } from './options.js';
 import type { World } from '../World.js';
 
@@ -89,11 +90,16 @@ export const importCommand = (execution: Execution): CommandUnknownOpts =>
     .action((file, options) =>
       execution.execute(
         execution.withServer(options, (server) =>
-          importLines(execution, server, execution.world.readLines(file === '-' ? undefined : file), {
-            ...options,
-            passOver: options.passOver === true,
-            source: exportLines,
-          }),
+          pipe(
+            file === '-' ? TE.right<Refusal, string | undefined>(undefined) : givenFile(file, execution.world),
+            TE.flatMap((path) =>
+              importLines(execution, server, execution.world.readLines(path), {
+                ...options,
+                passOver: options.passOver === true,
+                source: exportLines,
+              }),
+            ),
+          ),
         ),
         options.json === true,
       ),

@@ -150,14 +150,14 @@ const resolveStore = (
       : store.path !== undefined
         ? pathFrom(folder, store.path, env)
         : resolve(cwd, 'data');
-  for (const [setting, given] of [['ACCOUNT_DATA_DIR', directory], ['store.path', store.path]] as const) {
+  for (const [setting, given] of [['ACCOUNT_DATA_DIR', directory], ['store.path', store.path], ['store.erasures_list', store.erasures_list]] as const) {
     if (given !== undefined && namesHomeOfOther(given)) {
       faults.push({ path: setting, message: 'begins with "~": only "~/" is known, the own home folder. Write the path out, or "./~" for a folder of that name' });
     }
   }
   const prefix = store.prefix ?? '';
   const erasures =
-    store.erasures_list === undefined ? erasureListOf(path) : { path: resolve(folder, store.erasures_list), required: true };
+    store.erasures_list === undefined ? erasureListOf(path) : { path: pathFrom(folder, store.erasures_list, env), required: true };
   if (prefix.startsWith('$')) {
     faults.push({ path: 'store.prefix', message: 'must not begin with "$": such streams belong to EventStoreDB' });
   }

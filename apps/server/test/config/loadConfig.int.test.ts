@@ -151,9 +151,10 @@ modules:
 describe('a path', () => {
   it('may begin with ~/, wherever it is given', async () => {
     const env = { HOME: join(cwd, 'home') };
-    const yaml = 'store: { path: ~/data }\nmodules: [ { module: ~/greeter.mjs } ]';
+    const yaml = 'store: { path: ~/data, erasures_list: ~/erased }\nmodules: [ { module: ~/greeter.mjs } ]';
     const config = await load(yaml, env);
     expect(config.store.path).toBe(join(cwd, 'home', 'data'));
+    expect(config.store.erasures).toEqual({ path: join(cwd, 'home', 'erased'), required: true });
     expect(config.modules).toEqual([{ module: join(cwd, 'home', 'greeter.mjs') }]);
     expect((await load(undefined, { ...env, ACCOUNT_DATA_DIR: '~/other' })).store.path).toBe(join(cwd, 'home', 'other'));
     await mkdir(env.HOME);
@@ -222,6 +223,7 @@ describe('what is wrong is named by its path, with what to do, and without its v
     [`a: ${'['.repeat(100_000)}`, '', 'nests too deep'],
     [`a: &a [hunter2]\n${Array.from({ length: 9 }, (_, n) => `${'bcdefghij'.charAt(n)}: &${'bcdefghij'.charAt(n)} [${`*${'abcdefghi'.charAt(n)},`.repeat(9)}]`).join('\n')}`, '', 'repeat too much'],
     ['store:\n  path: ~alice/data', 'store.path', 'only "~/"'],
+    ['store:\n  erasures_list: ~alice/erased', 'store.erasures_list', 'only "~/"'],
   ])('%s', async (yaml, path, message) => {
     const faults = await faultsOf(yaml);
     expect(faults[0]?.path).toBe(path);
