@@ -34,5 +34,6 @@ export const goldenText = (text: string): string => {
     .replace(/\b[0-9a-f]{8}-[0-9a-z]+\b/g, '<request>')
     .replace(/"next": "[A-Za-z0-9_-]+"/g, '"next": "<cursor>"')
     .replace(/("(?:time|original_time)":)\d+/g, '$1<time>')
+    .replace(/without \d+ entries \(\d+ bytes before, \d+ after\)/g, 'without <n> entries (<n> bytes before, <n> after)')
     .replace(/127\.0\.0\.1:\d+/g, '<address>');
 };
