@@ -295,6 +295,27 @@ describe('a round trip', () => {
 });
 
 describe('an import', () => {
+  test('is what the times of a history go by; when each change was made stands beside it', async () => {
+    const times = { made: 1_000_000, imported: 2_000_000 };
+    const at = (time: number) =>
+      open({ store: createInMemoryEventStore({ runtime: { ...systemRuntime, clock: { ...systemRuntime.clock, now: () => time } } }) });
+    const source = await at(times.made);
+    await source.setAccountData(alice, null, 'a', { v: 1 });
+    await source.setTag(alice, room, 'u.work', {});
+    const target = await at(times.imported);
+    await target.importLog(textOf(await exported(source)));
+    const made = { since: times.made, until: times.made + 1 };
+    const imported = { since: times.imported, until: times.imported + 1 };
+    const told = [{ time: times.imported, originalTime: times.made }];
+    expect((await source.history(alice, made)).entries).toMatchObject([{ time: times.made }]);
+    expect((await target.history(alice, made)).entries).toEqual([]);
+    expect((await target.history(alice, imported)).entries).toMatchObject(told);
+    expect((await target.tagHistory(alice, made)).entries).toEqual([]);
+    expect((await target.tagHistory(alice, imported)).entries).toMatchObject(told);
+    expect((await target.asOf(alice, { time: times.made })).entries).toEqual([]);
+    expect((await target.asOf(alice, { time: times.imported })).entries).toMatchObject([{ type: 'a' }]);
+  });
+
   test('that is run again, or was cut off, has each record once', async () => {
     const lines = textOf(await exported(await filled()));
     const target = await open();

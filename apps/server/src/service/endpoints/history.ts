@@ -12,6 +12,11 @@ import type { Problem } from '../Problem.js';
 
 type Window = Pick<t.TypeOf<typeof getHistory.query>, 'direction' | 'since' | 'until' | 'limit'>;
 
+/** Which time `since` and `until` mean: the index has no other. */
+const timesMeant =
+  '`since` (inclusive) and `until` (exclusive) go by `time`, when the log recorded a change: for what was imported, that is the import. ' +
+  'When such a change was made where it came from is its `original_time`, which does not filter.';
+
 /** A page ends early where its contents, or those before them, take more. */
 const pageBytes = 128 * 1024;
 
@@ -43,7 +48,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
   endpoint({
     ...getHistory,
     summary: 'Who changed what of a user\'s account data, when, why, from what to what',
-    description: 'Newest first unless `direction=forwards`. Pages are stable while changes are appended; one that is large ends before its limit.',
+    description: `Newest first unless \`direction=forwards\`. Pages are stable while changes are appended; one that is large ends before its limit. ${timesMeant}`,
     need: 'read',
     answers: [{ status: 200, description: 'A page of changes' }],
     userOf: ({ params }) => params.userId,
@@ -74,7 +79,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
   endpoint({
     ...getTagHistory,
     summary: 'Who set or removed which room tag of a user, when, why, from what to what',
-    description: 'As the history of account data, whose revisions are others: `previous_content` and `content` are null where the room did not have the tag.',
+    description: `As the history of account data, whose revisions are others: \`previous_content\` and \`content\` are null where the room did not have the tag. ${timesMeant}`,
     need: 'read',
     answers: [{ status: 200, description: 'A page of changes of tags' }],
     userOf: ({ params }) => params.userId,
@@ -105,6 +110,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
   endpoint({
     ...getLogHistory,
     summary: 'Changes of all users, or of one type across users, in the order of the log',
+    description: timesMeant,
     need: 'log',
     answers: [{ status: 200, description: 'A page of changes' }],
     readsPages: true,
