@@ -188,6 +188,7 @@ const startEngine = (
       maxContentBytes: config.limits.maxContentBytes,
       maxDepth: config.limits.maxDepth,
       maxKeysPerUser: config.limits.maxKeysPerUser,
+      maxBytesPerUser: config.limits.maxBytesPerUser,
     },
     ...(config.serverName === undefined ? {} : { serverName: config.serverName }),
   });

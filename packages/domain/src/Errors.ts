@@ -55,6 +55,15 @@ export interface TooManyKeys {
   readonly message: string;
 }
 
+/** The user's contents would grow beyond the bytes allowed. @category errors */
+export interface TooMuchData {
+  readonly _tag: 'TooMuchData';
+  readonly code: 'too_much_data';
+  /** In bytes. */
+  readonly limit: number;
+  readonly message: string;
+}
+
 /** The request key was used before, by the same actor for the same user, with another payload. @category errors */
 export interface RequestKeyReused {
   readonly _tag: 'RequestKeyReused';
@@ -107,6 +116,14 @@ export const tooManyKeys = (limit: number): TooManyKeys => ({
   code: 'too_many_keys',
   limit,
   message: `The user has ${limit} keys already, which is the limit. Delete one, or change one that exists.`,
+});
+
+/** The refusal of a change that makes one user's contents larger than `limit` bytes. @category constructors */
+export const tooMuchData = (limit: number): TooMuchData => ({
+  _tag: 'TooMuchData',
+  code: 'too_much_data',
+  limit,
+  message: `The user's contents would take more than ${limit} bytes, which is the limit. Delete a key, or make a content smaller.`,
 });
 
 /** The refusal of a request key that names another payload already. @category constructors */

@@ -14,6 +14,12 @@ export interface Limits {
   readonly maxTagBytes: number;
   /** How many keys with content, (room, type) or (room, tag), a user may have. Deleted ones don't count. */
   readonly maxKeysPerUser: number;
+  /**
+   * How many bytes the live contents of each of a user's two streams, account data and tags, may take together. What
+   * deletes or shrinks is never refused for it. It is counted from where so many contents of `maxContentBytes` could
+   * exceed it: contents from before that limit was lowered may make it count late.
+   */
+  readonly maxBytesPerUser: number;
   /** A request key is remembered until its user's stream has moved on by so many revisions. */
   readonly requestKeyWindow: number;
 }
@@ -29,5 +35,6 @@ export const defaultLimits: Limits = {
   maxTypeBytes: 255,
   maxTagBytes: 255,
   maxKeysPerUser: 10_000,
+  maxBytesPerUser: 104_857_600,
   requestKeyWindow: 10_000,
 };

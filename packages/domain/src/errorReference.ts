@@ -100,6 +100,10 @@ export const errorReference: { readonly [Code in ErrorCode]: ErrorExplanation } 
     meaning: 'The user has as many keys with content as allowed (10,000), and this would be one more.',
     remedy: 'Delete a key, or change one that exists.',
   },
+  too_much_data: {
+    meaning: 'The contents of the user would take more bytes than allowed (104,857,600), and this change makes them larger.',
+    remedy: 'Delete a key, or make a content smaller.',
+  },
   request_key_reused: {
     meaning: 'The request key was used before, by the same actor for the same user, with another payload.',
     remedy: 'Use a new key for a new request, and repeat a request unchanged.',

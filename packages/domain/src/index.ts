@@ -44,6 +44,7 @@ export { checkParsedJson } from './json/checkParsedJson.js';
 export { copyJsonObject } from './json/copyJsonObject.js';
 export { emptyContent, isEmptyContent, jsonEquals } from './json/jsonEquals.js';
 export * from './keyed/KeyEffect.js';
+export { contentBytes } from './keyed/contentBytes.js';
 export { KeyedState, type RequestMetadata } from './keyed/KeyedState.js';
 export * from './keyed/KeyedView.js';
 export * from './log/Events.js';

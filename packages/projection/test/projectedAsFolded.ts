@@ -99,6 +99,7 @@ const folded = <Event, State>(events: ReadonlyArray<PositionedEvent>, stream: st
 const sameView = <Room, Name>(view: KeyedView<Room, Name>, state: KeyedState<Room, Name>): void => {
   expect(view.erased).toBe(false);
   expect(view.keyCount).toBe(state.keyCount);
+  expect(view.contentBytes).toBe(state.contentBytes);
   expect(view.keyCountBound).toBeGreaterThanOrEqual(state.keyCount);
   for (const [roomId, row] of state.entries) {
     for (const [key, entry] of row) {

@@ -184,6 +184,28 @@ describe('a view for decisions', () => {
     expect(kept).toBeLessThanOrEqual(7);
   });
 
+  it('goes on counting bytes once it was asked, as it counts anew, before a flush and after', async () => {
+    const { log, projection } = await setUp();
+    expect(projection.view(alice).contentBytes).toBe(0);
+    expect(projection.tagsView(alice).contentBytes).toBe(0);
+    await log.set(alice, null, 'a', { n: 'ü€😀' });
+    await log.set(alice, room, 'b', { n: 1 });
+    expect(projection.view(alice).contentBytes).toBe(17 + 7);
+    await projection.flush();
+    await log.set(alice, null, 'a', { n: 22 });
+    expect(projection.view(alice).contentBytes).toBe(8 + 7);
+    await log.delete(alice, room, 'b');
+    await log.delete(alice, room, 'never');
+    expect(projection.view(alice).contentBytes).toBe(8);
+    await log.set(alice, room, 'b', { n: 1 });
+    expect(projection.view(alice).contentBytes).toBe(15);
+    await log.setTag(alice, room, 'a');
+    await log.setTag(alice, room, 'b');
+    await log.removeTag(alice, room, 'a');
+    await log.removeTag(alice, room, 'toString');
+    expect(projection.tagsView(alice).contentBytes).toBe('{"order":0.5}'.length);
+  });
+
   it('counts tags and knows their revisions', async () => {
     const { log, projection } = await setUp();
     await log.setTag(alice, room, 'a');

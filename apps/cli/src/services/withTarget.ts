@@ -20,13 +20,13 @@ const openFolder = (options: TargetOptions, access: 'read' | 'change', world: Wo
       pipe(
         openStore(config, access, world),
         TE.map((store) => {
-          const { maxContentBytes, maxDepth, maxKeysPerUser } = config.limits;
+          const { maxContentBytes, maxDepth, maxKeysPerUser, maxBytesPerUser } = config.limits;
           const log = accountDataLog({
             store,
             runtime: world.runtime,
             prefix: config.store.prefix,
             epochHasBegun: 'role' in store && store.role() === 'follower',
-            limits: { maxContentBytes, maxDepth, maxKeysPerUser },
+            limits: { maxContentBytes, maxDepth, maxKeysPerUser, maxBytesPerUser },
             ...(config.serverName === undefined ? {} : { serverName: config.serverName }),
           });
           return {

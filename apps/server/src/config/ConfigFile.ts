@@ -85,6 +85,7 @@ export const ConfigFile = section('configuration', {
     max_content_bytes: integer(2, 900_000),
     max_depth: integer(1, 1_000),
     max_keys_per_user: integer(1, 10_000_000),
+    max_bytes_per_user: integer(2, 1_000_000_000_000),
     /** Per token; 0 is unlimited. */
     requests_per_second: integer(0, 10_000_000),
     request_burst: integer(1, 10_000_000),

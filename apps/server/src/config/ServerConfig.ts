@@ -71,6 +71,7 @@ export interface ServerLimits {
   readonly maxContentBytes: number;
   readonly maxDepth: number;
   readonly maxKeysPerUser: number;
+  readonly maxBytesPerUser: number;
   /** Per token; 0 is unlimited. */
   readonly requestsPerSecond: number;
   readonly requestBurst: number;

@@ -20,6 +20,7 @@ export const defaultServerLimits: ServerLimits = {
   maxContentBytes: 65_536,
   maxDepth: 100,
   maxKeysPerUser: 10_000,
+  maxBytesPerUser: 104_857_600,
   requestsPerSecond: 0,
   requestBurst: 100,
   longPolls: 20_000,
@@ -100,6 +101,7 @@ export const resolveConfig = (
       maxContentBytes: limits?.max_content_bytes ?? defaultServerLimits.maxContentBytes,
       maxDepth: limits?.max_depth ?? defaultServerLimits.maxDepth,
       maxKeysPerUser: limits?.max_keys_per_user ?? defaultServerLimits.maxKeysPerUser,
+      maxBytesPerUser: limits?.max_bytes_per_user ?? defaultServerLimits.maxBytesPerUser,
       requestsPerSecond: limits?.requests_per_second ?? defaultServerLimits.requestsPerSecond,
       requestBurst:
         limits?.request_burst ?? Math.max(defaultServerLimits.requestBurst, limits?.requests_per_second ?? 0),

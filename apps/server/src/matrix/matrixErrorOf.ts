@@ -18,6 +18,7 @@ export const matrixErrorOf = (error: CommandError): MatrixError => {
     case 'UserErasedError':
       return matrixError(403, 'M_USER_DEACTIVATED', error.message);
     case 'TooManyKeys':
+    case 'TooMuchData':
     case 'BatchTooLarge':
       return matrixError(413, 'M_TOO_LARGE', 'This user has as much account data as may be stored.');
     case 'RevisionMismatch':

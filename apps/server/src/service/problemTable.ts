@@ -71,6 +71,7 @@ const engineProblems: Readonly<Record<EngineCode, ProblemKind>> = {
   protected_type: { status: 405, title: 'The server keeps this type itself', advice: 'Use the API that the type has (read markers, push rules, tags).' },
   revision_mismatch: { status: 412, title: 'The account data is not at the revision asked for', advice: '`current` has its revision and content, or is null: decide anew and try again.' },
   too_many_keys: { status: 413, title: 'The user has as many keys as allowed', advice: 'Delete some.' },
+  too_much_data: { status: 413, title: 'The contents of the user take as many bytes as allowed', advice: 'Delete some, or make them smaller.' },
   request_key_reused: { status: 409, title: 'The request key was used for another request', advice: 'Use a new key for a new request.' },
   user_erased: { status: 410, title: 'The user was erased', advice: 'Erasure is final: nothing can be stored for this user ID any more.' },
   not_local_user: { status: 403, title: 'The user belongs to another server', advice: 'This service keeps the users of `server_name` only.' },

@@ -74,6 +74,7 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
       maxContentBytes: config.limits.maxContentBytes,
       maxDepth: config.limits.maxDepth,
       maxKeysPerUser: config.limits.maxKeysPerUser,
+      maxBytesPerUser: config.limits.maxBytesPerUser,
     },
     ...options.engine,
   });

@@ -4,12 +4,15 @@ import {
   type InvalidInput,
   type RequestKeyReused,
   type TooManyKeys,
+  type TooMuchData,
   type UserErasedError,
   invalidInput,
   tooManyKeys,
+  tooMuchData,
   userErased,
 } from '../Errors.js';
 import { emptyContent, isEmptyContent, jsonEquals } from '../json/jsonEquals.js';
+import { growsBeyondByteLimit, isNearByteLimit } from '../keyed/contentBytes.js';
 import type { EntryView } from '../keyed/KeyedView.js';
 import type { AccountDataCommand, RevisionCondition } from './Commands.js';
 import { type RevisionMismatch, revisionMismatch } from './Errors.js';
@@ -18,7 +21,7 @@ import { accountDataAfter } from './Evolve.js';
 import type { UserView } from './State.js';
 
 /** Why a well-formed command is refused by the state of its user. @category errors */
-export type AccountDataRefusal = RevisionMismatch | TooManyKeys | RequestKeyReused | UserErasedError;
+export type AccountDataRefusal = RevisionMismatch | TooManyKeys | TooMuchData | RequestKeyReused | UserErasedError;
 
 /** The first command of a batch that was refused, and why. @category errors */
 export interface RefusedInBatch {
@@ -30,7 +33,7 @@ export interface RefusedInBatch {
  * Decides a command on what the user's account data stream comes to. Every accepted set or delete is one event, also of
  * what is there already or absent, as in Synapse. A set with content `{}` is a deletion.
  *
- * Checked in this order: erasure, request key, `ifRevision`, number of keys.
+ * Checked in this order: erasure, request key, `ifRevision`, number of keys, bytes.
  *
  * @category deciders
  */
@@ -82,19 +85,23 @@ const decideOne = (
   command: AccountDataCommand,
   context: DecisionContext,
   view: UserView,
-): RevisionMismatch | TooManyKeys | AccountDataUpdated | undefined => {
+): RevisionMismatch | TooManyKeys | TooMuchData | AccountDataUpdated | undefined => {
   const { userId, roomId, type, ifRevision } = command;
   const content = command._tag === 'DeleteAccountData' ? emptyContent : command.content;
   const deletes = isEmptyContent(content);
   const { maxKeysPerUser } = context.limits;
   const mayExceed =
     !deletes && (view.keyCountBound ?? view.keyCount) >= maxKeysPerUser && view.keyCount >= maxKeysPerUser;
-  if (ifRevision !== undefined || mayExceed || context.suppressUnchanged) {
+  const mayExceedBytes = !deletes && isNearByteLimit(view, context.limits);
+  if (ifRevision !== undefined || mayExceed || mayExceedBytes || context.suppressUnchanged) {
     const current = live(view.entry(roomId, type));
     if (ifRevision !== undefined && !holds(ifRevision, current)) {
       return revisionMismatch(current === undefined ? null : { revision: current.revision, content: current.content });
     }
     if (mayExceed && current === undefined) return tooManyKeys(maxKeysPerUser);
+    if (mayExceedBytes && growsBeyondByteLimit(view, current, content, context.limits)) {
+      return tooMuchData(context.limits.maxBytesPerUser);
+    }
     if (context.suppressUnchanged && jsonEquals(current?.content ?? emptyContent, content)) return undefined;
   }
   return { type: 'AccountDataUpdated', data: { userId, roomId, type, content } };

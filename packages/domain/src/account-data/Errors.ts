@@ -1,4 +1,4 @@
-import type { InvalidInput, RequestKeyReused, TooManyKeys, UserErasedError } from '../Errors.js';
+import type { InvalidInput, RequestKeyReused, TooManyKeys, TooMuchData, UserErasedError } from '../Errors.js';
 import type { Revision } from '../Revision.js';
 import type { JsonObject } from '../json/Json.js';
 
@@ -29,6 +29,7 @@ export type AccountDataError =
   | ProtectedType
   | RevisionMismatch
   | TooManyKeys
+  | TooMuchData
   | RequestKeyReused
   | UserErasedError;
 

@@ -64,6 +64,10 @@ export class KeyedOverlay<Room, Name> implements KeyedView<Room, Name> {
     return this.#keyCount;
   }
 
+  get contentBytes(): number {
+    return this.#base.contentBytes + this.#journal.bytesAdded(this.#base, this.#length);
+  }
+
   entry(roomId: Room, name: Name): EntryView | undefined {
     const versions = this.#journal.entries.get(roomId)?.get(name);
     return (versions && lastWithin(versions, this.#length)) ?? this.#base.entry(roomId, name);

@@ -2,6 +2,7 @@ import { actorKey } from '../Actor.js';
 import type { EventMetadata } from '../EventMetadata.js';
 import { plus } from '../Decimal.js';
 import type { Revision } from '../Revision.js';
+import { contentBytes } from './contentBytes.js';
 import { type KeyEffect, liveKeysAdded } from './KeyEffect.js';
 import type { EntryView, KeyedView, RecordedRequest } from './KeyedView.js';
 
@@ -20,6 +21,7 @@ export class KeyedState<Room, Name> implements KeyedView<Room, Name> {
   readonly entries: Table<Room, Name, EntryView>;
   /** By actor and key. */
   readonly requests: Table<string, string, RecordedRequest>;
+  #contentBytes: number | undefined;
 
   constructor(
     erased: boolean,
@@ -37,6 +39,15 @@ export class KeyedState<Room, Name> implements KeyedView<Room, Name> {
 
   static empty<Room, Name>(): KeyedState<Room, Name> {
     return new KeyedState<Room, Name>(false, 'no-stream', 0, new Map(), new Map());
+  }
+
+  get contentBytes(): number {
+    if (this.#contentBytes === undefined) {
+      let bytes = 0;
+      for (const row of this.entries.values()) for (const entry of row.values()) bytes += contentBytes(entry);
+      this.#contentBytes = bytes;
+    }
+    return this.#contentBytes;
   }
 
   entry(roomId: Room, name: Name): EntryView | undefined {

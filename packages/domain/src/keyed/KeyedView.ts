@@ -31,6 +31,8 @@ export interface KeyedView<Room, Name> {
   readonly keyCount: number;
   /** A number that `keyCount` does not exceed, for views that know one sooner than the exact count. */
   readonly keyCountBound?: number;
+  /** The bytes of all contents that are not deleted, as JSON text in UTF-8. Ask only where the number of keys allows a lot. */
+  readonly contentBytes: number;
   readonly entry: (roomId: Room, name: Name) => EntryView | undefined;
   /** The request with this key of this actor (see {@link actorKey}), if it is among those still remembered. */
   readonly requestKey: (actorKey: string, key: string) => RecordedRequest | undefined;

@@ -1,14 +1,23 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { type Decision, type DecisionContext, decideRequestKey } from '../Decision.js';
-import { type RequestKeyReused, type TooManyKeys, type UserErasedError, tooManyKeys, userErased } from '../Errors.js';
+import {
+  type RequestKeyReused,
+  type TooManyKeys,
+  type TooMuchData,
+  type UserErasedError,
+  tooManyKeys,
+  tooMuchData,
+  userErased,
+} from '../Errors.js';
 import { jsonEquals } from '../json/jsonEquals.js';
+import { growsBeyondByteLimit, isNearByteLimit } from '../keyed/contentBytes.js';
 import { liveEntry } from '../keyed/KeyedView.js';
 import type { RoomTagCommand } from './Commands.js';
 import type { RoomTagEvent } from './Events.js';
 import type { TagsView } from './State.js';
 
 /** Why a well-formed command is refused by the state of its user's tags. @category errors */
-export type RoomTagRefusal = TooManyKeys | RequestKeyReused | UserErasedError;
+export type RoomTagRefusal = TooManyKeys | TooMuchData | RequestKeyReused | UserErasedError;
 
 /**
  * Decides a command on what the user's tag stream comes to. Every accepted set or removal is one event, also of what is
@@ -31,9 +40,13 @@ export const decideRoomTag =
         const { maxKeysPerUser } = context.limits;
         const mayExceed =
           (view.keyCountBound ?? view.keyCount) >= maxKeysPerUser && view.keyCount >= maxKeysPerUser;
-        if (mayExceed || context.suppressUnchanged) {
+        const mayExceedBytes = isNearByteLimit(view, context.limits);
+        if (mayExceed || mayExceedBytes || context.suppressUnchanged) {
           const current = liveEntry(view, roomId, tag);
           if (mayExceed && current === undefined) return E.left(tooManyKeys(maxKeysPerUser));
+          if (mayExceedBytes && growsBeyondByteLimit(view, current, content, context.limits)) {
+            return E.left(tooMuchData(context.limits.maxBytesPerUser));
+          }
           if (context.suppressUnchanged && current !== undefined && jsonEquals(current.content, content)) {
             return unchanged;
           }

@@ -1,4 +1,4 @@
-import type { InvalidInput, RequestKeyReused, TooManyKeys, UserErasedError } from '../Errors.js';
+import type { InvalidInput, RequestKeyReused, TooManyKeys, TooMuchData, UserErasedError } from '../Errors.js';
 
 /** Every error of a command on room tags. @category errors */
-export type RoomTagError = InvalidInput | TooManyKeys | RequestKeyReused | UserErasedError;
+export type RoomTagError = InvalidInput | TooManyKeys | TooMuchData | RequestKeyReused | UserErasedError;

@@ -232,6 +232,34 @@ describe('the limit on keys', () => {
   });
 });
 
+describe('the limit on bytes', () => {
+  const size = JSON.stringify(dark).length;
+  const limits = { ...defaultLimits, maxBytesPerUser: 2 * size };
+  const full = [updated(theme, dark), updated(theme, dark, kitchen)] as const;
+
+  it('takes what reaches it, and refuses one byte more, as a new key or a larger content', () => {
+    given(updated(theme, dark)).when(set(direct, dark), { limits }).then(updated(direct, dark));
+    given(...full).when(set(direct, { a: 1 }), { limits }).thenError({ code: 'too_much_data', limit: 2 * size });
+    given(...full).when(set(theme, { ...dark, a: 1 }), { limits }).thenError({ code: 'too_much_data' });
+    given(...full, updated(theme, {})).when(set(direct, dark), { limits }).then(updated(direct, dark));
+  });
+
+  it('counts bytes of UTF-8', () => {
+    const exact = { ...defaultLimits, maxBytesPerUser: Buffer.byteLength('{"a":"ü€😀"}') };
+    given().when(set(theme, { a: 'ü€😀' }), { limits: exact }).then(updated(theme, { a: 'ü€😀' }));
+    given().when(set(theme, { a: 'ü€😀' }), { limits: { ...exact, maxBytesPerUser: exact.maxBytesPerUser - 1 } })
+      .thenError({ code: 'too_much_data' });
+  });
+
+  it('never refuses what deletes or shrinks, or leaves the size, also far beyond it', () => {
+    const tiny = { ...limits, maxBytesPerUser: 1 };
+    given(...full).when(remove(theme), { limits: tiny }).then(updated(theme, {}));
+    given(...full).when(set(theme, {}), { limits: tiny }).then(updated(theme, {}));
+    given(...full).when(set(theme, { a: 1 }), { limits: tiny }).then(updated(theme, { a: 1 }));
+    given(...full).when(set(theme, dark), { limits: tiny }).then(updated(theme, dark));
+  });
+});
+
 describe('suppressing what changes nothing', () => {
   const suppressUnchanged = true;
 

@@ -65,6 +65,14 @@ describe('a batch', () => {
     );
   });
 
+  it('counts the bytes that it adds and frees itself', () => {
+    const limits = { ...defaultLimits, maxBytesPerUser: JSON.stringify(dark).length };
+    expect(decide([], [set(), set({ type: direct })], { limits })).toMatchObject(
+      E.left({ index: 1, error: { code: 'too_much_data' } }),
+    );
+    expect(decide([], [set(), remove(), set({ type: direct })], { limits })).toMatchObject(E.right({ _tag: 'Accepted' }));
+  });
+
   it('counts the keys that it makes and deletes itself', () => {
     const limits = { ...defaultLimits, maxKeysPerUser: 1 };
     expect(decide([], [set(), set({ type: direct })], { limits })).toMatchObject(

@@ -21,6 +21,11 @@ export const scanningView = (stream: ReadonlyArray<RecordedAccountDataEvent>): U
     get keyCount() {
       return live().length;
     },
+    get contentBytes() {
+      const contents = new Map<string, string>();
+      for (const { data } of updates) contents.set(JSON.stringify([data.roomId, data.type]), JSON.stringify(data.content));
+      return [...contents.values()].reduce((bytes, text) => bytes + (text === '{}' ? 0 : Buffer.byteLength(text)), 0);
+    },
     entry: (roomId, type) => {
       const found = updates.findLast(({ data }) => data.roomId === roomId && data.type === type);
       return found === undefined || Object.keys(found.data.content).length === 0

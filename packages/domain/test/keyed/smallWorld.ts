@@ -22,7 +22,7 @@ const rarely = <A>(arbitrary: fc.Arbitrary<A>): fc.Arbitrary<A | undefined> =>
 
 const room = fc.constantFrom(...rooms);
 const type = fc.constantFrom(...types);
-const content = fc.constantFrom({}, { a: 1 }, { a: 2 }, { b: [1], a: 1 });
+const content = fc.constantFrom({}, { a: 1 }, { a: 'ü€😀' }, { a: 2 }, { b: [1], a: 1 });
 const fingerprint = fc.constantFrom('f', 'g');
 
 export const arbitraryUpdate: fc.Arbitrary<AccountDataUpdated> = fc
@@ -79,12 +79,13 @@ export const arbitraryCommand: fc.Arbitrary<AccountDataCommand> = fc
 export const arbitraryContext: fc.Arbitrary<DecisionContext> = fc
   .tuple(
     fc.nat(6),
+    fc.nat(80),
     fc.integer({ min: 1, max: 20 }),
     fc.boolean(),
     fc.option(fc.tuple(fc.constantFrom(...actors), fc.constantFrom(...requestKeys), fingerprint), { nil: undefined }),
   )
-  .map(([maxKeysPerUser, requestKeyWindow, suppressUnchanged, request]) => ({
-    limits: { ...defaultLimits, maxKeysPerUser, requestKeyWindow },
+  .map(([maxKeysPerUser, maxBytesPerUser, requestKeyWindow, suppressUnchanged, request]) => ({
+    limits: { ...defaultLimits, maxKeysPerUser, maxBytesPerUser, requestKeyWindow },
     suppressUnchanged,
     ...(request === undefined ? {} : { request: { actor: request[0], key: request[1], fingerprint: request[2] } }),
   }));

@@ -34,6 +34,7 @@ const answersOf = (view: UserView) => ({
   erased: view.erased,
   head: view.head,
   keyCount: view.keyCount,
+  contentBytes: view.contentBytes,
   entries: rooms.flatMap((room) =>
     types.map((type) => {
       const entry = view.entry(room, type);
@@ -118,6 +119,7 @@ describe('a view after more events', () => {
       erased: false,
       head: Revision(4),
       keyCount: 3,
+      contentBytes: 21,
       entry: () => {
         throw new Error('An entry was read.');
       },

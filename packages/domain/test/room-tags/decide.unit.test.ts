@@ -63,6 +63,16 @@ describe('setting a tag', () => {
   });
 });
 
+describe('the limit on bytes', () => {
+  it('refuses what adds beyond it, not what is as small or is removed', () => {
+    const limits = { ...defaultLimits, maxBytesPerUser: 2 };
+    given(tagged({ content: {} })).when(set({ tag: work }), { limits }).thenError({ code: 'too_much_data', limit: 2 });
+    given(tagged()).when(set(), { limits }).then(tagged());
+    given(tagged()).when(remove(), { limits }).then(untagged());
+    given(tagged(), untagged()).when(set({ content: {} }), { limits }).then(tagged({ content: {} }));
+  });
+});
+
 describe('removing a tag', () => {
   it('is one event, also of what is absent', () => {
     given(tagged()).when(remove()).then(untagged());

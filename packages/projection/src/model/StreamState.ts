@@ -26,6 +26,8 @@ export class StreamState {
   time: number;
   /** How many keys have content; -1 where nobody asked yet. */
   keyCount = -1;
+  /** How many bytes the contents take; -1 where nobody asked yet. */
+  contentBytes = -1;
   /** True once its user was erased: its unwritten rows are not to be written. */
   purged = false;
   /** True while storage has no record of it. */

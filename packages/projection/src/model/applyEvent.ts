@@ -1,6 +1,7 @@
 import {
   accountDataEffect,
   actorKey,
+  contentBytes,
   decodeEvent,
   isUserId,
   liveKeysAdded,
@@ -15,7 +16,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { positionKey, requestKey, tagsKey } from '../records/keys.js';
 import { combineHashes, keyHash, maxRevision, noKeyHash, noRoomHash } from '../records/row.js';
 import { tagsAfter } from '../records/tagsRecord.js';
-import { currentTagsContent, isLive } from './current.js';
+import { currentContentBytes, currentTagsContent, isLive } from './current.js';
 import { eraseUser, passErasure } from './eraseUser.js';
 import { epochTag } from './LogEpochs.js';
 import type { ReadModel } from './ReadModel.js';
@@ -113,6 +114,11 @@ const applyData = (
   const roomId = sharedRoom === undefined ? null : sharedRoom.text;
   const { text: type, hash: typeHash } = model.share(name);
   if (state.keyCount >= 0) state.keyCount += liveKeysAdded(isLive(model, state.userId, roomId, type), deleted);
+  const text = JSON.stringify(content);
+  if (state.contentBytes >= 0) {
+    const bytes = deleted ? 0 : Buffer.byteLength(text);
+    state.contentBytes += bytes - currentContentBytes(model, state.userId, roomId, type);
+  }
   const revision = Number(event.revision);
   const time = Math.max(event.created, state.time);
   const late = position < model.lastIndexed;
@@ -126,7 +132,7 @@ const applyData = (
     event.id,
     roomId,
     type,
-    JSON.stringify(content),
+    text,
     deleted,
     model.live ? content : undefined,
   );
@@ -149,6 +155,11 @@ const applyTags = (
   const revision = Number(event.revision);
   const after = tagsAfter(before, effect, revision);
   if (state.keyCount >= 0) state.keyCount += liveKeysAdded(Object.hasOwn(before.tags, tag), effect.deleted);
+  if (state.contentBytes >= 0) {
+    const held = Object.hasOwn(before.tags, tag) ? before.tags[tag] : undefined;
+    const gone = held === undefined ? 0 : contentBytes({ content: held, deleted: false });
+    state.contentBytes += contentBytes(effect) - gone;
+  }
   const time = Math.max(event.created, state.time);
   const key = keyHash(roomId, tag);
   const row = model.active.add(
@@ -179,6 +190,7 @@ const rewind = (model: ReadModel, state: StreamState, revision: number): void =>
   state.head = revision - 1;
   state.time = rowAt(model, state.kind, state.userId, state.head)?.time ?? 0;
   state.keyCount = -1;
+  state.contentBytes = -1;
 };
 
 /** An event of one of a user's two streams. */

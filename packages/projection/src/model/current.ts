@@ -1,6 +1,6 @@
 import type { JsonObject } from '@account-data/domain';
 import type { AccountDataEntry, ContentText, RoomTags } from '../AccountDataEntry.js';
-import { contentText, isDeleted, parseFrozen, readContentText, readEntry } from '../records/entryRecord.js';
+import { contentLength, contentText, isDeleted, parseFrozen, readContentText, readEntry } from '../records/entryRecord.js';
 import { entryKey, requestKey, tagsKey } from '../records/keys.js';
 import { isRemembered, parseRequest, type RequestRecord } from '../records/requestRecord.js';
 import { noTags, readTags, readTagsContent, type TagsContent } from '../records/tagsRecord.js';
@@ -99,6 +99,18 @@ export const isLive = (model: ReadModel, userId: string, roomId: string | null, 
   if (found !== undefined) return !isDeleted(found.pending.bufferOf(found.row), found.pending.offsetOf(found.row));
   const record = model.storage.get('entries', entryKey(userId, roomId, type));
   return record !== undefined && !isDeleted(record, 0);
+};
+
+/** How many bytes the content of a key takes; none where there is none. @category destructors */
+export const currentContentBytes = (model: ReadModel, userId: string, roomId: string | null, type: string): number => {
+  const found = pendingRow(model, userId, roomId, type);
+  if (found !== undefined) {
+    const { pending, row } = found;
+    const offset = pending.offsetOf(row);
+    return contentLength(pending.bufferOf(row), offset, offset + pending.lengthOf(row));
+  }
+  const record = model.storage.get('entries', entryKey(userId, roomId, type));
+  return record === undefined ? 0 : contentLength(record, 0, record.length);
 };
 
 /** Where the record of a room's tags is: in unwritten memory or in storage's read buffer. */

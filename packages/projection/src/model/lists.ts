@@ -1,7 +1,7 @@
 import type { ReadFrom } from '@account-data/event-store';
 import type { AccountDataEntry, EntriesFilter, RoomTags } from '../AccountDataEntry.js';
 import type { QuarantinedEvent } from '../ProjectionHealth.js';
-import { isDeleted, readEntry } from '../records/entryRecord.js';
+import { contentLength, isDeleted, readEntry } from '../records/entryRecord.js';
 import { compareKeys, entryKey, entryPrefix, parseEntryKey, userPrefix } from '../records/keys.js';
 import { parseQuarantined } from '../records/quarantineRecord.js';
 import { rowPosition } from '../records/row.js';
@@ -98,6 +98,15 @@ export const countKeys = (model: ReadModel, userId: string): number => {
     if (!isDeleted(record, offset)) count += 1;
   });
   return count;
+};
+
+/** How many bytes the contents of a user take. @category destructors */
+export const countContentBytes = (model: ReadModel, userId: string): number => {
+  let bytes = 0;
+  forEachEntry(model, userId, undefined, (_key, record, offset, end) => {
+    bytes += contentLength(record, offset, end);
+  });
+  return bytes;
 };
 
 /** The newest unwritten rows of a user's rooms with tags. */

@@ -1,7 +1,8 @@
+import { contentBytes } from '@account-data/domain';
 import type { AccountDataType, EntryView, RecordedRequest, RoomId, Tag, TagsView, UserView } from '@account-data/domain';
 import { Revision } from '@account-data/event-store';
 import { currentEntry, currentRequest, currentTagsContent } from './current.js';
-import { countKeys, listTags } from './lists.js';
+import { countContentBytes, countKeys, listTags } from './lists.js';
 import type { ReadModel } from './ReadModel.js';
 import type { StreamKind, StreamState } from './StreamState.js';
 
@@ -43,6 +44,13 @@ class ProjectedUserView extends StreamView implements UserView {
     return state.keyCount;
   }
 
+  get contentBytes(): number {
+    if (this.erased) return 0;
+    const { state } = this;
+    if (state.contentBytes < 0) state.contentBytes = countContentBytes(this.model, state.userId);
+    return state.contentBytes;
+  }
+
   entry(roomId: RoomId | null, type: AccountDataType): EntryView | undefined {
     return currentEntry(this.model, this.state.userId, roomId, type);
   }
@@ -59,6 +67,17 @@ class ProjectedTagsView extends StreamView implements TagsView {
       );
     }
     return state.keyCount;
+  }
+
+  get contentBytes(): number {
+    if (this.erased) return 0;
+    const { state } = this;
+    if (state.contentBytes < 0) {
+      state.contentBytes = listTags(this.model, state.userId, 'start')
+        .flatMap(({ tags }) => Object.values(tags))
+        .reduce((bytes, content) => bytes + contentBytes({ content, deleted: false }), 0);
+    }
+    return state.contentBytes;
   }
 
   entry(roomId: RoomId, tag: Tag): EntryView | undefined {

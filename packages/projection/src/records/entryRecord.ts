@@ -49,6 +49,10 @@ export const isDeleted = (record: Buffer, offset: number): boolean => ((record[o
 export const contentText = (record: Buffer, offset: number, end: number): string =>
   readUtf8(record, offset + contentAt, end);
 
+/** The bytes of the content of the record from `offset` to `end`; none of a deleted key. @category destructors */
+export const contentLength = (record: Buffer, offset: number, end: number): number =>
+  isDeleted(record, offset) ? 0 : end - offset - contentAt;
+
 /** The content of a record as text; undefined of a deleted key. @category destructors */
 export const readContentText = (record: Buffer, offset: number, end: number): ContentText | undefined =>
   isDeleted(record, offset)
