@@ -53,6 +53,24 @@ describe('a caller', () => {
     expect(change.revision).toBe('1');
   });
 
+  test('is refused what would exceed the bytes of the user, changes at once among them, and may always shrink', async () => {
+    const limits = { maxBytesPerUser: 30 };
+    const engine = await open({ limits });
+    const twelveBytes = { v: '1234' };
+    const started = Array.from({ length: 6 }, (_, n) => engine.setAccountData(alice, null, `t${n}`, twelveBytes));
+    const settled = await Promise.allSettled(started);
+    expect(settled.map(({ status }) => status)).toEqual([
+      ...Array.from({ length: 2 }, () => 'fulfilled'),
+      ...Array.from({ length: 4 }, () => 'rejected'),
+    ]);
+    await expect(engine.setAccountData(alice, room, theme, twelveBytes)).rejects.toMatchObject({ code: 'too_much_data' });
+    await engine.setAccountData(alice, null, 't0', { v: 1 });
+    await engine.setAccountData(alice, room, theme, { v: 2 });
+    await engine.deleteAccountData(alice, null, 't1');
+    await engine.setAccountData(alice, room, theme, twelveBytes);
+    await engine.setAccountData('@bob:example.org', room, theme, twelveBytes);
+  });
+
   test('keeps its own object', async () => {
     const engine = await open();
     const content = { list: [1] };

@@ -42,6 +42,18 @@ const essenceOf = ({ entries, tags }: Awaited<ReturnType<AccountDataEngine['asOf
   tags: tags.map((ofRoom) => ({ roomId: ofRoom.roomId, tags: ofRoom.tags })),
 });
 
+test('an import is not refused for the bytes of a user, who may then only shrink', async () => {
+  const source = await open();
+  await source.setAccountData(alice, null, 'a', { v: 'x'.repeat(100) });
+  await source.setAccountData(alice, null, 'b', { v: 'x'.repeat(100) });
+  const target = await open({ limits: { maxBytesPerUser: 50 } });
+  expect(await target.importLog(textOf(await exported(source)))).toMatchObject({ imported: 2 });
+  await expect(target.setAccountData(alice, null, 'c', { v: 1 })).rejects.toMatchObject({ code: 'too_much_data' });
+  await target.setAccountData(alice, null, 'a', { v: 'x'.repeat(99) });
+  await target.deleteAccountData(alice, null, 'a');
+  expect(target.get(alice, null, 'b')).toMatchObject({ content: { v: 'x'.repeat(100) } });
+});
+
 const positionOf = async (store: EventStore, eventId: string | undefined): Promise<Position> => {
   const slice = await store.readAll({ after: 'start', limit: 1_000_000 })();
   const found = E.isRight(slice) ? slice.right.events.find(({ id }) => id === eventId) : undefined;

@@ -483,6 +483,30 @@ describe('a position that this server has not read as far as', () => {
   });
 });
 
+describe('the bytes of a user', () => {
+  it('are limited at both APIs, but for what deletes and what shrinks', async () => {
+    const small = await startTestServer({ limits: { maxBytesPerUser: 20 } });
+    const key = keyOf('alice');
+    const send = (method: string, path: string, content?: unknown, token: string = tokens.service) =>
+      small.ask(token, { method, path, ...(content === undefined ? {} : { body: JSON.stringify(content) }) });
+    expect(await send('PUT', key, { v: 'x'.repeat(12) })).toMatchObject({ status: 200 });
+    const head = await small.head();
+    expect(await send('PUT', keyOf('alice', 'other'), { v: 1 })).toMatchObject({
+      status: 413,
+      json: { code: 'too_much_data', type: '/errors#too_much_data' },
+    });
+    expect(await send('PUT', '/_matrix/client/v3/user/@alice:example.org/account_data/other', { v: 1 }, tokens.alice)).toMatchObject({
+      status: 413,
+      json: { errcode: 'M_TOO_LARGE' },
+    });
+    expect(await small.head()).toBe(head);
+    expect(await send('PUT', key, { v: 'x'.repeat(11) })).toMatchObject({ status: 200 });
+    expect(await send('DELETE', key)).toMatchObject({ status: 200 });
+    expect(await send('PUT', keyOf('alice', 'other'), { v: 1 })).toMatchObject({ status: 200 });
+    await small.close();
+  });
+});
+
 describe('whatever is not there', () => {
   it('is answered with problem details under /v1', async () => {
     expect(await ask('GET', '/v1/nothing')).toMatchObject({ status: 404, json: { code: 'not_found', type: '/errors#not_found' } });

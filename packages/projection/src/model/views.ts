@@ -1,5 +1,13 @@
-import { contentBytes } from '@account-data/domain';
-import type { AccountDataType, EntryView, RecordedRequest, RoomId, Tag, TagsView, UserView } from '@account-data/domain';
+import {
+  contentBytes,
+  type AccountDataType,
+  type EntryView,
+  type RecordedRequest,
+  type RoomId,
+  type Tag,
+  type TagsView,
+  type UserView,
+} from '@account-data/domain';
 import { Revision } from '@account-data/event-store';
 import { currentEntry, currentRequest, currentTagsContent } from './current.js';
 import { countContentBytes, countKeys, listTags } from './lists.js';
