@@ -12,6 +12,11 @@ export interface Timeouts {
   readonly catchUpSilence: number;
   /** A live subscription that hears nothing for so long asks its node whether it is still there, and the leader. Default 15,000. */
   readonly liveSilence: number;
+  /**
+   * A log that ends before the position to go on after for so long was put back from a backup, or is another; until then it
+   * may be that of a node that lags behind the others. Default 30,000.
+   */
+  readonly behind: number;
   /** Between attempts of an append or a read. Default from 50 to 1,000. */
   readonly retry: Backoff;
   /**
@@ -28,6 +33,7 @@ export const defaultTimeouts: Timeouts = {
   read: 15_000,
   catchUpSilence: 30_000,
   liveSilence: 15_000,
+  behind: 30_000,
   retry: { first: 50, longest: 1_000 },
   resubscribe: { first: 100, longest: 2_000 },
 };

@@ -7,7 +7,7 @@ import { openEventStoreDbEventStore } from '../src/index.js';
 const subject = async (version: string): Promise<ContractSubject> => {
   const server = await startEventStoreDbDouble({ version });
   const open = (): ContractSubject['store'] =>
-    openEventStoreDbEventStore({ connectionString: server.connectionString, runtime: systemRuntime });
+    openEventStoreDbEventStore({ connectionString: server.connectionString, runtime: systemRuntime, timeouts: { behind: 1_000 } });
   let store = open();
   return {
     store,

@@ -14,9 +14,6 @@ import { type CatchUp, type CatchUpListener, openCatchUp } from './openCatchUp.j
 
 const defaultBatchSize = 1_000;
 
-/** So often in a row a log may end before the position to go on after, until that counts as lost. */
-const attemptsBehind = 5;
-
 /**
  * A subscription that comes back, whatever cut it off: a restart of the server, a new leader, a broken or silent
  * connection, its own slowness. It resumes after the last event it was told, so that there is neither a gap nor a
@@ -36,8 +33,8 @@ export class HealingSubscription implements Subscription {
   #caughtUp = false;
   #heardSomething = false;
   #attempt = 0;
-  /** How often in a row the log ended before the position to go on after. */
-  #behind = 0;
+  /** Since when the log has ended before the position to go on after, by the monotonic clock. */
+  #behindSince: number | undefined;
   #cutOffSince = 0;
   #handing = false;
   #scheduled = false;
@@ -84,7 +81,7 @@ export class HealingSubscription implements Subscription {
         this.#standBehind(head);
       },
       onConfirmed: () => {
-        this.#behind = 0;
+        this.#behindSince = undefined;
         this.#setHealth({ _tag: 'CatchingUp' });
         this.#heard();
       },
@@ -107,9 +104,11 @@ export class HealingSubscription implements Subscription {
 
   /** A node that lags behind the others catches up; a log that was put back from a backup does not. */
   #standBehind(head: ReadFrom): void {
-    this.#behind += 1;
+    const { runtime, timeouts } = this.#context;
+    const now = runtime.clock.monotonic();
+    this.#behindSince ??= now;
     const reason = `the log ends at position ${head}, before position ${this.#position}, which was read already`;
-    if (this.#behind < attemptsBehind) this.#cutOff(reason);
+    if (now - this.#behindSince < timeouts.behind) this.#cutOff(reason);
     else {
       this.#end({
         _tag: 'Failed',

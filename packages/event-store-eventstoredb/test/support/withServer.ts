@@ -9,6 +9,7 @@ import { type EventStoreDbEventStore, type EventStoreDbOptions, openEventStoreDb
 
 /** Short times, so that what waits for them does not take long. */
 export const quick: NonNullable<EventStoreDbOptions['timeouts']> = {
+  behind: 1_000,
   attempt: 400,
   append: 3_000,
   read: 3_000,
