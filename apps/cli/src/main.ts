@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { runCommand } from './runCommand.js';
 import { acceptLoss } from './services/acceptLoss.js';
+import { compact } from './services/compact.js';
 import { diagnose } from './services/diagnose.js';
 import { makeToken } from './services/makeToken.js';
 import { scrub } from './services/scrub.js';
@@ -16,6 +17,7 @@ process.exitCode = await runCommand(process.argv.slice(2), world, {
   serve: serve(world),
   diagnose: diagnose(world),
   acceptLoss: acceptLoss(world),
+  compact: compact(world),
   scrub: scrub(world),
   makeToken: makeToken(world),
 });

@@ -42,6 +42,7 @@ beforeEach(() => {
         ...(dir === 'broken' ? [{ severity: 'error' as const, code: 'store_corrupt', message: 'It is\u001b damaged.' }] : []),
       ]),
     acceptLoss: ({ dir }) => TE.right(dir === 'older' ? { end: 3, acknowledged: 7 } : { end: 7, acknowledged: 7 }),
+    compact: ({ format }) => TE.right({ entriesRemoved: 58, bytesBefore: 9_000, bytesAfter: format === 1 ? 3_000 : 4_000 }),
     scrub: ({ dir }) =>
       TE.right({ end: 7, damage: dir === 'damaged' ? [{ message: 'Position 3 is damaged.', from: 3, to: 3 }, { message: 'The index is damaged.' }] : [] }),
     makeToken: ({ role }) =>
@@ -79,6 +80,15 @@ describe('store accept-loss', () => {
     expect(await run(['store', 'accept-loss', '--dir', 'older'])).toEqual({ code: 0, output: lost, errors: '' });
     expect((await run(['store', 'accept-loss', '--dir', 'older', '--json'])).output).toBe('{"end":"3","acknowledged":"7"}\n');
     expect((await run(['store', 'accept-loss'])).output).toContain('Nothing is lost');
+  });
+});
+
+describe('store compact', () => {
+  it('writes the format that is asked for, or else today\'s, and says what it removed', async () => {
+    const text = 'The log was written anew in format 1 without 58 entries (9000 bytes before, 3000 after).\n';
+    expect(await run(['store', 'compact', '--format', '1'])).toEqual({ code: 0, output: text, errors: '' });
+    expect((await run(['store', 'compact', '--json'])).output).toBe('{"format":2,"entriesRemoved":58,"bytesBefore":9000,"bytesAfter":4000}\n');
+    expect(await run(['store', 'compact', '--format', '3'])).toMatchObject({ code: 2, output: '' });
   });
 });
 

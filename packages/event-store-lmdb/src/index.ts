@@ -1,4 +1,5 @@
 export { acceptLoss, type AcceptedLoss } from './acceptLoss.js';
+export { compactLog } from './compactLog.js';
 export type {
   CompactionError,
   CompactionFailed,
@@ -11,5 +12,6 @@ export type {
 export { isLmdbOpenError, type LmdbOpenCode, type LmdbOpenError } from './LmdbOpenError.js';
 export { openLmdbEventStore } from './openLmdbEventStore.js';
 export type { Damage } from './layout/findDamage.js';
+export type { LogFormat } from './layout/formatOne.js';
 export { type LogScrub, scrubLog } from './scrubLog.js';
 export { storeOwner, type StoreOwner } from './storeOwner.js';

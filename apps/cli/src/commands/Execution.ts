@@ -48,6 +48,13 @@ export interface AcceptedLoss {
   readonly acknowledged: number;
 }
 
+/** A log that was compacted: sizes of its file in bytes. @category model */
+export interface CompactedLog {
+  readonly entriesRemoved: number;
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+}
+
 /** What a look at all of a log found. @category model */
 export interface LogScrub {
   /** The last position that was looked at. */
@@ -75,6 +82,8 @@ export interface Services {
   readonly diagnose: (options: FolderOptions) => TE.TaskEither<Refusal, ReadonlyArray<Finding>>;
   /** Lets a log go on that ends before what was acknowledged. */
   readonly acceptLoss: (options: FolderOptions) => TE.TaskEither<Refusal, AcceptedLoss>;
+  /** Compacts a log that no server runs on; into format 1, which the version before this reads as well. */
+  readonly compact: (options: FolderOptions & { readonly format: 1 | 2 }) => TE.TaskEither<Refusal, CompactedLog>;
   /** Looks at every block and every record of the log in a data folder, without changing them. */
   readonly scrub: (options: FolderOptions) => TE.TaskEither<Refusal, LogScrub>;
   readonly makeToken: (request: TokenRequest) => TE.TaskEither<Refusal, NewToken>;

@@ -1,4 +1,4 @@
-import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { jsonLine } from '../output/json.js';
@@ -29,6 +29,27 @@ const acceptLossCommand = ({ world, execute, acceptLoss }: Execution): CommandUn
       ),
   );
 
+const compactCommand = ({ world, execute, compact }: Execution): CommandUnknownOpts =>
+  folderCommand('compact', 'Writes the log anew without what was deleted for good; while no server runs on it.')
+    .addOption(new Option('--format <format>', 'of the new file: 1 is for going back to the version before this').choices(['1', '2'] as const).default('2' as const))
+    .action(({ format, ...options }) =>
+      execute(
+        pipe(
+          compact({ ...options, format: format === '1' ? 1 : 2 }),
+          TE.flatMap(({ entriesRemoved, bytesBefore, bytesAfter }) =>
+            TE.fromTask(() =>
+              world.write(
+                options.json === true
+                  ? jsonLine({ format: Number(format), entriesRemoved, bytesBefore, bytesAfter })
+                  : `The log was written anew in format ${format} without ${String(entriesRemoved)} entries (${String(bytesBefore)} bytes before, ${String(bytesAfter)} after).\n`,
+              ),
+            ),
+          ),
+        ),
+        options.json === true,
+      ),
+    );
+
 const damageJson = ({ message, from, to }: LogScrub['damage'][number]): object => ({
   message,
   ...(from === undefined || to === undefined ? {} : { from: String(from), to: String(to) }),
@@ -57,9 +78,9 @@ const scrubCommand = ({ world, execute, scrub }: Execution): CommandUnknownOpts 
     ),
   );
 
-/** `store accept-loss` and `scrub`, on the files of the embedded log. */
+/** `store accept-loss`, `compact` and `scrub`, on the files of the embedded log. */
 export const storeCommand = (execution: Execution): CommandUnknownOpts => {
   const command = new Command('store').description('The files of the embedded log.');
-  for (const define of [acceptLossCommand, scrubCommand]) command.addCommand(define(execution));
+  for (const define of [acceptLossCommand, compactCommand, scrubCommand]) command.addCommand(define(execution));
   return command;
 };

@@ -2,7 +2,7 @@ import { rmSync, statSync } from 'node:fs';
 import { removeOtherGenerations, type StoreFolder, syncFolder, writeCurrent } from '../files/StoreFolder.js';
 import type { WatermarkWriter } from '../files/Watermark.js';
 import { closeEnvironment, type Environment } from '../layout/Environment.js';
-import { formatVersion } from '../layout/MetaDatabase.js';
+import type { LogFormat } from '../layout/formatOne.js';
 import type { CompactionReport } from '../LmdbEventStore.js';
 import { createLogCopy } from './copyLog.js';
 import { openLogFile, type OwnedFile } from './ownedFile.js';
@@ -25,6 +25,8 @@ export interface CompactionOptions {
   readonly watermark: WatermarkWriter;
   readonly roles: RoleSwitch;
   readonly subject: CompactionSubject;
+  /** What the new file is written in. */
+  readonly format: LogFormat;
   /** Runs the log in the new file. */
   readonly startLog: (file: OwnedFile, last: number) => OwnerLog;
   /** Told when the new file is the log. */
@@ -66,14 +68,14 @@ export const compactLog = async (options: CompactionOptions): Promise<Compaction
 };
 
 const compactBy = async (options: CompactionOptions, progress: { stage: CompactionStage }): Promise<CompactionReport> => {
-  const { folder, watermark, roles, subject } = options;
+  const { folder, watermark, roles, subject, format } = options;
   const { environment: from, store } = subject.file;
   const generation = subject.file.generation + 1;
   const target = folder.log(generation);
   const bytesBefore = sizeOf(from.file);
   removeFile(target);
   const to = openLogFile(target, true, false);
-  const copy = createLogCopy({ from, to, tombstoned: new Set(subject.log.tombstoned()), format: formatVersion });
+  const copy = createLogCopy({ from, to, tombstoned: new Set(subject.log.tombstoned()), format });
   try {
     await copy.copyIndex();
     for (let round = 0; round < maxRounds; round += 1) {
@@ -89,7 +91,7 @@ const compactBy = async (options: CompactionOptions, progress: { stage: Compacti
       const next = { file, log: options.startLog(file, last) };
       syncFolder(folder.path);
       progress.stage = 'moving';
-      writeCurrent(folder, { format: formatVersion, store, generation });
+      writeCurrent(folder, { format, store, generation });
       watermark.write(generation, last);
       progress.stage = 'replaced';
       options.onReplaced(next);

@@ -4,7 +4,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { OwnerLock } from '../files/OwnerLock.js';
 import type { StoreFolder } from '../files/StoreFolder.js';
 import { openWatermarkWriter, readWatermark } from '../files/Watermark.js';
+import type { LogFormat } from '../layout/formatOne.js';
 import { endOfLog, refuseLogBehind } from '../layout/logEnd.js';
+import { formatVersion } from '../layout/MetaDatabase.js';
 import type { CompactionError, CompactionReport, StoreLogger } from '../LmdbEventStore.js';
 import type { LogRole } from '../LogRole.js';
 import { createSocketServer } from '../socket/SocketServer.js';
@@ -18,7 +20,8 @@ import { createRoleSwitch } from './RoleSwitch.js';
 export interface OwnedLog {
   readonly role: LogRole;
   readonly storeId: string;
-  readonly compact: () => Promise<E.Either<CompactionError, CompactionReport>>;
+  /** Into `format`, or today's: after one into an older format, only closing it may follow. */
+  readonly compact: (format?: LogFormat) => Promise<E.Either<CompactionError, CompactionReport>>;
   readonly close: () => Promise<void>;
 }
 
@@ -90,12 +93,12 @@ export const openOwner = async (owned: OwnerLock, { folder, runtime, logger, hub
     let compacting: Promise<E.Either<CompactionError, CompactionReport>> | undefined;
     let isClosing = false;
 
-    const compactNow = async (): Promise<E.Either<CompactionError, CompactionReport>> => {
+    const compactNow = async (format: LogFormat): Promise<E.Either<CompactionError, CompactionReport>> => {
       try {
         const onReplaced = (next: CompactionSubject): void => {
           subject = next;
         };
-        const report = await compactLog({ folder, watermark, roles, subject, startLog, onReplaced });
+        const report = await compactLog({ folder, watermark, roles, subject, format, startLog, onReplaced });
         server.announce(role.durable());
         logger?.info('The log was compacted.', { path: folder.path, ...report });
         return E.right(report);
@@ -106,16 +109,16 @@ export const openOwner = async (owned: OwnerLock, { folder, runtime, logger, hub
       }
     };
 
-    const compact = (): Promise<E.Either<CompactionError, CompactionReport>> => {
+    const compact = (format: LogFormat = formatVersion): Promise<E.Either<CompactionError, CompactionReport>> => {
       if (isClosing) return Promise.resolve(E.left(closed));
       // One after the other: what was tombstoned since the one under way began is for the next one.
       const former: Promise<unknown> = compacting ?? Promise.resolve();
-      const one = former.then(compactNow);
+      const one = former.then(() => compactNow(format));
       compacting = one;
       return one;
     };
 
-    const server = await createSocketServer({ storePath: folder.path, storeId: file.store, role, compact, runtime, logger });
+    const server = await createSocketServer({ storePath: folder.path, storeId: file.store, role, compact: () => compact(), runtime, logger });
     owned.note({ pid: process.pid, socket: server.path });
     return {
       role,
