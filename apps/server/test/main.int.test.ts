@@ -46,7 +46,7 @@ describe('main', () => {
     const { exit, errors } = run([]);
     expect(await exit).toBe(1);
     expect(errors()).toContain('account-data.yaml');
-    expect(errors()).toContain("server.prot: is not a setting. Did you mean 'port'?");
+    expect(errors()).toContain("server.prot (line 1): is not a setting. Did you mean 'port'?");
   });
 
   it('gives 1 for a module whose configuration lacks something, named by its path', async () => {
