@@ -26,14 +26,14 @@ describe('what modules sent into a room', () => {
     const first = await admin.roomEvents(room, { limit: 2 });
     expect(first).toMatchObject({ atEnd: false, events: [{ roomId: room, sender: '@auditor:example.org', module: 'audit-room' }, { type: 'm.room.message' }] });
     const second = await admin.roomEvents(room, { cursor: first.next });
-    expect(second).toMatchObject({ atEnd: true, events: [{ content: { body: expect.stringContaining('{"n":3}') as string } }] });
+    expect(second).toMatchObject({ atEnd: true, events: [{ content: { body: expect.stringContaining('{"n": 3}') as string } }] });
 
     const stop = new AbortController();
     const following = admin.followRoom(room, { cursor: second.next, signal: stop.signal });
     const next = following.next();
     const change = await admin.set(ann, null, 'a', { n: 4 });
     const { value } = await next;
-    expect(value).toMatchObject({ content: { body: expect.stringContaining('{"n":4}') as string } });
+    expect(value).toMatchObject({ content: { body: expect.stringContaining('{"n": 4}') as string } });
     expect(isAfter(value?.position ?? Position(0), change.position ?? Position(0))).toBe(true);
     stop.abort();
     await expect(following.next()).rejects.toMatchObject({ _tag: 'Aborted' });
