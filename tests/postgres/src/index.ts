@@ -1,0 +1,2 @@
+export { postgresPrograms } from './postgresPrograms.js';
+export { type PostgresServer, type PostgresSettings, startPostgres } from './PostgresServer.js';
