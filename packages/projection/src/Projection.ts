@@ -26,6 +26,7 @@ import type {
 } from './ProjectionHealth.js';
 import type { HistoryError, ProjectionFailure, RebuildError } from './errors.js';
 import type { PlaceInLog } from './model/LogEpochs.js';
+import type { UsersPage, UsersQuery } from './UsersPage.js';
 
 /** Told once per batch, in the same turn in which its changes became readable. @category model */
 export interface ProjectionChange {
@@ -54,6 +55,8 @@ export interface ProjectionReads {
   /** As {@link allTags}, part by part. */
   readonly tagsPage: (userId: string, query: TagsPageQuery) => TagsPage;
   readonly heads: (userId: string) => UserHeads;
+  /** The users there are, by what their IDs begin with. */
+  readonly users: (query?: UsersQuery) => UsersPage;
   /** A user's account data stream as decisions need it, answered lazily. Good until the stream's next event. */
   readonly view: (userId: string) => UserView;
   /** A user's tag stream, likewise. */

@@ -13,3 +13,4 @@ export { lmdbProjectionStorage } from './storage/lmdbProjectionStorage.js';
 export { memoryProjectionStorage } from './storage/memoryProjectionStorage.js';
 export * from './storage/ProjectionStorage.js';
 export * from './storage/StorageProvider.js';
+export * from './UsersPage.js';

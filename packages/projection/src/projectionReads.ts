@@ -5,6 +5,7 @@ import { entriesPage, tagsPage } from './model/pages.js';
 import type { ReadModel } from './model/ReadModel.js';
 import { RowReader, rowAt } from './model/RowReader.js';
 import type { StreamKind } from './model/StreamState.js';
+import { usersPage } from './model/users.js';
 import { tagsView, userView } from './model/views.js';
 import type { ProjectionReads } from './Projection.js';
 
@@ -48,6 +49,7 @@ export const projectionReads = (live: () => ReadModel): ProjectionReads => ({
   tags: (userId, roomId) => currentTags(live(), userId, roomId),
   allTags: (userId, filter = {}) => listTags(live(), userId, filter.changedAfter ?? 'start'),
   heads: (userId) => ({ accountData: headOf(live(), 'data', userId), tags: headOf(live(), 'tags', userId) }),
+  users: (query = {}) => usersPage(live(), query),
   view: (userId) => userView(live(), userId),
   tagsView: (userId) => tagsView(live(), userId),
   requestKey: (userId, actor, key) => userView(live(), userId).requestKey(actor, key),
