@@ -1,4 +1,5 @@
 import type { ErasureList } from '@account-data/engine';
+import { privateModes } from '@account-data/runtime';
 import { appendFile, open, readFile, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -56,7 +57,7 @@ export const erasureFile = ({ path, required }: ErasureFileOptions): ErasureList
     const lines = fresh.map((userId) => `${JSON.stringify({ log_id: logId, user_id: userId })}\n`).join('');
     const whole = before.slice(0, before.lastIndexOf('\n') + 1);
     if (whole.length < before.length) await truncate(path, Buffer.byteLength(whole));
-    await appendFile(path, lines, { mode: 0o600 });
+    await appendFile(path, lines, { mode: privateModes.file });
     await syncPath(path);
     await syncPath(dirname(path));
   };

@@ -5,13 +5,14 @@ import { openLmdbEventStore } from '@account-data/event-store-lmdb';
 import type { Ownership } from '@account-data/modules';
 import { lmdbProjectionStorage } from '@account-data/projection';
 import type { StorageProvider } from '@account-data/projection';
-import type { Runtime } from '@account-data/runtime';
+import { keepPrivate, type Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { describeLogError } from './config/dataFolder.js';
 import type { ServerConfig } from './config/ServerConfig.js';
 import { compactionStep, scavengeStep } from './erasureSteps.js';
+import { keepTokensPrivate } from './auth/tokenFile.js';
 import { ServerStartError } from './ServerStartError.js';
 
 /** What the engine is built on. @category model */
@@ -28,8 +29,20 @@ export interface OpenStores {
 /** How long an instance owns the delivery to modules without renewing it, in milliseconds. */
 const moduleLease = 10_000;
 
-/** Opens the event store of the configuration, and the projection's storage in the data folder. */
+/**
+ * Opens the event store of the configuration, and the projection's storage in the data folder, which is for the user that
+ * runs the server alone from then on.
+ */
 export const openStores = async (config: ServerConfig, runtime: Runtime, logger: Logger): Promise<OpenStores> => {
+  const stores = await openBoth(config, runtime, logger);
+  keepTokensPrivate(config.store.path);
+  if (keepPrivate(config.store.path)) {
+    logger.warn({ path: config.store.path }, 'Other users could open the data folder; now only the user that runs the server can.');
+  }
+  return stores;
+};
+
+const openBoth = async (config: ServerConfig, runtime: Runtime, logger: Logger): Promise<OpenStores> => {
   const projectionStorage = lmdbProjectionStorage({ path: join(config.store.path, 'projection') });
   if (config.store.kind === 'eventstoredb') {
     const { connectionString, compression, prefix } = config.store;

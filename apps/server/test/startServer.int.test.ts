@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,6 +53,17 @@ const tokenIn = (printed: string): string => {
   return token;
 };
 
+const allIn = async (folder: string): Promise<ReadonlyArray<string>> => [
+  folder,
+  ...(await readdir(folder, { recursive: true, withFileTypes: true })).map(({ parentPath, name }) => join(parentPath, name)),
+];
+
+/** What is in a folder, itself included, that group or others may do anything with. */
+const othersMayOpen = async (folder: string): Promise<ReadonlyArray<string>> => {
+  const modes = await Promise.all((await allIn(folder)).map(async (path) => [path, (await stat(path)).mode] as const));
+  return modes.filter(([, mode]) => (mode & 0o077) !== 0).map(([path]) => path);
+};
+
 const theme = '/_matrix/client/v3/user/@alice:example.org/account_data/org.example.theme';
 
 describe('the server on the embedded store', () => {
@@ -64,11 +75,14 @@ describe('the server on the embedded store', () => {
     expect(first.logged()).not.toContain(token);
     expect(await rawHttp(first.server.url, { method: 'PUT', path: theme, headers, body: '{"theme":"dark"}' })).toMatchObject({ status: 200 });
     expect(await readdir(join(cwd, 'data'))).toEqual(expect.arrayContaining(['log', 'projection', 'tokens.json']));
-    expect((await stat(join(cwd, 'data', 'tokens.json'))).mode & 0o777).toBe(0o600);
+    expect(await othersMayOpen(join(cwd, 'data'))).toEqual([]);
     await stop(first);
+    for (const path of await allIn(join(cwd, 'data'))) await chmod(path, (await stat(path)).isDirectory() ? 0o755 : 0o644);
 
     const second = await start();
     expect(second.printed).not.toContain('adt_');
+    expect(await othersMayOpen(join(cwd, 'data'))).toEqual([]);
+    expect(second.logged()).toContain('Other users could open the data folder');
     expect(await rawHttp(second.server.url, { path: theme, headers })).toMatchObject({ status: 200, json: { theme: 'dark' } });
     expect(second.server.engine.logId).toBe(first.server.engine.logId);
     const { entries } = await second.server.engine.history('@alice:example.org');

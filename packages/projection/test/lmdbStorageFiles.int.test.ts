@@ -44,6 +44,20 @@ const damages: Readonly<Record<string, (file: string) => void>> = {
   },
 };
 
+describe('the files of a projection', () => {
+  it('are for its user alone, also where the version before made them for all to read', async () => {
+    const path = join(temporaryFolder(), 'projection');
+    const log = await filled(path);
+    const all = (): ReadonlyArray<string> => [path, ...readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => join(path, name))];
+    const modes = (): ReadonlyArray<number> => all().map((name) => statSync(name).mode & 0o077);
+    expect(new Set(modes())).toEqual(new Set([0]));
+    for (const name of all()) chmodSync(name, statSync(name).isDirectory() ? 0o755 : 0o644);
+    const projection = await openProjection(log.store, lmdbProjectionStorage({ path }));
+    expect(new Set(modes())).toEqual(new Set([0]));
+    await projection.close();
+  });
+});
+
 describe('a projection whose file is damaged', () => {
   it.each(Object.keys(damages))('that %s is built anew, loudly', async (name) => {
     const path = temporaryFolder();

@@ -1,4 +1,4 @@
-import { sha256Hex } from '@account-data/runtime';
+import { keepPrivate, privateModes, sha256Hex } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import * as t from 'io-ts';
@@ -94,10 +94,10 @@ export const addToTokenFile =
     const path = join(folder, fileName);
     const beside = `${path}.${String(process.pid)}.new`;
     try {
-      await mkdir(folder, { recursive: true });
-      const file = await open(beside, 'w', 0o600);
+      await mkdir(folder, { recursive: true, mode: privateModes.folder });
+      const file = await open(beside, 'w', privateModes.file);
       try {
-        await file.chmod(0o600);
+        await file.chmod(privateModes.file);
         await file.writeFile(`${text}\n`);
         await file.sync();
       } finally {
@@ -115,6 +115,11 @@ export const addToTokenFile =
     }
     return E.right(undefined);
   };
+
+/** Sees to it that nobody but this user can open the token file, as one that was put back from a backup may let others. */
+export const keepTokensPrivate = (folder: string): void => {
+  keepPrivate(join(folder, fileName));
+};
 
 /** What tells a changed token file from an unchanged one; undefined where there is none. */
 export const tokenFileStamp = async (folder: string): Promise<string | undefined> => {

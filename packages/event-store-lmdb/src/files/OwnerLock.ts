@@ -1,3 +1,4 @@
+import { privateModes } from '@account-data/runtime';
 import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { tryLock } from 'fs-native-extensions';
 
@@ -19,7 +20,7 @@ export interface OwnerLock {
 
 /** Gives nothing where somebody else holds the lock. Throws where the file can't be written. */
 export const acquireOwnerLock = (path: string): OwnerLock | undefined => {
-  const descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o644);
+  const descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT, privateModes.file);
   let isGranted = false;
   try {
     isGranted = tryLock(descriptor);

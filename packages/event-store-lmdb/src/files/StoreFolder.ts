@@ -1,3 +1,4 @@
+import { privateModes } from '@account-data/runtime';
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -38,7 +39,7 @@ export const syncFolder = (path: string): void => {
 /** Replaces a file's content at once and durably: after a crash it is the old or the new one. */
 export const replaceFile = (folder: StoreFolder, path: string, text: string): void => {
   const temporary = `${path}.new`;
-  writeFileSync(temporary, text, { flush: true });
+  writeFileSync(temporary, text, { flush: true, mode: privateModes.file });
   renameSync(temporary, path);
   syncFolder(folder.path);
 };

@@ -1,3 +1,4 @@
+import { privateModes } from '@account-data/runtime';
 import { closeSync, constants, existsSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 
 /**
@@ -45,7 +46,7 @@ export interface WatermarkWriter {
 }
 
 export const openWatermarkWriter = (path: string): WatermarkWriter => {
-  const descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o644);
+  const descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT, privateModes.file);
   const record = Buffer.alloc(recordBytes);
   magic.copy(record, 0);
   readBootId().copy(record, 24);

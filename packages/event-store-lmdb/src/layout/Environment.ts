@@ -1,3 +1,4 @@
+import { makePrivateFile } from '@account-data/runtime';
 import { type Database, type DatabaseOptions, type Key, open, type RootDatabase } from 'lmdb';
 import type { LogBlock } from './LogBlock.js';
 import { type MetaDatabase, metaDatabase, type MetaValue } from './MetaDatabase.js';
@@ -56,6 +57,15 @@ export const closeEnvironment = async ({ file, root, access }: Environment): Pro
   countOpen(file, access, -1);
 };
 
+/** lmdb would make it with a mode of its own, for others to lock. Where it can't be made, lmdb says why. */
+export const makeLockFile = (file: string): void => {
+  try {
+    makePrivateFile(`${file}-lock`);
+  } catch {
+    return;
+  }
+};
+
 const fileOptions = { noSubdir: true, encoding: 'binary', maxDbs: 8 } as const;
 
 /** Documented options of lmdb, the second of which its types leave out: a transaction begins with the second operation. See `writeNow`. */
@@ -66,6 +76,7 @@ const writeOptions = { eventTurnBatching: false, txnStartThreshold: 1 } as const
  * Gives nothing where it may not be written and the databases are not there.
  */
 export const openEnvironment = (file: string, access: 'write' | 'read'): Environment | undefined => {
+  makeLockFile(file);
   const root = open<Buffer, string>(file, access === 'write' ? { ...fileOptions, ...writeOptions } : { ...fileOptions, readOnly: true });
   const logOptions = { encoding: 'binary', encoder: uncopied } as const;
   const log = openDatabase<LogBlock, number>(root, 'log', logOptions);

@@ -1,4 +1,4 @@
-import type { Runtime } from '@account-data/runtime';
+import { keepFolderPrivate, makePrivateFile, privateModes, type Runtime } from '@account-data/runtime';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { open } from 'lmdb';
@@ -12,7 +12,7 @@ import {
   syncFolder,
   writeCurrent,
 } from '../files/StoreFolder.js';
-import { type Environment, isOpenReadOnly, openEnvironment } from '../layout/Environment.js';
+import { type Environment, isOpenReadOnly, makeLockFile, openEnvironment } from '../layout/Environment.js';
 import { type FormatRecord, formatVersion } from '../layout/MetaDatabase.js';
 import { writeNow } from '../layout/writeNow.js';
 import { damageAdvice } from '../layout/StoreDamage.js';
@@ -20,10 +20,10 @@ import { refuse } from '../LmdbOpenError.js';
 
 const makeFolder = (path: string): void => {
   try {
-    mkdirSync(path, { recursive: true });
+    mkdirSync(path, { recursive: true, mode: privateModes.folder });
   } catch (cause) {
     // Made one by one, where that fails, folders tell what is wrong: recursively they may only say that one is missing.
-    if (existsSync(dirname(path))) mkdirSync(path);
+    if (existsSync(dirname(path))) mkdirSync(path, privateModes.folder);
     throw cause;
   }
 };
@@ -87,6 +87,7 @@ const databases = ['log', 'streams', 'chunks', 'tombstones', 'meta'];
 
 /** Refuses an LMDB file that holds something else, or lacks what it had, before anything is written to it. */
 const checkContents = (file: string, isInUse: boolean): void => {
+  makeLockFile(file);
   const root = open<Buffer, string>(file, { noSubdir: true, encoding: 'binary', maxDbs: 8 });
   const names = [...root.getKeys()];
   const isOurs = names.includes('meta') && names.includes('log');
@@ -104,7 +105,8 @@ export const openLogFile = (file: string, isNew: boolean, isInUse: boolean): Env
   if (isOpenReadOnly(file)) {
     return refuse('store_locked', file, `This process has ${file} open for reading. Close that store first, or own the store in another process.`, { pid: process.pid });
   }
-  if (!isNew) {
+  if (isNew) makePrivateFile(file);
+  else {
     refuseSameProcessNumber(file);
     checkLogFile(file, isInUse ? 'in use' : 'being made');
     checkContents(file, isInUse);
@@ -160,6 +162,7 @@ export const openOwnedFile = async (
   runtime: Runtime,
   opened: (environment: Environment) => void,
 ): Promise<OwnedFile> => {
+  keepFolderPrivate(folder.path);
   const found = findGeneration(folder);
   const { generation } = found;
   const isInUse = found.store !== undefined || existsSync(folder.durable);

@@ -1,3 +1,4 @@
+import { keepFolderPrivate, makePrivateFile, privateModes } from '@account-data/runtime';
 import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { checkLmdbFile } from './checkLmdbFile.js';
@@ -35,7 +36,7 @@ const lockBytes = 16_384;
 const makeLockFile = async (folder: string): Promise<void> => {
   const path = join(folder, 'lock.mdb');
   try {
-    await writeFile(path, Buffer.alloc(lockBytes), { flag: 'wx' });
+    await writeFile(path, Buffer.alloc(lockBytes), { flag: 'wx', mode: privateModes.file });
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return;
     await rm(path, { force: true });
@@ -51,7 +52,7 @@ const makeLockFile = async (folder: string): Promise<void> => {
  */
 export const lmdbProjectionStorage = ({ path }: { readonly path: string }): StorageProvider => {
   const generations = async (): Promise<ReadonlyArray<string>> => {
-    await mkdir(path, { recursive: true });
+    await mkdir(path, { recursive: true, mode: privateModes.folder });
     const names = await readdir(path);
     return names.filter((name) => namePattern.test(name)).sort((a, b) => numberOf(a) - numberOf(b));
   };
@@ -67,7 +68,8 @@ export const lmdbProjectionStorage = ({ path }: { readonly path: string }): Stor
   };
   return {
     lock: async () => {
-      await mkdir(path, { recursive: true });
+      await mkdir(path, { recursive: true, mode: privateModes.folder });
+      keepFolderPrivate(path);
       return lockFolder(path);
     },
     current,
@@ -78,7 +80,7 @@ export const lmdbProjectionStorage = ({ path }: { readonly path: string }): Stor
     create: async () => {
       const last = (await generations()).at(-1);
       const name = `generation-${Math.max(last === undefined ? 0 : numberOf(last), numberOf((await current()) ?? '')) + 1}`;
-      await mkdir(join(path, name));
+      await mkdir(join(path, name), privateModes.folder);
       return name;
     },
     createTemporary: async () => basename(await mkdtemp(join(path, temporaryPrefix))),
@@ -87,6 +89,7 @@ export const lmdbProjectionStorage = ({ path }: { readonly path: string }): Stor
       const fault = await checkLmdbFile(join(folder, 'data.mdb'));
       if (fault !== undefined) throw new StorageDamaged(fault);
       await makeLockFile(folder);
+      makePrivateFile(join(folder, 'data.mdb'));
       try {
         return openLmdbEnvironment(folder);
       } catch (error) {
@@ -95,7 +98,7 @@ export const lmdbProjectionStorage = ({ path }: { readonly path: string }): Stor
     },
     makeCurrent: async (name) => {
       const draft = join(path, `${pointerFile}.next`);
-      const file = await open(draft, 'w');
+      const file = await open(draft, 'w', privateModes.file);
       try {
         await file.writeFile(`${name}\n`);
         await file.sync();
@@ -107,7 +110,7 @@ export const lmdbProjectionStorage = ({ path }: { readonly path: string }): Stor
     },
     remove,
     clean: async () => {
-      await mkdir(path, { recursive: true });
+      await mkdir(path, { recursive: true, mode: privateModes.folder });
       const name = await current();
       const older = name === undefined ? [] : (await generations()).filter((other) => numberOf(other) < numberOf(name));
       const temporary = (await readdir(path)).filter((other) => other.startsWith(temporaryPrefix));

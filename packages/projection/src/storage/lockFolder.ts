@@ -1,3 +1,4 @@
+import { privateModes } from '@account-data/runtime';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { tryLock } from 'fs-native-extensions';
@@ -7,7 +8,7 @@ import { tryLock } from 'fs-native-extensions';
  * however it ends. Gives what lets go of it; throws where somebody has it.
  */
 export const lockFolder = (folder: string): (() => void) => {
-  const descriptor = openSync(join(folder, 'LOCK'), 'a');
+  const descriptor = openSync(join(folder, 'LOCK'), 'a', privateModes.file);
   let held = false;
   try {
     held = tryLock(descriptor);

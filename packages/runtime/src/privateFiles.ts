@@ -1,0 +1,47 @@
+import { chmodSync, closeSync, lstatSync, openSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Modes of what holds account data: nobody but the user that runs the program may open it, nor lock it. @category files */
+export const privateModes = { file: 0o600, folder: 0o700 } as const;
+
+const ofGroupAndOthers = 0o077;
+
+/** What is somebody else's, on a disk that is read-only, or gone meanwhile, is left as it is. */
+const untouchable: ReadonlySet<string> = new Set(['EPERM', 'EROFS', 'ENOENT']);
+
+/**
+ * Takes from a file or folder what group and others may do with it; gives whether they could. Nothing changes where it is
+ * another user's, or the disk is read-only: whoever set it up so decides who reads there.
+ *
+ * @category files
+ */
+export const keepPrivate = (path: string): boolean => {
+  try {
+    const { mode } = statSync(path);
+    if ((mode & ofGroupAndOthers) === 0) return false;
+    chmodSync(path, mode & 0o7700);
+    return true;
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && untouchable.has(String(cause.code))) return false;
+    throw cause;
+  }
+};
+
+/** The same for a folder and all that is in it; links in it are not followed. @category files */
+export const keepFolderPrivate = (path: string): void => {
+  keepPrivate(path);
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    const inside = join(path, entry.name);
+    if (entry.isDirectory()) keepFolderPrivate(inside);
+    else if (lstatSync(inside, { throwIfNoEntry: false })?.isSymbolicLink() === false) keepPrivate(inside);
+  }
+};
+
+/** Makes an empty file that is private from its first moment, where there is none: for what makes files with a mode of its own. @category files */
+export const makePrivateFile = (path: string): void => {
+  try {
+    closeSync(openSync(path, 'wx', privateModes.file));
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
+  }
+};
