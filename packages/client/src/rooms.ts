@@ -1,3 +1,4 @@
+import { maxPageEntries } from '@account-data/domain';
 import { getRoomEvents, maxRoomWait } from '@account-data/service-api';
 import type * as t from 'io-ts';
 import type { Transport } from './http/Transport.js';
@@ -41,7 +42,7 @@ export const roomCalls = (transport: Transport): RoomCalls => {
     roomEvents,
     async *followRoom (roomId, { cursor, signal } = {}) {
       for (let place = cursor; ; ) {
-        const { events, next } = await roomEvents(roomId, { ...defined({ cursor: place, signal }), limit: 1_000, wait: maxRoomWait });
+        const { events, next } = await roomEvents(roomId, { ...defined({ cursor: place, signal }), limit: maxPageEntries, wait: maxRoomWait });
         yield* events;
         place = next;
       }

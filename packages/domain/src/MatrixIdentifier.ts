@@ -1,4 +1,5 @@
-const maxIdentifierBytes = 255;
+import { maxNameBytes } from './Limits.js';
+
 const colon = 0x3a;
 
 /**
@@ -7,7 +8,7 @@ const colon = 0x3a;
  * What follows the `:` is not looked at; a server name has one byte a character.
  */
 export const localpartEnd = (text: string, sigil: number): number => {
-  if (text.length > maxIdentifierBytes || text.charCodeAt(0) !== sigil) return -1;
+  if (text.length > maxNameBytes || text.charCodeAt(0) !== sigil) return -1;
   let bytes = text.length;
   let i = 1;
   for (; i < text.length; i += 1) {
@@ -24,5 +25,5 @@ export const localpartEnd = (text: string, sigil: number): number => {
       i += 1;
     }
   }
-  return bytes > maxIdentifierBytes ? -1 : i;
+  return bytes > maxNameBytes ? -1 : i;
 };

@@ -1,3 +1,4 @@
+import { maxActorIdBytes, maxNameBytes, maxRequestKeyBytes } from './Limits.js';
 import type { DomainError } from './DomainError.js';
 import type { EventDecodeError } from './events/EventDecodeError.js';
 
@@ -17,19 +18,19 @@ export interface ErrorExplanation {
  */
 export const errorReference: { readonly [Code in ErrorCode]: ErrorExplanation } = {
   invalid_user_id: {
-    meaning: 'The user ID does not have the form `@localpart:server.name`, or takes more than 255 bytes.',
+    meaning: `The user ID does not have the form \`@localpart:server.name\`, or takes more than ${maxNameBytes} bytes.`,
     remedy: 'Send the full Matrix user ID.',
   },
   invalid_room_id: {
-    meaning: 'The room ID does not have the form `!opaque:server.name` or `!opaque`, or takes more than 255 bytes.',
+    meaning: `The room ID does not have the form \`!opaque:server.name\` or \`!opaque\`, or takes more than ${maxNameBytes} bytes.`,
     remedy: 'Send the room ID, not an alias; null for global account data.',
   },
   invalid_type: {
-    meaning: 'The type is empty, longer than the limit (255 bytes), or holds NUL or half of a surrogate pair.',
+    meaning: `The type is empty, longer than the limit (${maxNameBytes} bytes), or holds NUL or half of a surrogate pair.`,
     remedy: 'Choose another type, as `org.example.theme`.',
   },
   invalid_tag: {
-    meaning: 'The tag is empty, longer than the limit (255 bytes), or holds NUL or half of a surrogate pair.',
+    meaning: `The tag is empty, longer than the limit (${maxNameBytes} bytes), or holds NUL or half of a surrogate pair.`,
     remedy: 'Choose another tag, as `u.work`.',
   },
   invalid_tag_order: {
@@ -41,7 +42,7 @@ export const errorReference: { readonly [Code in ErrorCode]: ErrorExplanation } 
     remedy: 'Send the revision that a read gave, `absent` or `present`.',
   },
   invalid_request_key: {
-    meaning: 'The request key is not a text of 1 to 255 bytes, or holds NUL or half of a surrogate pair.',
+    meaning: `The request key is not a text of 1 to ${maxRequestKeyBytes} bytes, or holds NUL or half of a surrogate pair.`,
     remedy: 'Send a random UUID for each request, and the same one for its retries.',
   },
   invalid_reason: {
@@ -49,7 +50,7 @@ export const errorReference: { readonly [Code in ErrorCode]: ErrorExplanation } 
     remedy: 'Shorten it, or leave it out.',
   },
   invalid_actor: {
-    meaning: 'The actor has no known kind, or its id is not a text of 1 to 255 bytes.',
+    meaning: `The actor has no known kind, or its id is not a text of 1 to ${maxActorIdBytes} bytes.`,
     remedy: 'Name a user, service, module or admin by its id.',
   },
   invalid_content: {

@@ -25,6 +25,8 @@ export * from './account-data/Events.js';
 export { AccountDataUpdatedV1 } from './account-data/EventsV1.js';
 export * from './account-data/Evolve.js';
 export * from './account-data/State.js';
+export * from './codecs/nearestName.js';
+export * from './codecs/objectCodec.js';
 export * from './erasure/Events.js';
 export * from './errorReference.js';
 export type { DataFault } from './events/DataFault.js';

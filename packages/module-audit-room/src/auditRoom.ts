@@ -1,5 +1,5 @@
 import { type JsonObject, isRoomId, isUserId } from '@account-data/domain';
-import { ConfigError, type ModuleDefinition } from '@account-data/modules';
+import { ConfigError, type ModuleDefinition, readSettings } from '@account-data/modules';
 import { pythonJson } from './pythonJson.js';
 
 /** The room that is told, and the user who tells it: as in Synapse's example. @category model */
@@ -28,13 +28,10 @@ export const auditMessage = (
   return roomId === null ? message : `${message} (in room ${roomId})`;
 };
 
-const settings = ['audit_room', 'sender', 'format'];
-
 const parseConfig = (config: unknown): AuditRoomConfig => {
-  if (typeof config !== 'object' || config === null || Array.isArray(config)) {
-    throw new ConfigError('must be a mapping with audit_room and sender');
-  }
-  const values = new Map<string, unknown>(Object.entries(config));
+  const read = readSettings(config, ['audit_room', 'sender', 'format'], 'a mapping with audit_room and sender');
+  if (read._tag === 'Left') throw read.left;
+  const values = read.right;
   const required = (name: string, expected: string, isValid: (value: string) => boolean): string => {
     const value = values.get(name);
     if (value === undefined || value === null) throw new ConfigError(`'${name}' is required`, [name]);
@@ -43,11 +40,6 @@ const parseConfig = (config: unknown): AuditRoomConfig => {
   };
   const audit_room = required('audit_room', 'a room ID, as !room:example.org', isRoomId);
   const sender = required('sender', 'a user ID, as @user:example.org', isUserId);
-  for (const name of values.keys()) {
-    if (!settings.includes(name)) {
-      throw new ConfigError(`is not a setting of this module. Known here: ${settings.join(', ')}`, [name]);
-    }
-  }
   const format = values.get('format') ?? 'python';
   if (format !== 'python' && format !== 'compact') throw new ConfigError('must be python or compact', ['format']);
   return { audit_room, sender, format };

@@ -30,7 +30,7 @@ describe('the configuration', () => {
     [{ ...config, audit_room: 'audit' }, 'audit_room: must be a room ID'],
     [{ ...config, sender: 5 }, 'sender: must be a user ID'],
     [{ ...config, format: 'yaml' }, 'format: must be python or compact'],
-    [{ ...config, rooms: [] }, 'rooms: is not a setting of this module'],
+    [{ ...config, rooms: [] }, 'rooms: is not a setting'],
     ['audit', 'must be a mapping'],
   ])('%j is refused', (wrong, message) => {
     expect(() => module.parseConfig(wrong)).toThrow(ConfigError);

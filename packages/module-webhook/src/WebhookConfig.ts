@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { ConfigError } from '@account-data/modules';
+import { ConfigError, readSettings } from '@account-data/modules';
 import { Webhook } from 'standardwebhooks';
 import { isPublicAddress } from './isPublicAddress.js';
 
@@ -12,19 +12,11 @@ export interface WebhookConfig {
   readonly allowPrivate: boolean;
 }
 
-const settings = ['url', 'secret', 'allow_private'];
-
 /** Throws a `ConfigError`; it never shows the URL or the secret. @category interpreters */
 export const parseWebhookConfig = (config: unknown): WebhookConfig => {
-  if (typeof config !== 'object' || config === null || Array.isArray(config)) {
-    throw new ConfigError('must be a mapping with url and secret');
-  }
-  const values = new Map<string, unknown>(Object.entries(config));
-  for (const name of values.keys()) {
-    if (!settings.includes(name)) {
-      throw new ConfigError(`is not a setting of this module. Known here: ${settings.join(', ')}`, [name]);
-    }
-  }
+  const read = readSettings(config, ['url', 'secret', 'allow_private'], 'a mapping with url and secret');
+  if (read._tag === 'Left') throw read.left;
+  const values = read.right;
   const allowPrivate = values.get('allow_private') ?? false;
   if (typeof allowPrivate !== 'boolean') throw new ConfigError('must be true or false', ['allow_private']);
   return { url: parseUrl(values.get('url'), allowPrivate), signer: parseSecret(values.get('secret')), allowPrivate };

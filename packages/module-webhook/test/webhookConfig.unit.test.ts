@@ -28,7 +28,7 @@ describe('the configuration', () => {
     [{ url, secret: 'hook-path-secret' }, 'secret: must be whsec_'],
     [{ url, secret: 'whsec_c2hvcnQ=' }, 'secret: must be whsec_'],
     [{ url, secret, allow_private: 'yes' }, 'allow_private: must be true or false'],
-    [{ url, secret, timeout: 5 }, 'timeout: is not a setting of this module'],
+    [{ url, secret, timeout: 5 }, 'timeout: is not a setting'],
     [[], 'must be a mapping'],
   ])('%j is refused', (config, message) => {
     let error: unknown;

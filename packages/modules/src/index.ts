@@ -10,6 +10,7 @@ export {
   type SentRoomEvent,
 } from '@account-data/rooms';
 export * from './api/ConfigError.js';
+export * from './api/readSettings.js';
 export * from './api/ConfiguredModule.js';
 export * from './api/DeliveryApi.js';
 export * from './api/DeliveryContext.js';

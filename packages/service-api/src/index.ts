@@ -8,7 +8,6 @@ export * from './json/problem.js';
 export * from './json/record.js';
 export * from './json/scalars.js';
 export * from './json/tagged.js';
-export * from './nearestName.js';
 export * from './operations/audit.js';
 export * from './operations/commands.js';
 export * from './operations/feed.js';

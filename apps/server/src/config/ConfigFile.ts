@@ -1,6 +1,9 @@
+import { depthCeiling } from '@account-data/domain';
+import { maxBatchBytes } from '@account-data/event-store';
 import type * as t from 'io-ts';
 import { roles } from '../auth/Role.js';
-import { integer, list, oneOf, secret, section, setting, text } from './section.js';
+import { integer, list, oneOf, seconds, secret, section, setting, text } from './section.js';
+import type { ServerLimits } from './ServerConfig.js';
 
 const httpUrl = setting('an http:// or https:// URL', (value): value is string => {
   if (typeof value !== 'string') return false;
@@ -24,91 +27,114 @@ const mapping = setting(
     typeof value === 'object' && value !== null && !Array.isArray(value),
 );
 
+const count = integer(1, 1_000_000);
+
+const countOrNone = integer(0, 1_000_000);
+
+/** An append holds a content with its metadata. */
+const longestContent = (maxBatchBytes * 9) / 10;
+
 /** One static token. Exactly one of `token` and `token_sha256`. @category codecs */
-export const TokenSection = section(
-  'token',
-  { token: secret, token_sha256: sha256Hex, role: oneOf(roles), user_id: text, name: text },
-  ['role'],
+export const TokenSection = section('token', { role: oneOf(roles) }, { token: secret, tokenSha256: sha256Hex, userId: text, name: text });
+
+/** What one content, user, token or server may take up. */
+const LimitsSection: t.Type<Partial<ServerLimits>, unknown, unknown> = section(
+  'limits',
+  {},
+  {
+    maxContentBytes: integer(2, longestContent),
+    maxDepth: integer(1, depthCeiling),
+    maxKeysPerUser: integer(1, 10_000_000),
+    maxBytesPerUser: integer(2, 1_000_000_000_000),
+    /** Per token; 0 is unlimited. */
+    requestsPerSecond: integer(0, 10_000_000),
+    requestBurst: integer(1, 10_000_000),
+    longPolls: countOrNone,
+    longPollsPerToken: countOrNone,
+    positionWaits: countOrNone,
+    positionWaitsPerToken: countOrNone,
+    eventStreams: countOrNone,
+    eventStreamsPerToken: countOrNone,
+    requestsInFlight: count,
+    bodiesArriving: count,
+    bodiesArrivingPerToken: count,
+    tokenLookups: count,
+    tokenLookupsPerAddress: count,
+    /** How long a module may keep the process from anything else before it is ended; 0 is never. */
+    moduleStall: seconds(0, 86_400),
+  } satisfies { readonly [K in keyof ServerLimits]: t.Mixed },
 );
 
-const moduleSettings = mapping;
-
 /**
- * The configuration file as it is written: `account-data.yaml`. Every part is optional.
- * The README documents each name; these names are fixed.
+ * The configuration file: `account-data.yaml`. Every part is optional. In the file a name is written with underscores,
+ * `publicUrl` as `public_url`, but for the exceptions that stand after a section; times are in seconds there. The README
+ * documents each name; these names are fixed.
  *
  * @category codecs
  */
-export const ConfigFile = section('configuration', {
-  server: section('server', {
-    host: text,
-    port: integer(0, 65_535),
-    public_url: httpUrl,
-    /** Seconds that a request may take to arrive whole. */
-    request_timeout: integer(1, 3_600),
-    /** Seconds that a stop waits for requests in flight. */
-    shutdown_timeout: integer(0, 3_600),
-  }),
-  server_name: text,
-  store: section('store', {
-    kind: oneOf(['embedded', 'eventstoredb']),
-    path: text,
-    connection_string: secret,
-    /** Whether EventStoreDB may compress what it answers. */
-    compression: boolean,
-    prefix: text,
-    /** Where erasures are kept outside of the data folder. */
-    erasures_list: text,
-  }),
-  auth: section('auth', {
-    tokens: list(TokenSection),
-    jwt: section(
-      'jwt',
+export const ConfigFile = section(
+  'configuration',
+  {},
+  {
+    server: section(
+      'server',
+      {},
       {
-        jwks_url: httpUrl,
-        issuer: text,
-        audience: text,
-        role_claim: text,
-        user_id_claim: text,
-        default_role: oneOf(roles),
+        host: text,
+        port: integer(0, 65_535),
+        publicUrl: httpUrl,
+        /** How long a request may take to arrive whole. */
+        requestTimeout: seconds(1, 3_600),
+        /** How long a stop waits for requests in flight. */
+        shutdownTimeout: seconds(0, 3_600),
       },
-      ['jwks_url', 'issuer', 'audience'],
     ),
-    homeserver: section('homeserver', { url: httpUrl, cache_seconds: integer(0, 86_400) }, ['url']),
-    /** For clients of Matrix up to v1.10, which know nothing but `?access_token=`. */
-    access_token_in_query: boolean,
-  }),
-  modules: list(moduleSettings),
-  /** Where modules' messages go. Absent: into room streams of the log. */
-  rooms: section('rooms', { homeserver: httpUrl, access_token: secret, application_service_token: secret }, ['homeserver']),
-  limits: section('limits', {
-    max_content_bytes: integer(2, 900_000),
-    max_depth: integer(1, 1_000),
-    max_keys_per_user: integer(1, 10_000_000),
-    max_bytes_per_user: integer(2, 1_000_000_000_000),
-    /** Per token; 0 is unlimited. */
-    requests_per_second: integer(0, 10_000_000),
-    request_burst: integer(1, 10_000_000),
-    long_polls: integer(0, 1_000_000),
-    long_polls_per_token: integer(0, 1_000_000),
-    position_waits: integer(0, 1_000_000),
-    position_waits_per_token: integer(0, 1_000_000),
-    event_streams: integer(0, 1_000_000),
-    event_streams_per_token: integer(0, 1_000_000),
-    requests_in_flight: integer(1, 1_000_000),
-    bodies_arriving: integer(1, 1_000_000),
-    bodies_arriving_per_token: integer(1, 1_000_000),
-    token_lookups: integer(1, 1_000_000),
-    token_lookups_per_address: integer(1, 1_000_000),
-    /** Seconds that a module may keep the process from anything else before it is ended; 0 is never. */
-    module_stall: integer(0, 86_400),
-  }),
-  changes: section('changes', {
-    /** An identical set and a deletion of what is absent append nothing. */
-    suppress_unchanged: boolean,
-  }),
-  log: section('log', { level: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']) }),
-});
+    serverName: text,
+    store: section(
+      'store',
+      {},
+      {
+        kind: oneOf(['embedded', 'eventstoredb']),
+        path: text,
+        connectionString: secret,
+        /** Whether EventStoreDB may compress what it answers. */
+        compression: boolean,
+        prefix: text,
+        /** Where erasures are kept outside of the data folder. */
+        erasuresList: text,
+      },
+    ),
+    auth: section(
+      'auth',
+      {},
+      {
+        tokens: list(TokenSection),
+        jwt: section(
+          'jwt',
+          { jwksUrl: httpUrl, issuer: text, audience: text },
+          { roleClaim: text, userIdClaim: text, defaultRole: oneOf(roles) },
+        ),
+        homeserver: section('homeserver', { url: httpUrl }, { cacheTime: seconds(0, 86_400) }, { cacheTime: 'cache_seconds' }),
+        /** For clients of Matrix up to v1.10, which know nothing but `?access_token=`. */
+        tokenInQuery: boolean,
+      },
+      { tokenInQuery: 'access_token_in_query' },
+    ),
+    modules: list(mapping),
+    /** Where modules' messages go. Absent: into room streams of the log. */
+    rooms: section('rooms', { homeserver: httpUrl }, { accessToken: secret, applicationServiceToken: secret }),
+    limits: LimitsSection,
+    changes: section(
+      'changes',
+      {},
+      {
+        /** An identical set and a deletion of what is absent append nothing. */
+        suppressUnchanged: boolean,
+      },
+    ),
+    log: section('log', {}, { level: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']) }),
+  },
+);
 
-/** The configuration file as it is written, decoded. @category codecs */
+/** The configuration file, decoded: times in milliseconds, defaults not filled in. @category codecs */
 export type ConfigFile = t.TypeOf<typeof ConfigFile>;

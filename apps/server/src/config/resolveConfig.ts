@@ -1,4 +1,4 @@
-import { isUserId } from '@account-data/domain';
+import { defaultLimits, isUserId, snakeCase } from '@account-data/domain';
 import { sha256Hex } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { resolve } from 'node:path';
@@ -17,10 +17,10 @@ export interface ConfigSurroundings {
 
 /** What holds where nothing is configured. @category model */
 export const defaultServerLimits: ServerLimits = {
-  maxContentBytes: 65_536,
-  maxDepth: 100,
-  maxKeysPerUser: 10_000,
-  maxBytesPerUser: 104_857_600,
+  maxContentBytes: defaultLimits.maxContentBytes,
+  maxDepth: defaultLimits.maxDepth,
+  maxKeysPerUser: defaultLimits.maxKeysPerUser,
+  maxBytesPerUser: defaultLimits.maxBytesPerUser,
   requestsPerSecond: 0,
   requestBurst: 100,
   longPolls: 20_000,
@@ -50,12 +50,11 @@ export const resolveConfig = (
   const port = portOf(env['ACCOUNT_DATA_PORT'], faults) ?? written.server?.port ?? 8090;
   const store = resolveStore(written, surroundings, faults);
   const tokens = (written.auth?.tokens ?? []).flatMap((token, index) =>
-    resolveToken(token, `auth.tokens[${String(index)}]`, written.server_name, faults),
+    resolveToken(token, `auth.tokens[${String(index)}]`, written.serverName, faults),
   );
   refuseRepeated(written.auth?.tokens ?? [], faults);
   const jwt = written.auth?.jwt;
   const homeserver = written.auth?.homeserver;
-  const limits = written.limits;
   const rooms = resolveRooms(written, faults);
   const config: ServerConfig = {
     ...(file === undefined ? {} : { file }),
@@ -63,62 +62,28 @@ export const resolveConfig = (
     server: {
       host: written.server?.host ?? '127.0.0.1',
       port,
-      ...(written.server?.public_url === undefined ? {} : { publicUrl: withoutTrailingSlash(written.server.public_url) }),
-      requestTimeout: (written.server?.request_timeout ?? 30) * 1_000,
-      shutdownTimeout: (written.server?.shutdown_timeout ?? 30) * 1_000,
+      ...(written.server?.publicUrl === undefined ? {} : { publicUrl: withoutTrailingSlash(written.server.publicUrl) }),
+      requestTimeout: written.server?.requestTimeout ?? 30_000,
+      shutdownTimeout: written.server?.shutdownTimeout ?? 30_000,
     },
-    ...(written.server_name === undefined ? {} : { serverName: written.server_name }),
+    ...(written.serverName === undefined ? {} : { serverName: written.serverName }),
     store: store ?? { kind: 'embedded', path: resolve(cwd, 'data'), prefix: '', erasures: erasureListOf(resolve(cwd, 'data')) },
     auth: {
       tokens,
-      tokenInQuery: written.auth?.access_token_in_query ?? false,
-      ...(jwt === undefined
-        ? {}
-        : {
-            jwt: {
-              jwksUrl: jwt.jwks_url,
-              issuer: jwt.issuer,
-              audience: jwt.audience,
-              roleClaim: jwt.role_claim ?? 'role',
-              userIdClaim: jwt.user_id_claim ?? 'sub',
-              ...(jwt.default_role === undefined ? {} : { defaultRole: jwt.default_role }),
-            },
-          }),
-      ...(homeserver === undefined
-        ? {}
-        : {
-            homeserver: {
-              url: withoutTrailingSlash(homeserver.url),
-              cacheTime: (homeserver.cache_seconds ?? 300) * 1_000,
-            },
-          }),
+      tokenInQuery: written.auth?.tokenInQuery ?? false,
+      ...(jwt === undefined ? {} : { jwt: { roleClaim: 'role', userIdClaim: 'sub', ...jwt } }),
+      ...(homeserver === undefined ? {} : { homeserver: { cacheTime: 300_000, ...homeserver, url: withoutTrailingSlash(homeserver.url) } }),
     },
     modules: (written.modules ?? []).map((module) =>
       typeof module['module'] === 'string' ? { ...module, module: expandHome(module['module'], env) } : module,
     ),
     ...(rooms === undefined ? {} : { rooms }),
     limits: {
-      maxContentBytes: limits?.max_content_bytes ?? defaultServerLimits.maxContentBytes,
-      maxDepth: limits?.max_depth ?? defaultServerLimits.maxDepth,
-      maxKeysPerUser: limits?.max_keys_per_user ?? defaultServerLimits.maxKeysPerUser,
-      maxBytesPerUser: limits?.max_bytes_per_user ?? defaultServerLimits.maxBytesPerUser,
-      requestsPerSecond: limits?.requests_per_second ?? defaultServerLimits.requestsPerSecond,
-      requestBurst:
-        limits?.request_burst ?? Math.max(defaultServerLimits.requestBurst, limits?.requests_per_second ?? 0),
-      longPolls: limits?.long_polls ?? defaultServerLimits.longPolls,
-      longPollsPerToken: limits?.long_polls_per_token ?? defaultServerLimits.longPollsPerToken,
-      positionWaits: limits?.position_waits ?? defaultServerLimits.positionWaits,
-      positionWaitsPerToken: limits?.position_waits_per_token ?? defaultServerLimits.positionWaitsPerToken,
-      eventStreams: limits?.event_streams ?? defaultServerLimits.eventStreams,
-      eventStreamsPerToken: limits?.event_streams_per_token ?? defaultServerLimits.eventStreamsPerToken,
-      requestsInFlight: limits?.requests_in_flight ?? defaultServerLimits.requestsInFlight,
-      bodiesArriving: limits?.bodies_arriving ?? defaultServerLimits.bodiesArriving,
-      bodiesArrivingPerToken: limits?.bodies_arriving_per_token ?? defaultServerLimits.bodiesArrivingPerToken,
-      tokenLookups: limits?.token_lookups ?? defaultServerLimits.tokenLookups,
-      tokenLookupsPerAddress: limits?.token_lookups_per_address ?? defaultServerLimits.tokenLookupsPerAddress,
-      moduleStall: limits?.module_stall === undefined ? defaultServerLimits.moduleStall : limits.module_stall * 1_000,
+      ...defaultServerLimits,
+      requestBurst: Math.max(defaultServerLimits.requestBurst, written.limits?.requestsPerSecond ?? 0),
+      ...written.limits,
     },
-    suppressUnchanged: written.changes?.suppress_unchanged ?? false,
+    suppressUnchanged: written.changes?.suppressUnchanged ?? false,
     logLevel: written.log?.level ?? 'info',
   };
   return faults.length > 0 ? E.left(faults) : E.right(config);
@@ -152,27 +117,27 @@ const resolveStore = (
       : store.path !== undefined
         ? pathFrom(folder, store.path, env)
         : resolve(cwd, 'data');
-  for (const [setting, given] of [['ACCOUNT_DATA_DIR', directory], ['store.path', store.path], ['store.erasures_list', store.erasures_list]] as const) {
+  for (const [setting, given] of [['ACCOUNT_DATA_DIR', directory], ['store.path', store.path], ['store.erasures_list', store.erasuresList]] as const) {
     if (given !== undefined && namesHomeOfOther(given)) {
       faults.push({ path: setting, message: 'begins with "~": only "~/" is known, the own home folder. Write the path out, or "./~" for a folder of that name' });
     }
   }
   const prefix = store.prefix ?? '';
   const erasures =
-    store.erasures_list === undefined ? erasureListOf(path) : { path: pathFrom(folder, store.erasures_list, env), required: true };
+    store.erasuresList === undefined ? erasureListOf(path) : { path: pathFrom(folder, store.erasuresList, env), required: true };
   if (prefix.startsWith('$')) {
     faults.push({ path: 'store.prefix', message: 'must not begin with "$": such streams belong to EventStoreDB' });
   }
   const url = given(env['EVENTSTOREDB_URL']);
   const kind = url === undefined ? (store.kind ?? 'embedded') : 'eventstoredb';
   if (kind === 'embedded') {
-    for (const setting of ['connection_string', 'compression'] as const) {
+    for (const setting of ['connectionString', 'compression'] as const) {
       if (store[setting] === undefined) continue;
-      faults.push({ path: `store.${setting}`, message: 'goes with kind: eventstoredb. Set the kind or remove it' });
+      faults.push({ path: `store.${snakeCase(setting)}`, message: 'goes with kind: eventstoredb. Set the kind or remove it' });
     }
     return { kind, path, prefix, erasures };
   }
-  const connectionString = url ?? store.connection_string;
+  const connectionString = url ?? store.connectionString;
   if (connectionString === undefined) {
     faults.push({
       path: 'store.connection_string',
@@ -186,7 +151,7 @@ const resolveStore = (
 const resolveRooms = ({ rooms }: ConfigFile, faults: Array<ConfigFault>): RoomsConfig | undefined => {
   if (rooms === undefined) return undefined;
   const homeserver = withoutTrailingSlash(rooms.homeserver);
-  const { access_token: accessToken, application_service_token: serviceToken } = rooms;
+  const { accessToken, applicationServiceToken: serviceToken } = rooms;
   if (accessToken !== undefined && serviceToken === undefined) {
     return { homeserver, identity: { _tag: 'AccessToken', token: accessToken } };
   }
@@ -206,15 +171,15 @@ const resolveToken = (
   faults: Array<ConfigFault>,
 ): ReadonlyArray<StaticToken> => {
   const before = faults.length;
-  if ((token.token === undefined) === (token.token_sha256 === undefined)) {
+  if ((token.token === undefined) === (token.tokenSha256 === undefined)) {
     faults.push({ path, message: 'must have exactly one of token and token_sha256' });
   }
-  if (token.role === 'user' && token.user_id === undefined) {
+  if (token.role === 'user' && token.userId === undefined) {
     faults.push({ path: `${path}.user_id`, message: 'is required with role: user' });
   }
-  if (token.user_id !== undefined && !isUserId(token.user_id)) {
+  if (token.userId !== undefined && !isUserId(token.userId)) {
     faults.push({ path: `${path}.user_id`, message: 'must be a Matrix user ID, "@localpart:server.name" (in quotes)' });
-  } else if (token.user_id !== undefined && serverName !== undefined && !token.user_id.endsWith(`:${serverName}`)) {
+  } else if (token.userId !== undefined && serverName !== undefined && !token.userId.endsWith(`:${serverName}`)) {
     faults.push({ path: `${path}.user_id`, message: `must be a user of server_name, "@localpart:${serverName}"` });
   }
   if (faults.length > before) return [];
@@ -222,13 +187,13 @@ const resolveToken = (
     {
       sha256: digestOfToken(token) ?? '',
       role: token.role,
-      ...(token.user_id === undefined ? {} : { userId: token.user_id }),
+      ...(token.userId === undefined ? {} : { userId: token.userId }),
       ...(token.name === undefined ? {} : { name: token.name }),
     },
   ];
 };
 
-const digestOfToken = ({ token, token_sha256: digest }: WrittenToken): string | undefined =>
+const digestOfToken = ({ token, tokenSha256: digest }: WrittenToken): string | undefined =>
   digest?.toLowerCase() ?? (token === undefined ? undefined : sha256Hex(token));
 
 /** One token stands for one user and role: of two, the file's reader could not tell which holds. */

@@ -1,64 +1,31 @@
-import { nearestName } from '@account-data/service-api';
+import { type ObjectForm, type ObjectOf, type RecordCodec, objectCodec, snakeCase, unknownName } from '@account-data/domain';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 
-type SectionOf<P extends t.Props, R extends keyof P> = {
-  readonly [K in Exclude<keyof P, R>]?: t.TypeOf<P[K]>;
-} & { readonly [K in R]: t.TypeOf<P[K]> };
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const ofTheFile: ObjectForm = {
+  unknown: 'refused',
+  nameOf: snakeCase,
+  nullIsAbsent: true,
+  notAnObject: 'must be a mapping of settings',
+  notKnown: (name, known) => `is not a setting. ${unknownName(name, known)}`,
+};
 
 /**
- * A section of the configuration: a mapping whose keys are all known. `t.strict` strips unknown keys silently;
- * here they are errors that name the nearest known key, because a misspelt setting must not be ignored.
- * A key without a value (`modules:`) counts as absent. Failures carry a whole sentence as their message.
+ * A section of the configuration: a mapping whose keys are all known, `maxDepth` of a program being `max_depth` in the
+ * file where `names` says nothing else. Unknown keys are errors that name the nearest known one, because a misspelt
+ * setting must not be ignored. A key without a value (`modules:`) counts as absent. Failures carry a whole sentence as
+ * their message.
  *
  * @category constructors
  */
-export const section = <P extends t.Props, R extends keyof P = never>(
+export const section = <R extends t.Props, O extends t.Props>(
   name: string,
-  properties: P,
-  required: ReadonlyArray<R> = [],
-): t.Type<SectionOf<P, R>, unknown> => {
-  const known = new Map<string, t.Mixed>(Object.entries(properties));
-  const needed = new Set<PropertyKey>(required);
-  const validate: t.Validate<unknown, SectionOf<P, R>> = (input, context) => {
-    if (!isRecord(input)) return t.failure(input, context, 'must be a mapping of settings');
-    const errors: Array<t.ValidationError> = [];
-    const result: Record<string, unknown> = {};
-    for (const key of Object.keys(input)) {
-      const codec = known.get(key);
-      if (codec === undefined) {
-        errors.push({ value: undefined, context: [...context, { key, type: t.unknown }], message: unknownKey(key, known) });
-        continue;
-      }
-      const value = input[key];
-      if (value === null || value === undefined) continue;
-      const decoded = codec.validate(value, [...context, { key, type: codec }]);
-      if (E.isLeft(decoded)) errors.push(...decoded.left);
-      else result[key] = decoded.right;
-    }
-    for (const key of known.keys()) {
-      if (needed.has(key) && (input[key] === null || input[key] === undefined)) {
-        errors.push({ value: undefined, context: [...context, { key, type: t.unknown }], message: 'is required' });
-      }
-    }
-    return errors.length > 0 ? t.failures(errors) : t.success(result as SectionOf<P, R>);
-  };
-  return new t.Type<SectionOf<P, R>, unknown>(
-    name,
-    (value): value is SectionOf<P, R> => E.isRight(validate(value, [])),
-    validate,
-    t.identity,
-  );
-};
-
-const unknownKey = (key: string, known: ReadonlyMap<string, unknown>): string => {
-  const near = nearestName(key, known.keys());
-  return near === undefined
-    ? `is not a setting. Known here: ${[...known.keys()].join(', ')}`
-    : `is not a setting. Did you mean '${near}'?`;
+  required: R,
+  optional: O,
+  names: { readonly [K in keyof R | keyof O]?: string } = {},
+): RecordCodec<ObjectOf<R, O>> => {
+  const exceptions = new Map<string, string | undefined>(Object.entries(names));
+  return objectCodec(name, required, optional, { ...ofTheFile, nameOf: (property) => exceptions.get(property) ?? snakeCase(property) });
 };
 
 /** A codec of a plain value whose failure message says what is expected, in words. @category constructors */
@@ -77,6 +44,17 @@ export const integer = (minimum: number, maximum: number): t.Type<number, number
     (value): value is number =>
       typeof value === 'number' && Number.isInteger(value) && value >= minimum && value <= maximum,
   );
+
+/** Whole seconds within bounds; milliseconds inside. @category constructors */
+export const seconds = (minimum: number, maximum: number): t.Type<number, number, unknown> => {
+  const written = integer(minimum, maximum);
+  return new t.Type<number, number, unknown>(
+    written.name,
+    t.number.is,
+    (value, context) => E.map((amount: number) => amount * 1_000)(written.validate(value, context)),
+    (time) => time / 1_000,
+  );
+};
 
 /** A string that is not empty. @category constructors */
 export const text: t.Type<string, string, unknown> = setting(

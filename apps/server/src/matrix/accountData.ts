@@ -1,4 +1,4 @@
-import { isAccountDataType, isRoomId } from '@account-data/domain';
+import { isAccountDataType, isRoomId, maxNameBytes } from '@account-data/domain';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Handle } from '../http/Gate.js';
 import { parseJsonBody } from '../http/jsonBody.js';
@@ -30,7 +30,7 @@ const pathOf = (exchange: Exchange): AccountDataPath => exchange.request.params 
 
 const notFound = matrixError(404, 'M_NOT_FOUND', 'Account data not found.');
 const invalidRoom = matrixError(400, 'M_INVALID_PARAM', 'Not a Matrix room ID: expected "!opaque_id:server.name" or "!opaque_id".');
-const invalidType = matrixError(400, 'M_INVALID_PARAM', 'Not an account data type: at most 255 bytes, not empty, without NUL.');
+const invalidType = matrixError(400, 'M_INVALID_PARAM', `Not an account data type: at most ${String(maxNameBytes)} bytes, not empty, without NUL.`);
 
 /** Why nothing was found: a malformed ID is told apart from data that is not there. */
 const absent = ({ roomId, type }: AccountDataPath): MatrixError => {

@@ -1,3 +1,4 @@
+import { maxRequestKeyBytes } from '@account-data/domain';
 import type { ChangeOptions } from '@account-data/engine';
 import { RequestKeyText } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
@@ -33,5 +34,5 @@ export const headerRequestKey = (call: AnyCall): E.Either<Problem, string | unde
   if (key === undefined) return E.right(undefined);
   return RequestKeyText.is(key)
     ? E.right(key)
-    : E.left(problem('invalid_request_key', 'Idempotency-Key must be 1 to 255 bytes, sent once.'));
+    : E.left(problem('invalid_request_key', `Idempotency-Key must be 1 to ${String(maxRequestKeyBytes)} bytes, sent once.`));
 };

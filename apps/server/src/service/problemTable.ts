@@ -1,3 +1,4 @@
+import { maxActorIdBytes, maxNameBytes, maxRequestKeyBytes } from '@account-data/domain';
 import type { CommandError, ErasureError } from '@account-data/engine';
 import type { ModuleHostError } from '@account-data/modules';
 import type { HistoryError, RebuildError } from '@account-data/projection';
@@ -50,16 +51,16 @@ type EngineCode =
 
 /** Problems that the engine and what it stands on answer with. The type holds that none is missing. */
 const engineProblems: Readonly<Record<EngineCode, ProblemKind>> = {
-  invalid_user_id: { status: 400, title: 'Not a Matrix user ID', advice: 'Use `@localpart:server.name`, at most 255 bytes.' },
-  invalid_room_id: { status: 400, title: 'Not a Matrix room ID', advice: 'Use `!opaque_id:server.name` or `!opaque_id`, at most 255 bytes.' },
-  invalid_type: { status: 400, title: 'Not an account data type', advice: 'Use 1 to 255 bytes of UTF-8 without NUL.' },
-  invalid_tag: { status: 400, title: 'Not a tag', advice: 'Use 1 to 255 bytes of UTF-8 without NUL.' },
+  invalid_user_id: { status: 400, title: 'Not a Matrix user ID', advice: `Use \`@localpart:server.name\`, at most ${String(maxNameBytes)} bytes.` },
+  invalid_room_id: { status: 400, title: 'Not a Matrix room ID', advice: `Use \`!opaque_id:server.name\` or \`!opaque_id\`, at most ${String(maxNameBytes)} bytes.` },
+  invalid_type: { status: 400, title: 'Not an account data type', advice: `Use 1 to ${String(maxNameBytes)} bytes of UTF-8 without NUL.` },
+  invalid_tag: { status: 400, title: 'Not a tag', advice: `Use 1 to ${String(maxNameBytes)} bytes of UTF-8 without NUL.` },
   invalid_revision: { status: 400, title: 'Not a revision', advice: 'Use a decimal string, `absent` or `present`.' },
-  invalid_request_key: { status: 400, title: 'Not a request key', advice: 'Use 1 to 255 bytes of UTF-8.' },
+  invalid_request_key: { status: 400, title: 'Not a request key', advice: `Use 1 to ${String(maxRequestKeyBytes)} bytes of UTF-8.` },
   invalid_reason: { status: 400, title: 'Not a reason', advice: 'Use 1 to 1,024 bytes of UTF-8.' },
   invalid_tag_order: { status: 400, title: 'The order of the tag is out of range', advice: 'Leave `order` out, or use a number from 0 to 1.' },
   ignoring_oneself: { status: 400, title: 'Users can\'t ignore themselves', advice: 'Leave the user out of `ignored_users`.' },
-  invalid_actor: { status: 400, title: 'Not an actor', advice: 'The name of the token has to be 1 to 255 bytes of UTF-8.' },
+  invalid_actor: { status: 400, title: 'Not an actor', advice: `The name of the token has to be 1 to ${String(maxActorIdBytes)} bytes of UTF-8.` },
   invalid_batch: { status: 400, title: 'Not a batch', advice: 'See `detail`.' },
   nothing_to_restore: { status: 404, title: 'There is nothing to restore', advice: 'No change of this key has that revision: see its history.' },
   several_users: { status: 400, title: 'One batch, several users', advice: 'Send a batch for each user: atomic is what one user\'s stream can hold.' },

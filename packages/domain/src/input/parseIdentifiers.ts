@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { type AccountDataType, isAccountDataType } from '../AccountDataType.js';
 import { type InvalidInput, type NotLocalUser, invalidInput, notLocalUser } from '../Errors.js';
-import type { Limits } from '../Limits.js';
+import { type Limits, maxNameBytes } from '../Limits.js';
 import { type RoomId, isRoomId } from '../RoomId.js';
 import { type Tag, isTag } from '../Tag.js';
 import { type UserId, isUserId, serverNameOf } from '../UserId.js';
@@ -59,13 +59,13 @@ export const requireLocalUser = (
 const global: E.Either<never, null> = E.right(null);
 
 const invalidUserId: E.Either<InvalidInput, never> = E.left(
-  invalidInput('invalid_user_id', '/userId', 'A user ID has the form @localpart:server.name and at most 255 bytes.'),
+  invalidInput('invalid_user_id', '/userId', `A user ID has the form @localpart:server.name and at most ${maxNameBytes} bytes.`),
 );
 
 const invalidRoomId: E.Either<InvalidInput, never> = E.left(
   invalidInput(
     'invalid_room_id',
     '/roomId',
-    'A room ID has the form !opaque:server.name or !opaque and at most 255 bytes. Null stands for global account data.',
+    `A room ID has the form !opaque:server.name or !opaque and at most ${maxNameBytes} bytes. Null stands for global account data.`,
   ),
 );

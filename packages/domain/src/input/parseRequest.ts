@@ -1,16 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { type Actor, type ActorKind, actorKinds } from '../Actor.js';
 import { type InvalidInput, type InvalidInputCode, invalidInput } from '../Errors.js';
+import { maxActorIdBytes, maxReasonBytes, maxRequestKeyBytes } from '../Limits.js';
 import { fitsUtf8, isWellFormed } from '../Utf8.js';
-
-/** The most bytes of a request key, in UTF-8. @category constants */
-export const maxRequestKeyBytes = 255;
-
-/** The most bytes of an actor's id, in UTF-8. @category constants */
-export const maxActorIdBytes = 255;
-
-/** The most bytes of a reason, in UTF-8. @category constants */
-export const maxReasonBytes = 1_024;
 
 /** A request key from untrusted input: 1 to 255 bytes of UTF-8 without NUL. @category constructors */
 export const parseRequestKey = (value: unknown): E.Either<InvalidInput, string> =>

@@ -1,13 +1,10 @@
-import type { Limits } from '../Limits.js';
+import { type Limits, depthCeiling } from '../Limits.js';
 import { fitsUtf8 } from '../Utf8.js';
 import type { Json } from './Json.js';
 import { type JsonFault, jsonFault } from './JsonFault.js';
 
 /** How large (bytes of UTF-8) and how deep content may be. @category model */
 export type JsonLimits = Pick<Limits, 'maxContentBytes' | 'maxDepth'>;
-
-/** The most that any limit on depth can allow: the checks are recursive, and the stack is finite. */
-export const depthCeiling = 1_000;
 
 /** For content that is in the log already: limits may have been lowered since it was written. */
 export const storedJsonLimits: JsonLimits = { maxContentBytes: Infinity, maxDepth: depthCeiling };

@@ -2,7 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { isWellFormed } from '../Utf8.js';
 import type { Json, JsonObject } from './Json.js';
 import { type JsonFault, within } from './JsonFault.js';
-import { type JsonLimits, depthCeiling, depthFault, scalarBound, sizeFault, stringBound } from './JsonLimits.js';
+import { depthCeiling } from '../Limits.js';
+import { type JsonLimits, depthFault, scalarBound, sizeFault, stringBound } from './JsonLimits.js';
 import { isSafeNumber, keySurrogateFault, notAnObject, scalarFault, surrogateFault } from './scalarFault.js';
 
 /**

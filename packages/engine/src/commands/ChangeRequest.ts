@@ -81,13 +81,14 @@ export const eventIdOf = (request: ChangeRequest, stream: string, index: number,
 /** The metadata of one event of a request, frozen, so that a store need not copy it. */
 export const metadataOf = (
   request: ChangeRequest,
+  schemaVersion: number,
   correlationId: string,
   index: number,
   count: number,
 ): EventMetadata => {
   const { actor, options, origin, key } = request;
   const metadata: { -readonly [K in keyof EventMetadata]: EventMetadata[K] } = {
-    schemaVersion: 1,
+    schemaVersion,
     actor,
     $correlationId: options.correlationId ?? correlationId,
     origin: origin.origin,

@@ -1,4 +1,4 @@
-import type { AccountDataUpdated, Decision, RoomTagEvent, UserId } from '@account-data/domain';
+import { type AccountDataUpdated, type Decision, type RoomTagEvent, type UserId, schemaVersionOf } from '@account-data/domain';
 import { plus, type Position, type ProposedEvent, type Revision, type StreamName } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Await, Change } from '../AccountDataEngine.js';
@@ -101,7 +101,7 @@ export class QueuedChange<View, Event extends AccountDataUpdated | RoomTagEvent>
     for (let index = 0; index < events.length; index += 1) {
       const event = events[index] as Event;
       const id = (this.#ids[index] ??= eventIdOf(request, stream, index, this.#services.uuid));
-      const metadata = metadataOf(request, this.#ids[0] as string, index, events.length);
+      const metadata = metadataOf(request, schemaVersionOf(event.type), this.#ids[0] as string, index, events.length);
       proposed.push({ id, type: event.type, data: Object.freeze(event.data), metadata });
     }
     return proposed;

@@ -11,6 +11,7 @@ import {
   isStorableTime,
   isTagsType,
   isWellFormed,
+  maxNameBytes,
   parseAccountDataType,
   parseActor,
   parseReason,
@@ -112,13 +113,11 @@ const readRecord = (value: Fields, rules: TransferRules): E.Either<LineFault, In
     : E.right({ _tag: 'Record', record: record.right });
 };
 
-const longestShown = 255;
-
 const nameOf = ({ kind, user_id: userId, room_id: roomId, type }: Fields): RecordName => ({
-  ...(typeof kind === 'string' ? { kind: kind.slice(0, longestShown) } : {}),
-  ...(typeof userId === 'string' ? { userId: userId.slice(0, longestShown) } : {}),
-  ...(typeof roomId === 'string' ? { roomId: roomId.slice(0, longestShown) } : {}),
-  ...(typeof type === 'string' ? { type: type.slice(0, longestShown) } : {}),
+  ...(typeof kind === 'string' ? { kind: kind.slice(0, maxNameBytes) } : {}),
+  ...(typeof userId === 'string' ? { userId: userId.slice(0, maxNameBytes) } : {}),
+  ...(typeof roomId === 'string' ? { roomId: roomId.slice(0, maxNameBytes) } : {}),
+  ...(typeof type === 'string' ? { type: type.slice(0, maxNameBytes) } : {}),
 });
 
 const readNamed = (value: Fields, sourceId: string, rules: TransferRules): E.Either<LineFault, IncomingRecord> => {
@@ -212,11 +211,11 @@ type Fields = { readonly [key: string]: unknown };
 const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What names have room for, in bytes of UTF-8: rows of other databases are named by all that tells them apart. */
-const maxNameBytes = 4_096;
-const nameExpected = `It must be a text of 1 to ${String(maxNameBytes)} bytes of UTF-8, or be left out.`;
+const maxSourceNameBytes = 4_096;
+const nameExpected = `It must be a text of 1 to ${String(maxSourceNameBytes)} bytes of UTF-8, or be left out.`;
 
 const isName = (value: unknown): value is string =>
-  typeof value === 'string' && value !== '' && fitsUtf8(value, maxNameBytes) && isWellFormed(value);
+  typeof value === 'string' && value !== '' && fitsUtf8(value, maxSourceNameBytes) && isWellFormed(value);
 
 const isNameOrAbsent = (value: unknown): value is string | undefined => value === undefined || isName(value);
 

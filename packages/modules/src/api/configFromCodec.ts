@@ -1,3 +1,4 @@
+import { unknownName } from '@account-data/domain';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import { ConfigError, type ConfigPath } from './ConfigError.js';
@@ -16,7 +17,7 @@ export const configFromCodec = <A>(codec: t.Type<A, unknown>, config: unknown): 
   if (tagOf(codec) === 'ExactType' && isObject(config) && isObject(decoded.right)) {
     const known = decoded.right;
     const unknown = Object.keys(config).find((key) => !Object.hasOwn(known, key));
-    if (unknown !== undefined) return E.left(new ConfigError('is not a setting of this module', [unknown]));
+    if (unknown !== undefined) return E.left(new ConfigError(`is not a setting. ${unknownName(unknown, Object.keys(known))}`, [unknown]));
   }
   return decoded;
 };

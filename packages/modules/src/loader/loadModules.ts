@@ -3,6 +3,7 @@ import type * as TE from 'fp-ts/lib/TaskEither.js';
 import { ConfigError, type ConfigPath } from '../api/ConfigError.js';
 import { type ConfiguredModule, type ModulePolicy, defaultPolicy } from '../api/ConfiguredModule.js';
 import type { ModuleDefinition } from '../api/ModuleDefinition.js';
+import { readSettings } from '../api/readSettings.js';
 import { moduleOf } from './moduleOf.js';
 import { type Parsed, parseCount, parseDuration, parseFrom, parseOnFailure } from './settings.js';
 
@@ -59,13 +60,9 @@ export const loadModules =
   };
 
 const loadOne = async (entry: unknown, options: LoadOptions): Promise<Parsed<ConfiguredModule>> => {
-  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
-    return E.left(new ConfigError("must be a mapping with 'module' and 'config'"));
-  }
-  const values = new Map<string, unknown>(Object.entries(entry));
-  for (const key of values.keys()) {
-    if (!settings.includes(key)) return E.left(new ConfigError(`is not a setting. Known here: ${settings.join(', ')}`, [key]));
-  }
+  const read = readSettings(entry, settings, "a mapping with 'module' and 'config'");
+  if (E.isLeft(read)) return read;
+  const values = read.right;
   const specifier = values.get('module');
   if (typeof specifier !== 'string' || specifier === '') {
     return E.left(new ConfigError("'module' is required: a package's name, or a path to a file", ['module']));

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { Position } from '@account-data/event-store';
 import { ConfigError, type ConfigPath } from '../api/ConfigError.js';
+import { readSettings } from '../api/readSettings.js';
 import { type Backoff, type FailurePolicy, type StartFrom, defaultBackoff } from '../api/ConfiguredModule.js';
 
 /** A piece of configuration, or what is wrong with it and where. */
@@ -12,9 +13,6 @@ const wrong = (path: ConfigPath, problem: string): E.Either<ConfigError, never> 
 
 const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const unknownKey = (value: Readonly<Record<string, unknown>>, known: ReadonlyArray<string>): string | undefined =>
-  Object.keys(value).find((key) => !known.includes(key));
 
 /** `500ms`, `30s`, `5m`, `1h`, or a number of milliseconds. */
 export const parseDuration = (value: unknown, path: ConfigPath): Parsed<number> => {
@@ -54,8 +52,8 @@ export const parseFrom = (value: unknown, path: ConfigPath): Parsed<StartFrom> =
 /** `skip`, `retry`, `park`, or a mapping with `policy` and, where there is something to set, `attempts` and `backoff`. */
 export const parseOnFailure = (value: unknown, path: ConfigPath): Parsed<FailurePolicy> => {
   if (!isMapping(value)) return parsePolicy(value, {}, path, path);
-  const unknown = unknownKey(value, ['policy', 'attempts', 'backoff']);
-  if (unknown !== undefined) return wrong([...path, unknown], 'is not a setting. Known here: policy, attempts, backoff');
+  const settings = readSettings(value, ['policy', 'attempts', 'backoff'], 'a mapping');
+  if (E.isLeft(settings)) return E.left(settings.left.under(path));
   return parsePolicy(value['policy'], value, [...path, 'policy'], path);
 };
 
@@ -84,14 +82,14 @@ const parsePolicy = (
 
 const parseBackoff = (value: unknown, path: ConfigPath): Parsed<Backoff> => {
   if (value === undefined || value === null) return E.right(defaultBackoff);
-  if (!isMapping(value)) return wrong(path, 'must be a mapping with initial, maximum and factor');
-  const unknown = unknownKey(value, ['initial', 'maximum', 'factor']);
-  if (unknown !== undefined) return wrong([...path, unknown], 'is not a setting. Known here: initial, maximum, factor');
-  const { initial = defaultBackoff.initial, maximum = defaultBackoff.maximum, factor = defaultBackoff.factor } = value;
-  const first = parseDuration(initial, [...path, 'initial']);
+  const settings = readSettings(value, ['initial', 'maximum', 'factor'], 'a mapping with initial, maximum and factor');
+  if (E.isLeft(settings)) return E.left(settings.left.under(path));
+  const given = (name: keyof Backoff): unknown => settings.right.get(name) ?? defaultBackoff[name];
+  const first = parseDuration(given('initial'), [...path, 'initial']);
   if (E.isLeft(first)) return first;
-  const last = parseDuration(maximum, [...path, 'maximum']);
+  const last = parseDuration(given('maximum'), [...path, 'maximum']);
   if (E.isLeft(last)) return last;
+  const factor = given('factor');
   if (typeof factor !== 'number' || !(factor >= 1)) return wrong([...path, 'factor'], 'must be a number of 1 or more');
   return E.right({ initial: first.right, maximum: Math.max(first.right, last.right), factor });
 };

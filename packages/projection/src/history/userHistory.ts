@@ -1,3 +1,4 @@
+import { maxPageEntries } from '@account-data/domain';
 import { Revision } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
@@ -12,18 +13,17 @@ import { foundChanges, readEntries, type FoundChange } from './HistoryReader.js'
 import type { HistorySource } from './HistorySource.js';
 
 const defaultLimit = 100;
-const maxLimit = 1_000;
 
 /** The number of changes that a page may have, refused as `invalid_query` where it is none. @category combinators */
 export const checkLimit = (limit: number | undefined): E.Either<HistoryError, number> => {
   const value = limit ?? defaultLimit;
-  return Number.isInteger(value) && value >= 1 && value <= maxLimit
+  return Number.isInteger(value) && value >= 1 && value <= maxPageEntries
     ? E.right(value)
     : E.left({
         _tag: 'InvalidQuery',
         code: 'invalid_query',
         path: '/limit',
-        message: `The limit is a whole number from 1 to ${maxLimit}.`,
+        message: `The limit is a whole number from 1 to ${maxPageEntries}.`,
       });
 };
 

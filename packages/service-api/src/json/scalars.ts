@@ -6,6 +6,8 @@ import {
   isTag,
   isUserId,
   type JsonObject,
+  maxNameBytes,
+  maxRequestKeyBytes,
   type Position,
   PositionCodec,
   type ReadFrom,
@@ -57,7 +59,7 @@ const name = <A extends string = string>(expectation: string, schema: JsonSchema
     (value) => value,
   );
 
-const userIdText = <A extends string>(): t.Type<A, string, unknown> => name<A>('a Matrix user ID, "@localpart:server.name"', { examples: ['@alice:example.org'], maxLength: 255 }, isUserId);
+const userIdText = <A extends string>(): t.Type<A, string, unknown> => name<A>('a Matrix user ID, "@localpart:server.name"', { examples: ['@alice:example.org'], maxLength: maxNameBytes }, isUserId);
 
 /** Of an answer. @category codecs */
 export const UserIdText = userIdText<UserId>();
@@ -65,7 +67,7 @@ export const UserIdText = userIdText<UserId>();
 /** Of a request, as programs give it. @category codecs */
 export const GivenUserId = userIdText<string>();
 
-const roomIdText = <A extends string>(): t.Type<A, string, unknown> => name<A>('a Matrix room ID, "!opaque_id:server.name" or "!opaque_id"', { examples: ['!work:example.org'], maxLength: 255 }, isRoomId);
+const roomIdText = <A extends string>(): t.Type<A, string, unknown> => name<A>('a Matrix room ID, "!opaque_id:server.name" or "!opaque_id"', { examples: ['!work:example.org'], maxLength: maxNameBytes }, isRoomId);
 
 /** Of an answer. @category codecs */
 export const RoomIdText = roomIdText<RoomId>();
@@ -73,7 +75,7 @@ export const RoomIdText = roomIdText<RoomId>();
 /** Of a request, as programs give it. @category codecs */
 export const GivenRoomId = roomIdText<string>();
 
-const typeText = <A extends string>(): t.Type<A, string, unknown> => name<A>('an account data type of at most 255 bytes', { examples: ['org.example.theme'] }, isAccountDataType);
+const typeText = <A extends string>(): t.Type<A, string, unknown> => name<A>(`an account data type of at most ${String(maxNameBytes)} bytes`, { examples: ['org.example.theme'] }, isAccountDataType);
 
 /** Of an answer. @category codecs */
 export const TypeText = typeText<AccountDataType>();
@@ -81,7 +83,7 @@ export const TypeText = typeText<AccountDataType>();
 /** Of a request, as programs give it. @category codecs */
 export const GivenType = typeText<string>();
 
-const tagText = <A extends string>(): t.Type<A, string, unknown> => name<A>('a tag of at most 255 bytes', { examples: ['m.favourite'] }, isTag);
+const tagText = <A extends string>(): t.Type<A, string, unknown> => name<A>(`a tag of at most ${String(maxNameBytes)} bytes`, { examples: ['m.favourite'] }, isTag);
 
 /** Of an answer. @category codecs */
 export const TagText = tagText<Tag>();
@@ -94,9 +96,9 @@ export const ShortText = name('a text of 1 to 1,000 characters', { minLength: 1,
 
 /** A request key. @category codecs */
 export const RequestKeyText = name(
-  'a request key of 1 to 255 bytes',
-  { minLength: 1, maxLength: 255 },
-  (text) => text.length >= 1 && fitsUtf8(text, 255),
+  `a request key of 1 to ${String(maxRequestKeyBytes)} bytes`,
+  { minLength: 1, maxLength: maxRequestKeyBytes },
+  (text) => text.length >= 1 && fitsUtf8(text, maxRequestKeyBytes),
 );
 
 /** A UUID, in upper or lower case. @category codecs */

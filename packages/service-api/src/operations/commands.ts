@@ -1,3 +1,4 @@
+import { maxPageEntries } from '@account-data/domain';
 import * as t from 'io-ts';
 import { listOf } from '../json/list.js';
 import { ChangeJson, NoPath, NoQuery, commandOptions } from '../json/models.js';
@@ -24,7 +25,7 @@ const user = { userId: GivenUserId };
 
 const SetCommand = record('SetCommand', { command: t.literal('set'), ...user, ...key, content: GivenContent }, { ...room, ...commandOptions });
 const DeleteCommand = record('DeleteCommand', { command: t.literal('delete'), ...user, ...key }, { ...room, ...commandOptions });
-const BatchCommand = record('BatchCommand', { command: t.literal('batch'), ...user, changes: listOf(BatchChange, 1_000) }, commandOptions);
+const BatchCommand = record('BatchCommand', { command: t.literal('batch'), ...user, changes: listOf(BatchChange, maxPageEntries) }, commandOptions);
 const SetTagCommand = record(
   'SetTagCommand',
   { command: t.literal('set_tag'), ...user, roomId: GivenRoomId, tag: GivenTag, content: GivenContent },

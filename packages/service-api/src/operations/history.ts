@@ -1,3 +1,4 @@
+import { maxPageEntries } from '@account-data/domain';
 import * as t from 'io-ts';
 import { listOf } from '../json/list.js';
 import { HistoryEntryJson, NoPath, TagHistoryEntryJson, UserPath } from '../json/models.js';
@@ -11,7 +12,7 @@ const window = {
   direction: wordOf('forwards', 'backwards'),
   since: TimeText,
   until: TimeText,
-  limit: integerText(1, 1_000),
+  limit: integerText(1, maxPageEntries),
   cursor: t.string,
 };
 

@@ -1,3 +1,4 @@
+import { maxPageEntries } from '@account-data/domain';
 import * as t from 'io-ts';
 import { listOf } from '../json/list.js';
 import { answerRecord, pathRecord, record } from '../json/record.js';
@@ -32,6 +33,6 @@ export const getRoomEvents = operation({
   method: 'GET',
   path: '/v1/rooms/{roomId}/events',
   params: pathRecord('RoomPath', { roomId: GivenRoomId }, {}),
-  query: record('RoomEventsQuery', {}, { limit: integerText(1, 1_000), cursor: t.string, wait: integerText(0, maxRoomWait) }),
+  query: record('RoomEventsQuery', {}, { limit: integerText(1, maxPageEntries), cursor: t.string, wait: integerText(0, maxRoomWait) }),
   answer: answerRecord('RoomEvents', { events: listOf(RoomEvent), next: t.string, atEnd: t.boolean }, {}),
 });

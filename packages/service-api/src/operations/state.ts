@@ -1,3 +1,4 @@
+import { maxPageEntries } from '@account-data/domain';
 import * as t from 'io-ts';
 import { listOf } from '../json/list.js';
 import { EntryJson, RoomTagsJson, UserPath } from '../json/models.js';
@@ -17,7 +18,7 @@ const StateQuery = record(
     type: GivenType,
     includeDeleted: BooleanText,
     ...moment,
-    limit: integerText(1, 1_000),
+    limit: integerText(1, maxPageEntries),
     cursor: t.string,
   },
 );

@@ -15,6 +15,12 @@ export const nearestName = (name: string, known: Iterable<string>): string | und
   return best;
 };
 
+/** What to say of a name that is not known: which one was most likely meant, or all that there are. */
+export const unknownName = (name: string, known: ReadonlyArray<string>): string => {
+  const near = nearestName(name, known);
+  return near === undefined ? `Known here: ${known.join(', ')}` : `Did you mean '${near}'?`;
+};
+
 const editDistance = (a: string, b: string): number => {
   let beforePrevious: ReadonlyArray<number> = [];
   let previous: ReadonlyArray<number> = Array.from({ length: b.length + 1 }, (_, index) => index);
