@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { CountingReporter } from './.ci/CountingReporter.js';
 
@@ -9,6 +10,8 @@ const report = process.env['ACCOUNT_DATA_TEST_REPORT'];
 
 export default defineConfig({
   test: {
+    // Many tests wait for disks, sockets and processes: a core that is left free, as Vitest would, is idle.
+    maxWorkers: availableParallelism(),
     reporters: report === undefined ? ['default'] : ['default', new CountingReporter(report)],
     projects: [
       {
