@@ -130,7 +130,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)dist/' },
+    // The programs of tests/tarballs stand outside the workspace: what they import is installed there.
+    exclude: { path: '(^|/)dist/|^tests/tarballs/programs/' },
     combinedDependencies: false,
     preserveSymlinks: false,
     tsPreCompilationDeps: true,

@@ -31,7 +31,7 @@ export default tseslint.config(
   { files: ['packages/{domain,event-store,modules,engine,service-api,client}/src/**/*.ts'], rules: pureSourceRules },
   { files: tests, rules: testRules },
   {
-    files: ['*.{js,mjs,cjs}', '.ci/**/*.mjs', '.workspace/*.mjs'],
+    files: ['*.{js,mjs,cjs}', '.ci/**/*.mjs', '.workspace/*.mjs', '.release/*.mjs'],
     rules: { 'no-unused-vars': 'error', 'prefer-const': 'error', eqeqeq: 'error', 'no-var': 'error' },
   },
 );

@@ -16,6 +16,8 @@ const commands = {
   bench: { needs: 'everything', program: 'tests/benchmarks/dist/main.js', first: [], inCallersFolder: false },
   soak: { needs: 'everything', program: 'tests/soak/dist/main.js', first: [], inCallersFolder: false },
   check: { needs: 'dependencies', program: '.ci/checks/main.mjs', first: [], inCallersFolder: false },
+  pack: { needs: 'everything', program: '.release/pack.mjs', first: [], inCallersFolder: false },
+  api: { needs: 'everything', program: '.release/recordApi.mjs', first: [], inCallersFolder: false },
   prepare: { needs: 'everything', program: undefined, first: [], inCallersFolder: false },
 };
 

@@ -1,5 +1,6 @@
 // `npm run check`: everything that CI checks besides the tests. `npm run check -- NAME…` runs only those.
 import { writeFileSync } from 'node:fs';
+import { api } from './api.mjs';
 import { architecture } from './architecture.mjs';
 import { boundaries } from './boundaries.mjs';
 import { docComments } from './docComments.mjs';
@@ -11,7 +12,7 @@ import { readmeExamples } from './readmeExamples.mjs';
 import { types } from './types.mjs';
 
 /** Each gives the complaints it has; none is a pass. */
-const checks = { types, lint, boundaries, architecture, documents, 'doc-comments': docComments, lockfile, 'file-names': fileNames, 'readme-examples': readmeExamples };
+const checks = { types, lint, boundaries, architecture, documents, 'doc-comments': docComments, lockfile, api, 'file-names': fileNames, 'readme-examples': readmeExamples };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(checks, name));

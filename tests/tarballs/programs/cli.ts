@@ -1,0 +1,4 @@
+// prints: function
+import { runCommand } from '@account-data/cli';
+
+console.log(typeof runCommand);
