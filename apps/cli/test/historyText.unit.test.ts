@@ -1,14 +1,15 @@
-import { Revision } from '@account-data/domain';
+import { type AccountDataType, Revision, type RoomId, type UserId } from '@account-data/domain';
 import { describe, expect, it } from 'vitest';
 import { historyText } from '../src/output/historyText.js';
-import type { PastChange } from '../src/target/Target.js';
+import type { LoggedChange } from '../src/target/Target.js';
 
-const change: PastChange = {
-  userId: '@alice:example.org',
+const change: LoggedChange = {
+  userId: '@alice:example.org' as UserId,
   roomId: null,
-  type: 'org.example.theme',
+  type: 'org.example.theme' as AccountDataType,
   content: { theme: 'light' },
   previousContent: { theme: 'dark' },
+  previousRevision: Revision(3),
   revision: Revision(4),
   time: Date.UTC(2025, 2, 1, 9, 30),
   eventId: 'b4c1a2d8-5e0f-4a39-8c1d-2f6e7a9b0c1d',
@@ -31,7 +32,7 @@ describe('historyText', () => {
   });
 
   it('tells the room and the reason', () => {
-    expect(historyText({ ...change, roomId: '!home:example.org', reason: 'too\ndark' })).toBe(
+    expect(historyText({ ...change, roomId: '!home:example.org' as RoomId, reason: 'too\ndark' })).toBe(
       [
         '2025-03-01T09:30:00.000Z  revision 4  org.example.theme in room !home:example.org',
         '    by:    user @alice:example.org',
@@ -57,7 +58,7 @@ describe('historyText', () => {
   });
 
   it('shows control characters in types, rooms and actors as escapes', () => {
-    const text = historyText({ ...change, type: 'a\u001b[2J', roomId: '!\u0007', actor: { kind: 'service', id: 'x\u009b' } });
+    const text = historyText({ ...change, type: 'a\u001b[2J' as AccountDataType, roomId: '!\u0007' as RoomId, actor: { kind: 'service', id: 'x\u009b' } });
     expect(text).toContain('a\\u001b[2J in room !\\u0007');
     expect(text).toContain('by:    service x\\u009b');
   });

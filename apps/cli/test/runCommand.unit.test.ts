@@ -6,8 +6,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Services } from '../src/commands/Execution.js';
 import { refusal } from '../src/Refusal.js';
 import { runCommand } from '../src/runCommand.js';
-import { logTarget } from '../src/target/folder/logTarget.js';
-import { tailRoom } from '../src/target/folder/tailRoom.js';
+import { folderTarget } from '../src/target/folder/folderTarget.js';
+import { refused } from '../src/target/refusalOf.js';
 import type { World } from '../src/World.js';
 
 const alice = '@alice:example.org';
@@ -29,11 +29,7 @@ beforeEach(() => {
   const log = accountDataLog({ store, runtime });
   const services: Services = {
     withTarget: (_, __, work) =>
-      work({
-        ...logTarget(log, { kind: 'admin', id: 'operator' }),
-        room: tailRoom(store, log.names),
-        close: () => Promise.resolve(),
-      }),
+      refused(work(folderTarget(log, store, { kind: 'admin', id: 'operator' })), undefined),
     withServer: () => TE.left(refusal('server_unreachable', 'No answer from http://127.0.0.1:8090.')),
     serve: ({ config }) => () => Promise.resolve(config === 'broken.yaml' ? 1 : 0),
     diagnose: ({ dir }) =>
@@ -126,9 +122,9 @@ describe('what is refused before a command is done', () => {
     [[], 'No command is named.'],
     [['modules'], 'No command is named.'],
   ])('has its code and is JSON where that is asked for: %j', async (args, said) => {
-    const refused = await run(args);
-    expect(refused).toMatchObject({ code: 2, output: '', errors: expect.stringMatching(/^account-data: .*\(usage\)\n/) as string });
-    expect(refused.errors).toContain(said);
+    const result = await run(args);
+    expect(result).toMatchObject({ code: 2, output: '', errors: expect.stringMatching(/^account-data: .*\(usage\)\n/) as string });
+    expect(result.errors).toContain(said);
     const { errors } = await run([...args, '--json']);
     expect(JSON.parse(errors)).toMatchObject({ error: { code: 'usage', message: expect.any(String) as string } });
   });
@@ -178,9 +174,9 @@ describe('put, get and delete', () => {
     expect((await run(['put', alice, theme, '{"a":1}', '--if-revision', 'absent', '--json'])).output).toMatch(
       /^\{"revision":"0","position":"\d+","repeated":false\}\n$/,
     );
-    const refused = await run(['put', alice, theme, '{"a":2}', '--if-revision', 'absent', '--json']);
-    expect(refused).toMatchObject({ code: 1, output: '' });
-    expect(JSON.parse(refused.errors)).toMatchObject({
+    const result = await run(['put', alice, theme, '{"a":2}', '--if-revision', 'absent', '--json']);
+    expect(result).toMatchObject({ code: 1, output: '' });
+    expect(JSON.parse(result.errors)).toMatchObject({
       error: { code: 'revision_mismatch', advice: expect.stringContaining('--if-revision') as unknown },
     });
     expect((await run(['put', alice, theme, '{"a":2}', '--if-revision', '0'])).code).toBe(0);
@@ -209,9 +205,9 @@ describe('put, get and delete', () => {
     [['tag', 'set', alice, room, 'u.work', '{"order":2}'], 'invalid_tag_order'],
     [['room', 'tail', 'audit', '--no-follow'], 'invalid_room_id'],
   ])('%j is refused with its code', async (args, code) => {
-    const refused = await run(args);
-    expect(refused).toMatchObject({ code: 1, output: '' });
-    expect(refused.errors).toContain(`(${code})`);
+    const result = await run(args);
+    expect(result).toMatchObject({ code: 1, output: '' });
+    expect(result.errors).toContain(`(${code})`);
     expect(await store.head()()).toMatchObject({ right: 'start' });
   });
 });
@@ -425,9 +421,9 @@ describe('token create', () => {
     [['token', 'create'], 2],
     [['token', 'create', '--role', 'auditor'], 1],
   ])('%j ends with %i', async (args, code) => {
-    const refused = await run(args);
-    expect(refused).toMatchObject({ code, output: '' });
-    expect(refused.errors).not.toBe('');
+    const result = await run(args);
+    expect(result).toMatchObject({ code, output: '' });
+    expect(result.errors).not.toBe('');
   });
 });
 
@@ -448,9 +444,9 @@ describe('the command line', () => {
     [['put', alice, theme, '{}', '--if-revision', '-1']],
     [['history', alice, '--limit', '0']],
   ])('%j is a usage error, and says so on standard error', async (args) => {
-    const refused = await run(args);
-    expect(refused).toMatchObject({ code: 2, output: '' });
-    expect(refused.errors).not.toBe('');
+    const result = await run(args);
+    expect(result).toMatchObject({ code: 2, output: '' });
+    expect(result.errors).not.toBe('');
   });
 
   it('ends with what serve ends with', async () => {

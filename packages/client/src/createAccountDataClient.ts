@@ -30,6 +30,8 @@ interface CommonOptions {
   readonly timeout?: number;
   /** How reads, and changes (they have request keys), are tried again. */
   readonly retries?: Partial<RetryPolicy>;
+  /** Ends every call that is given no signal of its own. */
+  readonly signal?: AbortSignal;
   /** What reads must reflect unless they say otherwise. Default `latest`: this client reads its own writes. */
   readonly atLeast?: AtLeast;
 }
@@ -80,6 +82,7 @@ export const createAccountDataClient = (options: ClientOptions): AccountDataClie
     runtime: options.runtime ?? platformRuntime,
     timeout: options.timeout ?? 30_000,
     retries: { ...defaultRetries, ...options.retries },
+    signal: options.signal,
   });
   const usually = options.atLeast ?? 'latest';
   const commands = commandCalls(transport);

@@ -1,4 +1,4 @@
-import type { Position, Revision } from '@account-data/domain';
+import { maxPageEntries, type Position, type Revision } from '@account-data/domain';
 import { getHistory, getLogHistory, getState, getTagHistory, getTags, globalKey, roomKey } from '@account-data/service-api';
 import { ClientError } from './ClientError.js';
 import type { Transport } from './http/Transport.js';
@@ -33,7 +33,7 @@ interface HistoryWindow extends ReadOptions {
   readonly since?: number;
   /** Exclusive. */
   readonly until?: number;
-  /** Entries a page, at most 1,000. Default 100. */
+  /** Entries a page, which has at most 1,000 whatever is asked for. Default 100. */
   readonly limit?: number;
   readonly cursor?: string;
 }
@@ -110,7 +110,13 @@ export const queryCalls = (transport: Transport, usually: AtLeast): QueryCalls =
     });
   };
 
-  const window = ({ direction, since, until, limit, cursor }: HistoryWindow) => ({ direction, since, until, limit, cursor });
+  const window = ({ direction, since, until, limit, cursor }: HistoryWindow) => ({
+    direction,
+    since,
+    until,
+    limit: limit === undefined ? undefined : Math.min(limit, maxPageEntries),
+    cursor,
+  });
 
   const history = async (userId: string, query: HistoryQuery = {}): Promise<HistoryPage> =>
     transport.call(getHistory, {

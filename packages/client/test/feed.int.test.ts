@@ -50,6 +50,20 @@ const read = async (options: FeedOptions, count: number, during?: (items: Readon
 };
 
 describe('the feed', () => {
+  it('ends at the end where that is asked for, and with the signal of the client', async () => {
+    const user = '@end:example.org';
+    await write(user, 1, 2);
+    const seen: Array<FeedItem> = [];
+    for await (const item of client.feed({ after: 'start', userId: user, toEnd: true })) seen.push(item);
+    expect(numbersOf(seen)).toEqual([1, 2]);
+    expect(seen.at(-1)?._tag).toBe('Progress');
+
+    const stop = new AbortController();
+    const stoppable = createAccountDataClient({ baseUrl: proxy.url, token: tokens.service, runtime: fastRuntime().runtime, signal: stop.signal });
+    for await (const item of stoppable.feed({ after: 'start', userId: user })) if (item._tag === 'Progress') stop.abort();
+    await expect(stoppable.get(user, null, 'n')).rejects.toMatchObject({ _tag: 'Aborted' });
+  });
+
   it('gives what was, and then what happens, of all kinds', async () => {
     const user = '@ann:example.org';
     await write(user, 1, 2);

@@ -11,6 +11,8 @@ it('aborts, time limits and the silence of a feed hold after a garbage collectio
     abortBeforeHead: 'Aborted',
     abortInBody: 'Aborted',
     abortOfFeed: 'answered',
+    abortOfExport: 'Aborted',
+    abortOfImport: 'Aborted',
     limitBeforeHead: 'TimedOut',
     limitInBody: 'TimedOut',
     silenceOfFeed: 'TimedOut',

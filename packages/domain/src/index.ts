@@ -55,6 +55,7 @@ export * from './model/Change.js';
 export * from './model/DeliveryReports.js';
 export * from './model/ErasureReceipt.js';
 export * from './model/FeedEvent.js';
+export * from './model/FeedItem.js';
 export * from './model/HistoryEntry.js';
 export * from './model/KeyDiff.js';
 export * from './model/ProjectionReports.js';

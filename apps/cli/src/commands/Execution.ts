@@ -1,8 +1,8 @@
+import type { AccountDataClient, ClientError } from '@account-data/client';
 import type { Role } from '@account-data/server';
 import type * as T from 'fp-ts/lib/Task.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Refusal } from '../Refusal.js';
-import type { HttpServer } from '../target/server/HttpServer.js';
 import type { Target } from '../target/Target.js';
 import type { World } from '../World.js';
 
@@ -69,12 +69,12 @@ export interface Services {
   readonly withTarget: (
     options: TargetOptions,
     access: 'read' | 'change',
-    work: (target: Target) => TE.TaskEither<Refusal, void>,
+    work: (target: Target) => TE.TaskEither<ClientError | Refusal, void>,
   ) => TE.TaskEither<Refusal, void>;
   /** The running server that the options name, or else the one that the configuration is for. */
   readonly withServer: (
     options: TargetOptions,
-    work: (server: HttpServer) => TE.TaskEither<Refusal, void>,
+    work: (client: AccountDataClient) => TE.TaskEither<ClientError | Refusal, void>,
   ) => TE.TaskEither<Refusal, void>;
   /** Runs the service until the world is stopped, and gives the exit code. It says itself what goes wrong. */
   readonly serve: (options: { readonly config?: string | undefined }) => T.Task<number>;

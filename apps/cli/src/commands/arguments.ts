@@ -1,8 +1,11 @@
-import { isUserId, Position, Revision, type RevisionCondition, type UserId } from '@account-data/domain';
+import { copyJsonObject, isUserId, type JsonObject, Position, Revision, storedJsonLimits, type UserId } from '@account-data/domain';
+import type { GivenCondition } from '@account-data/service-api';
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import * as E from 'fp-ts/lib/Either.js';
-import type * as TE from 'fp-ts/lib/TaskEither.js';
-import { type Refusal, usageError } from '../Refusal.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { printable } from '../output/printable.js';
+import { type Refusal, refusal, usageError } from '../Refusal.js';
 import type { World } from '../World.js';
 
 /** `--limit N`: 1 or more. */
@@ -37,7 +40,7 @@ export const parseUser = (text: string): UserId => {
 };
 
 /** `--if-revision N|absent|present`. */
-export const parseIfRevision = (text: string): RevisionCondition => {
+export const parseIfRevision = (text: string): GivenCondition => {
   if (text === 'absent' || text === 'present') return text;
   if (!/^(0|[1-9]\d{0,18})$/.test(text)) {
     throw new InvalidArgumentError('It must be a revision (0 or a positive integer), "absent" or "present".');
@@ -45,8 +48,20 @@ export const parseIfRevision = (text: string): RevisionCondition => {
   return Revision(text);
 };
 
+/** Content, given as {@link readJson} says: JSON text would alter the rest in silence. The target has narrower limits. */
+export const readContent = (argument: string, world: World): TE.TaskEither<Refusal, JsonObject> =>
+  pipe(
+    readJson(argument, world),
+    TE.flatMapEither((json) =>
+      pipe(
+        copyJsonObject(json, storedJsonLimits),
+        E.mapLeft(({ code, path, message }) => refusal(code, printable(`${path === '' ? '' : `At /content${path}: `}${message}`))),
+      ),
+    ),
+  );
+
 /** A JSON argument, or standard input where it is `-`. What was given is never repeated in the error. */
-export const readJson =
+const readJson =
   (argument: string, world: World): TE.TaskEither<Refusal, unknown> =>
   async () => {
     const text = argument === '-' ? await world.readInput() : argument;

@@ -1,8 +1,9 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { clientTask } from '@account-data/client';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { writeChange } from '../output/changeText.js';
-import { changeRequestOf } from './changeRequest.js';
+import { changeOptionsOf } from './changeOptions.js';
 import type { Execution } from './Execution.js';
 import { changeCommand, ifRevisionOption, roomOption } from './options.js';
 
@@ -18,7 +19,7 @@ export const deleteCommand = ({ world, execute, withTarget }: Execution): Comman
         withTarget(options, 'change', (target) => {
           const key = { userId, roomId: options.room ?? null, type };
           return pipe(
-            target.delete(key, changeRequestOf(options)),
+            clientTask(() => target.delete(userId, key.roomId, type, changeOptionsOf(options))),
             TE.chainTaskK((answer) => writeChange(world, 'Deleted', key, answer, options.json === true)),
           );
         }),

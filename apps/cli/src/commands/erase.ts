@@ -1,10 +1,10 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { eraseUser } from '@account-data/service-api';
+import { clientTask } from '@account-data/client';
+import { ErasureReceiptJson } from '@account-data/service-api';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { printable } from '../output/printable.js';
 import { usageError } from '../Refusal.js';
-import { callOperation } from '../target/server/callOperation.js';
 import { parseUser } from './arguments.js';
 import type { Execution } from './Execution.js';
 import { targetCommand } from './options.js';
@@ -18,16 +18,12 @@ export const eraseCommand = ({ world, execute, withServer }: Execution): Command
     .action((userId, options) =>
       execute(
         options.yes === true
-          ? withServer(options, (server) =>
+          ? withServer(options, (client) =>
               pipe(
-                callOperation(server, eraseUser, {
-                  params: { userId },
-                  query: {},
-                  body: options.reason === undefined ? {} : { reason: options.reason },
-                }),
+                clientTask(() => client.eraseUser(userId, options.reason === undefined ? {} : { reason: options.reason })),
                 TE.flatMap((receipt) =>
                   TE.fromTask(() => {
-                    if (options.json === true) return world.write(`${JSON.stringify(eraseUser.answer.encode(receipt))}\n`);
+                    if (options.json === true) return world.write(`${JSON.stringify(ErasureReceiptJson.encode(receipt))}\n`);
                     const lines = receipt.steps.flatMap(({ removed, remains }) => [
                       ...removed.map((text) => `  removed: ${printable(text)}`),
                       ...remains.map((text) => `  remains: ${printable(text)}`),

@@ -1,6 +1,7 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { clientTask } from '@account-data/client';
 import { feedText } from '../output/feedText.js';
-import { feedLineJson } from '../output/json.js';
+import { feedJson } from '../output/json.js';
 import { parseUser } from './arguments.js';
 import type { Execution } from './Execution.js';
 import { roomOption, targetCommand } from './options.js';
@@ -18,15 +19,25 @@ export const feedCommand = ({ world, execute, withTarget }: Execution): CommandU
     .action((options) =>
       execute(
         withTarget(options, 'read', (target) =>
-          target.feed({
-            after: options.after,
-            tags: options.tags === true,
-            toEnd: !options.follow,
-            stop: world.stopped,
-            onLine: (line) => world.write(options.json === true ? feedLineJson(line) : feedText(line)),
-            ...(options.user === undefined ? {} : { userId: options.user }),
-            ...(options.room === undefined ? (options.global === true ? { roomId: null } : {}) : { roomId: options.room }),
-            ...(options.type === undefined ? {} : { type: options.type }),
+          clientTask(async () => {
+            let isConnected = false;
+            const items = target.feed({
+              after: options.after,
+              tags: options.tags === true,
+              toEnd: !options.follow,
+              signal: world.stopped,
+              ...(options.user === undefined ? {} : { userId: options.user }),
+              ...(options.room === undefined ? (options.global === true ? { roomId: null } : {}) : { roomId: options.room }),
+              ...(options.type === undefined ? {} : { type: options.type }),
+              onDisconnect: (error) => {
+                if (!options.follow || !isConnected) throw error;
+                world.writeError('account-data: The connection broke; it is made anew, and the feed goes on where it was.\n');
+              },
+            });
+            for await (const item of items) {
+              isConnected = true;
+              if (item._tag !== 'Progress') await world.write(options.json === true ? feedJson(item) : feedText(item));
+            }
           }),
         ),
         options.json === true,

@@ -1,8 +1,11 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import * as E from 'fp-ts/lib/Either.js';
+import { clientTask } from '@account-data/client';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
 import { entryJson } from '../output/json.js';
 import { printable } from '../output/printable.js';
-import { refusal } from '../Refusal.js';
+import { type Refusal, refusal } from '../Refusal.js';
+import type { FoundEntry } from '../target/Target.js';
 import type { Execution } from './Execution.js';
 import { roomOption, targetCommand } from './options.js';
 
@@ -14,16 +17,18 @@ export const getCommand = ({ world, execute, withTarget }: Execution): CommandUn
     .addOption(roomOption())
     .action((userId, type, options) =>
       execute(
-        withTarget(options, 'read', (target) => async () => {
-          const found = await target.get({ userId, roomId: options.room ?? null, type })();
-          if (E.isLeft(found)) return found;
-          if (found.right === undefined) {
-            const where = options.room === undefined ? '' : ` in room ${printable(options.room)}`;
-            return E.left(refusal('not_found', `${printable(userId)} has no account data ${printable(type)}${where}.`));
-          }
-          await world.write(options.json === true ? entryJson(found.right) : indented(found.right.content));
-          return E.right(undefined);
-        }),
+        withTarget(options, 'read', (target) =>
+          pipe(
+            clientTask(() => target.get(userId, options.room ?? null, type)),
+            TE.flatMap((entry): TE.TaskEither<Refusal, FoundEntry> => {
+              const where = options.room === undefined ? '' : ` in room ${printable(options.room)}`;
+              return entry === undefined
+                ? TE.left(refusal('not_found', `${printable(userId)} has no account data ${printable(type)}${where}.`))
+                : TE.right(entry);
+            }),
+            TE.flatMapTask((entry) => () => world.write(options.json === true ? entryJson(userId, entry) : indented(entry.content))),
+          ),
+        ),
         options.json === true,
       ),
     );

@@ -1,37 +1,39 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import * as E from 'fp-ts/lib/Either.js';
+import { type ClientError, clientTask, type LogHistoryQuery } from '@account-data/client';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { historyText, tagHistoryText } from '../output/historyText.js';
-import { pastChangeJson, pastTagChangeJson } from '../output/json.js';
+import { historyJson, tagHistoryJson } from '../output/json.js';
 import { printable } from '../output/printable.js';
 import { type Refusal, usageError } from '../Refusal.js';
-import type { HistoryAnswer, HistoryWindow, Target } from '../target/Target.js';
+import type { Page, Target } from '../target/Target.js';
 import type { World } from '../World.js';
 import { parseLimit, parseTime } from './arguments.js';
 import type { Execution } from './Execution.js';
 import { roomOption, targetCommand } from './options.js';
+
+/** Which changes, and how many in all. */
+type HistoryWindow = Pick<LogHistoryQuery, 'direction' | 'since' | 'until' | 'cursor'> & { readonly limit: number };
 
 /** Writes page after page, and says at a limit how to go on. */
 const writePages =
   <Change>(
     world: World,
     window: HistoryWindow,
-    pageOf: (window: HistoryWindow) => TE.TaskEither<Refusal, HistoryAnswer<Change>>,
+    pageOf: (window: HistoryWindow) => Promise<Page<Change>>,
     textOf: (change: Change) => string,
     /** Said where there is nothing to write. */
     nothing: string | undefined,
-  ): TE.TaskEither<Refusal, void> =>
-  async () => {
+  ): TE.TaskEither<ClientError, void> =>
+  clientTask(async () => {
     let left = window.limit;
     let { cursor } = window;
     let shown = 0;
     while (!world.stopped.aborted) {
-      const page = await pageOf({ ...window, limit: left, ...(cursor === undefined ? {} : { cursor }) })();
-      if (E.isLeft(page)) return page;
-      for (const change of page.right.changes) await world.write(textOf(change));
-      left -= page.right.changes.length;
-      shown += page.right.changes.length;
-      cursor = page.right.next;
+      const page = await pageOf({ ...window, limit: left, ...(cursor === undefined ? {} : { cursor }) });
+      for (const change of page.entries) await world.write(textOf(change));
+      left -= page.entries.length;
+      shown += page.entries.length;
+      cursor = page.next;
       if (cursor === undefined) break;
       if (left <= 0) {
         world.writeError(`There is more: go on with --cursor ${cursor}\n`);
@@ -39,8 +41,7 @@ const writePages =
       }
     }
     if (shown === 0 && nothing !== undefined) world.writeError(`account-data: ${nothing}\n`);
-    return E.right(undefined);
-  };
+  });
 
 interface Options {
   readonly room?: string | undefined;
@@ -88,28 +89,25 @@ const work = (
   options: Options,
   window: HistoryWindow,
   json: boolean,
-): TE.TaskEither<Refusal, void> => {
+): TE.TaskEither<ClientError, void> => {
   const { room, global, type, tags } = options;
   const nothing = json ? undefined : nothingOf(userId, options, window);
   if (tags === true && userId !== undefined) {
     return writePages(
       world,
       window,
-      (page) => target.tagHistory({ ...page, userId, ...(room === undefined ? {} : { roomId: room }) }),
-      json ? pastTagChangeJson : tagHistoryText,
+      (page) => target.tagHistory(userId, { ...page, ...(room === undefined ? {} : { roomId: room }) }),
+      json ? tagHistoryJson : tagHistoryText,
       nothing,
     );
   }
-  const request = {
-    ...(userId === undefined ? {} : { userId }),
-    ...(room === undefined ? (global === true ? { roomId: null } : {}) : { roomId: room }),
-    ...(type === undefined ? {} : { type }),
-  };
+  const ofType = type === undefined ? {} : { type };
+  const ofRoom = room === undefined ? (global === true ? { roomId: null } : {}) : { roomId: room };
   return writePages(
     world,
     window,
-    (page) => target.history({ ...page, ...request }),
-    json ? pastChangeJson : (change) => historyText(change, userId === undefined),
+    (page) => (userId === undefined ? target.logHistory({ ...page, ...ofType }) : target.history(userId, { ...page, ...ofType, ...ofRoom })),
+    json ? historyJson : (change) => historyText(change, userId === undefined),
     nothing,
   );
 };

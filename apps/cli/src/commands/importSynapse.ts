@@ -51,8 +51,8 @@ export const importSynapseCommand = (execution: Execution): CommandUnknownOpts =
             TE.bracket(
               TE.right(database),
               () =>
-                execution.withServer(options, (server) =>
-                  importLines(execution, server, synapseExport(database, name), {
+                execution.withServer(options, (client) =>
+                  importLines(execution, client, synapseExport(database, name), {
                     ...options,
                     passOver: options.strict !== true,
                     source: synapseRows,

@@ -1,18 +1,6 @@
-import type { RedriveResult } from '@account-data/domain';
+import { clientTask, type ModuleCalls, type RedriveResult, type WhichParked } from '@account-data/client';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import {
-  dropParked,
-  forgetModule,
-  getModules,
-  getParked,
-  ModuleJson,
-  ParkedDeliveryJson,
-  pauseModule,
-  RedriveResultJson,
-  redriveParked,
-  resumeModule,
-  UnknownCheckpoint,
-} from '@account-data/service-api';
+import { ModuleJson, ParkedDeliveryJson, RedriveResultJson, UnknownCheckpoint } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as T from 'fp-ts/lib/Task.js';
@@ -20,17 +8,15 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Type, TypeOf } from 'io-ts';
 import { printable } from '../output/printable.js';
 import { type Refusal, refusal, usageError } from '../Refusal.js';
-import { callOperation } from '../target/server/callOperation.js';
+import { jsonLine } from '../output/json.js';
 import type { Execution, TargetOptions } from './Execution.js';
 import { targetCommand } from './options.js';
 import { replayCommand } from './replayModule.js';
 
-type Which = TypeOf<NonNullable<typeof dropParked.body>>;
-
 /** One event, or all: whoever asks has to say which. */
-const whichOf = (options: { readonly event?: string; readonly all?: true }): TE.TaskEither<Refusal, Which> => {
+const whichOf = (options: { readonly event?: string; readonly all?: true }): TE.TaskEither<Refusal, WhichParked> => {
   if (options.event !== undefined && options.all === undefined) return TE.right({ eventId: options.event });
-  if (options.event === undefined && options.all === true) return TE.right({ all: true });
+  if (options.event === undefined && options.all === true) return TE.right('all');
   return TE.left(usageError('Which parked deliveries?', 'Give --event EVENT_ID, or --all.'));
 };
 
@@ -68,9 +54,9 @@ const unknownText = ({ name, position }: TypeOf<typeof UnknownCheckpoint>): stri
 const listCommand = (execution: Execution): CommandUnknownOpts =>
   targetCommand('list', 'Shows the modules, how far they are, and what they hold up or gave up.').action((options) =>
     execution.execute(
-      execution.withServer(options, (server) =>
+      execution.withServer(options, (client) =>
         pipe(
-          callOperation(server, getModules, { params: {}, query: {} }),
+          clientTask(() => client.modules.status()),
           TE.tapTask(({ modules, unknownCheckpoints: unknown }) =>
             sayIfNone(execution, options.json === true, [...modules, ...unknown], 'The server has no modules.'),
           ),
@@ -92,11 +78,11 @@ const parkedCommand = (execution: Execution): CommandUnknownOpts =>
     .argument('<module>', 'name of the module')
     .action((name, options) =>
       execution.execute(
-        execution.withServer(options, (server) =>
+        execution.withServer(options, (client) =>
           pipe(
-            callOperation(server, getParked, { params: { name }, query: {} }),
-            TE.tapTask(({ parked }) => sayIfNone(execution, options.json === true, parked, `Nothing of ${printable(name)} is parked.`)),
-            TE.flatMap(({ parked }) =>
+            clientTask(() => client.modules.parked(name)),
+            TE.tapTask((parked) => sayIfNone(execution, options.json === true, parked, `Nothing of ${printable(name)} is parked.`)),
+            TE.flatMap((parked) =>
               show(execution, options.json === true)(
                 ParkedDeliveryJson,
                 parked,
@@ -131,11 +117,11 @@ const redriveCommand = (execution: Execution): CommandUnknownOpts =>
       pipe(
         whichOf(options),
         TE.flatMap((which) =>
-          execution.withServer(options, (server) =>
+          execution.withServer(options, (client) =>
             pipe(
-              callOperation(server, redriveParked, { params: { name }, query: {}, body: which }),
-              TE.tapTask(({ results }) => sayIfNone(execution, options.json === true, results, `Nothing of ${printable(name)} is parked.`)),
-              TE.tap(({ results }) =>
+              clientTask(() => client.modules.redrive(name, which)),
+              TE.tapTask((results) => sayIfNone(execution, options.json === true, results, `Nothing of ${printable(name)} is parked.`)),
+              TE.tap((results) =>
                 show(execution, options.json === true)(
                   RedriveResultJson,
                   results,
@@ -143,7 +129,7 @@ const redriveCommand = (execution: Execution): CommandUnknownOpts =>
                     `${result.eventId}  ${result.outcome}${result.error === undefined ? '' : `: ${printable(result.error.message)}`}`,
                 ),
               ),
-              TE.flatMapEither(({ results }) => refuseFailed(name, results)),
+              TE.flatMapEither((results) => refuseFailed(name, results)),
             ),
           ),
         ),
@@ -158,12 +144,10 @@ const dropCommand = (execution: Execution): CommandUnknownOpts =>
       pipe(
         whichOf(options),
         TE.flatMap((which) =>
-          execution.withServer(options, (server) =>
+          execution.withServer(options, (client) =>
             pipe(
-              callOperation(server, dropParked, { params: { name }, query: {}, body: which }),
-              TE.flatMap((answer) =>
-                show(execution, options.json === true)(dropParked.answer, [answer], ({ dropped }) => `Dropped ${String(dropped)}.`),
-              ),
+              clientTask(() => client.modules.drop(name, which)),
+              TE.flatMapTask((dropped) => () => execution.world.write(options.json === true ? jsonLine({ dropped }) : `Dropped ${String(dropped)}.\n`)),
             ),
           ),
         ),
@@ -173,10 +157,10 @@ const dropCommand = (execution: Execution): CommandUnknownOpts =>
   );
 
 const switches = {
-  pause: { operation: pauseModule, said: (name: string) => `Paused ${name}: nothing is delivered to it until it is resumed.` },
-  resume: { operation: resumeModule, said: (name: string) => `Resumed ${name}.` },
-  forget: { operation: forgetModule, said: (name: string) => `Forgot ${name}: configured again, it begins anew.` },
-};
+  pause: (name: string) => `Paused ${name}: nothing is delivered to it until it is resumed.`,
+  resume: (name: string) => `Resumed ${name}.`,
+  forget: (name: string) => `Forgot ${name}: configured again, it begins anew.`,
+} satisfies { readonly [Word in keyof ModuleCalls]?: (name: string) => string };
 
 const switchCommand =
   (word: keyof typeof switches, description: string) =>
@@ -185,12 +169,10 @@ const switchCommand =
       .argument('<module>', 'name of the module')
       .action((name, options: TargetOptions & { readonly json?: true }) =>
         execution.execute(
-          execution.withServer(options, (server) =>
+          execution.withServer(options, (client) =>
             pipe(
-              callOperation(server, switches[word].operation, { params: { name }, query: {} }),
-              TE.flatMap((answer) =>
-                show(execution, options.json === true)(pauseModule.answer, [answer], () => switches[word].said(printable(name))),
-              ),
+              clientTask(() => client.modules[word](name)),
+              TE.flatMapTask(() => () => execution.world.write(options.json === true ? jsonLine({}) : `${switches[word](printable(name))}\n`)),
             ),
           ),
           options.json === true,

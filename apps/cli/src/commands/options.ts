@@ -1,4 +1,4 @@
-import type { RevisionCondition } from '@account-data/domain';
+import type { GivenCondition } from '@account-data/service-api';
 import { Command, Option } from '@commander-js/extra-typings';
 import { parseIfRevision } from './arguments.js';
 
@@ -37,6 +37,6 @@ export const changeCommand = (
 
 export const roomOption = (): Option<'--room <room>'> => new Option('--room <room>', 'room ID, for account data of a room');
 
-export const ifRevisionOption = (): Option<'--if-revision <revision>', undefined, undefined, RevisionCondition> =>
+export const ifRevisionOption = (): Option<'--if-revision <revision>', undefined, undefined, GivenCondition> =>
   new Option('--if-revision <revision>', 'only if it is at this revision, "absent" or "present"').argParser(parseIfRevision);
 

@@ -1,19 +1,19 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { clientTask } from '@account-data/client';
 import { getProjection, rebuildProjection, verifyProjection } from '@account-data/service-api';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { printable } from '../output/printable.js';
 import { refusal } from '../Refusal.js';
-import { callOperation } from '../target/server/callOperation.js';
 import type { Execution } from './Execution.js';
 import { targetCommand } from './options.js';
 
 const statusCommand = ({ world, execute, withServer }: Execution): CommandUnknownOpts =>
   targetCommand('status', 'Shows how far the projection is, and what it could not read.').action((options) =>
     execute(
-      withServer(options, (server) =>
+      withServer(options, (client) =>
         pipe(
-          callOperation(server, getProjection, { params: {}, query: {} }),
+          clientTask(() => client.projection.status()),
           TE.flatMap((status) =>
             TE.fromTask(() =>
               world.write(
@@ -33,9 +33,9 @@ const statusCommand = ({ world, execute, withServer }: Execution): CommandUnknow
 const rebuildCommand = ({ world, execute, withServer }: Execution): CommandUnknownOpts =>
   targetCommand('rebuild', 'Builds the projection anew beside the live one, which serves meanwhile.').action((options) =>
     execute(
-      withServer(options, (server) =>
+      withServer(options, (client) =>
         pipe(
-          callOperation(server, rebuildProjection, { params: {}, query: {} }),
+          clientTask(() => client.projection.rebuild()),
           TE.flatMap((rebuilt) =>
             TE.fromTask(() =>
               world.write(
@@ -54,9 +54,9 @@ const rebuildCommand = ({ world, execute, withServer }: Execution): CommandUnkno
 const verifyCommand = ({ world, execute, withServer }: Execution): CommandUnknownOpts =>
   targetCommand('verify', 'Compares the projection with a fresh replay of the log; ends with 1 where they differ.').action((options) =>
     execute(
-      withServer(options, (server) =>
+      withServer(options, (client) =>
         pipe(
-          callOperation(server, verifyProjection, { params: {}, query: {} }),
+          clientTask(() => client.projection.verify()),
           TE.tap((verified) =>
             TE.fromTask(() =>
               world.write(

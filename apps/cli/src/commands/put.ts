@@ -1,9 +1,10 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { clientTask } from '@account-data/client';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { writeChange } from '../output/changeText.js';
-import { readJson } from './arguments.js';
-import { changeRequestOf } from './changeRequest.js';
+import { readContent } from './arguments.js';
+import { changeOptionsOf } from './changeOptions.js';
 import type { Execution } from './Execution.js';
 import { changeCommand, ifRevisionOption, roomOption } from './options.js';
 
@@ -18,12 +19,12 @@ export const putCommand = ({ world, execute, withTarget }: Execution): CommandUn
     .action((userId, type, json, options) =>
       execute(
         pipe(
-          readJson(json, world),
-          TE.chain((content) =>
+          readContent(json, world),
+          TE.flatMap((content) =>
             withTarget(options, 'change', (target) => {
               const key = { userId, roomId: options.room ?? null, type };
               return pipe(
-                target.put(key, content, changeRequestOf(options)),
+                clientTask(() => target.set(userId, key.roomId, type, content, changeOptionsOf(options))),
                 TE.chainTaskK((answer) => writeChange(world, 'Set', key, answer, options.json === true)),
               );
             }),

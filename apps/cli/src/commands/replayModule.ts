@@ -1,11 +1,11 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { getModules, replayModule } from '@account-data/service-api';
+import { type AccountDataClient, type ClientError, clientTask, type ReplayRange } from '@account-data/client';
+import { ReplayProgressJson } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { type Refusal, refusal } from '../Refusal.js';
-import { callOperation } from '../target/server/callOperation.js';
-import type { HttpServer } from '../target/server/HttpServer.js';
+import { refusal, usageError } from '../Refusal.js';
+import { jsonLine } from '../output/json.js';
 import type { World } from '../World.js';
 import { parsePosition, parseTime } from './arguments.js';
 import type { Execution } from './Execution.js';
@@ -15,12 +15,12 @@ import { targetCommand } from './options.js';
 const lookEvery = 2_000;
 
 /** Says how far the module's replays are, until what runs is through. */
-const saying = <A>(world: World, server: HttpServer, name: string, run: TE.TaskEither<Refusal, A>): TE.TaskEither<Refusal, A> =>
+const saying = <A>(world: World, client: AccountDataClient, name: string, run: TE.TaskEither<ClientError, A>): TE.TaskEither<ClientError, A> =>
   async () => {
     let isThrough = false;
     let cancel = (): void => undefined;
     const look = async (): Promise<void> => {
-      const answer = await callOperation(server, getModules, { params: {}, query: {} })();
+      const answer = await clientTask(() => client.modules.status())();
       if (isThrough) return;
       // That it can't be told how far it is does not matter to the replay.
       const module = E.isRight(answer) ? answer.right.modules.find((one) => one.name === name) : undefined;
@@ -50,20 +50,23 @@ export const replayCommand = (execution: Execution): CommandUnknownOpts =>
     .option('--to-position <n>', 'up to this position (default: the end of the log as it is now)', parsePosition)
     .action((name, options) => {
       const { fromPosition, fromTime, toPosition } = options;
-      const body = {
-        ...(fromPosition === undefined ? {} : { fromPosition }),
-        ...(fromTime === undefined ? {} : { fromTime }),
-        ...(toPosition === undefined ? {} : { toPosition }),
+      if (fromPosition !== undefined && fromTime !== undefined) {
+        return execution.execute(TE.left(usageError('--from-position and --from-time are two places to begin at.', 'Give one of them.')), options.json === true);
+      }
+      const range: ReplayRange = {
+        ...(fromPosition === undefined ? {} : { from: { position: fromPosition } }),
+        ...(fromTime === undefined ? {} : { from: { time: fromTime } }),
+        ...(toPosition === undefined ? {} : { to: toPosition }),
       };
       return execution.execute(
-        execution.withServer(options, (server) =>
+        execution.withServer(options, (client) =>
           pipe(
-            saying(execution.world, server, name, callOperation(server, replayModule, { params: { name }, query: {}, body })),
+            saying(execution.world, client, name, clientTask(() => client.modules.replay(name, range))),
             TE.tap((replayed) =>
               TE.fromTask(() =>
                 execution.world.write(
                   options.json === true
-                    ? `${JSON.stringify(replayModule.answer.encode(replayed))}\n`
+                    ? jsonLine(ReplayProgressJson.encode(replayed))
                     : `Replayed ${String(replayed.deliveries)} changes, ${String(replayed.failures)} of them failed.\n`,
                 ),
               ),

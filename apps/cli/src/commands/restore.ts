@@ -1,9 +1,11 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { restore } from '@account-data/service-api';
+import { clientTask } from '@account-data/client';
+import { ChangeJson } from '@account-data/service-api';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { callOperation } from '../target/server/callOperation.js';
+import { jsonLine } from '../output/json.js';
 import { parseRevision, parseUser } from './arguments.js';
+import { changeOptionsOf } from './changeOptions.js';
 import type { Execution } from './Execution.js';
 import { changeCommand } from './options.js';
 
@@ -14,26 +16,11 @@ export const restoreCommand = ({ world, execute, withServer }: Execution): Comma
     .argument('<revision>', 'revision of the past change, as history shows it', parseRevision)
     .action((userId, revision, options) =>
       execute(
-        withServer(options, (server) =>
+        withServer(options, (client) =>
           pipe(
-            callOperation(server, restore, {
-              params: { userId },
-              query: {},
-              body: {
-                revision,
-                ...(options.reason === undefined ? {} : { reason: options.reason }),
-                ...(options.requestKey === undefined ? {} : { requestKey: options.requestKey }),
-              },
-            }),
-            TE.flatMap((change) =>
-              TE.fromTask(() => {
-                const answer = restore.answer.encode(change);
-                return world.write(
-                  options.json === true
-                    ? `${JSON.stringify(answer)}\n`
-                    : `Restored revision ${String(revision)} as revision ${String(change.revision)}.\n`,
-                );
-              }),
+            clientTask(() => client.restore(userId, revision, changeOptionsOf(options))),
+            TE.flatMapTask((change) => () =>
+              world.write(options.json === true ? jsonLine(ChangeJson.encode(change)) : `Restored revision ${revision} as revision ${change.revision}.\n`),
             ),
           ),
         ),

@@ -1,8 +1,21 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { roomMessageJson } from '../output/json.js';
+import { clientTask, type RoomEvent } from '@account-data/client';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { roomEventJson } from '../output/json.js';
 import { roomText } from '../output/roomText.js';
+import type { Target } from '../target/Target.js';
 import type { Execution } from './Execution.js';
 import { targetCommand } from './options.js';
+
+async function* roomToEnd(target: Target, roomId: string): AsyncGenerator<RoomEvent, void, void> {
+  for (let cursor: string | undefined; ; ) {
+    const { events, next, atEnd } = await target.roomEvents(roomId, { limit: 500, ...(cursor === undefined ? {} : { cursor }) });
+    yield* events;
+    if (atEnd) return;
+    cursor = next;
+  }
+}
 
 /** `room tail ROOM`: what modules sent into a room of this log, from the beginning, and what they send from then on. */
 const tailCommand = ({ world, execute, withTarget }: Execution): CommandUnknownOpts =>
@@ -12,11 +25,14 @@ const tailCommand = ({ world, execute, withTarget }: Execution): CommandUnknownO
     .action((roomId, options) =>
       execute(
         withTarget(options, 'read', (target) =>
-          target.room({
-            roomId,
-            onMessage: (message) => world.write(options.json === true ? roomMessageJson(message) : roomText(message)),
-            ...(options.follow ? { follow: world.stopped } : {}),
-          }),
+          pipe(
+            clientTask(async () => {
+              const events = options.follow ? target.followRoom(roomId, { signal: world.stopped }) : roomToEnd(target, roomId);
+              for await (const event of events) await world.write(options.json === true ? roomEventJson(event) : roomText(event));
+            }),
+            // Whoever follows ends by interrupting.
+            TE.orElse((error) => (options.follow && error._tag === 'Aborted' ? TE.right(undefined) : TE.left(error))),
+          ),
         ),
         options.json === true,
       ),

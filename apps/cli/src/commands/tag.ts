@@ -1,12 +1,12 @@
+import { clientTask } from '@account-data/client';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { writeChange } from '../output/changeText.js';
 import { jsonLine } from '../output/json.js';
 import { printable, printableJson } from '../output/printable.js';
-import { readJson } from './arguments.js';
-import { changeRequestOf } from './changeRequest.js';
+import { readContent } from './arguments.js';
+import { changeOptionsOf } from './changeOptions.js';
 import type { Execution } from './Execution.js';
 import { changeCommand, targetCommand } from './options.js';
 
@@ -20,11 +20,11 @@ const setCommand = ({ world, execute, withTarget }: Execution): CommandUnknownOp
     .action((userId, roomId, tag, json, options) =>
       execute(
         pipe(
-          readJson(json, world),
-          TE.chain((content) =>
+          readContent(json, world),
+          TE.flatMap((content) =>
             withTarget(options, 'change', (target) =>
               pipe(
-                target.setTag(userId, roomId, tag, content, changeRequestOf(options)),
+                clientTask(() => target.setTag(userId, roomId, tag, content, changeOptionsOf(options))),
                 TE.chainTaskK((answer) =>
                   writeChange(world, 'Set tag', { userId, roomId, type: tag }, answer, options.json === true),
                 ),
@@ -46,7 +46,7 @@ const removeCommand = ({ world, execute, withTarget }: Execution): CommandUnknow
       execute(
         withTarget(options, 'change', (target) =>
           pipe(
-            target.removeTag(userId, roomId, tag, changeRequestOf(options)),
+            clientTask(() => target.removeTag(userId, roomId, tag, changeOptionsOf(options))),
             TE.chainTaskK((answer) =>
               writeChange(world, 'Removed tag', { userId, roomId, type: tag }, answer, options.json === true),
             ),
@@ -63,18 +63,18 @@ const listCommand = ({ world, execute, withTarget }: Execution): CommandUnknownO
     .argument('<room>', 'room ID')
     .action((userId, roomId, options) =>
       execute(
-        withTarget(options, 'read', (target) => async () => {
-          const tags = await target.tags(userId, roomId)();
-          if (E.isLeft(tags)) return tags;
-          for (const [tag, content] of Object.entries(tags.right)) {
-            await world.write(
-              options.json === true
-                ? jsonLine({ user_id: userId, room_id: roomId, tag, content })
-                : `${printable(tag)}  ${printableJson(content)}\n`,
-            );
-          }
-          return E.right(undefined);
-        }),
+        withTarget(options, 'read', (target) =>
+          clientTask(async () => {
+            const tags = (await target.tags(userId)).find((room) => room.roomId === roomId)?.tags ?? {};
+            for (const [tag, content] of Object.entries(tags)) {
+              await world.write(
+                options.json === true
+                  ? jsonLine({ user_id: userId, room_id: roomId, tag, content })
+                  : `${printable(tag)}  ${printableJson(content)}\n`,
+              );
+            }
+          }),
+        ),
         options.json === true,
       ),
     );

@@ -1,4 +1,5 @@
-import type { Position, Revision } from '@account-data/domain';
+import { type ClientError, clientTask, type Moment, type MomentQuery } from '@account-data/client';
+import { maxPageEntries, type Position, type Revision } from '@account-data/domain';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
@@ -6,7 +7,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { diffText, stateText } from '../output/timeTravelText.js';
 import { entryJson, keyDiffJson, roomTagsJson } from '../output/json.js';
 import { type Refusal, usageError } from '../Refusal.js';
-import type { Moment } from '../target/Target.js';
+import type { FoundEntry, FoundTags, Target } from '../target/Target.js';
 import { parsePosition, parseRevision, parseTime } from './arguments.js';
 import type { Execution } from './Execution.js';
 import { roomOption, targetCommand } from './options.js';
@@ -33,6 +34,24 @@ const requiredMoment = (given: GivenMoment, names: string): E.Either<Refusal, Mo
     E.chain((moment) => (moment === undefined ? E.left(usageError(`As of when? Give one of ${names}.`)) : E.right(moment))),
   );
 
+const atOf = (at: Moment): MomentQuery => {
+  if ('revision' in at) return { atRevision: at.revision };
+  return 'position' in at ? { atPosition: at.position } : { atTime: at.time };
+};
+
+const entriesAt = async (target: Target, userId: string, at: Moment): Promise<ReadonlyArray<FoundEntry>> => {
+  const found: Array<FoundEntry> = [];
+  for await (const entry of target.entries(userId, { ...atOf(at), limit: maxPageEntries })) found.push(entry);
+  return found;
+};
+
+/** Undefined where the target can't tell: where a revision of account data stands among the tags, a folder does not know. */
+const tagsAt = (target: Target, userId: string, at: Moment): TE.TaskEither<ClientError, ReadonlyArray<FoundTags> | undefined> =>
+  pipe(
+    clientTask(() => target.tags(userId, atOf(at))),
+    TE.orElse((error) => (error.code === 'needs_server' ? TE.right(undefined) : TE.left(error))),
+  );
+
 /** `as-of USER`: the whole state of a user at a moment, account data and tags. */
 export const asOfCommand = ({ world, execute, withTarget }: Execution): CommandUnknownOpts =>
   targetCommand('as-of', 'Shows all that a user had at a moment: account data and room tags.')
@@ -44,18 +63,18 @@ export const asOfCommand = ({ world, execute, withTarget }: Execution): CommandU
       execute(
         pipe(
           TE.fromEither(requiredMoment(options, '--revision, --position and --time')),
-          TE.chain((at) =>
+          TE.flatMap((at) =>
             withTarget(options, 'read', (target) =>
               pipe(
-                target.asOf(userId, at),
-                TE.chain((state) =>
-                  TE.fromTask(async () => {
-                    if (state.tags === undefined) world.writeError('Tags are left out: a server tells which there were at a revision (--url), or use --time.\n');
-                    if (options.json !== true) return world.write(stateText(state));
-                    for (const entry of state.entries) await world.write(entryJson(entry));
-                    for (const room of state.tags ?? []) await world.write(roomTagsJson(userId, room));
-                  }),
-                ),
+                TE.Do,
+                TE.bind('entries', () => clientTask(() => entriesAt(target, userId, at))),
+                TE.bind('tags', () => tagsAt(target, userId, at)),
+                TE.flatMapTask(({ entries, tags }) => async () => {
+                  if (tags === undefined) world.writeError('Tags are left out: a server tells which there were at a revision (--url), or use --time.\n');
+                  if (options.json !== true) return world.write(stateText(entries, tags ?? []));
+                  for (const entry of entries) await world.write(entryJson(userId, entry));
+                  for (const room of tags ?? []) await world.write(roomTagsJson(userId, room));
+                }),
               ),
             ),
           ),
@@ -88,18 +107,17 @@ export const diffCommand = ({ world, execute, withTarget }: Execution): CommandU
           TE.chain((moments) =>
             withTarget(options, 'read', (target) =>
               pipe(
-                target.diff({
-                  userId,
-                  from: moments.from,
-                  ...(moments.to === undefined ? {} : { to: moments.to }),
-                  ...(options.room === undefined ? (options.global === true ? { roomId: null } : {}) : { roomId: options.room }),
-                  ...(options.type === undefined ? {} : { type: options.type }),
-                }),
-                TE.chain((changes) =>
-                  TE.fromTask(async () => {
-                    for (const change of changes) await world.write(options.json === true ? keyDiffJson(userId, change) : diffText(change));
+                clientTask(() =>
+                  target.diff(userId, {
+                    from: moments.from,
+                    ...(moments.to === undefined ? {} : { to: moments.to }),
+                    ...(options.room === undefined ? (options.global === true ? { roomId: null } : {}) : { roomId: options.room }),
+                    ...(options.type === undefined ? {} : { type: options.type }),
                   }),
                 ),
+                TE.flatMapTask(({ changes }) => async () => {
+                  for (const change of changes) await world.write(options.json === true ? keyDiffJson(userId, change) : diffText(change));
+                }),
               ),
             ),
           ),

@@ -1,11 +1,11 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { exportLog, importLog, queryOf } from '@account-data/service-api';
+import { type AccountDataClient, type ClientError, clientTask, type ImportResult } from '@account-data/client';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import type * as t from 'io-ts';
-import type { Refusal } from '../Refusal.js';
+import { printable } from '../output/printable.js';
+import { type Refusal, refusal } from '../Refusal.js';
 import { type RecordSource, exportLines, refusedText } from '../output/refusedText.js';
-import { decodeAnswer, type HttpServer } from '../target/server/HttpServer.js';
+import { inBrackets, systemErrorOf } from '../systemError.js';
 import { parseUser } from './arguments.js';
 import type { Execution } from './Execution.js';
 import { givenFile } from './givenFile.js';
@@ -19,14 +19,14 @@ export const exportCommand = ({ world, execute, withServer }: Execution): Comman
     .option('--state-only', 'only what is current, without what was before')
     .action((options) =>
       execute(
-        withServer(options, (server) =>
-          server.download(
-            `${exportLog.path}${queryOf(exportLog, {
+        withServer(options, (client) =>
+          clientTask(async () => {
+            const lines = client.exportLog({
               ...(options.user === undefined ? {} : { userId: options.user }),
               ...(options.stateOnly === true ? { history: false } : {}),
-            })}`,
-            (line) => world.write(`${line}\n`),
-          ),
+            });
+            for await (const line of lines) await world.write(`${line}\n`);
+          }),
         ),
         options.json === true,
       ),
@@ -41,14 +41,14 @@ interface ImportLinesOptions {
   readonly source: RecordSource;
 }
 
-const resultText = (result: t.TypeOf<typeof importLog.answer>, { dryRun }: ImportLinesOptions): string =>
+const resultText = (result: ImportResult, { dryRun }: ImportLinesOptions): string =>
   `${dryRun === true ? 'Would import' : 'Imported'} ${String(result.imported)}, there already ${String(result.known)}, of erased users ${String(result.erased)}, refused ${String(result.refused)}.\n`;
 
-const resultJson = ({ position, refusals, ...counts }: t.TypeOf<typeof importLog.answer>, { source }: ImportLinesOptions): string =>
+const resultJson = ({ position, refusals, ...counts }: ImportResult, { source }: ImportLinesOptions): string =>
   `${JSON.stringify({ ...counts, position, refusals: refusals.map(source.json) })}\n`;
 
 /** What was passed over goes to standard error, a line each. */
-const tellRefused = ({ writeError }: World, { refused, refusals }: t.TypeOf<typeof importLog.answer>, { source }: ImportLinesOptions): void => {
+const tellRefused = ({ writeError }: World, { refused, refusals }: ImportResult, { source }: ImportLinesOptions): void => {
   for (const each of refusals) writeError(`Passed over: ${refusedText(source, each)} (${each.code})\n`);
   if (refused > refusals.length) writeError(`Passed over: ${String(refused - refusals.length)} more, which are not listed.\n`);
 };
@@ -56,29 +56,52 @@ const tellRefused = ({ writeError }: World, { refused, refusals }: t.TypeOf<type
 /** Sends lines of an export to a server and tells what became of them. */
 export const importLines = (
   { world }: Execution,
-  server: HttpServer,
+  client: AccountDataClient,
   lines: AsyncIterable<string>,
   options: ImportLinesOptions,
-): TE.TaskEither<Refusal, void> =>
-  pipe(
-    server.upload(
-      `${importLog.path}${queryOf(importLog, {
-        ...(options.callbacks === true ? { callbacks: true } : {}),
-        ...(options.dryRun === true ? { dryRun: true } : {}),
-        ...(options.passOver ? { passOver: true } : {}),
-      })}`,
-      lines,
-      options.source,
-    ),
-    TE.flatMap((answer) => TE.fromEither(decodeAnswer(importLog.answer, answer))),
-    TE.flatMap((result) =>
-      TE.fromTask(() => {
-        if (options.json === true) return world.write(resultJson(result, options));
-        tellRefused(world, result, options);
-        return world.write(resultText(result, options));
+): TE.TaskEither<ClientError | Refusal, void> => {
+  const input: { failure?: unknown } = {};
+  return pipe(
+    clientTask(() =>
+      client.importLog(notingFailure(lines, input), {
+        callbacks: options.callbacks === true,
+        dryRun: options.dryRun === true,
+        passOver: options.passOver,
       }),
     ),
+    TE.mapLeft((error): ClientError | Refusal => {
+      if ('failure' in input) return unreadable(input.failure);
+      const refused = error.problem?.refused;
+      return refused === undefined
+        ? error
+        : refusal(error.code, refusedText(options.source, refused), 'What came before it is imported. What is there is passed over when it is imported again.');
+    }),
+    TE.flatMapTask((result) => () => {
+      if (options.json === true) return world.write(resultJson(result, options));
+      tellRefused(world, result, options);
+      return world.write(resultText(result, options));
+    }),
   );
+};
+
+/** Notes what the lines fail with: to whoever sends them, it is a failed request as any other. */
+async function* notingFailure(lines: AsyncIterable<string>, input: { failure?: unknown }): AsyncGenerator<string, void, void> {
+  try {
+    yield* lines;
+  } catch (error) {
+    input.failure = error;
+    throw error;
+  }
+}
+
+const unreadable = (failure: unknown): Refusal => {
+  const error = systemErrorOf(failure);
+  return refusal(
+    'input_unreadable',
+    `${printable(error.path ?? 'What is to be imported')} can't be read${inBrackets(error)}.`,
+    'What was read before is imported or not, as a whole or in part: it is safe to import it again.',
+  );
+};
 
 /** `import FILE|-`: brings an export into a running server; what is there already is passed over. */
 export const importCommand = (execution: Execution): CommandUnknownOpts =>
@@ -89,11 +112,11 @@ export const importCommand = (execution: Execution): CommandUnknownOpts =>
     .option('--pass-over', 'pass over records that can\'t be imported and name them, instead of ending at the first')
     .action((file, options) =>
       execution.execute(
-        execution.withServer(options, (server) =>
+        execution.withServer(options, (client) =>
           pipe(
             file === '-' ? TE.right<Refusal, string | undefined>(undefined) : givenFile(file, execution.world),
             TE.flatMap((path) =>
-              importLines(execution, server, execution.world.readLines(path), {
+              importLines(execution, client, execution.world.readLines(path), {
                 ...options,
                 passOver: options.passOver === true,
                 source: exportLines,

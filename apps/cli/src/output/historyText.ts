@@ -1,14 +1,12 @@
-import { timeText } from '@account-data/domain';
-import type { ChangeFacts, Content, PastChange, PastTagChange } from '../target/Target.js';
+import { isEmptyContent, type JsonObject, timeText } from '@account-data/domain';
+import type { LoggedChange, LoggedTagChange } from '../target/Target.js';
 import { printable, printableJson } from './printable.js';
 
-const isEmpty = (content: Content): boolean => Object.keys(content).length === 0;
+const before = (content: JsonObject | null): string => (content === null || isEmptyContent(content) ? 'nothing' : printableJson(content));
 
-const before = (content: Content | null): string => (content === null || isEmpty(content) ? 'nothing' : printableJson(content));
+const after = (content: JsonObject): string => (isEmptyContent(content) ? 'nothing (deleted)' : printableJson(content));
 
-const after = (content: Content): string => (isEmpty(content) ? 'nothing (deleted)' : printableJson(content));
-
-const provenance = (change: ChangeFacts): ReadonlyArray<string> => {
+const provenance = (change: LoggedChange | LoggedTagChange): ReadonlyArray<string> => {
   switch (change.origin) {
     case 'restore':
       return [`    as:    restored${change.restoredRevision === undefined ? '' : ` from revision ${change.restoredRevision}`}`];
@@ -28,20 +26,20 @@ const provenance = (change: ChangeFacts): ReadonlyArray<string> => {
  *         to:    {"theme":"light"}
  *         why:   too dark
  */
-export const historyText = (change: PastChange, withUser = false): string =>
+export const historyText = (change: LoggedChange, withUser = false): string =>
   blockOf(change, withUser, `${printable(change.type)}${change.roomId === null ? '' : ` in room ${printable(change.roomId)}`}`, [
     `    from:  ${before(change.previousContent)}`,
     `    to:    ${after(change.content)}`,
   ]);
 
 /** A change of a room tag, likewise; its revision is one of the tags. A tag's content may be empty. */
-export const tagHistoryText = (change: PastTagChange): string =>
+export const tagHistoryText = (change: LoggedTagChange): string =>
   blockOf(change, false, `tag ${printable(change.tag)} in room ${printable(change.roomId)}`, [
     `    from:  ${change.previousContent === null ? 'nothing' : printableJson(change.previousContent)}`,
     `    to:    ${change.content === null ? 'nothing (removed)' : printableJson(change.content)}`,
   ]);
 
-const blockOf = (change: ChangeFacts, withUser: boolean, what: string, fromTo: ReadonlyArray<string>): string =>
+const blockOf = (change: LoggedChange | LoggedTagChange, withUser: boolean, what: string, fromTo: ReadonlyArray<string>): string =>
   [
     `${timeText(change.time)}  revision ${change.revision}  ${withUser ? `${printable(change.userId)}  ` : ''}${what}`,
     `    by:    ${change.actor.kind} ${printable(change.actor.id)}`,

@@ -1,16 +1,17 @@
-import { timeText } from '@account-data/domain';
-import type {
-  ChangeAnswer,
-  ChangeFacts,
-  Entry,
-  FeedLine,
-  Key,
-  KeyDiff,
-  PastChange,
-  PastState,
-  PastTagChange,
-  RoomMessage,
-} from '../target/Target.js';
+import type { Change, FeedEvent, FeedPositionLost, HistoryEntry, KeyDiff, RoomEvent, TagHistoryEntry } from '@account-data/client';
+import {
+  ChangeJson,
+  EntryJson,
+  HistoryEntryJson,
+  KeyDiffJson,
+  type RecordCodec,
+  RoomEvent as RoomEventJson,
+  RoomTagsJson,
+  TagHistoryEntryJson,
+  encodeFeedEvent,
+  feedEvents,
+} from '@account-data/service-api';
+import type { FoundEntry, FoundTags, LoggedChange, LoggedTagChange } from '../target/Target.js';
 import { printableJson } from './printable.js';
 
 /**
@@ -19,73 +20,60 @@ import { printableJson } from './printable.js';
  */
 export const jsonLine = (value: Readonly<Record<string, unknown>>): string => `${printableJson(value)}\n`;
 
-const decimal = (value: string | undefined): string | undefined => value;
+/** The members that are promised of a line, as the codec of the service API gives them; what is not told is left out. */
+const membersOf = <A>(codec: RecordCodec<A>, value: Partial<A>, names: ReadonlyArray<string>): Readonly<Record<string, unknown>> => {
+  // A codec encodes what is there, and passes over the rest.
+  const encoded = codec.encode(value as A);
+  return Object.fromEntries(names.map((name) => [name, encoded[name]]));
+};
 
-const timeOrNone = (time: number | undefined): string | undefined => (time === undefined ? undefined : timeText(time));
-
-const keyJson = ({ userId, roomId, type }: Key): Readonly<Record<string, unknown>> => ({
-  user_id: userId,
-  room_id: roomId,
-  type,
-});
+const factNames = [
+  'revision',
+  'position',
+  'time',
+  'original_time',
+  'event_id',
+  'actor',
+  'reason',
+  'correlation_id',
+  'causation_id',
+  'origin',
+  'restored_revision',
+];
 
 /** What a change came to. */
-export const changeJson = ({ revision, position, repeated }: ChangeAnswer): string =>
-  jsonLine({ revision: decimal(revision), position: decimal(position), repeated });
+export const changeJson = (change: Change): string => {
+  const { position, ...told } = membersOf(ChangeJson, change, ['revision', 'position', 'repeated']);
+  return jsonLine({ revision: told['revision'], position: position ?? undefined, repeated: told['repeated'] });
+};
 
 /** The current content of a key. */
-export const entryJson = (entry: Entry): string =>
-  jsonLine({ ...keyJson(entry), content: entry.content, revision: decimal(entry.revision) });
-
-const factsJson = (change: ChangeFacts): Readonly<Record<string, unknown>> => ({
-  revision: decimal(change.revision),
-  position: decimal(change.position),
-  time: timeText(change.time),
-  original_time: timeOrNone(change.originalTime),
-  event_id: change.eventId,
-  actor: change.actor,
-  reason: change.reason,
-  correlation_id: change.correlationId,
-  causation_id: change.causationId,
-  origin: change.origin,
-  restored_revision: decimal(change.restoredRevision),
-});
+export const entryJson = (userId: string, entry: FoundEntry): string =>
+  jsonLine({ user_id: userId, ...membersOf(EntryJson, entry, ['room_id', 'type', 'content', 'revision']) });
 
 /** A change of the past. */
-export const pastChangeJson = (change: PastChange): string =>
-  jsonLine({ ...keyJson(change), content: change.content, previous_content: change.previousContent, ...factsJson(change) });
+export const historyJson = (change: LoggedChange): string =>
+  jsonLine(membersOf<HistoryEntry>(HistoryEntryJson, change, ['user_id', 'room_id', 'type', 'content', 'previous_content', ...factNames]));
 
 /** A change of a room tag. */
-export const pastTagChangeJson = (change: PastTagChange): string =>
-  jsonLine({
-    user_id: change.userId,
-    room_id: change.roomId,
-    tag: change.tag,
-    content: change.content,
-    previous_content: change.previousContent,
-    ...factsJson(change),
-  });
+export const tagHistoryJson = (change: LoggedTagChange): string =>
+  jsonLine(membersOf<TagHistoryEntry>(TagHistoryEntryJson, change, ['user_id', 'room_id', 'tag', 'content', 'previous_content', ...factNames]));
 
 /** The tags of a room, as they were. */
-export const roomTagsJson = (userId: string, { roomId, tags }: NonNullable<PastState['tags']>[number]): string =>
-  jsonLine({ user_id: userId, room_id: roomId, tags });
+export const roomTagsJson = (userId: string, room: FoundTags): string =>
+  jsonLine({ user_id: userId, ...membersOf(RoomTagsJson, room, ['room_id', 'tags']) });
 
 /** What became of a key. */
-export const keyDiffJson = (userId: string, { roomId, ...diff }: KeyDiff): string => jsonLine({ user_id: userId, room_id: roomId, ...diff });
+export const keyDiffJson = (userId: string, diff: KeyDiff): string => jsonLine({ user_id: userId, ...KeyDiffJson.encode(diff) });
 
-/** A change as the feed tells it. */
-export const feedLineJson = ({ id, event, data }: FeedLine): string => jsonLine({ id, event, ...data });
+/** A change as the feed tells it, or that it lost its place. */
+export const feedJson = (item: FeedEvent | FeedPositionLost): string => {
+  if (item._tag === 'PositionLost') {
+    return jsonLine({ id: item.id, event: 'position_lost', ...feedEvents.position_lost.encode({ lost: item.lost, shared: item.position }) });
+  }
+  const { name, data } = encodeFeedEvent(item);
+  return jsonLine({ id: item.id, event: name, ...data });
+};
 
 /** An event of a room, as Matrix writes events, and where it comes from. */
-export const roomMessageJson = (message: RoomMessage): string =>
-  jsonLine({
-    event_id: message.eventId,
-    room_id: message.roomId,
-    sender: message.sender,
-    type: message.type,
-    content: message.content,
-    origin_server_ts: message.time,
-    position: decimal(message.position),
-    module: message.module,
-    source_event_id: message.sourceEventId,
-  });
+export const roomEventJson = (event: RoomEvent): string => jsonLine(RoomEventJson.encode(event));

@@ -1,6 +1,7 @@
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Services } from '../commands/Execution.js';
+import { refused } from '../target/refusalOf.js';
 import type { World } from '../World.js';
 import { findConfig } from './findConfig.js';
 import { serverAt } from './serverAt.js';
@@ -17,5 +18,5 @@ export const withServer =
           )
         : TE.right(options.url),
       TE.flatMap((url) => TE.fromEither(serverAt(url, options.token, world))),
-      TE.flatMap(work),
+      TE.flatMap(({ client, origin }) => refused(work(client), origin)),
     );

@@ -1,19 +1,24 @@
 import { accountDataLog } from '@account-data/engine';
-import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Services, TargetOptions } from '../commands/Execution.js';
 import { type Refusal, usageError } from '../Refusal.js';
-import { logTarget } from '../target/folder/logTarget.js';
-import { tailRoom } from '../target/folder/tailRoom.js';
-import { serverTarget } from '../target/server/serverTarget.js';
+import { folderTarget } from '../target/folder/folderTarget.js';
+import { refused } from '../target/refusalOf.js';
 import type { Target } from '../target/Target.js';
 import type { World } from '../World.js';
 import { findConfig } from './findConfig.js';
 import { openStore } from './openStore.js';
 import { serverAt } from './serverAt.js';
 
-const openFolder = (options: TargetOptions, access: 'read' | 'change', world: World): TE.TaskEither<Refusal, Target> =>
+interface OpenTarget {
+  readonly target: Target;
+  /** Where it is a server. */
+  readonly origin?: string;
+  readonly close: () => Promise<void>;
+}
+
+const openFolder = (options: TargetOptions, access: 'read' | 'change', world: World): TE.TaskEither<Refusal, OpenTarget> =>
   pipe(
     findConfig(options, world),
     TE.chain((config) =>
@@ -29,27 +34,26 @@ const openFolder = (options: TargetOptions, access: 'read' | 'change', world: Wo
             limits: { maxContentBytes, maxDepth, maxKeysPerUser, maxBytesPerUser },
             ...(config.serverName === undefined ? {} : { serverName: config.serverName }),
           });
-          return {
-            ...logTarget(log, { kind: 'admin', id: world.userName }),
-            room: tailRoom(store, log.names),
-            close: () => store.close(),
-          };
+          return { target: folderTarget(log, store, { kind: 'admin', id: world.userName }), close: () => store.close() };
         }),
       ),
     ),
   );
+
+const openServer = (options: TargetOptions, url: string, world: World): TE.TaskEither<Refusal, OpenTarget> =>
+  options.dir === undefined
+    ? pipe(
+        TE.fromEither(serverAt(url, options.token, world)),
+        TE.map(({ client, origin }) => ({ target: client, origin, close: () => Promise.resolve() })),
+      )
+    : TE.left(usageError('--url and --dir are two things to work on.', 'Give one of them.'));
 
 /** Opens a data folder or a server, as the options say, for the time of the work. */
 export const withTarget =
   (world: World): Services['withTarget'] =>
   (options, access, work) =>
     TE.bracket(
-      options.url === undefined ? openFolder(options, access, world) : openAt(options, options.url, world),
-      work,
-      (target) => TE.fromTask(target.close),
+      options.url === undefined ? openFolder(options, access, world) : openServer(options, options.url, world),
+      ({ target, origin }) => refused(work(target), origin),
+      ({ close }) => TE.fromTask(close),
     );
-
-const openAt = (options: TargetOptions, url: string, world: World): TE.TaskEither<Refusal, Target> =>
-  options.dir === undefined
-    ? TE.fromEither(E.map(serverTarget)(serverAt(url, options.token, world)))
-    : TE.left(usageError('--url and --dir are two things to work on.', 'Give one of them.'));

@@ -1,3 +1,4 @@
+import { type FeedPart as PartOf, feedPartOf } from '@account-data/domain';
 import { getFeed } from '@account-data/service-api';
 import { unexpectedAnswer } from '../ClientError.js';
 import type { Transport } from '../http/Transport.js';
@@ -7,14 +8,7 @@ import { readFeed } from './readFeed.js';
 import { readFeedId } from './readFrame.js';
 
 /** A part of a feed for a consumer: an item, or only how far the feed is. @category model */
-export interface FeedPart {
-  /** A decimal string. Everything up to here (inclusive) has been given with this part. */
-  readonly position: string;
-  readonly item?: FeedEvent;
-  readonly epoch?: string;
-  /** The position to go on after was this one, and is of a history that the log lost. */
-  readonly lost?: string;
-}
+export type FeedPart = PartOf<FeedEvent>;
 
 /** What `consume` of the package `consumer` reads from. @category model */
 export interface ClientFeedSource {
@@ -38,22 +32,7 @@ export const feedSourceOf = (transport: Transport, filter: FeedFilter): ClientFe
   async function* read(after: string | null, signal: AbortSignal, known?: string): AsyncGenerator<FeedPart, void, void> {
     const place = after === null ? 'start' : `${after}_${await logId()}${known === undefined ? '' : `_${known}`}`;
     for await (const item of readFeed(transport, { ...filter, after: place, signal })) {
-      const position = item.position;
-      const tag = readFeedId(item.id)?.epoch;
-      const epoch = tag === undefined ? {} : { epoch: tag };
-      switch (item._tag) {
-        case 'Progress':
-          yield { position, ...epoch };
-          break;
-        case 'PositionLost':
-          yield { position, ...epoch, lost: item.lost };
-          break;
-        case 'AccountDataUpdated':
-        case 'RoomTagSet':
-        case 'RoomTagRemoved':
-        case 'UserErased':
-          yield { position, ...epoch, item };
-      }
+      yield feedPartOf<FeedEvent>(item, readFeedId(item.id)?.epoch);
     }
   }
 

@@ -15,9 +15,14 @@ export interface FeedOptions extends FeedFilter, CallOptions {
   readonly after?: string;
   /** Milliseconds without an event after which the server says how far it is. Default 15,000. */
   readonly heartbeat?: number;
+  /** Ends when everything was given that was there when it was asked for, instead of going on. Default false. */
+  readonly toEnd?: boolean;
   /** Told of each break of the connection, before it is made anew. */
   readonly onDisconnect?: (error: ClientError, attempt: number) => void;
 }
+
+/** The longest there is, in milliseconds: the server says how far the feed is at its end, and hardly before. */
+const longestHeartbeat = 600_000;
 
 /** What may be late about a heartbeat before the connection counts as dead, in milliseconds. */
 const grace = 10_000;
@@ -29,8 +34,10 @@ const grace = 10_000;
  *
  * @throws ClientError what does not pass by itself: a refused token, another log, an answer that can't be read
  */
-export async function* readFeed(transport: Transport, options: FeedOptions): AsyncGenerator<FeedItem, void, void> {
+export async function* readFeed(transport: Transport, given: FeedOptions): AsyncGenerator<FeedItem, void, void> {
   const { runtime, retries } = transport;
+  const signal = given.signal ?? transport.signal;
+  const options: FeedOptions = { ...given, ...defined({ signal }), ...(given.toEnd === true ? { heartbeat: longestHeartbeat } : {}) };
   const heartbeat = options.heartbeat ?? 15_000;
   let place: Place = { id: undefined, position: undefined };
   let failures = 0;
@@ -51,6 +58,7 @@ export async function* readFeed(transport: Transport, options: FeedOptions): Asy
           if (isChange && place.position !== undefined && !isAfter(item.position, place.position)) continue;
           place = { id: item.id, position: item.position };
           yield item;
+          if (options.toEnd === true && frame.event === 'progress') return;
         }
         failure = new ClientError({ _tag: 'NetworkFailure', code: 'network_failure', message: 'The server ended the feed.' });
       } finally {

@@ -24,6 +24,8 @@ export interface TransportOptions {
   /** Milliseconds that one attempt may take. */
   readonly timeout: number;
   readonly retries: RetryPolicy;
+  /** Ends what is given no signal of its own. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** One request, whatever its operation. @category model */
@@ -82,6 +84,10 @@ export class Transport {
     return this.#options.retries;
   }
 
+  get signal(): AbortSignal | undefined {
+    return this.#options.signal;
+  }
+
   get timeout(): number {
     return this.#options.timeout;
   }
@@ -115,7 +121,7 @@ export class Transport {
         if (!(error instanceof ClientError)) throw error;
         const delay = delayAfter(error, failures, retries, runtime);
         if (delay === undefined) throw error;
-        await pause(runtime, delay, signal);
+        await pause(runtime, delay, signal ?? this.#options.signal);
       }
     }
   }
@@ -149,7 +155,7 @@ export class Transport {
 
   async #send(request: WireRequest, token: string): Promise<OpenAnswer> {
     const { fetch, runtime, timeout } = this.#options;
-    const lifetime = new Lifetime(runtime, request.signal, request.timeout ?? timeout);
+    const lifetime = new Lifetime(runtime, request.signal ?? this.#options.signal, request.timeout ?? timeout);
     try {
       const init = {
         method: request.method,

@@ -65,10 +65,33 @@ const silentFeed = async () => {
   return noticed;
 };
 
+const abortedExport = async () => {
+  const abort = new AbortController();
+  const lines = clientOf('', { signal: abort.signal }).exportLog();
+  const ended = tagOf(lines.next());
+  await collected();
+  abort.abort();
+  return ended;
+};
+
+async function* oneLine() {
+  yield 'line';
+}
+
+const abortedImport = async () => {
+  const abort = new AbortController();
+  const ended = tagOf(clientOf('', { signal: abort.signal }).importLog(oneLine()));
+  await collected();
+  abort.abort();
+  return ended;
+};
+
 const outcomes = {
   abortBeforeHead: await abortedCall('/silent'),
   abortInBody: await abortedCall(''),
   abortOfFeed: await abortedFeed(),
+  abortOfExport: await abortedExport(),
+  abortOfImport: await abortedImport(),
   limitBeforeHead: await tagOf(clientOf('/silent', { timeout: 200 }).get('@a:b.c', null, 'a', { waitTimeout: 0 })),
   limitInBody: await tagOf(clientOf('', { timeout: 200 }).get('@a:b.c', null, 'a', { waitTimeout: 0 })),
   silenceOfFeed: await silentFeed(),
