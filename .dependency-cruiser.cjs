@@ -14,6 +14,7 @@ const allowed = {
   rooms: ['domain', 'event-store', 'runtime'],
   modules: ['domain', 'event-store', 'rooms', 'runtime'],
   engine: ['domain', 'event-store', 'modules', 'projection', 'rooms', 'runtime'],
+  embedded: ['engine', 'event-store-lmdb', 'projection', 'runtime'],
   'module-audit-room': ['domain', 'modules'],
   'module-webhook': ['domain', 'modules'],
   'service-api': ['domain', 'event-store'],

@@ -1,3 +1,4 @@
+import { compactionStep } from '@account-data/embedded';
 import type { ErasureStep } from '@account-data/engine';
 import type { EventStore } from '@account-data/event-store';
 import { checkEventStoreDb, openEventStoreDbEventStore } from '@account-data/event-store-eventstoredb';
@@ -11,8 +12,8 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { describeLogError } from './config/dataFolder.js';
 import type { ServerConfig } from './config/ServerConfig.js';
-import { compactionStep, scavengeStep } from './erasureSteps.js';
 import { keepTokensPrivate } from './auth/tokenFile.js';
+import { scavengeStep } from './scavengeStep.js';
 import { ServerStartError } from './ServerStartError.js';
 
 /** What the engine is built on. @category model */

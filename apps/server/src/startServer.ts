@@ -1,3 +1,4 @@
+import { erasureFile } from '@account-data/embedded';
 import { createAccountDataEngine } from '@account-data/engine';
 import type { AccountDataEngine } from '@account-data/engine';
 import { type ModuleRef, loadModules } from '@account-data/modules';
@@ -22,7 +23,6 @@ import { readTokenFile } from './auth/tokenFile.js';
 import type { TokenSource } from './auth/TokenSource.js';
 import type { ServerConfig } from './config/ServerConfig.js';
 import { reachAdvice, sayingThatItWaits } from './config/storeContact.js';
-import { erasureFile } from './erasureFile.js';
 import { makeHttpServer } from './http/HttpServer.js';
 import { moduleImporter } from './importModule.js';
 import { makeModuleCounters, registerEngineMetrics } from './observability/engineMetrics.js';

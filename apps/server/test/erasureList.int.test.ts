@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../src/config/loadConfig.js';
-import { erasureFile } from '../src/erasureFile.js';
+import { erasureFile } from '@account-data/embedded';
 import { makeLogger } from '../src/observability/logging.js';
 import { startServer } from '../src/startServer.js';
 import type { RunningServer } from '../src/startServer.js';

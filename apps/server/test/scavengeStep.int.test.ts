@@ -4,7 +4,7 @@ import { systemRuntime } from '@account-data/runtime';
 import { startEventStoreDbDouble } from '@account-data/tests-eventstoredb-double';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { expect, it } from 'vitest';
-import { scavengeStep } from '../src/erasureSteps.js';
+import { scavengeStep } from '../src/scavengeStep.js';
 
 const alice = '@alice:example.org' as UserId;
 

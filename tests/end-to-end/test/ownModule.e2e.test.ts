@@ -84,7 +84,7 @@ describe('what the README tells programmers to write, outside the checkout', () 
     const program = startProgram(path, [], { cwd: folder.path });
     expect({ ending: await endOf(program), errors: program.errors() }).toEqual({ ending: { code: 0, signal: null }, errors: '' });
     // It shows what it did, in a folder that no server uses.
-    expect(program.output()).toBe("{ dark: true, font: 'serif' }\n2\n{ dark: true }\n");
-    expect(await readFile(join(folder.path, 'example-data', 'current'), 'utf8')).toContain('store');
+    expect(program.output()).toBe('{ dark: true }\n2\n');
+    expect(await readFile(join(folder.path, 'example-data', 'log', 'current'), 'utf8')).toContain('store');
   });
 });
