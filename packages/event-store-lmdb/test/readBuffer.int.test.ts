@@ -65,7 +65,7 @@ it('a log is read, scanned and copied in one buffer that is longer than its bloc
   const environment = open('log');
   const streams = ['a', 'b', 'c', 'a', 'b', 'c', 'a'];
   const texts = streams.map((stream, index) => textOf(stream, Math.floor(index / 3)));
-  await writeNow(environment, () => {
+  await writeNow(environment, 0, () => {
     void environment.log.put(1, encodeBlock(texts.slice(0, 3), 1));
     void environment.log.put(4, encodeBlock(texts.slice(3, 4), 4));
     void environment.log.put(5, encodeListedBlock(texts.slice(4), [5, 8, 9], 0, 2));

@@ -4,6 +4,7 @@ export { simulatedRuntime, type SimulatedRuntime, type SimulationOptions } from 
 export { seededRandom } from './seededRandom.js';
 export { checksum } from './checksum.js';
 export * from './digest.js';
+export { requireDiskSpace } from './diskSpace.js';
 export { keepFolderPrivate, keepPrivate, makePrivateFile, privateModes } from './privateFiles.js';
 export * from './asyncScope.js';
 export * from './strayErrors.js';

@@ -23,6 +23,8 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Standard input; empty where it is absent. */
   readonly input?: string;
+  /** A command that runs Node with the program, in front of it. */
+  readonly wrapper?: ReadonlyArray<string>;
 }
 
 /** The variables that this project reads, taken out of what a test's programs inherit. */
@@ -33,7 +35,9 @@ const inherited = (): NodeJS.ProcessEnv =>
 
 /** Starts a Node program. */
 export const startProgram = (program: string, args: ReadonlyArray<string>, options: ProgramOptions): ChildProgram => {
-  const child = spawn(process.execPath, [program, ...args], {
+  const [wrapping, ...before] = options.wrapper ?? [];
+  const [command, inFront] = wrapping === undefined ? [process.execPath, []] : [wrapping, [...before, process.execPath]];
+  const child = spawn(command, [...inFront, program, ...args], {
     cwd: options.cwd,
     env: { ...inherited(), ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -1,5 +1,5 @@
 import { commandProgram } from './checkout.js';
-import { type ChildProgram, type Ending, endOf, startProgram } from './ChildProgram.js';
+import { type ChildProgram, type Ending, endOf, type ProgramOptions, startProgram } from './ChildProgram.js';
 import type { DataFolder } from './DataFolder.js';
 import { waitUntil } from './waitUntil.js';
 
@@ -18,12 +18,9 @@ const addressIn = (text: string): string | undefined => /http:\/\/127\.0\.0\.1:[
 /** Starts `account-data serve` in a folder whose configuration says `server.port: 0`, and waits until it is ready. */
 export const startServer = async (
   folder: DataFolder,
-  options: { readonly args?: ReadonlyArray<string>; readonly env?: Readonly<Record<string, string>> } = {},
+  { args = [], ...options }: { readonly args?: ReadonlyArray<string> } & Pick<ProgramOptions, 'env' | 'wrapper'> = {},
 ): Promise<ServerProcess> => {
-  const program = startProgram(commandProgram, ['serve', ...(options.args ?? [])], {
-    cwd: folder.path,
-    ...(options.env === undefined ? {} : { env: options.env }),
-  });
+  const program = startProgram(commandProgram, ['serve', ...args], { cwd: folder.path, ...options });
   const failure = (): Error => new Error(`The server ended.\n${program.output()}\n${program.errors()}`);
   const url = await waitUntil('the server to say its address', () => {
     if (program.hasEnded()) throw failure();

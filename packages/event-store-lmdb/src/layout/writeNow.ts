@@ -1,3 +1,4 @@
+import { requireDiskSpace } from '@account-data/runtime';
 import { commitFailure } from './commitFailure.js';
 import type { Environment } from './Environment.js';
 
@@ -7,8 +8,15 @@ import type { Environment } from './Environment.js';
  *
  * lmdb begins with the second operation in a row (`txnStartThreshold`), or when the turn of the event loop ends. A batch is
  * one operation; the other one here finds nothing to remove, since no entry has the position 0.
+ *
+ * `room` is how many bytes it may take on the disk at the most; nothing is written where there are fewer.
  */
-export const writeNow = ({ root, log }: Environment, put: () => void): Promise<void> => {
+export const writeNow = ({ file, root, log }: Environment, room: number, put: () => void): Promise<void> => {
+  try {
+    requireDiskSpace(file, room);
+  } catch (cause) {
+    return Promise.reject(commitFailure(cause));
+  }
   const written = root.batch(put);
   const begun = log.remove(0);
   if (begun !== written) begun.then(undefined, commitFailure);

@@ -14,6 +14,9 @@ interface Group {
   readonly settle: Array<(failure: Error | undefined) => void>;
 }
 
+/** What a write takes for pages besides the blocks, in bytes; most of it is for a slice of the index. */
+const pagesBytes = 512 * 1024;
+
 /** Fewer appends than this at once are best flushed together. */
 const fewEntries = 8;
 
@@ -153,7 +156,8 @@ export const createGroupCommit = (options: GroupCommitOptions): GroupCommit => {
     try {
       const blocks = blocksOf(group, gap);
       if (blocks.length > 0) gap = 0;
-      writeNow(environment, () => {
+      const bytes = blocks.reduce((sum, { block }) => sum + block.length, 0);
+      writeNow(environment, 2 * bytes + pagesBytes, () => {
         for (const { first, block } of blocks) void environment.log.put(first, block);
         afterwards = options.alongside();
       }).then(() => {

@@ -57,9 +57,11 @@ const failedError = (failure: Error, file: string): StoreFailed => ({
   _tag: 'StoreFailed',
   code: 'store_failed',
   message:
-    `Writing to the log ${file} failed: ${isFull(file) ? 'no space is left on its disk' : failure.message}. Nothing more is ` +
+    `Writing to the log ${file} failed: ${isNoSpace(failure) || isFull(file) ? 'no space is left on its disk' : failure.message}. Nothing more is ` +
     'accepted. See to the disk, then start this process again: what was acknowledged is there.',
 });
+
+const isNoSpace = (failure: Error): boolean => 'code' in failure && failure.code === 'ENOSPC';
 
 /** Whether the disk has no room for a commit. lmdb calls a write that ends early an input/output error. */
 const isFull = (file: string): boolean => {

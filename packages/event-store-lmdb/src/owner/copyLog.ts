@@ -8,6 +8,8 @@ import { writeNow } from '../layout/writeNow.js';
 
 /** About how many bytes are copied before other work of the process has its turn. */
 const sliceBytes = 512 * 1024;
+/** What a write takes for pages besides what it writes, in bytes. */
+const pagesBytes = 128 * 1024;
 
 /** Copies a log into an empty file, leaving out what nobody may read any more. Positions and revisions stay. */
 export interface LogCopy {
@@ -53,9 +55,10 @@ export const createLogCopy = ({ from, to, tombstoned, format }: LogCopyOptions):
   /** Writes what was put, so that it does not pile up in memory, and leaves the event loop to others meanwhile. */
   const breathe = async (): Promise<void> => {
     const due = writes;
+    const room = 2 * written + pagesBytes;
     writes = [];
     written = 0;
-    await writeNow(to, () => {
+    await writeNow(to, room, () => {
       for (const write of due) write();
     });
   };

@@ -136,12 +136,15 @@ const checkFormat = (
   return { format: formatVersion, store: stored.store };
 };
 
+/** More than it takes to write what the file says of itself, in bytes: a page of each database, and of what was free. */
+const smallWrite = 128 * 1024;
+
 /**
  * Writes one transaction, which makes an older file one of this format, and waits for its flush. What a killed owner left in the file without flushing it is flushed
  * with it: lmdb takes for flushed what it finds at opening.
  */
 const flushWhatIsThere = (environment: Environment, format: FormatRecord): Promise<void> =>
-  writeNow(environment, () => {
+  writeNow(environment, smallWrite, () => {
     const { meta } = environment;
     void meta.putFormat(format);
     void meta.putNumber('indexed', meta.number('indexed') ?? 0);

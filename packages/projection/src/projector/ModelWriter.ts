@@ -52,6 +52,8 @@ export class ModelWriter {
   #writing: Promise<void> | undefined;
   #timer: CancelTimer | undefined;
   #closed = false;
+  /** Asked to close: what fails now is not tried again. */
+  #ending = false;
   /** How many want nothing to be written now. */
   #held = 0;
   /** Ends a pause between two attempts. */
@@ -107,8 +109,9 @@ export class ModelWriter {
     else if (!this.#closed && this.#unwritten) await this.#write();
   }
 
-  /** Writes what is unwritten, unless storage refuses it, and writes nothing more. */
+  /** Writes what is unwritten, unless storage refuses it (it is not tried again), and writes nothing more. */
   async close(): Promise<void> {
+    this.#ending = true;
     if (this.failure === undefined) await this.flush();
     await this.abandon();
   }
@@ -172,14 +175,14 @@ export class ModelWriter {
         this.failure = `The projection can't be written: ${reason}. Reads go on; it is tried again. Is the disk full?`;
         this.#logger?.log('error', this.failure, { position: meta.position, attempt });
         this.onFailure?.(this.failure);
-        if (this.#isClosed()) return;
+        if (this.#isEnding()) return;
         await pause(this.#runtime, retryDelays[Math.min(attempt, retryDelays.length - 1)] ?? 10_000, { signal: this.#closing.signal, isBackground: true });
-        if (this.#isClosed()) return;
+        if (this.#isEnding()) return;
       }
     }
   }
 
-  #isClosed(): boolean {
-    return this.#closed;
+  #isEnding(): boolean {
+    return this.#closed || this.#ending;
   }
 }

@@ -1,3 +1,4 @@
+import { requireDiskSpace } from '@account-data/runtime';
 import { open, type Database, type RootDatabase, type Transaction } from 'lmdb';
 import { readUtf8, writeUtf8 } from '../records/bytes.js';
 import {
@@ -29,6 +30,9 @@ const encoder = {
   decode: (bytes: Buffer): Buffer => bytes,
   copyBuffers: true,
 };
+
+/** Most writes take less on the disk, in bytes. */
+const roomOfWrite = 4 * 1024 * 1024;
 
 /** lmdb puts the details of a failed commit into a second promise, which would go unhandled. */
 const commitError = async (error: unknown): Promise<Error> => {
@@ -90,19 +94,23 @@ export const openLmdbEnvironment = (path: string): ProjectionStorage => {
     },
   };
   let last: Promise<unknown> = Promise.resolve();
+  let hasFailed = false;
+  const commit = async (fill: (writer: StorageWriter) => void): Promise<void> => {
+    requireDiskSpace(path, roomOfWrite);
+    try {
+      await root.batch(() => {
+        fill(writer);
+      });
+      hasFailed = false;
+    } catch (error) {
+      hasFailed = true;
+      throw await commitError(error);
+    }
+  };
   return {
     ...readerOf(tables),
     write: (fill) => {
-      const committed = root
-        .batch(() => {
-          fill(writer);
-        })
-        .then(
-          () => undefined,
-          async (error: unknown) => {
-            throw await commitError(error);
-          },
-        );
+      const committed = commit(fill);
       last = committed.catch(() => undefined);
       return committed;
     },
@@ -117,7 +125,8 @@ export const openLmdbEnvironment = (path: string): ProjectionStorage => {
     },
     close: async () => {
       await last;
-      await root.close();
+      // After a failed write lmdb would wait for its flush for ever: the file is closed when the process ends.
+      if (!hasFailed) await root.close();
     },
   };
 };

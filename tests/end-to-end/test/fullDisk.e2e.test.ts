@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { exampleConfig, makeDataFolder, startServer, tokens } from '../src/index.js';
+
+/** Why no file system can be mounted here, if so: that takes root (or the capability) and Linux. */
+const cannotMount = ((): string | undefined => {
+  const tried = spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', '/mnt'], { encoding: 'utf8' });
+  return tried.status === 0 ? undefined : `no file system can be mounted here: ${(tried.error?.message ?? tried.stderr).trim()}`;
+})();
+
+/** On a small disk of its own, mounted at the path in a namespace that ends with the program. */
+const onSmallDisk = (path: string): ReadonlyArray<string> => ['unshare', '-m', 'sh', '-c', 'mount -t tmpfs -o size=14m tmpfs "$0" && exec "$@"', path];
+
+describe('a server whose disk is full', () => {
+  it('stops when it is asked to, and says why it took nothing more', async ({ skip, onTestFinished }) => {
+    skip(cannotMount !== undefined, cannotMount);
+    const folder = await makeDataFolder();
+    onTestFinished(() => folder.remove());
+    await folder.configure(exampleConfig);
+    await mkdir(folder.data);
+    const server = await startServer(folder, { wrapper: onSmallDisk(folder.data) });
+    onTestFinished(async () => {
+      await server.killAtOnce();
+    });
+    const put = async (count: number): Promise<number> => {
+      const answer = await fetch(`${server.url}/v1/users/@alice:example.org/account_data/t${count}`, {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${tokens.admin}` },
+        body: JSON.stringify({ filling: 'x'.repeat(60_000) }),
+      });
+      await answer.arrayBuffer();
+      return answer.status;
+    };
+    let count = 0;
+    let status = 200;
+    for (; status === 200; count += 1) status = await put(count);
+    expect(status).toBe(503);
+    expect(await server.stop()).toEqual({ code: 0, signal: null });
+    expect(server.program.errors()).toMatch(/no space is left on its disk[^]+"Stopped"/);
+  });
+});
