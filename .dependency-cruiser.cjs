@@ -24,7 +24,7 @@ const allowed = {
 };
 
 const programs = {
-  server: [],
+  server: ['audit-web'],
   cli: ['server'],
   'audit-web': [],
 };

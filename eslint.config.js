@@ -17,7 +17,7 @@ export default tseslint.config(
   {
     files: typeScript,
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { project: './tsconfig.check.json', tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { project: ['./tsconfig.check.json', './apps/audit-web/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
   },
   {
     files: typeScript,

@@ -27,24 +27,46 @@ const outputs = (target) =>
 
 const isBuilt = (target, fingerprint) => readMarker(`built-${target}`) === fingerprint && outputs(target).every(existsSync);
 
-/** Compiles the sources of a target, unless nothing changed since the last time. */
+/** The audit page: a program for browsers, which is bundled. */
+const page = { folder: 'apps/audit-web', output: join(rootPath, 'apps/audit-web', 'dist', 'page', 'index.html') };
+
+const pageFingerprint = () => sourceFingerprint([...foldersOf(page.folder)]);
+
+const isPageBuilt = () => readMarker('built-page') === pageFingerprint() && existsSync(page.output);
+
+/** Compiles the sources of a target and bundles the page, unless nothing changed since the last time. */
 export const build = async (target) => {
-  if (isBuilt(target, sourceFingerprint())) return;
+  if (isBuilt(target, sourceFingerprint()) && isPageBuilt()) return;
   demandWritable('Compiling');
   await exclusively(
     async () => {
       const fingerprint = sourceFingerprint();
-      if (isBuilt(target, fingerprint)) return;
+      const toCompile = !isBuilt(target, fingerprint);
+      const toBundle = !isPageBuilt();
+      if (!toCompile && !toBundle) return;
       console.error('Compiling…');
-      const { code, output } = await runQuietly(process.execPath, [
-        join(rootPath, 'node_modules', 'typescript', 'bin', 'tsc'),
-        '-b',
-        projects[target],
-      ]);
-      if (code !== 0) throw new Failure(`${output.trimEnd()}\n\nCompiling failed; nothing was run.`);
-      writeMarker(`built-${target}`, fingerprint);
-      if (target === 'everything') writeMarker('built-programs', fingerprint);
+      const ended = await Promise.allSettled([...(toCompile ? [compile(target, fingerprint)] : []), ...(toBundle ? [bundlePage()] : [])]);
+      const failed = ended.find(({ status }) => status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
     },
     () => console.error('Waiting for another command that is compiling…'),
   );
+};
+
+const compile = async (target, fingerprint) => {
+  await run(join(rootPath, 'node_modules', 'typescript', 'bin', 'tsc'), ['-b', projects[target]]);
+  writeMarker(`built-${target}`, fingerprint);
+  if (target === 'everything') writeMarker('built-programs', fingerprint);
+};
+
+const bundlePage = async () => {
+  const fingerprint = pageFingerprint();
+  const folder = join(rootPath, page.folder);
+  await run(join(folder, 'node_modules', 'vite', 'bin', 'vite.js'), ['build', '--config', join(folder, 'vite.config.mjs')]);
+  writeMarker('built-page', fingerprint);
+};
+
+const run = async (program, args) => {
+  const { code, output } = await runQuietly(process.execPath, [program, ...args]);
+  if (code !== 0) throw new Failure(`${output.trimEnd()}\n\nCompiling failed; nothing was run.`);
 };

@@ -52,14 +52,18 @@ const filesUnder = (folder) => {
   }
 };
 
-/** Changes whenever a build would compile something else (files are judged by size and time of change). */
-export const sourceFingerprint = () =>
+/**
+ * Changes whenever a build of these folders would come to something else (files are judged by size and time of change).
+ * What they import of npm is fixed by the lockfile.
+ */
+export const sourceFingerprint = (folders = packageFolders()) =>
   digest([
     contentOf('tsconfig.base.json'),
     contentOf('tsconfig.json'),
-    ...packageFolders().flatMap((folder) => [
+    ...folders.flatMap((folder) => [
       contentOf(join(folder, 'tsconfig.json')),
       contentOf(join(folder, 'package.json')),
+      contentOf(join(folder, 'vite.config.mjs')),
       ...filesUnder(join(rootPath, folder, 'src')).map(sizeAndTime),
     ]),
   ]);

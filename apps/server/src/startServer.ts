@@ -12,6 +12,7 @@ import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import type { Logger } from 'pino';
 import { Registry, collectDefaultMetrics } from 'prom-client';
+import { readPageFiles } from './audit-page/PageFiles.js';
 import { dataFolderTokens } from './auth/dataFolderTokens.js';
 import type { DataFolderTokens } from './auth/dataFolderTokens.js';
 import { ensureToken, firstStartText } from './auth/firstStart.js';
@@ -101,6 +102,7 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     collectDefaultMetrics({ register: registry });
     registerEngineMetrics(registry, engine, counters);
     const ofFolder = await folderTokens(config, runtime, logger);
+    const page = await readPageFiles();
     const http = makeHttpServer({
       engine,
       config,
@@ -109,6 +111,7 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
       tokens: [...configuredTokens(config, runtime, registry, logger), ofFolder],
       registry,
       version,
+      ...(page === undefined ? {} : { page }),
       ...(tracing === undefined ? {} : { tracing }),
     });
     undo.push(http.close);
@@ -117,7 +120,7 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     logger.info({ url, logId: engine.logId, position: String(engine.position()) }, 'The account data service is ready');
     const token = await firstToken(config, ofFolder);
     // In one piece, the token last: who looks at the end of what was written sees it.
-    const where = `The account data service listens at ${url}`;
+    const where = `The account data service listens at ${url}${page === undefined ? '' : `\nThe audit page is at ${url}/audit/`}`;
     print(token === undefined ? where : `${where}\n${firstStartText(token, url, config.serverName)}`);
     return { url, engine, close: undoAll };
   } catch (error) {

@@ -15,6 +15,7 @@ import { platformFetch, platformRuntime } from './ports/platform.js';
 import { type ProjectionCalls, projectionCalls } from './projection.js';
 import { type QueryCalls, queryCalls } from './queries.js';
 import { type RoomCalls, roomCalls } from './rooms.js';
+import { type SessionCalls, sessionCalls } from './session.js';
 import { type TransferCalls, transferCalls } from './transfer.js';
 import { type TypedAccountData, typedAccountData } from './typed.js';
 import { type UpdateContent, type UpdateOptions, updateKey } from './update.js';
@@ -52,7 +53,7 @@ export type ClientOptions = CommonOptions &
  *
  * @category model
  */
-export interface AccountDataClient extends CommandCalls, QueryCalls, AuditCalls, RoomCalls, TransferCalls {
+export interface AccountDataClient extends CommandCalls, QueryCalls, AuditCalls, RoomCalls, SessionCalls, TransferCalls {
   /** Reads, changes and writes one key; anew when somebody else was faster. */
   readonly update: (userId: string, roomId: string | null, type: string, update: UpdateContent, options?: UpdateOptions) => Promise<Change>;
   /** Changes in the order of the log, from a place on and then as they happen. It resumes by itself. */
@@ -92,6 +93,7 @@ export const createAccountDataClient = (options: ClientOptions): AccountDataClie
     ...queries,
     ...auditCalls(transport, usually),
     ...roomCalls(transport),
+    ...sessionCalls(transport),
     ...transferCalls(transport),
     update: (userId, roomId, type, update, updateOptions = {}) =>
       updateKey(queries, commands, { userId, roomId, type }, update, updateOptions),

@@ -15,6 +15,7 @@ export type { ClientRuntime, Fetch } from './ports/ClientRuntime.js';
 export type * from './projection.js';
 export type { HistoryQuery, LogHistoryQuery, MomentQuery, QueryCalls, StateQuery, TagHistoryQuery } from './queries.js';
 export type { RoomCalls, RoomEvent, RoomPage, RoomQuery } from './rooms.js';
+export type { SessionCalls, SessionInfo } from './session.js';
 export type * from './transfer.js';
 export type { TypedAccountData, TypedEntry, TypedKey } from './typed.js';
 export type { UpdateContent, UpdateOptions } from './update.js';

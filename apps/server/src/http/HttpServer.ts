@@ -4,6 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { PageFiles } from '../audit-page/PageFiles.js';
+import { registerAuditPage } from '../audit-page/registerAuditPage.js';
 import { makeAuthenticator } from '../auth/Authenticator.js';
 import type { TokenSource } from '../auth/TokenSource.js';
 import type { ServerConfig } from '../config/ServerConfig.js';
@@ -42,6 +44,8 @@ export interface HttpServerOptions {
   readonly version: string;
   /** Absent: no spans; the trace context that clients send is recorded all the same. */
   readonly tracing?: Tracing;
+  /** The audit page. Absent: it was not built. */
+  readonly page?: PageFiles;
 }
 
 /** The HTTP service, ready to listen. @category model */
@@ -158,6 +162,12 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
     refuse: matrixRefuse(fail),
     methodNotAllowed: methodNotAllowed(gate, responder),
     draining: () => stopping.signal.aborted,
+  });
+  registerAuditPage(app, gate, metrics, {
+    files: options.page,
+    responder: makeResponder({ ...answering, headers: [] }),
+    refuse: matrixRefuse(fail),
+    methodNotAllowed: methodNotAllowed(gate, responder),
   });
   registerService(
     app,

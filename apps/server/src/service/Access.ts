@@ -12,11 +12,12 @@ import type { Role } from '../auth/Role.js';
  * - `inspect`: the state of projection and modules;
  * - `export`: everything of a user, or of all, as a file;
  * - `operate`: rebuild, re-drive, replay, import;
- * - `erase`: erasing a user for good.
+ * - `erase`: erasing a user for good;
+ * - `identify`: whom the token itself stands for.
  *
  * @category model
  */
-export type Need = 'read' | 'write' | 'feed' | 'log' | 'inspect' | 'export' | 'operate' | 'erase';
+export type Need = 'read' | 'write' | 'feed' | 'log' | 'inspect' | 'export' | 'operate' | 'erase' | 'identify';
 
 /** How far a role may: not at all, for the token's own user, for every user. @category model */
 export type Grant = 'none' | 'own' | 'all';
@@ -31,6 +32,7 @@ export const grants: Readonly<Record<Need, Readonly<Record<Role, Grant>>>> = {
   export: { user: 'own', service: 'none', auditor: 'all', admin: 'all' },
   operate: { user: 'none', service: 'none', auditor: 'none', admin: 'all' },
   erase: { user: 'none', service: 'none', auditor: 'none', admin: 'all' },
+  identify: { user: 'all', service: 'all', auditor: 'all', admin: 'all' },
 };
 
 /** Which roles may, for a refusal: `admin and auditor do`. */

@@ -10,6 +10,7 @@ import type { TestServer } from '../support/testServer.js';
 
 /** The documented table, written out once more by hand: who may do what. */
 const expected: Readonly<Record<string, Readonly<Record<Role, Grant>>>> = {
+  'GET /v1/session': { user: 'all', service: 'all', auditor: 'all', admin: 'all' },
   'POST /v1/commands': { user: 'own', service: 'all', auditor: 'none', admin: 'all' },
   'GET /v1/users/{userId}/account_data/{type}': { user: 'own', service: 'all', auditor: 'all', admin: 'all' },
   'PUT /v1/users/{userId}/account_data/{type}': { user: 'own', service: 'all', auditor: 'none', admin: 'all' },

@@ -7,11 +7,13 @@ import { keyEndpoints } from './keys.js';
 import { moduleEndpoints } from './modules.js';
 import { projectionEndpoints } from './projection.js';
 import { roomEndpoints } from './rooms.js';
+import { sessionEndpoint } from './session.js';
 import { stateEndpoints } from './state.js';
 import { transferEndpoints } from './transfer.js';
 
 /** Every endpoint of the service API: the router, the OpenAPI document and the tests are made from this list. */
 export const endpoints: ReadonlyArray<Endpoint> = [
+  sessionEndpoint,
   commandsEndpoint,
   ...keyEndpoints,
   ...stateEndpoints,

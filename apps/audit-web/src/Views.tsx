@@ -1,0 +1,25 @@
+import { useEffect } from 'react';
+import type { ReactNode } from 'react';
+import { linkTo } from './address/Address.js';
+import { useAddress } from './address/useAddress.js';
+import { HomeView } from './home/HomeView.js';
+import { Empty } from './problems/Empty.js';
+import { FailureBoundary } from './problems/FailureBoundary.js';
+import { TimelineView } from './timeline/TimelineView.js';
+import { UserView } from './user/UserView.js';
+
+/** The view that the address names. */
+export const Views = (): ReactNode => {
+  const address = useAddress();
+  const [view, subject] = address.path;
+  useEffect(() => {
+    document.title = [subject, view === 'log' ? 'All changes' : undefined, 'Account data audit'].filter((part) => part !== undefined).join(' · ');
+  }, [view, subject]);
+  const shownView = (): ReactNode => {
+    if (view === undefined) return <HomeView />;
+    if (view === 'user' && subject !== undefined) return <UserView userId={subject} address={address} />;
+    if (view === 'log') return <TimelineView userId={undefined} address={address} />;
+    return <Empty title="There is no such view"><>The address names none. <a href={linkTo([])}>Begin at the search</a>.</></Empty>;
+  };
+  return <FailureBoundary key={address.path.join('/')}>{shownView()}</FailureBoundary>;
+};

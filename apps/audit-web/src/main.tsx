@@ -1,0 +1,6 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './App.js';
+
+const place = document.getElementById('page');
+if (place !== null) createRoot(place).render(<StrictMode><App /></StrictMode>);

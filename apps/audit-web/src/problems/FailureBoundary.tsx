@@ -1,0 +1,25 @@
+import { Component } from 'react';
+import type { ReactNode } from 'react';
+import { Problem } from './Problem.js';
+
+interface Props {
+  readonly children: ReactNode;
+}
+
+interface State {
+  readonly error?: unknown;
+}
+
+/** A view that fails says so, and the rest of the page goes on. */
+export class FailureBoundary extends Component<Props, State> {
+  override state: State = {};
+
+  static getDerivedStateFromError(error: unknown): State {
+    return { error };
+  }
+
+  override render(): ReactNode {
+    if (!('error' in this.state)) return this.props.children;
+    return <Problem error={this.state.error} onRetry={() => { window.location.reload(); }} />;
+  }
+}

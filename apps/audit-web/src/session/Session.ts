@@ -1,0 +1,22 @@
+import { type AccountDataClient, type SessionInfo, createAccountDataClient } from '@account-data/client';
+import { createContext, useContext } from 'react';
+
+/** Who is signed in, and what asks the server for them. @category model */
+export interface Session {
+  readonly client: AccountDataClient;
+  readonly who: SessionInfo;
+  readonly signOut: () => void;
+}
+
+/** A client of the server that this page came from, wherever a proxy puts it. @category constructors */
+export const clientWith = (token: string): AccountDataClient =>
+  createAccountDataClient({ baseUrl: new URL('..', window.location.href.replace(/#.*$/, '')).href, token });
+
+export const SessionContext = createContext<Session | undefined>(undefined);
+
+/** The session. @throws where nobody is signed in */
+export const useSession = (): Session => {
+  const session = useContext(SessionContext);
+  if (session === undefined) throw new Error('Nobody is signed in.');
+  return session;
+};

@@ -1,0 +1,102 @@
+import type { FastifyInstance } from 'fastify';
+import type { Exchange } from '../http/Exchange.js';
+import type { Gate, Refuse } from '../http/Gate.js';
+import type { Responder } from '../http/Responder.js';
+import type { RouteHandler } from '../http/Routes.js';
+import { registerPath } from '../http/Routes.js';
+import type { HttpMetrics, RouteMeter } from '../observability/httpMetrics.js';
+import type { PageFile, PageFiles } from './PageFiles.js';
+
+/** What the page is served from. @category model */
+export interface AuditPageOptions {
+  /** Undefined: it was not built. */
+  readonly files: PageFiles | undefined;
+  /** Its answers have no headers of an API: no other site may read them. */
+  readonly responder: Responder;
+  readonly refuse: Refuse;
+  readonly methodNotAllowed: (meter: RouteMeter, allowed: ReadonlyArray<string>) => RouteHandler;
+}
+
+/**
+ * What a browser lets the page do: run and be styled by its own files, and ask this server. Nothing inline, nothing of
+ * others, no text that becomes markup, and no frame around it. Source: Content Security Policy Level 3; Trusted Types.
+ *
+ * @category constants
+ */
+export const pagePolicy: string = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+const protection: ReadonlyArray<string> = [
+  'Content-Security-Policy',
+  pagePolicy,
+  'X-Content-Type-Options',
+  'nosniff',
+  'Referrer-Policy',
+  'no-referrer',
+  'Cross-Origin-Opener-Policy',
+  'same-origin',
+  'Cross-Origin-Resource-Policy',
+  'same-origin',
+];
+
+/** Serves the audit page at `/audit/`, with its files beside it. It needs no token: what it shows is read with one. */
+export const registerAuditPage = (app: FastifyInstance, gate: Gate, metrics: HttpMetrics, options: AuditPageOptions): void => {
+  const { files, responder, refuse, methodNotAllowed } = options;
+  const open =
+    (handle: (exchange: Exchange) => void | Promise<void>) =>
+    (meter: RouteMeter): RouteHandler =>
+      gate.open(meter, refuse, handle);
+  const serve = async (exchange: Exchange, name: string): Promise<void> => {
+    const file = files?.get(name);
+    if (file !== undefined) await send(responder, exchange, file);
+    else if (files === undefined) responder.text(exchange, 503, 'text/plain; charset=utf-8', notBuilt, [...protection, 'Cache-Control', 'no-store']);
+    else responder.text(exchange, 404, 'text/plain; charset=utf-8', 'The audit page has no such file.\n', [...protection, 'Cache-Control', 'no-store']);
+  };
+  const paths = [
+    // Relative, so that it holds where a proxy serves this server below a path of its own.
+    { path: '/audit', handle: (exchange: Exchange) => { responder.empty(exchange, 308, ['Location', 'audit/', ...protection]); } },
+    { path: '/audit/', handle: (exchange: Exchange) => serve(exchange, 'index.html') },
+    { path: '/audit/assets/:name', handle: (exchange: Exchange) => serve(exchange, `assets/${assetOf(exchange)}`) },
+  ];
+  for (const { path, handle } of paths) registerPath(app, metrics, { path, methods: { GET: open(handle) } }, methodNotAllowed);
+};
+
+const notBuilt = 'The audit page has not been built. Run `npm run build` in the checkout, and start the server again.\n';
+
+const assetOf = ({ request: { params } }: Exchange): string =>
+  typeof params === 'object' && params !== null && 'name' in params ? String(params.name) : '';
+
+const send = async (responder: Responder, exchange: Exchange, file: PageFile): Promise<void> => {
+  const { headers, method } = exchange.request;
+  const caching = ['Cache-Control', file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache', 'ETag', file.etag, 'Vary', 'Accept-Encoding'];
+  if (headers['if-none-match'] === file.etag) {
+    responder.empty(exchange, 304, [...protection, ...caching]);
+    return;
+  }
+  const compressed = takesGzip(headers['accept-encoding']);
+  const body = compressed ? await file.gzipped() : file.plain;
+  responder
+    .stream(exchange, 200, [
+      'Content-Type',
+      file.contentType,
+      'Content-Length',
+      String(body.length),
+      ...(compressed ? ['Content-Encoding', 'gzip'] : []),
+      ...protection,
+      ...caching,
+    ])
+    .end(method === 'HEAD' ? undefined : body);
+};
+
+const takesGzip = (accepted: string | ReadonlyArray<string> | undefined): boolean =>
+  String(accepted).split(',').some((coding) => coding.trim() === 'gzip');

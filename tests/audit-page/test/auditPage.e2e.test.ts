@@ -1,0 +1,239 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type AuditServer, startAuditServer, tokens } from './support/auditServer.js';
+import { chromiumPath } from './support/chromium.js';
+import { alice, busy, hostile, mallory, seed, seedBusy } from './support/seed.js';
+import { type Sight, type Visitor, newVisitor, sights } from './support/Visitor.js';
+
+const executablePath = chromiumPath();
+
+let server: AuditServer;
+let browser: Browser;
+let visitor: Visitor | undefined;
+
+const arrive = async (address: string, token: string | null = tokens.admin, sight?: Sight): Promise<Visitor> => {
+  visitor = await newVisitor(browser, server.url, sight);
+  await visitor.visit(address);
+  if (token !== null) await visitor.signIn(token);
+  return visitor;
+};
+
+describe.skipIf(executablePath === undefined)('the audit page (needs chromium)', () => {
+  beforeAll(async () => {
+    server = await startAuditServer();
+    await Promise.all([seed(server), seedBusy(server, 3_000)]);
+    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await server.close();
+  });
+
+  // Whatever a test does: nothing of others is loaded or run, and the policy forbids nothing that the page does.
+  afterEach(async () => {
+    const left = visitor;
+    visitor = undefined;
+    if (left === undefined) return;
+    const faults = await left.faults();
+    await left.close();
+    expect(faults).toEqual([]);
+  });
+
+  it('comes with a policy that allows its own files and this server, and is at most 150 kB of script', async () => {
+    const page = await fetch(`${server.url}/audit`);
+    expect(page.url).toBe(`${server.url}/audit/`);
+    expect(page.headers.get('content-security-policy')).toBe(
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+    );
+    expect(page.headers.get('access-control-allow-origin')).toBeNull();
+    const assets = fileURLToPath(new URL('../../../apps/audit-web/dist/page/assets/', import.meta.url));
+    const scripts = (await readdir(assets)).filter((name) => name.endsWith('.js'));
+    const sizes = await Promise.all(scripts.map(async (name) => gzipSync(await readFile(assets + name)).length));
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(150_000);
+    const [script = ''] = scripts;
+    const answer = await fetch(`${server.url}/audit/assets/${script}`);
+    expect(answer.headers.get('content-encoding')).toBe('gzip');
+    expect(answer.headers.get('cache-control')).toContain('immutable');
+    const again = await fetch(`${server.url}/audit/assets/${script}`, { headers: { 'if-none-match': answer.headers.get('etag') ?? '' } });
+    expect(again.status).toBe(304);
+    expect((await fetch(`${server.url}/audit/assets/none.js`)).status).toBe(404);
+  });
+
+  it('signs in with a token that is kept for the tab, and says what is wrong with another', async () => {
+    const { page, signIn, visit } = await arrive('', null);
+    await page.getByLabel('Token').fill('wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('The server does not know this token');
+    await signIn(tokens.auditor);
+    expect(await page.locator('.who').textContent()).toContain('auditing auditor');
+    await page.reload();
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    expect(page.url()).not.toContain(tokens.auditor);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Token').waitFor();
+    await visit('');
+    await page.getByLabel('Token').waitFor();
+  });
+
+  it('shows a user who, what, when and why, and keeps its filters in the address', async () => {
+    const { page } = await arrive('');
+    await page.getByLabel('User ID').fill('alice');
+    await page.keyboard.press('Enter');
+    expect(await page.getByRole('alert').textContent()).toContain('@alice:example.org');
+    await page.getByLabel('User ID').fill(alice);
+    await page.keyboard.press('Enter');
+    const rows = page.locator('.change-row');
+    await expect.poll(() => rows.count()).toBe(8);
+    const correction = rows.filter({ hasText: 'ticket 4711' });
+    expect(await correction.textContent()).toMatch(/changed.*m\.direct.*by service support-desk/);
+
+    await page.getByLabel('Type').fill('org.example.theme');
+    await page.getByLabel('Order').selectOption('Oldest first');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await expect.poll(() => rows.count()).toBe(2);
+    expect(await rows.first().textContent()).toContain('set');
+    const shared = page.url();
+    expect(shared).toContain('type=org.example.theme');
+    await page.goBack();
+    await expect.poll(() => rows.count()).toBe(8);
+    await page.goto(shared);
+    await expect.poll(() => rows.count()).toBe(2);
+
+    await page.getByLabel('Room').fill('!nowhere:example.org');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByRole('heading', { name: 'No change matches' }).waitFor();
+    await page.getByRole('link', { name: 'Clear them' }).click();
+    await expect.poll(() => rows.count()).toBe(8);
+    await page.getByRole('link', { name: 'Room tags' }).click();
+    await expect.poll(() => rows.count()).toBe(2);
+    expect(await rows.first().textContent()).toContain('m.favourite');
+  });
+
+  it('opens a change as a diff that follows its structure, with the raw event', async () => {
+    const { page } = await arrive(`#/user/${alice}?type=org.example.theme`);
+    await page.locator('.change-row').first().click();
+    const change = page.getByRole('region', { name: 'Change', exact: true });
+    const lines = (mark: string): Promise<ReadonlyArray<string>> => change.locator(`.line.${mark} code`).allTextContents();
+    await change.waitFor();
+    expect(await lines('added')).toEqual(['Added: "mode": "dark",', 'Added: "sans",', 'Added: "name": "slate blue"']);
+    expect(await lines('removed')).toEqual(['Removed: "mode": "light",', 'Removed: "name": "steel blue"']);
+    expect(await change.locator('.added mark').allTextContents()).toContain('slate');
+    await change.getByText('Raw event').click();
+    const raw = JSON.parse((await change.locator('.raw').textContent()) ?? '') as { readonly data: unknown; readonly metadata: object };
+    expect(raw.data).toMatchObject({ userId: alice, roomId: null, type: 'org.example.theme', content: { mode: 'dark' } });
+    expect(raw.metadata).toHaveProperty('$correlationId');
+
+    const link = page.url();
+    await page.getByRole('link', { name: 'Close the change' }).click();
+    await change.waitFor({ state: 'detached' });
+    await page.goto(link);
+    await change.waitFor();
+  });
+
+  it('folds what did not change, and long values', async () => {
+    const { page } = await arrive(`#/user/${alice}?type=org.example.notes`);
+    await page.locator('.change-row').first().click();
+    const diff = page.getByRole('group', { name: 'From what to what' });
+    await diff.getByRole('button', { name: /^\d\d unchanged lines$/ }).first().waitFor();
+    expect(await diff.locator('.line').count()).toBeLessThan(15);
+    await diff.getByRole('button', { name: /show all [\d,]+ characters/ }).first().click();
+    expect(await diff.locator('mark').first().textContent()).toBe('brown');
+    const before = await diff.locator('.line').count();
+    await diff.getByRole('button', { name: /unchanged lines$/ }).first().click();
+    expect(await diff.locator('.line').count()).toBeGreaterThan(before + 10);
+  });
+
+  it('shows what others wrote as text, whatever it tries to be', async () => {
+    const { page } = await arrive(`#/user/${mallory}`);
+    await page.locator('.change-row').first().click();
+    const change = page.getByRole('region', { name: 'Change', exact: true });
+    await change.getByText('Raw event').click();
+    const text = (await change.textContent()) ?? '';
+    expect(text).toContain(hostile.replace('\u202E', '\\u202e'));
+    expect(text).not.toContain('\u202E');
+    expect(text).toContain('"__proto__"');
+    expect(await page.locator('img, main script, [href^="javascript:"]').count()).toBe(0);
+  });
+
+  it('can be used from the keyboard alone', async () => {
+    const { page } = await arrive('', null);
+    await page.keyboard.type(tokens.admin);
+    await page.keyboard.press('Enter');
+    await page.getByLabel('User ID').waitFor();
+    await page.keyboard.type(alice);
+    await page.keyboard.press('Enter');
+    const rows = page.locator('.change-row');
+    await expect.poll(() => rows.count()).toBe(8);
+    const focused = (): Promise<unknown> => page.evaluate('document.activeElement.closest("[data-index]")?.dataset.index');
+    await rows.first().focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('j');
+    await expect.poll(focused).toBe('2');
+    await page.keyboard.press('End');
+    await expect.poll(focused).toBe('7');
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'Change', exact: true }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('region', { name: 'Change', exact: true }).waitFor({ state: 'detached' });
+    await expect.poll(focused).toBe('7');
+  });
+
+  it('holds a long history with few rows in the document, and reads on as one goes down', async () => {
+    const { page } = await arrive(`#/user/${busy}`);
+    const rows = page.locator('.change-row');
+    await rows.first().waitFor();
+    expect(await rows.first().textContent()).toContain('org.example.last');
+    await rows.first().focus();
+    // To the end of what is there, until the end of all is.
+    await expect
+      .poll(
+        async () => {
+          await page.keyboard.press('End');
+          return (await rows.last().textContent()) ?? '';
+        },
+        { timeout: 60_000 },
+      )
+      .toContain('"count":0');
+    expect(await rows.count()).toBeLessThan(60);
+  });
+
+  it('tells a user of role user what its token shows, and refuses others', async () => {
+    const { page, visit } = await arrive('', tokens.alice);
+    expect(await page.getByRole('link', { name: 'All changes' }).count()).toBe(0);
+    expect(await page.getByLabel('User ID').inputValue()).toBe(alice);
+    await visit(`#/user/${busy}`);
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('does not allow this for that user');
+  });
+
+  const views: ReadonlyArray<{ readonly name: string; readonly address: string; readonly token?: string; readonly ready: string }> = [
+    { name: 'search', address: '#/', ready: '.search' },
+    { name: 'timeline', address: `#/user/${alice}`, ready: '.change-row' },
+    { name: 'tags', address: `#/user/${alice}?show=tags`, ready: '.change-row' },
+    { name: 'log', address: '#/log', ready: '.change-row' },
+    { name: 'nobody', address: '#/user/@nobody:example.org', ready: '.empty' },
+  ];
+
+  it.each(sights)('is readable and accessible: $scheme, $width', async (sight) => {
+    const { page, visit, signIn, inaccessible, photograph } = await arrive('', null, sight);
+    const look = async (name: string): Promise<void> => {
+      await photograph(name);
+      expect({ name, found: await inaccessible() }).toEqual({ name, found: [] });
+    };
+    await look('sign-in');
+    await signIn(tokens.admin);
+    for (const { name, address, ready } of views) {
+      await visit(address);
+      await page.locator(ready).first().waitFor();
+      await look(name);
+    }
+    await visit(`#/user/${alice}`);
+    await page.locator('.change-row').filter({ hasText: 'ticket 4711' }).click();
+    await page.locator('.change-detail').waitFor();
+    await look('change');
+  });
+});
