@@ -17,6 +17,7 @@ const allowed = {
   embedded: ['engine', 'event-store-lmdb', 'projection', 'runtime'],
   'module-audit-room': ['domain', 'modules'],
   'module-webhook': ['domain', 'modules'],
+  'module-python': ['domain', 'module-webhook', 'modules', 'runtime'],
   'service-api': ['domain', 'event-store'],
   client: ['domain', 'service-api'],
   consumer: ['runtime'],

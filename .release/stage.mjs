@@ -17,8 +17,16 @@ const builtFiles = (folder) =>
     .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, 'dist').length + 1))
     .filter((path) => !leftOut.test(path) && (!compiled.test(path) || hasSource(folder, path)));
 
+/** What the package.json names besides what is compiled. */
+const otherFiles = (home, folders) =>
+  folders
+    .filter((folder) => folder !== 'dist')
+    .flatMap((folder) => readdirSync(join(home, folder), { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && !entry.parentPath.includes('__pycache__'))
+    .map((entry) => join(entry.parentPath, entry.name).slice(home.length + 1));
+
 /** Lays out in `stage` what the tarball of a package holds, and nothing else. */
-export const stagePackage = ({ folder }, manifest, stage) => {
+export const stagePackage = ({ folder, manifest: { files = [] } }, manifest, stage) => {
   const home = join(rootPath, folder);
   const put = (path, content) => {
     mkdirSync(dirname(join(stage, path)), { recursive: true });
@@ -29,6 +37,7 @@ export const stagePackage = ({ folder }, manifest, stage) => {
     const content = readFileSync(join(home, 'dist', path));
     put(join('dist', path), compiled.test(path) ? content.toString('utf8').replace(mapComment, '\n') : content);
   }
+  for (const path of otherFiles(home, files)) put(path, readFileSync(join(home, path)));
   for (const page of readdirSync(home).filter((name) => name.endsWith('.md'))) put(page, readFileSync(join(home, page)));
   // The first release gives each package a changelog of its own.
   if (!existsSync(join(home, 'CHANGELOG.md'))) put('CHANGELOG.md', readFileSync(join(rootPath, 'CHANGELOG.md')));

@@ -1,4 +1,5 @@
 export type { Resolve } from './checkedLookup.js';
-export type { WebhookConfig } from './WebhookConfig.js';
+export { type Receiver, type SignedPost, receiverAt } from './postSigned.js';
+export { type WebhookConfig, parseWebhookConfig } from './WebhookConfig.js';
 export { WebhookError, type WebhookErrorCode } from './WebhookError.js';
-export { module, webhookModule, type WebhookPayload } from './webhook.js';
+export { lookUpAll, module, payloadOf, webhookModule, type WebhookPayload } from './webhook.js';

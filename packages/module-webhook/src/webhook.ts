@@ -34,7 +34,8 @@ export interface WebhookPayload {
   };
 }
 
-const payloadOf = (
+/** What is posted of a change. @category constructors */
+export const payloadOf = (
   userId: string,
   roomId: string | null,
   type: string,
@@ -60,7 +61,8 @@ const payloadOf = (
   },
 });
 
-const lookUpAll: Resolve = (hostname) => dns.lookup(hostname, { all: true });
+/** All addresses that the system's resolver has for a name. @category constructors */
+export const lookUpAll: Resolve = (hostname) => dns.lookup(hostname, { all: true });
 
 /** The module with another way to find addresses. @category constructors */
 export const webhookModule = (resolve: Resolve = lookUpAll): ModuleDefinition<WebhookConfig> => ({

@@ -25,7 +25,7 @@ def install(folder: str, requirements: str) -> str:
     shutil.rmtree(folder, ignore_errors=True)
     venv.create(folder, with_pip=True)
     # Wheels only: nothing is compiled, and nothing of a package runs while it is installed.
-    pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--only-binary", ":all:"]
+    pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-compile", "--only-binary", ":all:"]
     ran = subprocess.run([*pip, "--retries", "1", "-r", requirements], capture_output=True, text=True)
     if ran.returncode != 0:
         said = ran.stdout + ran.stderr

@@ -57,9 +57,33 @@ export const pythonEnvironment = (requirements: string): Promise<PythonEnvironme
   return environment;
 };
 
+const requirementsOf = (name: string): string => fileURLToPath(new URL(`../requirements/${name}.txt`, import.meta.url));
+
 /** The Python that has Synapse. @category constructors */
-export const synapseEnvironment = (): Promise<PythonEnvironment> =>
-  pythonEnvironment(fileURLToPath(new URL('../requirements/synapse.txt', import.meta.url)));
+export const synapseEnvironment = (): Promise<PythonEnvironment> => pythonEnvironment(requirementsOf('synapse'));
+
+/** A Python that has attrs, which Synapse's documented modules import, and nothing else. @category constructors */
+export const attrsEnvironment = (): Promise<PythonEnvironment> => pythonEnvironment(requirementsOf('attrs'));
+
+const page = 'modules/account_data_callbacks.md';
+
+/**
+ * The module that Synapse's documentation shows on its page about account data callbacks, to the letter; asked for with a
+ * Python that has pip.
+ *
+ * @throws {Error} where the page shows none
+ * @category constructors
+ */
+export const documentedModule = async (python: string): Promise<string> => {
+  const version = /^matrix-synapse==(.+)$/m.exec(readFileSync(requirementsOf('synapse'), 'utf8'))?.[1] ?? '';
+  const fetching = fileURLToPath(new URL('../python/fetch_documentation.py', import.meta.url));
+  const { stdout } = await run(python, [fetching, join(cacheFolder(), `documentation-${version}`), version]);
+  const text = readFileSync(join(stdout.trim(), page), 'utf8');
+  const blocks = [...text.matchAll(/^```python\n([^]*?)^```/gm)].map(([, block = '']) => block);
+  const found = blocks.find((block) => block.includes('class CustomAccountDataModule'));
+  if (found === undefined) throw new Error(`${page} of Synapse ${version} shows no module.`);
+  return found;
+};
 
 /**
  * The title of a suite that needs an environment: `describe.skipIf(environment.missing !== undefined)(titleOf(…), …)` says

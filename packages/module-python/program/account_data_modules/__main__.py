@@ -1,0 +1,48 @@
+"""Runs one module for its host: see README.md of the package @account-data/module-python."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+
+from .channel import Channel, HostLog
+from .delivering import Delivering
+from .loading import Refused, load_module, offer_stand_in, synapse_errors
+from .module_api import ModuleApi
+from .receiver import key_of, listen
+
+
+async def run(outgoing: int) -> int:
+    loop = asyncio.get_running_loop()
+    channel = Channel(outgoing)
+    logging.basicConfig(handlers=[HostLog(channel)], format="%(message)s", level=logging.INFO)
+    incoming = asyncio.StreamReader(limit=2**30)
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(incoming), sys.stdin)
+    settings = json.loads(await incoming.readline())
+    api = ModuleApi(channel)
+    offer_stand_in()
+    try:
+        load_module(settings["class"], settings["config"], api)
+    except Refused as refused:
+        channel.send({"type": "refused", "problem": refused.problem, "path": refused.path})
+        return 2
+    channel.identifier_error = synapse_errors().SynapseError
+    delivering = Delivering(channel, api._callbacks)
+    port = await listen(key_of(settings["secret"]), delivering.handle)
+    channel.send({"type": "ready", "port": port})
+    # The end of standard input is the end of the host, or its wish that this program ends.
+    while line := await incoming.readline():
+        channel.hear(line)
+    return 0
+
+
+def main() -> None:
+    if sys.version_info < (3, 10):
+        sys.exit(f"Python 3.10 or newer is needed; {sys.executable} is {sys.version.split()[0]}.")
+    sys.exit(asyncio.run(run(3)))
+
+
+if __name__ == "__main__":
+    main()
