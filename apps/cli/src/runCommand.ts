@@ -1,24 +1,6 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import * as E from 'fp-ts/lib/Either.js';
-import { deleteCommand } from './commands/delete.js';
-import { doctorCommand } from './commands/doctor.js';
-import { eraseCommand } from './commands/erase.js';
+import { catalog } from './commands/catalog.js';
 import type { Execution, Services } from './commands/Execution.js';
-import { feedCommand } from './commands/feed.js';
-import { getCommand } from './commands/get.js';
-import { historyCommand } from './commands/history.js';
-import { importSynapseCommand } from './commands/importSynapse.js';
-import { modulesCommand } from './commands/modules.js';
-import { projectionCommand } from './commands/projection.js';
-import { putCommand } from './commands/put.js';
-import { restoreCommand } from './commands/restore.js';
-import { roomCommand } from './commands/room.js';
-import { serveCommand } from './commands/serve.js';
-import { storeCommand } from './commands/store.js';
-import { tagCommand } from './commands/tag.js';
-import { asOfCommand, diffCommand } from './commands/timeTravel.js';
-import { tokenCommand } from './commands/token.js';
-import { exportCommand, importCommand } from './commands/transfer.js';
 import { exitCodeOf, exitCodes, renderRefusal } from './Refusal.js';
 import { parserRefusal } from './parserRefusal.js';
 import { readerGone, type World } from './World.js';
@@ -30,28 +12,13 @@ Commands work on a data folder (through its server while one runs), or with --ur
 const exitCodeHelp = `
 Exit codes: 0 done, or nobody reads the output any more; 1 refused or failed, with the reason on standard error; 2 the command line was wrong.`;
 
-const definitions = [
-  serveCommand,
-  putCommand,
-  getCommand,
-  deleteCommand,
-  tagCommand,
-  historyCommand,
-  asOfCommand,
-  diffCommand,
-  feedCommand,
-  restoreCommand,
-  eraseCommand,
-  roomCommand,
-  modulesCommand,
-  projectionCommand,
-  storeCommand,
-  doctorCommand,
-  exportCommand,
-  importCommand,
-  importSynapseCommand,
-  tokenCommand,
-];
+/** Loads the commands that are named; the others are known by name, for the list of all. */
+const commandsFor = (args: ReadonlyArray<string>, execution: Execution): Promise<ReadonlyArray<CommandUnknownOpts>> =>
+  Promise.all(
+    catalog.map(async ({ name, group, summary, load }) =>
+      (args.includes(name) ? (await load())(execution) : new Command(name)).summary(summary).helpGroup(group),
+    ),
+  );
 
 /**
  * Runs the command that the arguments name (without Node and program), and gives the exit code.
@@ -68,7 +35,7 @@ export const runCommand = async (
     world,
     execute: async (work, json) => {
       const result = await work();
-      if (E.isRight(result) || world.stopped.reason === readerGone) return;
+      if (result._tag === 'Right' || world.stopped.reason === readerGone) return;
       world.writeError(renderRefusal(result.left, json));
       exitCode = exitCodeOf(result.left);
     },
@@ -78,7 +45,7 @@ export const runCommand = async (
   };
   const help: Array<string> = [];
   const program = new Command('account-data').description(description).addHelpText('after', exitCodeHelp);
-  for (const define of definitions) program.addCommand(define(execution));
+  for (const command of await commandsFor(args, execution)) program.addCommand(command);
   catchOutput(program, world, help);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -3,6 +3,7 @@ import { createInMemoryEventStore, type EventStore } from '@account-data/event-s
 import { simulatedRuntime } from '@account-data/runtime';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { catalog } from '../src/commands/catalog.js';
 import type { Services } from '../src/commands/Execution.js';
 import { refusal } from '../src/Refusal.js';
 import { runCommand } from '../src/runCommand.js';
@@ -433,6 +434,11 @@ describe('the command line', () => {
     expect(help).toMatchObject({ code: 0, errors: '' });
     for (const name of ['serve', 'put', 'get', 'delete', 'tag', 'history', 'room', 'token']) expect(help.output).toContain(`  ${name}`);
     expect((await run(['room', 'tail', '--help'])).output).toContain('--no-follow');
+  });
+
+  it.each(catalog)('loads $name by its name, and lists it', async ({ name, summary }) => {
+    expect((await run([name, '--help'])).output).toContain(`Usage: account-data ${name} `);
+    expect((await run(['--help'])).output).toMatch(new RegExp(`^  ${name} +${summary}$`, 'm'));
   });
 
   it.each([

@@ -1,5 +1,4 @@
 import type { ServerConfig } from '@account-data/server/configuration';
-import { readTokenFile } from '@account-data/server/configuration';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Finding, Services } from '../commands/Execution.js';
 import { refusal } from '../Refusal.js';
@@ -9,6 +8,7 @@ import { diagnoseProjection } from './diagnoseProjection.js';
 import { findConfig } from './findConfig.js';
 
 const ofTokens = async (path: string): Promise<ReadonlyArray<Finding>> => {
+  const { readTokenFile } = await import('@account-data/server/configuration');
   const tokens = await readTokenFile(path)();
   return E.isLeft(tokens) ? [{ severity: 'error', code: tokens.left.code, message: tokens.left.message }] : [];
 };

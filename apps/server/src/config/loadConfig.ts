@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { ConfigFile } from './ConfigFile.js';
 import { pathFrom } from './homePath.js';
-import { type ParsedYaml, parseYaml } from './parseYaml.js';
+import type { ParsedYaml } from './parseYaml.js';
 import { resolveConfig } from './resolveConfig.js';
 import type { ConfigFault, ConfigInvalid, ServerConfig } from './ServerConfig.js';
 
@@ -33,6 +33,8 @@ export const loadConfig =
       if (named === undefined && text.left === 'ENOENT') return withoutFile(source);
       return E.left(invalid(shown, [{ path: '', message: unreadable(text.left) }]));
     }
+    // Loaded only where there is a file: the parser takes longer to load than the rest.
+    const { parseYaml } = await import('./parseYaml.js');
     const parsed = parseYaml(text.right);
     if (E.isLeft(parsed)) return E.left(invalid(shown, parsed.left));
     const decoded = ConfigFile.decode(parsed.right.value ?? {});

@@ -1,6 +1,6 @@
 import { ClientError } from '@account-data/client';
 import type { DomainError } from '@account-data/domain';
-import type { CommandError } from '@account-data/engine';
+import type { CommandError } from '@account-data/engine/log';
 import type { ReadError } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';

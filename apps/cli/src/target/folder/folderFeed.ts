@@ -1,5 +1,5 @@
 import { PositionCodec } from '@account-data/domain';
-import type { AccountDataLog } from '@account-data/engine';
+import type { AccountDataLog } from '@account-data/engine/log';
 import type { ReadFrom } from '@account-data/event-store';
 import type { Target } from '../Target.js';
 import { folderError } from './folderError.js';

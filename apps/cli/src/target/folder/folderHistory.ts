@@ -1,5 +1,5 @@
 import { parseRoomIdOrNull } from '@account-data/domain';
-import type { AccountDataLog, LogHistoryPageQuery } from '@account-data/engine';
+import type { AccountDataLog, LogHistoryPageQuery } from '@account-data/engine/log';
 import { Revision } from '@account-data/event-store';
 import type { HistoryQuery, TagHistoryQuery } from '@account-data/client';
 import type { Target } from '../Target.js';

@@ -1,7 +1,7 @@
 import { aborted, type RoomEvent } from '@account-data/client';
 import { PositionCodec, type RoomId, type StreamNames } from '@account-data/domain';
 import type { EventStore } from '@account-data/event-store';
-import { followRoom, readRoom, type StoredRoomEvent } from '@account-data/rooms';
+import type { StoredRoomEvent } from '@account-data/rooms';
 import type { Target } from '../Target.js';
 import { answerOf, folderError } from './folderError.js';
 
@@ -25,6 +25,7 @@ export const folderRooms = (
 ): Pick<Target, 'roomEvents' | 'followRoom'> => ({
   roomEvents: async (given, { cursor = 'start', limit = 100 } = {}) => {
     const roomId = parseRoom(given);
+    const { readRoom } = await import('@account-data/rooms');
     const after = PositionCodec.is(cursor) ? cursor : 'start';
     const { events, next, isEnd } = await answerOf(readRoom({ store, names }, roomId)(after, limit));
     return { events: events.map((event) => roomEventOf(event, roomId)), next: String(next), atEnd: isEnd };
@@ -32,6 +33,7 @@ export const folderRooms = (
 
   async *followRoom(given, { cursor = 'start', signal } = {}) {
     const roomId = parseRoom(given);
+    const { followRoom } = await import('@account-data/rooms');
     const { readable, writable } = new TransformStream<RoomEvent, RoomEvent>();
     const writer = writable.getWriter();
     const fail = (reason: unknown): void => void writer.abort(reason).catch(() => undefined);

@@ -1,5 +1,5 @@
 import { type Actor, defaultLimits, liveEntry, parseAccountDataType, parseRoomId, parseRoomIdOrNull } from '@account-data/domain';
-import type { AccountDataLog } from '@account-data/engine';
+import type { AccountDataLog } from '@account-data/engine/log';
 import type { EventStore } from '@account-data/event-store';
 import type { Target } from '../Target.js';
 import { answerOf, valueOf } from './folderError.js';

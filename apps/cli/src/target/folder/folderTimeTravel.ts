@@ -1,6 +1,6 @@
 import type { Moment, MomentQuery } from '@account-data/client';
 import type { TagsState, UserState } from '@account-data/domain';
-import { type AccountDataLog, diffStates, type StateEntry, type StreamMoment } from '@account-data/engine';
+import type { AccountDataLog, StateEntry, StreamMoment } from '@account-data/engine/log';
 import type { FoundTags, Target } from '../Target.js';
 import { answerOf, needsServer } from './folderError.js';
 
@@ -42,6 +42,7 @@ export const folderTimeTravel = (log: AccountDataLog): Pick<Target, 'entries' | 
     },
     diff: async (userId, { from, to, roomId, type }) => {
       const [before, after] = [await stateAt(userId, streamMoment(from)), await stateAt(userId, to === undefined ? undefined : streamMoment(to))];
+      const { diffStates } = await import('@account-data/engine');
       return { changes: diffStates(before, after, { ...(roomId === undefined ? {} : { roomId }), ...(type === undefined ? {} : { type }) }) };
     },
   };

@@ -1,0 +1,40 @@
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import type { Execution } from './Execution.js';
+
+/** A command as the list of all shows it. It is loaded when it is named: what it works with takes long to load. @category model */
+export interface CatalogEntry {
+  readonly name: string;
+  readonly group: string;
+  /** For the list; its own help says more. */
+  readonly summary: string;
+  readonly load: () => Promise<(execution: Execution) => CommandUnknownOpts>;
+}
+
+const data = 'Account data:';
+const audit = 'What was, and who did it:';
+const operations = 'Operations:';
+const transfer = 'Import and export:';
+
+/** All commands, in the order of the help. @category constants */
+export const catalog: ReadonlyArray<CatalogEntry> = [
+  { name: 'put', group: data, summary: 'Set account data to a JSON object', load: async () => (await import('./put.js')).putCommand },
+  { name: 'get', group: data, summary: 'Show account data as JSON', load: async () => (await import('./get.js')).getCommand },
+  { name: 'delete', group: data, summary: 'Delete account data; the history keeps what it was', load: async () => (await import('./delete.js')).deleteCommand },
+  { name: 'tag', group: data, summary: 'Set, remove and list room tags', load: async () => (await import('./tag.js')).tagCommand },
+  { name: 'history', group: audit, summary: 'Tell who changed what, from what to what, when and why', load: async () => (await import('./history.js')).historyCommand },
+  { name: 'as-of', group: audit, summary: 'Show all that a user had at a moment', load: async () => (await import('./timeTravel.js')).asOfCommand },
+  { name: 'diff', group: audit, summary: 'Compare what a user had at two moments', load: async () => (await import('./timeTravel.js')).diffCommand },
+  { name: 'feed', group: audit, summary: 'Show changes as they happen', load: async () => (await import('./feed.js')).feedCommand },
+  { name: 'room', group: audit, summary: 'Show what modules sent into a room', load: async () => (await import('./room.js')).roomCommand },
+  { name: 'restore', group: audit, summary: 'Bring back what a past change made of a key', load: async () => (await import('./restore.js')).restoreCommand },
+  { name: 'serve', group: operations, summary: 'Run the HTTP service', load: async () => (await import('./serve.js')).serveCommand },
+  { name: 'doctor', group: operations, summary: 'Look for what is wrong; change nothing', load: async () => (await import('./doctor.js')).doctorCommand },
+  { name: 'modules', group: operations, summary: 'Show and manage the modules of a server', load: async () => (await import('./modules.js')).modulesCommand },
+  { name: 'projection', group: operations, summary: 'Show, rebuild and verify the read model of a server', load: async () => (await import('./projection.js')).projectionCommand },
+  { name: 'store', group: operations, summary: 'Look after the files of an embedded log', load: async () => (await import('./store.js')).storeCommand },
+  { name: 'token', group: operations, summary: 'Make access tokens', load: async () => (await import('./token.js')).tokenCommand },
+  { name: 'erase', group: operations, summary: 'Remove everything of a user, for good', load: async () => (await import('./erase.js')).eraseCommand },
+  { name: 'export', group: transfer, summary: 'Write all changes as lines of JSON', load: async () => (await import('./transfer.js')).exportCommand },
+  { name: 'import', group: transfer, summary: 'Import an export', load: async () => (await import('./transfer.js')).importCommand },
+  { name: 'import-synapse', group: transfer, summary: 'Import account data and tags of a Synapse database', load: async () => (await import('./importSynapse.js')).importSynapseCommand },
+];
