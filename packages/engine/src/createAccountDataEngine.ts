@@ -10,7 +10,7 @@ import {
 import { StreamName } from '@account-data/event-store';
 import { createModuleHost } from '@account-data/modules';
 import { followRoom, readRoom, roomStreamSink } from '@account-data/rooms';
-import { type HistoryError, type ProjectionFailure, createProjection, memoryProjectionStorage } from '@account-data/projection';
+import { type HistoryError, type ProjectionFailure, StorageDamaged, createProjection, memoryProjectionStorage } from '@account-data/projection';
 import { makeTurns, systemRuntime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
@@ -88,7 +88,15 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
   const catching = catchUp(projection, names.erasures, () => state.closed);
   const hostOf = (): ReturnType<typeof createModuleHost> => modules;
   const awaits = awaiter(projection, (stream) => stream.startsWith(names.accountDataPrefix), hostOf);
-  const placeOf: PlaceOf = (stream, revision) => projection.locate(stream, revision)?.position;
+  const placeOf: PlaceOf = (stream, revision) => {
+    try {
+      return projection.locate(stream, revision)?.position;
+    } catch (error) {
+      // It is appended already: its place is not worth an error.
+      if (error instanceof StorageDamaged) return undefined;
+      throw error;
+    }
+  };
   const accountData = new ChangeQueue<UserView, AccountDataUpdated>(
     store,
     runtime,

@@ -35,7 +35,12 @@ export interface ProjectionChange {
   readonly position: Position;
 }
 
-/** What reads of the current state there are. They are synchronous; results are deeply frozen. @category model */
+/**
+ * What reads of the current state there are. They are synchronous; results are deeply frozen. One that meets a damaged
+ * record throws `StorageDamaged`: the projection is being built anew then, and answers again afterwards.
+ *
+ * @category model
+ */
 export interface ProjectionReads {
   /** What (user, room, type) holds, or that it was deleted; undefined where it never had content. */
   readonly get: (userId: string, roomId: string | null, type: string) => AccountDataEntry | undefined;

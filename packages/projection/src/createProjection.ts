@@ -6,6 +6,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { RebuildError, StorageUnavailable } from './errors.js';
 import { entryAsOf, stateAsOf } from './history/asOf.js';
+import { guardedHistory } from './history/guardedHistory.js';
 import { logHistory } from './history/logHistory.js';
 import { tagHistory } from './history/tagHistory.js';
 import { tagsAsOf } from './history/tagsAsOf.js';
@@ -23,6 +24,7 @@ import { openCurrentModel, type OpenModelOptions } from './projector/openModel.j
 import { readErasures } from './projector/readErasures.js';
 import { readLogId, type LogUnknown } from './projector/readLogId.js';
 import { compactProjection } from './projector/compact.js';
+import { healProjection } from './projector/heal.js';
 import { rebuildProjection } from './projector/rebuild.js';
 import { verifyProjection } from './verify/verifyProjection.js';
 import { placeNumber, placeOf } from './records/place.js';
@@ -114,15 +116,21 @@ const operationsOf = (
         live.rebuild = undefined;
       }
     };
+  const rebuild: ProjectionOperations['rebuild'] = (options) => exclusively(rebuildProjection(live, openOptions, options));
+  let healing: Promise<void> | undefined;
+  live.onDamaged = () => {
+    healing = healProjection(live, openOptions, rebuild());
+  };
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     const closed = live.close();
     await running;
+    await healing;
     await closed;
     release();
   };
   return {
-    rebuild: (options) => exclusively(rebuildProjection(live, openOptions, options)),
+    rebuild,
     compact: (options) => exclusively(compactProjection(live, openOptions, options)),
     verify: (options) => exclusively(verifyProjection(live, openOptions, options)),
     close: () => (closing ??= close()),
@@ -137,13 +145,15 @@ const projectionOf = (live: LiveModel, openOptions: OpenModelOptions, release: (
   return {
     ...projectionReads(model),
     ...operationsOf(live, openOptions, release),
-    history: userHistory(source),
-    change: userChange(source),
-    tagHistory: tagHistory(source),
-    logHistory: logHistory(source),
-    asOf: stateAsOf(source),
-    tagsAsOf: tagsAsOf(source),
-    getAsOf: entryAsOf(source),
+    ...guardedHistory({
+      history: userHistory(source),
+      change: userChange(source),
+      tagHistory: tagHistory(source),
+      logHistory: logHistory(source),
+      asOf: stateAsOf(source),
+      tagsAsOf: tagsAsOf(source),
+      getAsOf: entryAsOf(source),
+    }),
     logId: openOptions.logId,
     epochAt: (position) => live.model.epochs.at(placeNumber(position)),
     placeOf: (position, epoch) =>
@@ -157,7 +167,7 @@ const projectionOf = (live: LiveModel, openOptions: OpenModelOptions, release: (
     scrubbed: () => live.model.scrubbed >= live.model.erasures,
     waitForRevision: (stream, revision, timeout) => announcer.waitForRevision(live.model, stream, Number(revision), timeout),
     waitForPosition: (position, timeout) => announcer.waitForPosition(live.model, Number(position), timeout),
-    waitUntilReady: (timeout) => live.projector.waitUntilReady(timeout),
+    waitUntilReady: (timeout) => live.waitUntilReady(timeout),
     onChange: (listener) => announcer.listen(listener),
     flush: () => live.projector.writer.flush(),
   };

@@ -6,7 +6,7 @@ import type { ReadError } from '@account-data/event-store';
  * @category errors
  */
 export interface ProjectionFailure {
-  readonly code: 'newer_schema_version' | 'log_changed' | 'gap_in_stream' | 'subscription_failed' | 'storage_failed';
+  readonly code: 'newer_schema_version' | 'log_changed' | 'gap_in_stream' | 'subscription_failed' | 'storage_failed' | 'storage_damaged';
   /** What happened and what to do. Holds no account data content. */
   readonly message: string;
   /** Decimal strings, where an event is to blame. */
@@ -29,7 +29,9 @@ export type HistoryError =
       readonly message: string;
     }
   | { readonly _tag: 'InvalidQuery'; readonly code: 'invalid_query'; readonly path: string; readonly message: string }
-  | { readonly _tag: 'ProjectionClosed'; readonly code: 'projection_closed' };
+  | { readonly _tag: 'ProjectionClosed'; readonly code: 'projection_closed' }
+  /** What has to be read in storage is not what was written. The projection is being built anew: ask again. */
+  | { readonly _tag: 'ProjectionDamaged'; readonly code: 'projection_damaged'; readonly message: string };
 
 /** A rebuild that did not come to its end. What it did stays and the next one goes on from there. @category errors */
 export type RebuildError =

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { prefixRange, type ProjectionStorage, type StorageTable } from '../src/storage/ProjectionStorage.js';
+import { StorageDamaged } from '../src/storage/StorageProvider.js';
 
 const put = (storage: ProjectionStorage, table: StorageTable, records: Readonly<Record<string, string>>): Promise<void> =>
   storage.write((writer) => {
@@ -70,6 +71,13 @@ export const storageContract = (
         expect(scanned(storage, 'a', 'z').map((record) => record.length)).toEqual([200_006, 7]);
       }));
 
+    it('looks up keys of any length, and overwrites nothing of them', () =>
+      using(async (storage) => {
+        const keys = [1, 7, 8, 31, 32, 33, 40, 63, 100, 500].map((length) => 'ä'.repeat(length));
+        for (const key of keys) await put(storage, 'entries', { [key]: String(key.length) });
+        for (const key of keys) expect(textOf(storage.get('entries', key))).toBe(String(key.length));
+      }));
+
     it('keeps keys of 1,900 bytes', () =>
       using(async (storage) => {
         const key = 'k'.repeat(1_900);
@@ -105,6 +113,20 @@ export const storageContract = (
           pairs.push(`${key}:${own ?? ''}:${textOf(storage.get('entries', 'c')) ?? ''}`);
         });
         expect(pairs).toEqual(['a:1:3', 'b:2:3', 'c:3:3']);
+      }));
+
+    it('can be scanned while scanning', () =>
+      using(async (storage) => {
+        await put(storage, 'entries', { a: '1', b: '2' });
+        await put(storage, 'tags', { x: '8', y: '9' });
+        const pairs: Array<string> = [];
+        storage.scan('entries', prefixRange(''), (key, value) => {
+          const own = textOf(value);
+          storage.scan('tags', prefixRange(''), (other, otherValue) => {
+            pairs.push(`${key}${own ?? ''}${other}${textOf(otherValue) ?? ''}`);
+          });
+        });
+        expect(pairs).toEqual(['a1x8', 'a1y9', 'b2x8', 'b2y9']);
       }));
 
     it('finds everything behind a prefix and nothing else', () =>
@@ -149,6 +171,30 @@ export const storageContract = (
         await Promise.all(writes);
         expect(order).toEqual([1, 2, 3]);
         expect(textOf(storage.get('entries', 'a'))).toBe('3');
+      }));
+
+    it('stores nothing of a write that throws while it is put together, and goes on', () =>
+      using(async (storage) => {
+        await put(storage, 'entries', { a: '1' });
+        const broken = storage.write((writer) => {
+          writer.put('entries', 'b', Buffer.from('2'), 0, 1);
+          writer.remove('entries', 'a');
+          throw new Error('half way');
+        });
+        const after = put(storage, 'entries', { c: '3' });
+        await expect(broken).rejects.toThrow('half way');
+        await after;
+        expect(scanned(storage, 'a', 'z')).toEqual(['a=1', 'c=3']);
+      }));
+
+    it('tells its listeners of damage that its readers find', () =>
+      using(async (storage) => {
+        const heard: Array<Error> = [];
+        storage.onDamage((damage) => heard.push(damage));
+        const damage = storage.damaged('A block is missing');
+        expect(damage).toBeInstanceOf(StorageDamaged);
+        expect(heard).toEqual([damage]);
+        await storage.write(() => undefined);
       }));
 
     it('takes an empty write', () =>

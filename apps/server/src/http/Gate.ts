@@ -1,3 +1,4 @@
+import { StorageDamaged } from '@account-data/projection';
 import * as E from 'fp-ts/lib/Either.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticator } from '../auth/Authenticator.js';
@@ -53,6 +54,7 @@ const authUnavailable: Refusal = { _tag: 'AuthUnavailable' };
 const overloaded: Refusal = { _tag: 'Overloaded', retryAfter: 1_000 };
 const notReady: Refusal = { _tag: 'NotReady', retryAfter: 2_000 };
 const crashed: Refusal = { _tag: 'Crashed' };
+const projectionDamaged: Refusal = { _tag: 'ProjectionDamaged', retryAfter: 5_000 };
 
 /** How long a request waits for a position, in milliseconds, where `Prefer: wait=SECONDS` (RFC 7240) says nothing. */
 const defaultWait = 5_000;
@@ -76,8 +78,10 @@ export const makeGate = (options: GateOptions): Gate => {
   };
 
   const crash = (exchange: Exchange, refuse: Refuse, error: unknown): void => {
-    options.onCrash(exchange, error);
-    if (!exchange.reply.raw.headersSent) refuse(exchange, crashed);
+    // The projection tells the log of it, once.
+    const isDamage = error instanceof StorageDamaged;
+    if (!isDamage) options.onCrash(exchange, error);
+    if (!exchange.reply.raw.headersSent) refuse(exchange, isDamage ? projectionDamaged : crashed);
   };
 
   const letIn = (exchange: Exchange, session: Session, refuse: Refuse, handle: Handle): void => {

@@ -221,7 +221,8 @@ const isServicePath = (url: string | undefined): boolean => url !== undefined &&
 const readiness = ({ projection }: AccountDataEngine, stopping: AbortSignal): (() => boolean) => {
   let ready = projection.health().ready;
   const watch = async (): Promise<void> => {
-    while (!ready && !stopping.aborted && projection.health().failed === undefined) ready = await projection.waitUntilReady(60_000);
+    const mayBe = (failure = projection.failure()): boolean => failure === undefined || failure.code === 'storage_damaged';
+    while (!ready && !stopping.aborted && mayBe()) ready = await projection.waitUntilReady(60_000);
   };
   void watch();
   return () => ready;

@@ -15,4 +15,6 @@ export type Refusal =
   | { readonly _tag: 'WaitOtherLog' }
   | { readonly _tag: 'WaitPositionLost' }
   | { readonly _tag: 'WaitTimedOut'; readonly retryAfter: number }
+  /** What the answer needs is damaged in the projection, which is being built anew. */
+  | { readonly _tag: 'ProjectionDamaged'; readonly retryAfter: number }
   | { readonly _tag: 'Crashed' };

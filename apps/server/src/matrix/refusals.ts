@@ -38,6 +38,8 @@ export const matrixErrorOfRefusal = (refusal: Refusal): MatrixError => {
       return matrixError(400, 'M_INVALID_PARAM', 'Account-Data-Wait-For names a position that the log lost. Begin anew without it.');
     case 'WaitTimedOut':
       return matrixError(503, 'M_UNKNOWN', 'The position asked for is not shown here yet.', refusal.retryAfter);
+    case 'ProjectionDamaged':
+      return matrixError(503, 'M_UNKNOWN', 'What the answer needs is damaged and is being built anew from the log. Try again.', refusal.retryAfter);
     case 'Crashed':
       return internalError;
   }

@@ -92,6 +92,7 @@ const engineProblems: Readonly<Record<EngineCode, ProblemKind>> = {
   revision_conflict: { status: 503, title: 'Another instance wrote at the same time', advice: 'Try again.', retryAfter: 1 },
   unreadable_event: { status: 500, title: 'The log holds an event that can\'t be read', advice: 'The operator has to look at it: see /v1/projection.' },
   invalid_query: { status: 400, title: 'The query can\'t be answered', advice: 'See `detail` and `pointer`.' },
+  projection_damaged: { status: 503, title: 'What the answer needs is damaged', advice: 'Try again: it is being built anew from the log, and nothing wrong is served meanwhile.', retryAfter: 5 },
   projection_closed: { status: 503, title: 'The server is stopping', advice: 'Try again, or ask another server.', retryAfter: 2 },
   rebuild_aborted: { status: 409, title: 'The rebuild was stopped', advice: 'Start it again: it goes on where it was.' },
   rebuild_running: { status: 409, title: 'A rebuild is running', advice: 'See its progress at /v1/projection.' },

@@ -47,6 +47,8 @@ export const problemOfRefusal = (refusal: Refusal): Problem => {
       return problem('position_lost', 'Account-Data-Wait-For names a position that the log lost.');
     case 'WaitTimedOut':
       return { code: 'position_not_reached', retryAfter: refusal.retryAfter };
+    case 'ProjectionDamaged':
+      return { code: 'projection_damaged', retryAfter: refusal.retryAfter };
     case 'Crashed':
       return problem('internal');
   }

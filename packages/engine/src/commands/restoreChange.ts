@@ -23,6 +23,8 @@ export const restoreChange =
         case 'UnreadableEvent':
         case 'InvalidQuery':
           return E.left(nothingToRestore(revision));
+        case 'ProjectionDamaged':
+          return E.left({ _tag: 'ProjectionStopped', code: 'projection_stopped', message: `Nothing was changed. ${error.message}` });
         default:
           return E.left(error);
       }

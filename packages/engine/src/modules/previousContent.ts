@@ -26,7 +26,10 @@ export const previousContent =
     const timeout = failed === undefined && ready ? patience : 0;
     if (!(await projection.waitForRevision(stream, revision, timeout))) return fromStream(store, StreamName(stream), asked);
     const change = await projection.change(userId, revision)();
-    if (E.isLeft(change)) throw new HistoryFailed(change.left);
+    if (E.isLeft(change)) {
+      if (change.left.code === 'projection_damaged') return fromStream(store, StreamName(stream), asked);
+      throw new HistoryFailed(change.left);
+    }
     return change.right?.previousContent ?? null;
   };
 

@@ -22,7 +22,9 @@ export const catchUp = (projection: Projection, erasures: string, isClosed: () =
     // A closed projection answers at once: asked on and on, it would let nothing else run any more.
     while (!isClosed()) {
       if (await wait()) return 'shown';
-      if (projection.health().failed !== undefined) return 'stopped';
+      const failure = projection.failure();
+      // A damaged one is built anew and shows it then.
+      if (failure !== undefined && failure.code !== 'storage_damaged') return 'stopped';
     }
     return 'closed';
   };

@@ -19,6 +19,8 @@ export const projectedViews =
     fold: TE.TaskEither<ReadError, View>,
   ): ViewSource<View>['load'] =>
   (atLeast) => {
+    // What is damaged can't be decided on.
+    if (projection.failure()?.code === 'storage_damaged') return fold();
     const current = view();
     if (reaches(current, atLeast)) return current;
     return waitFor(projection, view, stream, atLeast, fold);

@@ -73,7 +73,7 @@ export class RowReader {
       if (block !== this.#block) {
         const table = this.#kind === 'data' ? 'dataBlocks' : 'tagBlocks';
         const stored = this.#model.storage.get(table, blockKey(this.#userId, block));
-        if (stored === undefined) throw new Error(`The history index of a stream is damaged: block ${block} is missing.`);
+        if (stored === undefined) throw this.#model.storage.damaged(`Block ${block} of a stream's history index is missing in the projection's storage`);
         this.#blockRows = Buffer.from(stored.subarray(0, stored.length));
         this.#block = block;
       }

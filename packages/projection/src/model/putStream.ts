@@ -98,7 +98,7 @@ export const putStream = (
       const key = blockKey(state.userId, block);
       if (present > 0) {
         const stored = storage.get(data ? 'dataBlocks' : 'tagBlocks', key);
-        if (stored?.length !== present * rowBytes) throw new Error(`The history index of a stream is damaged in block ${block}.`);
+        if (stored?.length !== present * rowBytes) throw storage.damaged(`Block ${block} of a stream's history index is not what its stream says in the projection's storage`);
         offset += copyBytes(stored, 0, stored.length, target, offset);
       }
       if (fromOld > 0 && old !== undefined) {

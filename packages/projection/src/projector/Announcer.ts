@@ -4,6 +4,7 @@ import type { Timers } from '@account-data/runtime';
 import type { ReadModel } from '../model/ReadModel.js';
 import type { ProjectionChange } from '../Projection.js';
 import { ownerOf, streamHead } from '../projectionReads.js';
+import { StorageDamaged } from '../storage/StorageProvider.js';
 import { Waiters } from './Waiters.js';
 
 type Listener = (change: ProjectionChange) => void;
@@ -16,6 +17,16 @@ export const userOf = (model: ReadModel, event: PositionedEvent): string | undef
   if (owner !== undefined) return owner.userId;
   const erased = event.stream === model.names.erasures ? event.data['userId'] : undefined;
   return typeof erased === 'string' ? erased : undefined;
+};
+
+/** Where the stream's record is damaged, what takes the model's place will tell. */
+const shows = (model: ReadModel, stream: string, revision: number): boolean => {
+  try {
+    return streamHead(model, stream) >= revision;
+  } catch (error) {
+    if (error instanceof StorageDamaged) return false;
+    throw error;
+  }
 };
 
 /** Tells those who wait for a revision or a position, and those who listen for changes. @category model */
@@ -32,7 +43,7 @@ export class Announcer {
   }
 
   waitForRevision(model: ReadModel, stream: string, revision: number, timeout: number): Promise<boolean> {
-    if (streamHead(model, stream) >= revision) return Promise.resolve(true);
+    if (shows(model, stream, revision)) return Promise.resolve(true);
     return this.#revisions.wait(stream, revision, timeout);
   }
 

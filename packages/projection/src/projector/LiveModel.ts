@@ -1,10 +1,12 @@
 import type { PositionedEvent, ReadFrom } from '@account-data/event-store';
 import type { ProjectionOptions } from '../ProjectionOptions.js';
+import type { ProjectionFailure } from '../errors.js';
 import type { ReadModel } from '../model/ReadModel.js';
 import type { RebuildProgress } from '../ProjectionHealth.js';
 import { Announcer, userOf } from './Announcer.js';
 import type { OpenedModel } from './openModel.js';
 import { Projector } from './Projector.js';
+import { Waiters } from './Waiters.js';
 
 /** What was live until another took its place. @category model */
 export interface Predecessor extends OpenedModel {
@@ -21,6 +23,8 @@ export interface Successor {
   readonly onSwapped: (previous: Predecessor) => void;
   /** Told of each batch it folded. */
   readonly onBatch: () => void;
+  /** It stopped for good, and will never take over. */
+  readonly onFailure: (failure: ProjectionFailure) => void;
 }
 
 /**
@@ -38,8 +42,11 @@ export class LiveModel {
   /** Whom what the successor folded and the live one has not is about, and where it stands. */
   readonly #ahead = new Map<string, number>();
   readonly #onClose = new Set<() => void>();
+  readonly #replaced: Waiters;
   rebuild: RebuildProgress | undefined;
   closed = false;
+  /** Told once of each live model whose storage is found to be damaged. */
+  onDamaged: (() => void) | undefined;
 
   constructor(options: ProjectionOptions, { name, model }: OpenedModel, head: ReadFrom) {
     this.options = options;
@@ -48,9 +55,15 @@ export class LiveModel {
         error: error instanceof Error ? error.message : String(error),
       });
     });
+    this.#replaced = new Waiters(options.runtime.timers);
     this.#name = name;
     this.#projector = this.projectorOf(model);
     this.#projector.start(head);
+  }
+
+  /** The generation of storage that it lives in. */
+  get name(): string {
+    return this.#name;
   }
 
   get projector(): Projector {
@@ -63,7 +76,7 @@ export class LiveModel {
 
   projectorOf(model: ReadModel): Projector {
     const { store, runtime, logger, flush } = this.options;
-    return new Projector({
+    const created = new Projector({
       model,
       store,
       runtime,
@@ -72,7 +85,23 @@ export class LiveModel {
       onBatch: (projector, folded) => {
         this.#folded(projector, folded);
       },
+      onFailure: (projector, failure) => {
+        if (projector === this.#successor?.projector) this.#successor.onFailure(failure);
+        else if (projector === this.#projector && failure.code === 'storage_damaged') this.onDamaged?.();
+      },
     });
+    model.storage.onDamage(({ message }) => {
+      created.stopDamaged(message);
+    });
+    return created;
+  }
+
+  /** True as soon as it is ready; false after the timeout, if there is one, or where it never will be. */
+  async waitUntilReady(timeout: number | undefined): Promise<boolean> {
+    const projector = this.#projector;
+    if (await projector.waitUntilReady(timeout)) return true;
+    // Another is being built in its place.
+    return projector.failed?.code === 'storage_damaged' && this.#replaced.wait('live', 1, timeout);
   }
 
   /** Lets another projector run beside the live one until it takes over. */
@@ -100,6 +129,7 @@ export class LiveModel {
     this.#projector = projector;
     this.#name = name;
     void previous.projector.stop();
+    this.#replaced.reached('live', 1);
     this.announcer.announceSwap(projector.model, users);
     successor.onSwapped(previous);
   }
@@ -143,6 +173,7 @@ export class LiveModel {
   async close(): Promise<void> {
     this.closed = true;
     for (const callback of this.#onClose) callback();
+    this.#replaced.close();
     const projector = this.#projector;
     await projector.stop();
     this.announcer.close();

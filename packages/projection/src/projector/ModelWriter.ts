@@ -3,6 +3,7 @@ import { LogIndex } from '../model/LogIndex.js';
 import type { ReadModel } from '../model/ReadModel.js';
 import { writePending } from '../model/flushModel.js';
 import type { ProjectionLogger } from '../ProjectionLogger.js';
+import { StorageDamaged } from '../storage/StorageProvider.js';
 
 /** When changes are written. @category model */
 export interface FlushPolicy {
@@ -171,6 +172,8 @@ export class ModelWriter {
         }
         return;
       } catch (error) {
+        // Whoever listens for damage has stopped this writer, and nothing was written.
+        if (error instanceof StorageDamaged) return;
         const reason = error instanceof Error ? error.message : String(error);
         this.failure = `The projection can't be written: ${reason}. Reads go on; it is tried again. Is the disk full?`;
         this.#logger?.log('error', this.failure, { position: meta.position, attempt });

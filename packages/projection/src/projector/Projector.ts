@@ -30,6 +30,8 @@ export interface ProjectorOptions {
   readonly live: Partial<FlushPolicy>;
   /** Told of each batch, in the turn in which it was folded. */
   readonly onBatch: (projector: Projector, folded: ReadonlyArray<PositionedEvent>) => void;
+  /** Told once, when it has stopped for good. */
+  readonly onFailure: (projector: Projector, failure: ProjectionFailure) => void;
 }
 
 /** How often a gap that the store can fill is read again before the projector gives up. */
@@ -104,6 +106,15 @@ export class Projector {
     this.#closed = true;
     this.#waiting.close();
     await this.#subscription?.close();
+  }
+
+  /** A record of its storage is not what was written: nothing of it is gone on with. */
+  stopDamaged(reason: string): void {
+    void this.writer.abandon();
+    this.#fail({
+      code: 'storage_damaged',
+      message: `${reason}. The projection is built anew from the log; what needs the damaged record fails until then.`,
+    });
   }
 
   #subscribe(after: ReadFrom): void {
@@ -230,6 +241,7 @@ export class Projector {
     this.#waiting.close();
     const { message, ...fields } = failure;
     this.#options.logger?.log('error', message, fields);
+    this.#options.onFailure(this, failure);
   }
 
   /**

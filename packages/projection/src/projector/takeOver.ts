@@ -52,18 +52,21 @@ export const takeOver = async (
       onSwapped: (previous) => {
         resolve(E.right(previous));
       },
+      onFailure: ({ message }) => stop?.(failed(message)),
     });
   });
+  const pointer = { isMoved: false };
   /** Caught up, written, and named as the current one: may take over as soon as it knows no less than the live one. */
   const arm = async (): Promise<void> => {
     if (!(await projector.waitUntilReady(undefined))) {
-      stop?.(projector.failed === undefined ? aborted : failed(projector.failed.message));
+      stop?.(aborted);
       return;
     }
     report.tell('catching-up', true);
     await projector.writer.flush();
     if (isAborted() || projector.failed !== undefined) return;
     report.tell('swapping', true);
+    pointer.isMoved = true;
     await provider.makeCurrent(name);
     armed = true;
     live.swapIfPossible();
@@ -84,6 +87,11 @@ export const takeOver = async (
     await projector.stop();
     await projector.writer.close();
     await model.storage.close();
+    // Gone on with, it would be found damaged again.
+    if (projector.failed?.code === 'storage_damaged') {
+      if (pointer.isMoved) await provider.makeCurrent(live.name);
+      await provider.remove(name);
+    }
     return outcome;
   }
   const previous = outcome.right;

@@ -70,12 +70,16 @@ export interface StorageSnapshot extends StorageReader {
  */
 export interface ProjectionStorage extends StorageReader {
   /**
-   * Runs `fill`, which must not throw, in this turn, and stores all of what it asked for, or nothing.
-   * Settled when reads see it; rejected where the storage could not take it (a full disk): then nothing changed and the
-   * write can be tried again. Writes settle in the order in which they were asked for.
+   * Runs `fill` in this turn, and stores all of what it asked for, or nothing.
+   * Settled when reads see it; rejected where the storage could not take it (a full disk), or with what `fill` threw: then
+   * nothing changed and the write can be tried again. Writes settle in the order in which they were asked for.
    */
   readonly write: (fill: (writer: StorageWriter) => void) => Promise<void>;
   readonly snapshot: () => StorageSnapshot;
+  /** Calls the listener each time a read finds a record that is not what was written; that read throws `StorageDamaged`. */
+  readonly onDamage: (listener: (damage: Error) => void) => void;
+  /** The same where who reads finds what can't be, as a record that is missing; gives the `StorageDamaged` to throw. */
+  readonly damaged: (what: string) => Error;
   /** Waits for writes in flight and lets go of the files. */
   readonly close: () => Promise<void>;
 }

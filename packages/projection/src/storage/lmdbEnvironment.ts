@@ -8,6 +8,8 @@ import {
   type StorageTable,
   type StorageWriter,
 } from './ProjectionStorage.js';
+import { checkedRecord, checksumBytes, keySeed, keyTextSeed, writeChecked } from './recordChecksum.js';
+import { StorageDamaged } from './StorageProvider.js';
 
 /** A buffer whose part from `start` to `end` lmdb is to store: it reads these two, and so no view is made per record. */
 interface ValueBuffer extends Buffer {
@@ -18,10 +20,32 @@ interface ValueBuffer extends Buffer {
 type Table = Database<ValueBuffer, string>;
 type Tables = { readonly [T in StorageTable]: Table };
 
+/**
+ * A key's part of the checksum of its record, taken from the bytes that lmdb has just written, or is about to read: afterwards
+ * it puts other things into that memory. `table`: whose key comes next; undefined where nobody wants to know.
+ */
+interface KeySeed {
+  table: StorageTable | undefined;
+  seed: number;
+}
+
+const lookUp: KeySeed = { table: undefined, seed: 0 };
+const scanned: KeySeed = { table: undefined, seed: 0 };
+
 /** Keys are their UTF-8 bytes, in byte order. */
 const keyEncoder = {
-  writeKey: (key: string, target: Buffer, start: number): number => start + writeUtf8(target, key, start),
-  readKey: (target: Buffer, start: number, end: number): string => readUtf8(target, start, end),
+  writeKey: (key: string, target: Buffer, start: number): number => {
+    const end = start + writeUtf8(target, key, start);
+    if (lookUp.table !== undefined) {
+      lookUp.seed = keySeed(lookUp.table, target, start, end);
+      lookUp.table = undefined;
+    }
+    return end;
+  },
+  readKey: (target: Buffer, start: number, end: number): string => {
+    if (scanned.table !== undefined) scanned.seed = keySeed(scanned.table, target, start, end);
+    return readUtf8(target, start, end);
+  },
 };
 
 /** Values are bytes; a read hands out lmdb's own read buffer, which the next read overwrites. */
@@ -41,10 +65,69 @@ const commitError = async (error: unknown): Promise<Error> => {
   return reason instanceof Error ? reason : new Error(`LMDB could not commit: ${String(reason)}`, { cause: error });
 };
 
-const readerOf = (tables: Tables, transaction?: Transaction): StorageReader => {
+interface Put {
+  readonly table: StorageTable;
+  readonly key: string;
+  readonly bytes: ValueBuffer;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * What one write asks for, with checksums, in memory that lmdb reads until the write has settled. It is handed over once it
+ * is whole: lmdb commits what a function that threw had asked for until then.
+ */
+class CollectedWrite implements StorageWriter {
+  readonly #asked: Array<Put | { readonly table: StorageTable; readonly key: string }> = [];
+  #bytes: ValueBuffer = Buffer.alloc(0);
+  #used = 0;
+
+  put(table: StorageTable, key: string, bytes: Buffer, start: number, end: number): void {
+    const needed = end - start + checksumBytes;
+    if (this.#used + needed > this.#bytes.length) {
+      this.#bytes = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length === 0 ? 4_096 : 1 << 18));
+      this.#used = 0;
+    }
+    const from = this.#used;
+    this.#used += writeChecked(keyTextSeed(table, key), bytes, start, end, this.#bytes, from);
+    this.#asked.push({ table, key, bytes: this.#bytes, start: from, end: this.#used });
+  }
+
+  remove(table: StorageTable, key: string): void {
+    this.#asked.push({ table, key });
+  }
+
+  /** Within a batch of lmdb's. */
+  handOver(tables: Tables): void {
+    for (const asked of this.#asked) {
+      if ('bytes' in asked) {
+        const value = asked.bytes;
+        value.start = asked.start;
+        value.end = asked.end;
+        void tables[asked.table].put(asked.key, value);
+      } else void tables[asked.table].remove(asked.key);
+    }
+  }
+}
+
+type OnDamage = (damage: StorageDamaged) => void;
+
+const readerOf = (tables: Tables, onDamage: OnDamage, transaction?: Transaction): StorageReader => {
+  const checked = (table: StorageTable, seed: number, record: Buffer): Buffer => {
+    try {
+      return checkedRecord(table, seed, record);
+    } catch (error) {
+      if (error instanceof StorageDamaged) onDamage(error);
+      throw error;
+    }
+  };
   const getOptions = transaction === undefined ? undefined : { transaction };
   return {
-    get: (table, key) => tables[table].get(key, getOptions),
+    get: (table, key) => {
+      lookUp.table = table;
+      const record = tables[table].get(key, getOptions);
+      return record === undefined ? undefined : checked(table, lookUp.seed, record);
+    },
     scan: (table, range, visit) => {
       const reverse = range.reverse === true;
       const records = tables[table].getRange({
@@ -52,9 +135,16 @@ const readerOf = (tables: Tables, transaction?: Transaction): StorageReader => {
         ...(reverse ? { start: range.to, end: range.from, reverse, inclusiveEnd: true } : { start: range.from, end: range.to }),
         ...(transaction === undefined ? {} : { transaction }),
       });
-      for (const { key, value } of records) {
-        if (reverse && key === range.to) continue;
-        if (visit(key, value) === false) return;
+      scanned.table = table;
+      try {
+        for (const { key, value } of records) {
+          if (reverse && key === range.to) continue;
+          if (visit(key, checked(table, scanned.seed, value)) === false) return;
+          // Whoever visits may have scanned, too.
+          scanned.table = table;
+        }
+      } finally {
+        scanned.table = undefined;
       }
     },
   };
@@ -81,25 +171,19 @@ export const openLmdbEnvironment = (path: string): ProjectionStorage => {
       return [name, root.openDB<ValueBuffer, string>(options)];
     }),
   ) as { [T in StorageTable]: Table };
-  const writer: StorageWriter = {
-    put: (table, key, bytes, start, end) => {
-      const value: ValueBuffer = bytes;
-      // lmdb counts from the start of the underlying memory.
-      value.start = bytes.byteOffset + start;
-      value.end = bytes.byteOffset + end;
-      void tables[table].put(key, value);
-    },
-    remove: (table, key) => {
-      void tables[table].remove(key);
-    },
+  const listeners = new Set<OnDamage>();
+  const onDamage: OnDamage = (damage) => {
+    for (const listener of listeners) listener(damage);
   };
   let last: Promise<unknown> = Promise.resolve();
   let hasFailed = false;
   const commit = async (fill: (writer: StorageWriter) => void): Promise<void> => {
+    const collected = new CollectedWrite();
+    fill(collected);
     requireDiskSpace(path, roomOfWrite);
     try {
       await root.batch(() => {
-        fill(writer);
+        collected.handOver(tables);
       });
       hasFailed = false;
     } catch (error) {
@@ -108,7 +192,15 @@ export const openLmdbEnvironment = (path: string): ProjectionStorage => {
     }
   };
   return {
-    ...readerOf(tables),
+    ...readerOf(tables, onDamage),
+    onDamage: (listener) => {
+      listeners.add(listener);
+    },
+    damaged: (what) => {
+      const damage = new StorageDamaged(what);
+      onDamage(damage);
+      return damage;
+    },
     write: (fill) => {
       const committed = commit(fill);
       last = committed.catch(() => undefined);
@@ -117,7 +209,7 @@ export const openLmdbEnvironment = (path: string): ProjectionStorage => {
     snapshot: () => {
       const transaction = root.useReadTransaction();
       return {
-        ...readerOf(tables, transaction),
+        ...readerOf(tables, onDamage, transaction),
         release: () => {
           transaction.done();
         },

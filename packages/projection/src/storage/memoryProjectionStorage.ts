@@ -4,6 +4,7 @@ import {
   type StorageRange,
   type StorageReader,
   type StorageTable,
+  type StorageWriter,
   type VisitRecord,
 } from './ProjectionStorage.js';
 import { StorageDamaged, type StorageProvider } from './StorageProvider.js';
@@ -72,13 +73,14 @@ const openTables = (tables: Tables): ProjectionStorage => {
     if (closed) throw new Error('The projection storage was closed.');
     return tables;
   };
+  const listeners = new Set<(damage: Error) => void>();
   let settled: Promise<void> = Promise.resolve();
   return {
     ...readerOf(open),
     write: (fill) => {
       const changes: Array<() => void> = [];
       open();
-      fill({
+      const writer: StorageWriter = {
         put: (table, key, bytes, start, end) => {
           const value = Buffer.from(bytes.subarray(start, end));
           changes.push(() => {
@@ -90,11 +92,24 @@ const openTables = (tables: Tables): ProjectionStorage => {
             tables[table].remove(toBytes(key));
           });
         },
-      });
+      };
+      try {
+        fill(writer);
+      } catch (error) {
+        return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+      }
       settled = settled.then(() => {
         for (const change of changes) change();
       });
       return settled;
+    },
+    onDamage: (listener) => {
+      listeners.add(listener);
+    },
+    damaged: (what) => {
+      const damage = new StorageDamaged(what);
+      for (const listener of listeners) listener(damage);
+      return damage;
     },
     snapshot: () => {
       const copies = mapTables((table) => new MemoryTable(new Map(open()[table].values), [...tables[table].keys]));

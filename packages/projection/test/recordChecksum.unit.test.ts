@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { StorageDamaged, storageTables } from '../src/index.js';
+import { checkedRecord, keyTextSeed, writeChecked } from '../src/storage/recordChecksum.js';
+
+const tables = fc.constantFrom(...storageTables.filter((table) => table !== 'meta'));
+const keys = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 300 });
+
+const stored = (seed: number, content: Uint8Array): Buffer => {
+  const memory = Buffer.alloc(content.length + 20);
+  return memory.subarray(3, 3 + writeChecked(seed, Buffer.from(content), 0, content.length, memory, 3));
+};
+
+describe('the checksum of a record', () => {
+  it('gives the content that was written', () => {
+    fc.assert(
+      fc.property(tables, keys, fc.uint8Array({ maxLength: 300 }), (table, key, content) => {
+        const seed = keyTextSeed(table, key);
+        expect(checkedRecord(table, seed, stored(seed, content))).toEqual(Buffer.from(content));
+      }),
+    );
+  });
+
+  it('tells each single bit that is flipped', () => {
+    fc.assert(
+      fc.property(tables, keys, fc.uint8Array({ maxLength: 300 }), fc.nat(), (table, key, content, place) => {
+        const seed = keyTextSeed(table, key);
+        const record = stored(seed, content);
+        const bit = place % (record.length * 8);
+        record[bit >> 3] = record.readUInt8(bit >> 3) ^ (1 << (bit & 7));
+        expect(() => checkedRecord(table, seed, record)).toThrow(StorageDamaged);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('tells a record that stands under another key, in another table, or was cut off', () => {
+    fc.assert(
+      fc.property(tables, tables, keys, keys, fc.uint8Array({ maxLength: 300 }), fc.nat(), (table, otherTable, key, otherKey, content, cut) => {
+        const seed = keyTextSeed(table, key);
+        const record = stored(seed, content);
+        if (key !== otherKey) expect(() => checkedRecord(table, keyTextSeed(table, otherKey), record)).toThrow(StorageDamaged);
+        if (table !== otherTable) expect(() => checkedRecord(otherTable, keyTextSeed(otherTable, key), record)).toThrow(StorageDamaged);
+        expect(() => checkedRecord(table, seed, record.subarray(0, cut % record.length))).toThrow(StorageDamaged);
+      }),
+    );
+  });
+});
