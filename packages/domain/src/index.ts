@@ -33,6 +33,7 @@ export type { DataFault } from './events/DataFault.js';
 export * from './events/EventDecodeError.js';
 export * from './events/EventVersions.js';
 export * from './events/decodeEvent.js';
+export * from './events/decodeStored.js';
 export { decoderOf } from './events/decoderOf.js';
 export * from './events/encodeEvent.js';
 export * from './input/parseIdentifiers.js';

@@ -1,4 +1,4 @@
-import type { Position, Revision } from '@account-data/domain';
+import type { Position, Revision, StoredEvent } from '@account-data/domain';
 import type { StreamName } from './StreamName.js';
 
 /** A JSON object as it goes into and comes out of a store. @category model */
@@ -25,4 +25,9 @@ export interface RecordedEvent extends ProposedEvent {
 /** An event read from the whole log. @category model */
 export interface PositionedEvent extends RecordedEvent {
   readonly position: Position;
+  /**
+   * There, and `undefined` at first, where a store hands the same object to several readers of a process: room for what the
+   * first of them decodes the event to (`decodeStored` of the domain).
+   */
+  decoded?: StoredEvent['decoded'];
 }

@@ -1,4 +1,4 @@
-import { type StreamNames, decodeEvent } from '@account-data/domain';
+import { type StreamNames, decodeStored } from '@account-data/domain';
 import { type EventStore, Revision, revisionAfter, StreamName } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import { StoreError } from '../exceptions.js';
@@ -65,7 +65,7 @@ export class ErasedUsers {
       if (E.isLeft(slice)) throw new StoreError(slice.left);
       if (slice.right._tag !== 'Events') return;
       for (const event of slice.right.events) {
-        const decoded = decodeEvent(event.type, event.data, event.metadata);
+        const decoded = decodeStored(event);
         if (E.isRight(decoded)) {
           if (decoded.right.event.type === 'UserErased') this.#users.add(decoded.right.event.data.userId);
         } else if (decoded.left._tag !== 'UnknownEventType') {

@@ -1,10 +1,10 @@
-import { decodeEvent } from '@account-data/domain';
+import { decodeStored } from '@account-data/domain';
 import * as E from 'fp-ts/lib/Either.js';
 import type { FeedDecoder, FeedEvent } from './FeedEvent.js';
 
 /** News of an event of the log; undefined for what is none: foreign, unreadable, or the log's own. */
 export const feedDecoder: FeedDecoder = (stored) => {
-  const decoded = decodeEvent(stored.type, stored.data, stored.metadata);
+  const decoded = decodeStored(stored);
   if (E.isLeft(decoded)) return undefined;
   const { event, metadata } = decoded.right;
   if (event.type === 'LogCreated' || event.type === 'LogEpochBegan') return undefined;

@@ -1,4 +1,4 @@
-import { type EventMetadata, type JsonObject, decodeEvent } from '@account-data/domain';
+import { type EventMetadata, type JsonObject, decodeStored } from '@account-data/domain';
 import { type EventStore, isAtLeast, type ReadError, type RecordedEvent, Revision, type StreamName } from '@account-data/event-store';
 import type { ChangeFacts, HistoryEntry } from '@account-data/projection';
 import * as E from 'fp-ts/lib/Either.js';
@@ -45,7 +45,7 @@ const matching = (query: LogHistoryPageQuery): ((recorded: RecordedEvent) => Str
   let time = 0;
   return (recorded) => {
     time = Math.max(time, recorded.created);
-    const decoded = decodeEvent(recorded.type, recorded.data, recorded.metadata);
+    const decoded = decodeStored(recorded);
     if (E.isLeft(decoded) || decoded.right.event.type !== 'AccountDataUpdated') return undefined;
     const { data } = decoded.right.event;
     const { metadata } = decoded.right;

@@ -1,4 +1,4 @@
-import { type JsonObject, decodeEvent, roomTagEffect } from '@account-data/domain';
+import { type JsonObject, decodeStored, roomTagEffect } from '@account-data/domain';
 import type { EventStore, ReadError, RecordedEvent, Revision, StreamName } from '@account-data/event-store';
 import type { TagHistoryEntry } from '@account-data/projection';
 import * as E from 'fp-ts/lib/Either.js';
@@ -37,7 +37,7 @@ const matching = (query: LogTagHistoryQuery): ((recorded: RecordedEvent) => Stre
   let time = 0;
   return (recorded) => {
     time = Math.max(time, recorded.created);
-    const decoded = decodeEvent(recorded.type, recorded.data, recorded.metadata);
+    const decoded = decodeStored(recorded);
     if (E.isLeft(decoded)) return undefined;
     const { event, metadata } = decoded.right;
     if (event.type !== 'RoomTagSet' && event.type !== 'RoomTagRemoved') return undefined;

@@ -1,4 +1,4 @@
-import { type StreamNames, type UserId, decodeEvent } from '@account-data/domain';
+import { type StreamNames, type UserId, decodeStored } from '@account-data/domain';
 import { type EventStore, isAfter, isUpTo, type ReadFrom, type RecordedEvent, type Revision, StreamName } from '@account-data/event-store';
 import type { Projection } from '@account-data/projection';
 import type { Turns } from '@account-data/runtime';
@@ -164,7 +164,7 @@ const headOf = async (store: EventStore, stream: StreamName): Promise<Head> => {
 };
 
 const recordOf = (event: RecordedEvent): TransferRecord | undefined => {
-  const decoded = decodeEvent(event.type, event.data, event.metadata);
+  const decoded = decodeStored(event);
   if (E.isLeft(decoded)) return undefined;
   const { event: change, metadata } = decoded.right;
   if (change.type === 'LogCreated' || change.type === 'LogEpochBegan' || change.type === 'UserErased') return undefined;

@@ -36,4 +36,5 @@ export const toPositionedEvent = (entry: EventEntry, position: number): Position
   metadata: entry[5],
   created: entry[6],
   position: Position(position),
+  decoded: undefined,
 });

@@ -180,6 +180,7 @@ export const createOwnerLog = (options: OwnerLogOptions): OwnerLog => {
         metadata: frozenJson(metadata),
         created,
         position: Position(position),
+        decoded: undefined,
       });
     }
     index.touch(state);

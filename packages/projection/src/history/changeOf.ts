@@ -1,4 +1,4 @@
-import { decodeEvent, type AccountDataUpdated, type DomainEvent, type EventMetadata, type UserId } from '@account-data/domain';
+import { decodeStored, type AccountDataUpdated, type DomainEvent, type EventMetadata, type UserId } from '@account-data/domain';
 import { Revision, type RecordedEvent } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type { HistoryError } from '../errors.js';
@@ -19,7 +19,7 @@ export interface Decoded {
 
 /** Decodes an event; undefined where it is foreign. @category destructors */
 export const decoded = (event: RecordedEvent): E.Either<HistoryError, Decoded | undefined> => {
-  const result = decodeEvent(event.type, event.data, event.metadata);
+  const result = decodeStored(event);
   if (E.isRight(result)) return E.right({ change: result.right.event, metadata: result.right.metadata });
   if (result.left._tag === 'UnknownEventType') return E.right(undefined);
   return E.left({

@@ -2,7 +2,7 @@ import {
   accountDataEffect,
   actorKey,
   contentBytes,
-  decodeEvent,
+  decodeStored,
   isUserId,
   liveKeysAdded,
   roomTagEffect,
@@ -195,7 +195,7 @@ const rewind = (model: ReadModel, state: StreamState, revision: number): void =>
 
 /** An event of one of a user's two streams. */
 const applyToStream = (model: ReadModel, state: StreamState, event: PositionedEvent, position: number, prefix: number): Applied => {
-  const decoded = decodeEvent(event.type, event.data, event.metadata);
+  const decoded = decodeStored(event);
   if (E.isLeft(decoded)) return undecodable(model, state, event, position, decoded.left);
   const { event: change, metadata } = decoded.right;
   switch (change.type) {
@@ -224,7 +224,7 @@ const applyToStream = (model: ReadModel, state: StreamState, event: PositionedEv
 const applyErasure = (model: ReadModel, event: PositionedEvent): Applied => {
   const revision = Number(event.revision);
   if (revision <= model.erasures) return 'ignored';
-  const decoded = decodeEvent(event.type, event.data, event.metadata);
+  const decoded = decodeStored(event);
   if (E.isLeft(decoded)) {
     if (decoded.left._tag === 'NewerSchemaVersion') return 'newer';
     if (decoded.left._tag === 'UnknownEventType') {
@@ -242,7 +242,7 @@ const applyErasure = (model: ReadModel, event: PositionedEvent): Applied => {
 };
 
 const applyToLogStream = (model: ReadModel, event: PositionedEvent, position: number): Applied => {
-  const decoded = decodeEvent(event.type, event.data, event.metadata);
+  const decoded = decodeStored(event);
   if (E.isLeft(decoded) && decoded.left._tag === 'NewerSchemaVersion') return 'newer';
   model.logHead = Math.max(model.logHead, Number(event.revision));
   if (E.isLeft(decoded)) return 'ignored';

@@ -1,4 +1,4 @@
-import { decodeEvent } from '@account-data/domain';
+import { decodeStored } from '@account-data/domain';
 import { Revision, StreamName, type EventStore, type ReadError } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import { eraseUser, passErasure } from '../model/eraseUser.js';
@@ -20,7 +20,7 @@ export const readErasures = async (model: ReadModel, store: EventStore): Promise
     if (slice.right._tag !== 'Events') return E.right(found);
     for (const event of slice.right.events) {
       const revision = Number(event.revision);
-      const decoded = decodeEvent(event.type, event.data, event.metadata);
+      const decoded = decodeStored(event);
       if (E.isRight(decoded) && decoded.right.event.type === 'UserErased') {
         eraseUser(model, decoded.right.event.data.userId, revision);
         found += 1;

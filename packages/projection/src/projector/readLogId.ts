@@ -1,4 +1,4 @@
-import { decodeEvent, type StreamNames } from '@account-data/domain';
+import { decodeStored, type StreamNames } from '@account-data/domain';
 import { StreamName, type EventStore, type ReadError } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
@@ -22,7 +22,7 @@ export const readLogId = (store: EventStore, names: StreamNames): TE.TaskEither<
       if (event === undefined) {
         return E.left(unknown(`The stream ${names.log} has no LogCreated event yet: the log must be created before it is projected.`));
       }
-      const decoded = decodeEvent(event.type, event.data, event.metadata);
+      const decoded = decodeStored(event);
       if (E.isRight(decoded) && decoded.right.event.type === 'LogCreated') return E.right(decoded.right.event.data.logId);
       const why = E.isLeft(decoded) ? decoded.left.message : `Its first event is ${event.type}.`;
       return E.left(unknown(`The stream ${names.log} does not tell the log's identity. ${why}`));

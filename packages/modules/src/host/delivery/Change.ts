@@ -8,7 +8,7 @@ import {
   type RoomId,
   type UserId,
   checkParsedJson,
-  decodeEvent,
+  decodeStored,
   storedJsonLimits,
 } from '@account-data/domain';
 import type { PositionedEvent, Position, ReadFrom, Revision, StreamName } from '@account-data/event-store';
@@ -50,7 +50,7 @@ const notAChange: ChangeReading = { _tag: 'NotAChange' };
 export const readChangeWith =
   (cipher: ContentCipher | undefined): ReadChange =>
   (event, after) => {
-    const decoded = decodeEvent(event.type, event.data, event.metadata);
+    const decoded = decodeStored(event);
     if (E.isLeft(decoded)) return problemOf(decoded.left);
     const { event: domainEvent, metadata } = decoded.right;
     if (domainEvent.type !== 'AccountDataUpdated' || metadata.callbacks === false) return notAChange;
