@@ -5,6 +5,7 @@ import type { OwnerLock } from './files/OwnerLock.js';
 import type { StoreFolder } from './files/StoreFolder.js';
 import { createFollowerLog, type FollowerLog } from './follower/FollowerLog.js';
 import { type FollowerView, openFollowerView } from './follower/FollowerView.js';
+import { createChangeover } from './Changeover.js';
 import { createInFlight } from './InFlight.js';
 import type { CompactionError, CompactionReport, StoreLogger } from './LmdbEventStore.js';
 import { openErrorOf } from './LmdbOpenError.js';
@@ -41,14 +42,14 @@ export const createRoleKeeper = ({ folder, runtime, logger }: RoleKeeperOptions)
   let role: LogRole | undefined;
   let owned: OwnedLog | undefined;
   let follower: FollowerLog | undefined;
-  let changing: Promise<void> | undefined;
   let isClosed = false;
+  const changeover = createChangeover();
   const writes = createInFlight();
   const hub = createSubscriptionHub({
     runtime,
-    readAll: (options) => (role === undefined || changing !== undefined ? nothing(options) : role.readAll(options)),
+    readAll: (options) => (role === undefined || changeover.underWay() !== undefined ? nothing(options) : role.readAll(options)),
     head: () => {
-      if (role === undefined || changing !== undefined) return undefined;
+      if (role === undefined || changeover.underWay() !== undefined) return undefined;
       const durable = role.durable();
       return durable === 0 ? 'start' : Position(durable);
     },
@@ -106,20 +107,13 @@ export const createRoleKeeper = ({ folder, runtime, logger }: RoleKeeperOptions)
   };
 
   const takeOver = async (): Promise<LogRole | undefined> => {
-    if (changing !== undefined) await changing;
+    while (changeover.underWay() !== undefined) await changeover.underWay();
     if (owned !== undefined) return owned.role;
     if (isClosed) return undefined;
     const former = follower;
     const lock = former === undefined ? undefined : lockOf();
     if (former === undefined || lock === undefined) return undefined;
-    const change = becomeOwner(former, lock).finally(() => {
-      changing = undefined;
-    });
-    changing = change.then(
-      () => undefined,
-      () => undefined,
-    );
-    const next = await change;
+    const next = await changeover.run(() => becomeOwner(former, lock));
     hub.wake();
     return next;
   };
@@ -142,7 +136,7 @@ export const createRoleKeeper = ({ folder, runtime, logger }: RoleKeeperOptions)
       if (role === undefined) throw new Error('The store is not open yet.');
       return role;
     },
-    changing: () => changing,
+    changing: changeover.underWay,
     own: async (lock) => (await own(lock)).storeId,
     follow: (view, mayWrite) => {
       follow(view, mayWrite);
@@ -153,7 +147,7 @@ export const createRoleKeeper = ({ folder, runtime, logger }: RoleKeeperOptions)
       // Their owner may end meanwhile: then they make this process the owner first.
       await writes.idle();
       isClosed = true;
-      await changing;
+      await changeover.underWay();
       await (owned ?? role)?.close();
       hub.close();
     },

@@ -1,3 +1,4 @@
+import { createChangeover } from '../Changeover.js';
 import type { LogRole } from '../LogRole.js';
 
 /** A role that stands for another one, which can be replaced while writes wait and reads go on. */
@@ -9,17 +10,14 @@ export interface RoleSwitch {
 
 export const createRoleSwitch = (first: LogRole): RoleSwitch => {
   let current = first;
-  let waiting: Promise<void> | undefined;
+  const changeover = createChangeover();
 
-  const writing = <A>(write: () => Promise<A>): Promise<A> => (waiting === undefined ? write() : waiting.then(write));
+  const writing = <A>(write: () => Promise<A>): Promise<A> => changeover.underWay()?.then(write) ?? write();
 
   return {
     role: {
       name: first.name,
-      append: (stream, events, expected) =>
-        waiting === undefined
-          ? current.append(stream, events, expected)
-          : waiting.then(() => current.append(stream, events, expected)),
+      append: (stream, events, expected) => writing(() => current.append(stream, events, expected)),
       setMetadata: (stream, metadata) => writing(() => current.setMetadata(stream, metadata)),
       tombstone: (stream) => writing(() => current.tombstone(stream)),
       read: (stream, options) => current.read(stream, options),
@@ -30,18 +28,13 @@ export const createRoleSwitch = (first: LogRole): RoleSwitch => {
         current.follow();
       },
       close: async () => {
-        await waiting;
+        await changeover.underWay();
         await current.close();
       },
     },
-    replace: async (work) => {
-      const done = work().then((next) => {
-        current = next;
-      });
-      waiting = done.catch(() => undefined).finally(() => {
-        waiting = undefined;
-      });
-      await done;
-    },
+    replace: (work) =>
+      changeover.run(async () => {
+        current = await work();
+      }),
   };
 };
