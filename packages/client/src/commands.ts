@@ -1,5 +1,5 @@
 import type { GivenCondition } from '@account-data/service-api';
-import type { Change, Revision } from '@account-data/domain';
+import type { ChangeResult, Revision } from '@account-data/domain';
 import { ProblemDetails, maxCommands, performCommands, restore } from '@account-data/service-api';
 import type { BatchChange, Command, CommandResult } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
@@ -16,7 +16,7 @@ export type BatchItem =
 
 /** What became of one of several commands. @category model */
 export type CommandOutcome =
-  | { readonly _tag: 'Done'; readonly change: Change }
+  | { readonly _tag: 'Done'; readonly change: ChangeResult }
   | { readonly _tag: 'Refused'; readonly error: ClientError };
 
 /** Changes. All reject with a {@link ClientError}. @category model */
@@ -28,15 +28,15 @@ export interface CommandCalls {
     type: string,
     content: Content,
     options?: ConditionalChangeOptions,
-  ) => Promise<Change>;
+  ) => Promise<ChangeResult>;
   /** What is absent is deleted, too. */
-  readonly delete: (userId: string, roomId: string | null, type: string, options?: ConditionalChangeOptions) => Promise<Change>;
+  readonly delete: (userId: string, roomId: string | null, type: string, options?: ConditionalChangeOptions) => Promise<ChangeResult>;
   /** Several keys of one user in one append: all, or none. */
-  readonly batch: (userId: string, items: ReadonlyArray<BatchItem>, options?: ChangeOptions) => Promise<Change>;
-  readonly setTag: (userId: string, roomId: string, tag: string, content: Content, options?: ChangeOptions) => Promise<Change>;
-  readonly removeTag: (userId: string, roomId: string, tag: string, options?: ChangeOptions) => Promise<Change>;
+  readonly batch: (userId: string, items: ReadonlyArray<BatchItem>, options?: ChangeOptions) => Promise<ChangeResult>;
+  readonly setTag: (userId: string, roomId: string, tag: string, content: Content, options?: ChangeOptions) => Promise<ChangeResult>;
+  readonly removeTag: (userId: string, roomId: string, tag: string, options?: ChangeOptions) => Promise<ChangeResult>;
   /** Sets a key to what the change with that revision made of it, as a new change. */
-  readonly restore: (userId: string, revision: Revision, options?: ConditionalChangeOptions) => Promise<Change>;
+  readonly restore: (userId: string, revision: Revision, options?: ConditionalChangeOptions) => Promise<ChangeResult>;
   /**
    * Commands of any users in one request, at most 100; each is atomic by itself, and those of one user happen in the order
    * given. Commands without a `requestKey` get one. Outcomes are in the order of the commands.
@@ -59,7 +59,7 @@ export const commandCalls = (transport: Transport): CommandCalls => {
     return results.map((result) => outcomeOf(transport, result));
   };
 
-  const one = (command: Command, options: ChangeOptions): Promise<Change> => {
+  const one = (command: Command, options: ChangeOptions): Promise<ChangeResult> => {
     const keyed: Command = { ...command, ...given(transport, options) };
     return transport.repeat(async () => {
       const [outcome] = await send([keyed], options, patience(transport, options));
@@ -124,7 +124,7 @@ const itemOf = (item: BatchItem): BatchChange => {
 /** Longer than the server may wait for what is awaited (10 seconds unless told otherwise). */
 const patience = (transport: Transport, { timeout }: { readonly timeout?: number }): number => transport.timeout + (timeout ?? 10_000);
 
-const noted = ({ positions }: Transport, change: Change): Change => {
+const noted = ({ positions }: Transport, change: ChangeResult): ChangeResult => {
   if (change.position !== null) positions.noteChange(change.position);
   return change;
 };

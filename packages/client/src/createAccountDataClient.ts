@@ -7,7 +7,7 @@ import type { FeedFilter, FeedItem } from './feed/FeedEvent.js';
 import { type FeedOptions, readFeed } from './feed/readFeed.js';
 import { Transport } from './http/Transport.js';
 import { type RetryPolicy, defaultRetries } from './http/retry.js';
-import type { Change } from './model.js';
+import type { ChangeResult } from './model.js';
 import { type ModuleCalls, moduleCalls } from './modules.js';
 import type { AtLeast } from './options.js';
 import type { ClientRuntime, Fetch } from './ports/ClientRuntime.js';
@@ -55,7 +55,7 @@ export type ClientOptions = CommonOptions &
  */
 export interface AccountDataClient extends CommandCalls, QueryCalls, AuditCalls, RoomCalls, SessionCalls, TransferCalls {
   /** Reads, changes and writes one key; anew when somebody else was faster. */
-  readonly update: (userId: string, roomId: string | null, type: string, update: UpdateContent, options?: UpdateOptions) => Promise<Change>;
+  readonly update: (userId: string, roomId: string | null, type: string, update: UpdateContent, options?: UpdateOptions) => Promise<ChangeResult>;
   /** Changes in the order of the log, from a place on and then as they happen. It resumes by itself. */
   readonly feed: (options?: FeedOptions) => AsyncGenerator<FeedItem, void, void>;
   readonly modules: ModuleCalls;

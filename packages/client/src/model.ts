@@ -4,7 +4,7 @@ import type * as t from 'io-ts';
 
 export type {
   Actor,
-  Change,
+  ChangeResult,
   ChangeFacts,
   ErasureReceipt,
   HistoryEntry,

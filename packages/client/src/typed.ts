@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import { ClientError } from './ClientError.js';
 import type { CommandCalls } from './commands.js';
-import type { Change, Content, Entry } from './model.js';
+import type { ChangeResult, Content, Entry } from './model.js';
 import type { ConditionalChangeOptions, ReadOptions } from './options.js';
 import type { QueryCalls } from './queries.js';
 import { type UpdateOptions, updateKey } from './update.js';
@@ -17,10 +17,10 @@ export interface TypedEntry<A> extends Omit<Entry, 'content'> {
 export interface TypedKey<A> {
   /** Undefined where there is none. Rejects with `content_mismatch` where the codec does not take what is there. */
   readonly get: (userId: string, options?: ReadOptions) => Promise<TypedEntry<A> | undefined>;
-  readonly set: (userId: string, content: A, options?: ConditionalChangeOptions) => Promise<Change>;
+  readonly set: (userId: string, content: A, options?: ConditionalChangeOptions) => Promise<ChangeResult>;
   /** Takes the current content (null where there is none) and gives the next; null deletes. */
-  readonly update: (userId: string, update: (current: A | null) => A | null | Promise<A | null>, options?: UpdateOptions) => Promise<Change>;
-  readonly delete: (userId: string, options?: ConditionalChangeOptions) => Promise<Change>;
+  readonly update: (userId: string, update: (current: A | null) => A | null | Promise<A | null>, options?: UpdateOptions) => Promise<ChangeResult>;
+  readonly delete: (userId: string, options?: ConditionalChangeOptions) => Promise<ChangeResult>;
 }
 
 /** An account data type with the codec of its content. @category model */

@@ -1,7 +1,7 @@
 import type { Revision } from '@account-data/domain';
 import { ClientError, unexpectedAnswer } from './ClientError.js';
 import type { CommandCalls } from './commands.js';
-import type { Change, Content } from './model.js';
+import type { ChangeResult, Content } from './model.js';
 import type { ChangeOptions } from './options.js';
 import type { QueryCalls } from './queries.js';
 
@@ -31,7 +31,7 @@ export const updateKey = async (
   key: { readonly userId: string; readonly roomId: string | null; readonly type: string },
   update: UpdateContent,
   { conflicts = 8, ...options }: UpdateOptions,
-): Promise<Change> => {
+): Promise<ChangeResult> => {
   const { userId, roomId, type } = key;
   const { signal } = options;
   const entry = await get(userId, roomId, type, signal === undefined ? {} : { signal });

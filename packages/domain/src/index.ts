@@ -52,7 +52,7 @@ export { KeyedState, type RequestMetadata } from './keyed/KeyedState.js';
 export * from './keyed/KeyedView.js';
 export * from './log/Events.js';
 export * from './model/AccountDataEntry.js';
-export * from './model/Change.js';
+export * from './model/ChangeResult.js';
 export * from './model/DeliveryReports.js';
 export * from './model/ErasureReceipt.js';
 export * from './model/FeedEvent.js';

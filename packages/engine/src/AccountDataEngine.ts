@@ -1,4 +1,4 @@
-import type { Actor, Change, InvalidInput, JsonObject, RoomId } from '@account-data/domain';
+import type { Actor, ChangeResult, InvalidInput, JsonObject, RoomId } from '@account-data/domain';
 import type { ReadError, ReadFrom, Revision, Subscription } from '@account-data/event-store';
 import type {
   AccountDataEntry,
@@ -28,7 +28,7 @@ import type { ImportOptions, ImportResult } from './transfer/importLog.js';
 import type { TransferLine } from './transfer/TransferRecord.js';
 import type { LogPlaces } from './log/logPlaces.js';
 
-export type { Change } from '@account-data/domain';
+export type { ChangeResult } from '@account-data/domain';
 
 /**
  * What a command waits for before it answers: `appended`, the log has it; `projected` (the default), a read by this
@@ -95,39 +95,39 @@ export interface CommandTasks {
     type: string,
     content: unknown,
     options?: ConditionalChangeOptions,
-  ) => TE.TaskEither<CommandError, Change>;
+  ) => TE.TaskEither<CommandError, ChangeResult>;
   readonly deleteAccountData: (
     userId: string,
     roomId: string | null,
     type: string,
     options?: ConditionalChangeOptions,
-  ) => TE.TaskEither<CommandError, Change>;
+  ) => TE.TaskEither<CommandError, ChangeResult>;
   readonly updateAccountData: (
     userId: string,
     roomId: string | null,
     type: string,
     update: UpdateContent,
     options?: ChangeOptions,
-  ) => TE.TaskEither<CommandError, Change>;
+  ) => TE.TaskEither<CommandError, ChangeResult>;
   /** All changes of the batch in one append, or none. */
   readonly batch: (
     userId: string,
     items: ReadonlyArray<BatchItem>,
     options?: ChangeOptions,
-  ) => TE.TaskEither<CommandError, Change>;
+  ) => TE.TaskEither<CommandError, ChangeResult>;
   readonly setTag: (
     userId: string,
     roomId: string,
     tag: string,
     content: unknown,
     options?: ChangeOptions,
-  ) => TE.TaskEither<CommandError, Change>;
+  ) => TE.TaskEither<CommandError, ChangeResult>;
   readonly removeTag: (
     userId: string,
     roomId: string,
     tag: string,
     options?: ChangeOptions,
-  ) => TE.TaskEither<CommandError, Change>;
+  ) => TE.TaskEither<CommandError, ChangeResult>;
 }
 
 /** Commands that need the history. @category model */
@@ -140,7 +140,7 @@ export interface RestoreTask {
     userId: string,
     revision: Revision,
     options?: ConditionalChangeOptions,
-  ) => TE.TaskEither<CommandError, Change>;
+  ) => TE.TaskEither<CommandError, ChangeResult>;
 }
 
 /** Erasure as a task. @category model */
@@ -157,7 +157,7 @@ export interface EraseTask {
 
 /** The same as functions that give promises and reject with the same tagged errors, as an `EngineError`. @category model */
 export type CommandPromises = {
-  readonly [K in keyof CommandTasks]: (...args: Parameters<CommandTasks[K]>) => Promise<Change>;
+  readonly [K in keyof CommandTasks]: (...args: Parameters<CommandTasks[K]>) => Promise<ChangeResult>;
 };
 
 /** Reads. Those of the present answer at once, from the projection; those of the past read the log. @category model */
@@ -212,7 +212,7 @@ export interface Rooms {
 export interface AccountDataEngine extends CommandPromises, Queries, LogPlaces {
   readonly logId: string;
   readonly tasks: CommandTasks & RestoreTask & EraseTask & DiffTask;
-  readonly restore: (...args: Parameters<RestoreTask['restore']>) => Promise<Change>;
+  readonly restore: (...args: Parameters<RestoreTask['restore']>) => Promise<ChangeResult>;
   /** Rejects with an {@link ErasureFailed}. */
   readonly eraseUser: (...args: Parameters<EraseTask['eraseUser']>) => Promise<ErasureReceipt>;
   readonly projection: Projection;

@@ -154,10 +154,10 @@ const deliveriesAreOrdered = ({ log, deliveries }: Report): ReadonlyArray<string
   const first = new Map<string, Revision>();
   for (const { process, userId, revision, eventId } of deliveries) {
     if (!known.has(eventId)) complaints.push(`${eventId} was delivered and is no change of account data`);
-    const lane = `${process} ${userId}`;
-    const before = last.get(lane);
+    const partition = `${process} ${userId}`;
+    const before = last.get(partition);
     if (before !== undefined && !isAfter(revision, before)) complaints.push(`process ${process} delivered ${userId} ${revision} too late`);
-    last.set(lane, revision);
+    last.set(partition, revision);
     const next = revisionAfter(first.get(userId) ?? 'no-stream');
     if (isAfter(revision, next)) complaints.push(`${userId} ${revision} was delivered before ${next}`);
     if (revision === next) first.set(userId, revision);

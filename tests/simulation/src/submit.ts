@@ -1,4 +1,4 @@
-import type { AccountDataEngine, Change, CommandError } from '@account-data/engine';
+import type { AccountDataEngine, ChangeResult, CommandError } from '@account-data/engine';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import { type Outcome, reasonOf, type Wish } from './Attempt.js';
@@ -6,7 +6,7 @@ import { type Outcome, reasonOf, type Wish } from './Attempt.js';
 /** How long a simulated client waits for what it awaits, in simulated milliseconds. */
 const timeout = 5_000;
 
-const taskOf = (engine: AccountDataEngine, wish: Wish): TE.TaskEither<CommandError, Change> => {
+const taskOf = (engine: AccountDataEngine, wish: Wish): TE.TaskEither<CommandError, ChangeResult> => {
   const options = {
     reason: reasonOf(wish.attempt),
     await: wish.await,

@@ -1,4 +1,4 @@
-import type { Change } from '@account-data/client';
+import type { ChangeResult } from '@account-data/client';
 import type * as T from 'fp-ts/lib/Task.js';
 import type { World } from '../World.js';
 import { changeJson } from './json.js';
@@ -11,15 +11,15 @@ export interface ChangedKey {
   readonly type: string;
 }
 
-const revisionText = ({ revision, repeated }: Change): string =>
+const revisionText = ({ revision, repeated }: ChangeResult): string =>
   ` at revision ${revision}${repeated ? ' (already, by an earlier request with this key)' : ''}`;
 
 /** `Set org.example.theme of @alice:example.org in room !home:example.org at revision 4.` */
-export const changeText = (done: string, { userId, roomId, type }: ChangedKey, answer: Change): string =>
+export const changeText = (done: string, { userId, roomId, type }: ChangedKey, answer: ChangeResult): string =>
   `${done} ${printable(type)} of ${printable(userId)}${roomId === null ? '' : ` in room ${printable(roomId)}`}${revisionText(answer)}.\n`;
 
 /** Says on standard output what was done. */
 export const writeChange =
-  (world: World, done: string, key: ChangedKey, answer: Change, json: boolean): T.Task<void> =>
+  (world: World, done: string, key: ChangedKey, answer: ChangeResult, json: boolean): T.Task<void> =>
   () =>
     world.write(json ? changeJson(answer) : changeText(done, key, answer));

@@ -1,4 +1,4 @@
-import type { Change, FeedEvent, FeedPositionLost, HistoryEntry, KeyDiff, RoomEvent, TagHistoryEntry } from '@account-data/client';
+import type { ChangeResult, FeedEvent, FeedPositionLost, HistoryEntry, KeyDiff, RoomEvent, TagHistoryEntry } from '@account-data/client';
 import {
   ChangeJson,
   EntryJson,
@@ -42,7 +42,7 @@ const factNames = [
 ];
 
 /** What a change came to. */
-export const changeJson = (change: Change): string => {
+export const changeJson = (change: ChangeResult): string => {
   const { position, ...told } = membersOf(ChangeJson, change, ['revision', 'position', 'repeated']);
   return jsonLine({ revision: told['revision'], position: position ?? undefined, repeated: told['repeated'] });
 };

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Exchange } from '../http/Exchange.js';
-import type { Gate, Refuse } from '../http/Gate.js';
+import type { Admission, Refuse } from '../http/Admission.js';
 import type { Responder } from '../http/Responder.js';
 import type { RouteHandler } from '../http/Routes.js';
 import { registerPath } from '../http/Routes.js';
@@ -50,12 +50,12 @@ const protection: ReadonlyArray<string> = [
 ];
 
 /** Serves the audit page at `/audit/`, with its files beside it. It needs no token: what it shows is read with one. */
-export const registerAuditPage = (app: FastifyInstance, gate: Gate, metrics: HttpMetrics, options: AuditPageOptions): void => {
+export const registerAuditPage = (app: FastifyInstance, admission: Admission, metrics: HttpMetrics, options: AuditPageOptions): void => {
   const { files, responder, refuse, methodNotAllowed } = options;
   const open =
     (handle: (exchange: Exchange) => void | Promise<void>) =>
     (meter: RouteMeter): RouteHandler =>
-      gate.open(meter, refuse, handle);
+      admission.open(meter, refuse, handle);
   const serve = async (exchange: Exchange, name: string): Promise<void> => {
     const file = files?.get(name);
     if (file !== undefined) await send(responder, exchange, file);

@@ -7,7 +7,7 @@ import type { Slots } from '../limits/Slots.js';
 import type { HttpMetrics } from '../observability/httpMetrics.js';
 import { answerClientError, answerExpectation, answerTunnel } from './clientErrors.js';
 import type { Exchange } from './Exchange.js';
-import type { Gate } from './Gate.js';
+import type { Admission } from './Admission.js';
 import { ReceivingBodies } from './ReceivingBodies.js';
 import type { Responder } from './Responder.js';
 import { httpMethods } from './Routes.js';
@@ -40,7 +40,7 @@ export interface AppOptions {
   /** Places of bodies that are on their way, by principal. */
   readonly bodies: Slots;
   /** Whose bodies are received. */
-  readonly admit: Gate['admit'];
+  readonly admit: Admission['admit'];
   /** Whether a URL takes its body as a stream. */
   readonly takesStream: (url: string | undefined) => boolean;
   readonly answerPreflight: (exchange: Exchange) => void;

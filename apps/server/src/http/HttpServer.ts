@@ -24,7 +24,7 @@ import { registerService } from '../service/registerService.js';
 import { makeApp } from './App.js';
 import { closeGracefully, trackConnections } from './closeGracefully.js';
 import type { Exchange } from './Exchange.js';
-import { makeGate } from './Gate.js';
+import { makeAdmission } from './Admission.js';
 import { cachedLogToken } from './LogToken.js';
 import { makePositionWaits } from './PositionWaits.js';
 import { requestIds } from './requestIds.js';
@@ -104,7 +104,7 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
     clock,
     stopping: stopping.signal,
   };
-  const gate = makeGate({
+  const admission = makeAdmission({
     authenticator: makeAuthenticator({
       sources: options.tokens,
       clock,
@@ -131,7 +131,7 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
     bodyLimit: limits.maxContentBytes * 6 + 4_096,
     requestTimeout: config.server.requestTimeout,
     bodies: makeSlots(limits.bodiesArriving, limits.bodiesArrivingPerToken),
-    admit: gate.admit,
+    admit: admission.admit,
     takesStream: (url) => url !== undefined && /^\/v1\/import(?:$|\?)/.test(url),
     answerPreflight: (exchange) => {
       serviceResponder.empty(exchange, 204);
@@ -147,7 +147,7 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
   const traceOf = tracing?.contextOf ?? incomingTrace;
 
   const matrix = { engine, responder, answers, turns: engine.turns, fail, traceOf, serverName: config.serverName };
-  registerMatrix(app, gate, metrics, matrix, {
+  registerMatrix(app, admission, metrics, matrix, {
     waiters,
     // A sync from a position that is yet to come is a long poll.
     waits: makePositionWaits({ ...waiting, slots: polls }),
@@ -155,23 +155,23 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
     clock,
     metrics,
   });
-  registerOperations(app, gate, metrics, {
+  registerOperations(app, admission, metrics, {
     engine,
     responder,
     registry,
     refuse: matrixRefuse(fail),
-    methodNotAllowed: methodNotAllowed(gate, responder),
+    methodNotAllowed: methodNotAllowed(admission, responder),
     draining: () => stopping.signal.aborted,
   });
-  registerAuditPage(app, gate, metrics, {
+  registerAuditPage(app, admission, metrics, {
     files: options.page,
     responder: makeResponder({ ...answering, headers: [] }),
     refuse: matrixRefuse(fail),
-    methodNotAllowed: methodNotAllowed(gate, responder),
+    methodNotAllowed: methodNotAllowed(admission, responder),
   });
   registerService(
     app,
-    gate,
+    admission,
     metrics,
     {
       engine,

@@ -1,6 +1,6 @@
 import { isAccountDataType, isRoomId, maxNameBytes } from '@account-data/domain';
 import * as E from 'fp-ts/lib/Either.js';
-import type { Handle } from '../http/Gate.js';
+import type { Handle } from '../http/Admission.js';
 import { parseJsonBody } from '../http/jsonBody.js';
 import type { Exchange } from '../http/Exchange.js';
 import { isMatrixError, userOfPath } from './access.js';

@@ -1,7 +1,7 @@
 import { requireLocalUser } from '@account-data/domain';
 import * as E from 'fp-ts/lib/Either.js';
 import { answerInParts } from '../http/answerInParts.js';
-import type { Handle } from '../http/Gate.js';
+import type { Handle } from '../http/Admission.js';
 import { StreamedList } from '@account-data/service-api';
 import { jsonParts } from '../http/jsonParts.js';
 import { actingUser, isMatrixError } from './access.js';

@@ -1,6 +1,6 @@
 import type { FrameworkFault } from '../http/App.js';
 import type { Exchange } from '../http/Exchange.js';
-import type { Gate, Refuse } from '../http/Gate.js';
+import type { Admission, Refuse } from '../http/Admission.js';
 import type { Refusal } from '../http/Refusal.js';
 import type { Responder } from '../http/Responder.js';
 import type { RouteHandler } from '../http/Routes.js';
@@ -15,7 +15,7 @@ import {
   unknownTokenError,
 } from './MatrixError.js';
 
-/** A gate's refusal as Matrix words it. */
+/** A refusal of admission as Matrix words it. */
 export const matrixErrorOfRefusal = (refusal: Refusal): MatrixError => {
   switch (refusal._tag) {
     case 'MissingToken':
@@ -67,9 +67,9 @@ const wrongMethod = matrixError(405, 'M_UNRECOGNIZED', 'This path does not take 
 
 /** The 405 of a path, naming the methods it takes. */
 export const methodNotAllowed =
-  (gate: Gate, responder: Responder) =>
+  (admission: Admission, responder: Responder) =>
   (meter: RouteMeter, allowed: ReadonlyArray<string>): RouteHandler =>
-    gate.open(meter, matrixRefuse(matrixFail(responder)), (exchange) => {
+    admission.open(meter, matrixRefuse(matrixFail(responder)), (exchange) => {
       responder.json(exchange, 405, matrixErrorBody(wrongMethod), ['Allow', allowed.join(', ')]);
     });
 
@@ -83,7 +83,7 @@ export const matrixFail =
     responder.json(exchange, error.status, matrixErrorBody(error), matrixErrorHeaders(error));
   };
 
-/** Answers what the gate refused with a Matrix error. @category constructors */
+/** Answers what was refused admission with a Matrix error. @category constructors */
 export const matrixRefuse =
   (fail: MatrixFail): Refuse =>
   (exchange, refusal) => {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Gate, Handle } from '../http/Gate.js';
+import type { Admission, Handle } from '../http/Admission.js';
 import type { PathRoutes, RouteHandler } from '../http/Routes.js';
 import { registerPath } from '../http/Routes.js';
 import type { HttpMetrics, RouteMeter } from '../observability/httpMetrics.js';
@@ -21,7 +21,7 @@ const deletionPrefix = '/_matrix/client/unstable/org.matrix.msc3391';
 /** Registers the Matrix client-server API, as far as this server speaks it. */
 export const registerMatrix = (
   app: FastifyInstance,
-  gate: Gate,
+  admission: Admission,
   metrics: HttpMetrics,
   context: MatrixContext,
   syncOptions: SyncOptions,
@@ -30,11 +30,11 @@ export const registerMatrix = (
   const guarded =
     (handle: Handle) =>
     (meter: RouteMeter): RouteHandler =>
-      gate.guard(meter, refuse, handle);
+      admission.guard(meter, refuse, handle);
   const fixed =
     (body: string) =>
     (meter: RouteMeter): RouteHandler =>
-      gate.open(meter, refuse, (exchange) => {
+      admission.open(meter, refuse, (exchange) => {
         context.responder.json(exchange, 200, body);
       });
   const fixedForUsers = (body: string): ((meter: RouteMeter) => RouteHandler) =>
@@ -71,6 +71,6 @@ export const registerMatrix = (
       methods: { DELETE: guarded(accountData.remove) },
     },
   ];
-  const wrongMethod = methodNotAllowed(gate, context.responder);
+  const wrongMethod = methodNotAllowed(admission, context.responder);
   for (const path of paths) registerPath(app, metrics, path, wrongMethod);
 };

@@ -1,7 +1,7 @@
 import { isRoomId } from '@account-data/domain';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Exchange } from '../http/Exchange.js';
-import type { Handle } from '../http/Gate.js';
+import type { Handle } from '../http/Admission.js';
 import { parseJsonBody } from '../http/jsonBody.js';
 import { isMatrixError, userOfPath } from './access.js';
 import type { MatrixContext } from './MatrixContext.js';

@@ -2,7 +2,7 @@ import type { AccountDataEngine } from '@account-data/engine';
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Exchange } from '../http/Exchange.js';
-import type { Gate, Refuse } from '../http/Gate.js';
+import type { Admission, Refuse } from '../http/Admission.js';
 import type { Responder } from '../http/Responder.js';
 import { registerPath } from '../http/Routes.js';
 import type { RouteHandler } from '../http/Routes.js';
@@ -23,12 +23,12 @@ export interface OperationsOptions {
  * `/healthz` (the process answers), `/readyz` (it should get traffic) and `/metrics` (Prometheus). They need no token
  * and tell nothing about any user.
  */
-export const registerOperations = (app: FastifyInstance, gate: Gate, metrics: HttpMetrics, options: OperationsOptions): void => {
+export const registerOperations = (app: FastifyInstance, admission: Admission, metrics: HttpMetrics, options: OperationsOptions): void => {
   const { responder, registry } = options;
   const open =
     (handle: (exchange: Exchange) => void | Promise<void>) =>
     (meter: RouteMeter): RouteHandler =>
-      gate.exempt(meter, options.refuse, handle);
+      admission.exempt(meter, options.refuse, handle);
   const paths = [
     {
       path: '/healthz',

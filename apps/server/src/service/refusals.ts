@@ -24,7 +24,7 @@ const challenges: Readonly<Partial<Record<Problem['code'], ReadonlyArray<string>
   unknown_token: ['WWW-Authenticate', 'Bearer error="invalid_token"'],
 };
 
-/** A gate's refusal as the service API words it. */
+/** A refusal of admission as the service API words it. */
 export const problemOfRefusal = (refusal: Refusal): Problem => {
   switch (refusal._tag) {
     case 'MissingToken':

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Exchange } from '../http/Exchange.js';
-import type { Gate } from '../http/Gate.js';
+import type { Admission } from '../http/Admission.js';
 import type { PathRoutes, RouteHandler } from '../http/Routes.js';
 import { registerPath } from '../http/Routes.js';
 import type { HttpMetrics, RouteMeter } from '../observability/httpMetrics.js';
@@ -13,7 +13,7 @@ import { problemOfRefusal } from './refusals.js';
 /** Registers the service API and its documentation (`/v1/openapi.json`, `/docs`, `/errors`). */
 export const registerService = (
   app: FastifyInstance,
-  gate: Gate,
+  admission: Admission,
   metrics: HttpMetrics,
   context: ServiceContext,
   endpoints: ReadonlyArray<Endpoint>,
@@ -25,11 +25,11 @@ export const registerService = (
   const guarded =
     (endpoint: Endpoint) =>
     (meter: RouteMeter): RouteHandler =>
-      gate.guard(meter, refuse, (exchange, session) => endpoint.serve(context, exchange, session));
+      admission.guard(meter, refuse, (exchange, session) => endpoint.serve(context, exchange, session));
   const fixed =
     (contentType: string, body: string, headers: ReadonlyArray<string> = []) =>
     (meter: RouteMeter): RouteHandler =>
-      gate.open(meter, refuse, (exchange) => {
+      admission.open(meter, refuse, (exchange) => {
         context.responder.text(exchange, 200, contentType, body, headers);
       });
 
@@ -49,7 +49,7 @@ export const registerService = (
   const paths: ReadonlyArray<PathRoutes> = [...byPath].map(([path, methods]) => ({ path, methods }));
   for (const path of [...documentation, ...paths]) {
     registerPath(app, metrics, path, (meter, allowed) =>
-      gate.open(meter, refuse, (exchange) => {
+      admission.open(meter, refuse, (exchange) => {
         context.fail(exchange, problem('method_not_allowed', `It takes ${allowed.join(', ')}.`), ['Allow', allowed.join(', ')]);
       }),
     );

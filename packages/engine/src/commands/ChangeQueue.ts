@@ -10,7 +10,7 @@ import { accountDataAfter, roomTagsAfter } from '@account-data/domain';
 import type { EventStore, ProposedEvent, StreamName } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
 import type * as E from 'fp-ts/lib/Either.js';
-import type { Change } from '../AccountDataEngine.js';
+import type { ChangeResult } from '../AccountDataEngine.js';
 import type { CommandError } from '../errors.js';
 import { type Awaiter, type ChangeServices, type Decider, type PlaceOf, QueuedChange } from './QueuedChange.js';
 import { type StreamView, StreamWriter, type ViewSource } from './StreamWriter.js';
@@ -59,7 +59,7 @@ export class ChangeQueue<View extends StreamView, Event extends AccountDataUpdat
     }
   }
 
-  submit(decider: Decider<View, Event>): Promise<E.Either<CommandError, Change>> {
+  submit(decider: Decider<View, Event>): Promise<E.Either<CommandError, ChangeResult>> {
     const { userId, stream } = decider;
     return new Promise((resolve, reject) => {
       const queued = new QueuedChange(decider, this.#services, resolve, reject);

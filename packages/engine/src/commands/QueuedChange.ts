@@ -1,7 +1,7 @@
 import { type AccountDataUpdated, type Decision, type RoomTagEvent, type UserId, schemaVersionOf } from '@account-data/domain';
 import { plus, type Position, type ProposedEvent, type Revision, type StreamName } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
-import type { Await, Change } from '../AccountDataEngine.js';
+import type { Await, ChangeResult } from '../AccountDataEngine.js';
 import type { CommandError } from '../errors.js';
 import { type ChangeRequest, eventIdOf, metadataOf } from './ChangeRequest.js';
 import type { Appended, QueuedCommand, WriterDecision } from './StreamWriter.js';
@@ -16,7 +16,7 @@ export type Awaiter = (
   appended: Appended,
   last: Revision,
   timeout: number,
-) => Change['delivery'] | Promise<Change['delivery']>;
+) => ChangeResult['delivery'] | Promise<ChangeResult['delivery']>;
 
 /** Where an event stands in the log, for answers that repeat an earlier one or share an append; undefined where it is not known. */
 export type PlaceOf = (stream: StreamName, revision: Revision) => Position | undefined;
@@ -40,7 +40,7 @@ export interface Decider<View, Event> {
 export class QueuedChange<View, Event extends AccountDataUpdated | RoomTagEvent> implements QueuedCommand<View> {
   readonly #decider: Decider<View, Event>;
   readonly #services: ChangeServices;
-  readonly #resolve: (result: E.Either<CommandError, Change>) => void;
+  readonly #resolve: (result: E.Either<CommandError, ChangeResult>) => void;
   readonly crash: (error: unknown) => void;
   /** The ids of its events: the same each time it is decided anew, so that the store knows the append again. */
   readonly #ids: Array<string> = [];
@@ -48,7 +48,7 @@ export class QueuedChange<View, Event extends AccountDataUpdated | RoomTagEvent>
   constructor(
     decider: Decider<View, Event>,
     services: ChangeServices,
-    resolve: (result: E.Either<CommandError, Change>) => void,
+    resolve: (result: E.Either<CommandError, ChangeResult>) => void,
     reject: (error: unknown) => void,
   ) {
     this.#decider = decider;
@@ -86,7 +86,7 @@ export class QueuedChange<View, Event extends AccountDataUpdated | RoomTagEvent>
     }
   }
 
-  #changeOf(userId: UserId, appended: Appended, delivery: Change['delivery']): Change {
+  #changeOf(userId: UserId, appended: Appended, delivery: ChangeResult['delivery']): ChangeResult {
     const { first, count, repeated } = appended;
     const revisions: Array<Revision> = [];
     for (let i = 0; i < count; i += 1) revisions.push(i === 0 ? first : plus(first, i));

@@ -27,7 +27,7 @@ import {
 } from '@account-data/domain';
 import { type StreamName } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
-import type { BatchItem, Change, ChangeOptions, CommandTasks } from '../AccountDataEngine.js';
+import type { BatchItem, ChangeResult, ChangeOptions, CommandTasks } from '../AccountDataEngine.js';
 import type { CommandError } from '../errors.js';
 import type { ChangeQueue } from './ChangeQueue.js';
 import { payloadOf } from './fingerprint.js';
@@ -52,7 +52,7 @@ export const commandTasks = (context: CommandContext, origin: ChangeOrigin = fro
   const change = (
     command: AccountDataCommand,
     options: ChangeOptions | undefined,
-  ): Promise<E.Either<CommandError, Change>> => {
+  ): Promise<E.Either<CommandError, ChangeResult>> => {
     const request = prepare(context, command.userId, () => payloadOf(command), options, origin);
     if (E.isLeft(request)) return Promise.resolve(request);
     return context.accountData.submit({
@@ -63,7 +63,7 @@ export const commandTasks = (context: CommandContext, origin: ChangeOrigin = fro
     });
   };
 
-  const tag = (command: RoomTagCommand, options: ChangeOptions | undefined): Promise<E.Either<CommandError, Change>> => {
+  const tag = (command: RoomTagCommand, options: ChangeOptions | undefined): Promise<E.Either<CommandError, ChangeResult>> => {
     const request = prepare(context, command.userId, () => payloadOf(command), options, origin);
     if (E.isLeft(request)) return Promise.resolve(request);
     return context.tags.submit({

@@ -2,7 +2,7 @@ import type { Projection } from '@account-data/projection';
 import type { Revision } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
-import type { Change, CommandTasks, ConditionalChangeOptions } from '../AccountDataEngine.js';
+import type { ChangeResult, CommandTasks, ConditionalChangeOptions } from '../AccountDataEngine.js';
 import type { CommandError } from '../errors.js';
 import type { ChangeOrigin } from './ChangeRequest.js';
 
@@ -12,7 +12,7 @@ import type { ChangeOrigin } from './ChangeRequest.js';
  */
 export const restoreChange =
   (projection: Projection, tasksOf: (origin: ChangeOrigin) => CommandTasks) =>
-  (userId: string, revision: Revision, options?: ConditionalChangeOptions): TE.TaskEither<CommandError, Change> =>
+  (userId: string, revision: Revision, options?: ConditionalChangeOptions): TE.TaskEither<CommandError, ChangeResult> =>
   async () => {
     const past = await projection.change(userId, revision)();
     if (E.isLeft(past)) {

@@ -60,7 +60,7 @@ export async function* logPages({ store, turns, prefixes }: FeedPageSource, afte
 }
 
 /** One of a user's two streams, read on as it is taken from. */
-interface Lane {
+interface MergeInput {
   readonly stream: StreamName;
   next: Revision;
   ahead: Array<PositionedEvent>;
@@ -78,32 +78,32 @@ async function* userPages(
   after: ReadFrom,
   upTo: Position,
 ): AsyncGenerator<FeedPage, void, void> {
-  const laneOf = (kind: 'data' | 'tags', name: string): Lane => {
+  const inputOf = (kind: 'data' | 'tags', name: string): MergeInput => {
     const last = after === 'start' ? 'no-stream' : projection.revisionAt(userId, { position: after }, kind);
     return { stream: StreamName(name), next: revisionAfter(last), ahead: [], isDone: false };
   };
-  const lanes = [laneOf('data', names.accountData(userId)), ...(tags ? [laneOf('tags', names.tags(userId))] : [])];
+  const inputs = [inputOf('data', names.accountData(userId)), ...(tags ? [inputOf('tags', names.tags(userId))] : [])];
 
-  const fill = async (lane: Lane): Promise<void> => {
+  const fill = async (input: MergeInput): Promise<void> => {
     await turns.next();
-    const read = await store.read(lane.stream, { from: lane.next, limit: pageEvents, maxBytes: pageBytes })();
+    const read = await store.read(input.stream, { from: input.next, limit: pageEvents, maxBytes: pageBytes })();
     if (E.isLeft(read)) throw new StoreError(read.left);
     const events = eventsOf(read.right);
     turns.spend(events.length * rowBytes);
     for (const event of events) {
-      const place = projection.locate(lane.stream, event.revision);
-      lane.isDone = place === undefined || isAfter(place.position, upTo);
-      if (place === undefined || lane.isDone) break;
-      lane.ahead.push({ ...event, position: place.position });
-      lane.next = revisionAfter(event.revision);
+      const place = projection.locate(input.stream, event.revision);
+      input.isDone = place === undefined || isAfter(place.position, upTo);
+      if (place === undefined || input.isDone) break;
+      input.ahead.push({ ...event, position: place.position });
+      input.next = revisionAfter(event.revision);
     }
-    if (read.right._tag !== 'Events' || read.right.isEnd || events.length === 0) lane.isDone = true;
+    if (read.right._tag !== 'Events' || read.right.isEnd || events.length === 0) input.isDone = true;
   };
 
   let cursor = after;
   for (;;) {
-    for (const lane of lanes) if (lane.ahead.length === 0 && !lane.isDone) await fill(lane);
-    const events = merged(lanes);
+    for (const input of inputs) if (input.ahead.length === 0 && !input.isDone) await fill(input);
+    const events = merged(inputs);
     const last = events.at(-1);
     if (last === undefined) break;
     cursor = last.position;
@@ -114,16 +114,16 @@ async function* userPages(
 
 const eventsOf = (slice: StreamSlice): Extract<StreamSlice, { readonly _tag: 'Events' }>['events'] => (slice._tag === 'Events' ? slice.events : []);
 
-/** Takes what is certain to come next: until a lane has to be read on. */
-const merged = (lanes: ReadonlyArray<Lane>): ReadonlyArray<PositionedEvent> => {
+/** Takes what is certain to come next: until a input has to be read on. */
+const merged = (inputs: ReadonlyArray<MergeInput>): ReadonlyArray<PositionedEvent> => {
   const events: Array<PositionedEvent> = [];
   for (;;) {
-    let first: Lane | undefined;
-    for (const lane of lanes) {
-      const [head] = lane.ahead;
+    let first: MergeInput | undefined;
+    for (const input of inputs) {
+      const [head] = input.ahead;
       if (head === undefined) {
-        if (!lane.isDone) return events;
-      } else if (first?.ahead[0] === undefined || isAfter(first.ahead[0].position, head.position)) first = lane;
+        if (!input.isDone) return events;
+      } else if (first?.ahead[0] === undefined || isAfter(first.ahead[0].position, head.position)) first = input;
     }
     const event = first?.ahead.shift();
     if (event === undefined) return events;

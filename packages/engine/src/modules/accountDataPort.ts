@@ -2,7 +2,7 @@ import type { AccountDataPort, ChangeCause } from '@account-data/modules';
 import type { Projection } from '@account-data/projection';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
-import type { Change, ChangeOptions, CommandTasks } from '../AccountDataEngine.js';
+import type { ChangeResult, ChangeOptions, CommandTasks } from '../AccountDataEngine.js';
 import type { ChangeOrigin } from '../commands/ChangeRequest.js';
 import { type CommandError, EngineError } from '../errors.js';
 
@@ -41,7 +41,7 @@ const optionsOf = ({ actor, reason, requestKey, correlationId, traceparent, trac
   ...(tracestate === undefined ? {} : { tracestate }),
 });
 
-const run = async (task: TE.TaskEither<CommandError, Change>): Promise<Change> => {
+const run = async (task: TE.TaskEither<CommandError, ChangeResult>): Promise<ChangeResult> => {
   const result = await task();
   if (E.isLeft(result)) throw new EngineError(result.left);
   return result.right;

@@ -1,7 +1,7 @@
 import { Revision, type StreamName } from '@account-data/event-store';
 import type { ModuleHost } from '@account-data/modules';
 import type { Projection } from '@account-data/projection';
-import type { Await, Change } from '../AccountDataEngine.js';
+import type { Await, ChangeResult } from '../AccountDataEngine.js';
 import type { Awaiter } from '../commands/QueuedChange.js';
 import type { Appended } from '../commands/StreamWriter.js';
 
@@ -23,7 +23,7 @@ export const awaiter = (
     { first, position }: Appended,
     last: Revision,
     timeout: number,
-  ): Promise<Change['delivery']> => {
+  ): Promise<ChangeResult['delivery']> => {
     const shown = await projection.waitForRevision(stream, last, timeout);
     if (!shown) return 'pending';
     if (!callsModules(awaited, stream)) return 'done';

@@ -15,10 +15,10 @@ import { endLooking } from './delivery/endLooking.js';
 import { type ParkedFinding, findParked } from './delivery/findParked.js';
 import { Lease } from './delivery/Lease.js';
 import type { Invoker } from './delivery/Invoker.js';
-import type { FeedOptions } from './delivery/MainFeed.js';
+import type { FeedOptions } from './delivery/LiveFeed.js';
 import { readLogWith } from './delivery/readLog.js';
 import { type ReplayStop, replay } from './delivery/replay.js';
-import { Slots } from './delivery/Slots.js';
+import { Semaphore } from './delivery/Semaphore.js';
 import { Suspects } from './delivery/Suspects.js';
 import type { TrackServices } from './delivery/TrackServices.js';
 import type { LoadedModule } from './LoadedModule.js';
@@ -250,7 +250,7 @@ export class Term {
       logger,
       lease: this.#lease,
       invoker: options.invoker,
-      slots: new Slots(options.maxInFlight),
+      semaphore: new Semaphore(options.maxInFlight),
       maxHeldUsers: options.maxHeldUsers,
       maxHeldBytes: (options.progressBytes * heldShare) / Math.max(1, options.modules.length),
       metrics: options.metrics,

@@ -1,7 +1,7 @@
 import type {
   AccountDataEntry,
   Actor,
-  Change,
+  ChangeResult,
   ChangeFacts,
   HistoryEntry,
   JsonObject,
@@ -97,7 +97,7 @@ export const TagHistoryEntryJson: RecordCodec<TagHistoryEntry> = answerRecord(
 );
 
 /** What a command did. @category codecs */
-export const ChangeJson: RecordCodec<Change> = answerRecord(
+export const ChangeJson: RecordCodec<ChangeResult> = answerRecord(
   'ChangeDone',
   {
     userId: UserIdText,

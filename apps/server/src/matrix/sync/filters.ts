@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Handle } from '../../http/Gate.js';
+import type { Handle } from '../../http/Admission.js';
 import type { Exchange } from '../../http/Exchange.js';
 import { parseJsonBody } from '../../http/jsonBody.js';
 import { isMatrixError, userOfPath } from '../access.js';

@@ -5,7 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Session } from '../../auth/Session.js';
 import { answerInParts } from '../../http/answerInParts.js';
 import type { Exchange } from '../../http/Exchange.js';
-import type { Handle } from '../../http/Gate.js';
+import type { Handle } from '../../http/Admission.js';
 import { type LogPlace, logToken, parseLogToken, placeToken } from '../../http/LogToken.js';
 import type { PositionWaits } from '../../http/PositionWaits.js';
 import type { UserWaiters } from '../../http/UserWaiters.js';

@@ -1,5 +1,5 @@
 import type { RevisionCondition } from '@account-data/domain';
-import type { BatchItem, Change, CommandError } from '@account-data/engine';
+import type { BatchItem, ChangeResult, CommandError } from '@account-data/engine';
 import { performCommands } from '@account-data/service-api';
 import type { BatchChange, Command, Commands, GivenContent } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
@@ -16,12 +16,12 @@ import { problemTable } from '../problemTable.js';
 
 type CommandsCall = Call<unknown, unknown, t.TypeOf<typeof Commands>>;
 
-const perform = async (call: CommandsCall, command: Command): Promise<E.Either<Problem, Change>> => {
+const perform = async (call: CommandsCall, command: Command): Promise<E.Either<Problem, ChangeResult>> => {
   const done = await run(call, command);
   return E.isLeft(done) ? E.left(problemOf(done.left)) : done;
 };
 
-const run = (call: CommandsCall, command: Command): Promise<E.Either<CommandError, Change>> => {
+const run = (call: CommandsCall, command: Command): Promise<E.Either<CommandError, ChangeResult>> => {
   const { tasks } = call.context.engine;
   const options = changeOptions(call, command);
   switch (command.command) {

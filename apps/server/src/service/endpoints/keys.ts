@@ -1,4 +1,4 @@
-import type { Change, CommandError, ConditionalChangeOptions } from '@account-data/engine';
+import type { ChangeResult, CommandError, ConditionalChangeOptions } from '@account-data/engine';
 import { globalKey, roomKey } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
@@ -66,9 +66,9 @@ const keysAt = (key: typeof globalKey, scope: 'global' | 'room'): ReadonlyArray<
   }),
 ];
 
-type KeyChange = (path: KeyPath, options: ConditionalChangeOptions) => TE.TaskEither<CommandError, Change>;
+type KeyChange = (path: KeyPath, options: ConditionalChangeOptions) => TE.TaskEither<CommandError, ChangeResult>;
 
-const changeKey = async (call: Call<KeyPath, t.TypeOf<typeof globalKey.set.query>, unknown>, change: KeyChange): Promise<Outcome<Change>> => {
+const changeKey = async (call: Call<KeyPath, t.TypeOf<typeof globalKey.set.query>, unknown>, change: KeyChange): Promise<Outcome<ChangeResult>> => {
   const condition = changeCondition(call.exchange.request.headers);
   if (E.isLeft(condition)) return condition;
   const requestKey = headerRequestKey(call);

@@ -1,11 +1,11 @@
 import type { ReadFrom } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import { acceptEvents } from './acceptEvents.js';
-import { Lanes } from './Lanes.js';
-import { type FeedOptions, type MainFeed, relieve } from './MainFeed.js';
+import { Partitions } from './Partitions.js';
+import { type FeedOptions, type LiveFeed, relieve } from './LiveFeed.js';
 import type { ModuleTrack, Source } from './ModuleTrack.js';
 import type { ReadLog } from './readLog.js';
-import { Slots } from './Slots.js';
+import { Semaphore } from './Semaphore.js';
 import { Window } from './Window.js';
 
 /** What modules that are behind are delivered to with. @category model */
@@ -14,15 +14,15 @@ export interface CatchUpOptions extends FeedOptions {
   readonly prefix: string;
   /** Its own, so that modules that catch up don't hold the others back. */
   readonly maxInFlight: number;
-  readonly main: MainFeed;
-  /** Called in the turn in which the main feed has taken nothing that this one hasn't. */
+  readonly live: LiveFeed;
+  /** Called in the turn in which the live feed has taken nothing that this one hasn't. */
   readonly onCaughtUp: (feed: CatchUpFeed) => void;
 }
 
 /** Delivers to modules that are behind, alone, until they can join the others. */
 export class CatchUpFeed implements Source {
   readonly window: Window;
-  readonly lanes: Lanes;
+  readonly partitions: Partitions;
   readonly #options: CatchUpOptions;
   #tracks: ReadonlyArray<ModuleTrack>;
   #closed = false;
@@ -32,7 +32,7 @@ export class CatchUpFeed implements Source {
     this.#options = options;
     this.#tracks = tracks;
     this.window = new Window(after);
-    this.lanes = new Lanes(new Slots(options.maxInFlight), options.lease, options.invoker, () => {
+    this.partitions = new Partitions(new Semaphore(options.maxInFlight), options.lease, options.invoker, () => {
       this.window.done();
       this.#goOn();
     });
@@ -70,11 +70,11 @@ export class CatchUpFeed implements Source {
     while (!this.#closed) {
       if (!(await this.#take())) continue;
       // The others stop taking changes for as long as one read takes, so that there is an end to reach.
-      this.#options.main.freeze();
+      this.#options.live.freeze();
       try {
         await this.#takeTheRest();
       } finally {
-        this.#options.main.thaw();
+        this.#options.live.thaw();
       }
     }
   }
@@ -97,14 +97,14 @@ export class CatchUpFeed implements Source {
       return false;
     }
     const { events, next, isEnd } = slice.right;
-    const tooNew = acceptEvents(events, this.#tracks, this.window, this.lanes, acceptance);
+    const tooNew = acceptEvents(events, this.#tracks, this.window, this.partitions, acceptance);
     if (tooNew !== undefined) {
       this.#closed = true;
       this.#options.onTooNew(tooNew);
       return false;
     }
     this.window.accept(next);
-    this.lanes.start();
+    this.partitions.start();
     relieve(this, maxPending);
     if (!withoutWaiting && this.window.pending >= maxPending) await this.#room();
     else await this.#turn();

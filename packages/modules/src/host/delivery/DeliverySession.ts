@@ -15,7 +15,7 @@ import type { GroupProgress, ModuleCheckpoint } from '../progress/ModuleProgress
 import { CatchUpFeed } from './CatchUpFeed.js';
 import type { Change } from './Change.js';
 import { HandledWaiters, type WaitResult } from './HandledWaiters.js';
-import { type FeedOptions, MainFeed, relieve } from './MainFeed.js';
+import { type FeedOptions, LiveFeed, relieve } from './LiveFeed.js';
 import { ModuleTrack } from './ModuleTrack.js';
 import type { Receiver } from './Receiver.js';
 import { SkippedDeliveries } from './SkippedDeliveries.js';
@@ -53,7 +53,7 @@ const maxLookAheadSlices = 8;
 export class DeliverySession {
   readonly waiters = new HandledWaiters();
   readonly skipped = new SkippedDeliveries();
-  readonly main: MainFeed;
+  readonly live: LiveFeed;
   readonly #options: SessionOptions;
   readonly #tracks: Array<ModuleTrack> = [];
   readonly #catchingUp = new Set<CatchUpFeed>();
@@ -72,8 +72,8 @@ export class DeliverySession {
       else joined.push(track);
     }
     const begin = beginOf(joined, options.checkpoints);
-    this.main = new MainFeed(begin, joined, options.services.slots, options.feed);
-    for (const track of joined) track.moveTo(this.main, track.low());
+    this.live = new LiveFeed(begin, joined, options.services.semaphore, options.feed);
+    for (const track of joined) track.moveTo(this.live, track.low());
     for (const [low, tracks] of behind) this.#catchUp(low, tracks);
   }
 
@@ -88,7 +88,7 @@ export class DeliverySession {
 
   start(): void {
     // Without modules nobody reads the log: a subscription costs its server as much as another client.
-    if (this.#options.modules.length > 0) this.main.start(this.#options.store, this.#options.prefix);
+    if (this.#options.modules.length > 0) this.live.start(this.#options.store, this.#options.prefix);
     for (const feed of this.#catchingUp) void feed.run();
     for (const track of this.#tracks) track.held.wakeAll();
     for (const { module, begin } of this.#options.later) {
@@ -104,7 +104,7 @@ export class DeliverySession {
   /** What each module has handled, for the checkpoint. */
   checkpoints(): Record<string, ModuleCheckpoint> {
     const slowSince = this.#options.services.runtime.clock.monotonic() - this.#options.slowAfter;
-    for (const source of [this.main, ...this.#catchingUp]) relieve(source, Number.POSITIVE_INFINITY, slowSince);
+    for (const source of [this.live, ...this.#catchingUp]) relieve(source, Number.POSITIVE_INFINITY, slowSince);
     const cache = new Map<Window, ReadonlyMap<Receiver, ReadFrom>>();
     const lows = (window: Window): ReadonlyMap<Receiver, ReadFrom> => {
       const known = cache.get(window) ?? window.lows();
@@ -119,7 +119,7 @@ export class DeliverySession {
   }
 
   isJoined(track: ModuleTrack): boolean {
-    return track.source === this.main;
+    return track.source === this.live;
   }
 
   /** Resolved when every module is through with that change of a user. */
@@ -154,8 +154,8 @@ export class DeliverySession {
     const behind = this.#tracks.filter((track) => track.paused === undefined && !track.hasHeard(position));
     if (behind.length === 0) return true;
     // What was taken from the log ends before the position where only other events come after it.
-    const { accepted } = this.main.window;
-    if (accepted !== 'start' && behind.some((track) => track.source !== this.main || !track.hasHeard(accepted))) return false;
+    const { accepted } = this.live.window;
+    if (accepted !== 'start' && behind.some((track) => track.source !== this.live || !track.hasHeard(accepted))) return false;
     const slice = await this.#options.services.readLog({ after: accepted, prefixes: [this.#options.prefix], limit: 1 });
     if (E.isLeft(slice)) return false;
     const [next] = slice.right.events;
@@ -173,7 +173,7 @@ export class DeliverySession {
     if (track.paused !== undefined && track.paused.reason !== 'too_many_held') return;
     const { services } = this.#options;
     track.pause(reason, services.runtime.clock.now());
-    this.main.leave(track);
+    this.live.leave(track);
     for (const feed of this.#catchingUp) {
       feed.leave(track);
       if (feed.isClosed) this.#catchingUp.delete(feed);
@@ -200,7 +200,7 @@ export class DeliverySession {
     this.waiters.close();
     for (const track of this.#tracks) track.held.close();
     for (const feed of this.#catchingUp) feed.close();
-    await this.main.close();
+    await this.live.close();
   }
 
   #newTrack(module: LoadedModule, checkpoint: ModuleCheckpoint): ModuleTrack {
@@ -233,7 +233,7 @@ export class DeliverySession {
       readLog: services.readLog,
       prefix,
       maxInFlight,
-      main: this.main,
+      live: this.live,
       onCaughtUp: (caughtUp) => {
         this.#join(caughtUp);
       },
@@ -246,12 +246,12 @@ export class DeliverySession {
   #join(feed: CatchUpFeed): void {
     this.#catchingUp.delete(feed);
     // What it has still in line is told user by user, so that one line alone counts for the low mark.
-    feed.lanes.exceptAll();
+    feed.partitions.exceptAll();
     feed.window.trim();
     const order = (a: ModuleTrack, b: ModuleTrack): number => this.#tracks.indexOf(a) - this.#tracks.indexOf(b);
     for (const track of feed.tracks) {
-      track.moveTo(this.main, feed.window.accepted);
-      this.main.join(track, order);
+      track.moveTo(this.live, feed.window.accepted);
+      this.live.join(track, order);
       this.#options.services.logger.log('info', 'A module has caught up', { module: track.module.name });
     }
     this.#options.onMoved();

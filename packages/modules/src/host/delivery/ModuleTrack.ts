@@ -8,8 +8,8 @@ import type { Delivery } from './Delivery.js';
 import { isConviction } from './conviction.js';
 import { Fifo } from './Fifo.js';
 import { type FailureDescription, describeFailure } from './describeFailure.js';
-import { HeldUsers } from './HeldUsers.js';
-import type { Exception, Lanes } from './Lanes.js';
+import { RetryQueue } from './RetryQueue.js';
+import type { Exception, Partitions } from './Partitions.js';
 import type { Line, Receiver } from './Receiver.js';
 import { redrive } from './redrive.js';
 import type { TrackServices } from './TrackServices.js';
@@ -21,7 +21,7 @@ type Pause = Extract<ModuleState, { readonly _tag: 'Paused' }>;
 /** Where a module's changes come from at the moment: one line, and while it changes lines, the one before. */
 export interface Source {
   readonly window: Window;
-  readonly lanes: Lanes;
+  readonly partitions: Partitions;
 }
 
 interface Paused {
@@ -46,7 +46,7 @@ export interface TrackOwner {
 export class ModuleTrack implements Receiver {
   readonly module: LoadedModule;
   readonly isReplay = false;
-  readonly held: HeldUsers;
+  readonly held: RetryQueue;
   readonly #turns = new UserTurns();
   readonly #formerNames: ModuleCheckpoint['formerNames'];
   readonly #services: TrackServices;
@@ -71,7 +71,7 @@ export class ModuleTrack implements Receiver {
     if (checkpoint.paused !== undefined) {
       this.#paused = { state: { _tag: 'Paused', ...checkpoint.paused }, low: checkpoint.low, pending: new Fifo() };
     }
-    this.held = new HeldUsers(
+    this.held = new RetryQueue(
       {
         module,
         turns: this.#turns,
@@ -101,7 +101,7 @@ export class ModuleTrack implements Receiver {
 
   /** The source it came from, as long as changes of it are in line there. */
   get previousSource(): Source | undefined {
-    if (this.#previousSource?.lanes.isEmpty === true) this.#previousSource = undefined;
+    if (this.#previousSource?.partitions.isEmpty === true) this.#previousSource = undefined;
     return this.#previousSource;
   }
 
@@ -123,10 +123,10 @@ export class ModuleTrack implements Receiver {
 
   admits(change: Change, line: Line): 'deliver' | 'pass' | 'wait' {
     if (this.#paused !== undefined) return 'pass';
-    if (line === this.#source?.lanes) {
+    if (line === this.#source?.partitions) {
       if (isUpTo(change.position, this.#from)) return 'pass';
-      if (this.#previousSource !== undefined && this.previousSource?.lanes.isIdle(change.userId) === false) return 'wait';
-    } else if (line !== this.#previousSource?.lanes) {
+      if (this.#previousSource !== undefined && this.previousSource?.partitions.isIdle(change.userId) === false) return 'wait';
+    } else if (line !== this.#previousSource?.partitions) {
       // A line it has left: it hears of this from another one.
       return 'pass';
     }
@@ -146,7 +146,7 @@ export class ModuleTrack implements Receiver {
     const previous = this.#previousSource;
     if (this.#turns.isTaken(change.userId)) this.#turns.whenFree(change.userId, resume);
     else if (previous === undefined) resume();
-    else previous.lanes.whenIdle(change.userId, resume);
+    else previous.partitions.whenIdle(change.userId, resume);
   }
 
   settled(delivery: Delivery): void {
@@ -229,9 +229,9 @@ export class ModuleTrack implements Receiver {
   progressOf(user: string, revision: Revision): 'pending' | 'handled' | 'unknown' {
     const next = this.held.nextRevisionOf(user);
     if (next !== undefined) return isAfter(next, revision) ? 'handled' : 'pending';
-    const before = this.previousSource?.lanes.progressOf(this, user, revision);
+    const before = this.previousSource?.partitions.progressOf(this, user, revision);
     if (before === 'pending' || before === 'handled') return before;
-    return this.#source?.lanes.progressOf(this, user, revision) ?? 'unknown';
+    return this.#source?.partitions.progressOf(this, user, revision) ?? 'unknown';
   }
 
   checkpoint(low: ReadFrom, isJoined: boolean): ModuleCheckpoint {
@@ -310,7 +310,7 @@ export class ModuleTrack implements Receiver {
     const found = new Map<string, Exception>();
     const collect = (source: Source | undefined, from: ReadFrom): void => {
       const isHeard = (position: Position): boolean => isUpTo(position, from) || this.#handledAhead.has(position);
-      for (const exception of source?.lanes.exceptions(this, isHeard) ?? []) {
+      for (const exception of source?.partitions.exceptions(this, isHeard) ?? []) {
         const { user, next } = exception;
         if (isUpTo(next.position, low) && !found.has(user)) found.set(user, exception);
       }

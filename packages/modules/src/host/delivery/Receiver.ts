@@ -9,7 +9,7 @@ export interface Line {
 }
 
 /**
- * A module as the lanes see it. `admits` says whether this change, in that line, is delivered now: `pass` goes on to the
+ * A module as the partitions see it. `admits` says whether this change, in that line, is delivered now: `pass` goes on to the
  * next module (handled before, held back, paused), `wait` tries again after `whenReady`.
  */
 export interface Receiver {

@@ -7,7 +7,7 @@ import type { Change, ReadChange } from './Change.js';
 import type { Invoker } from './Invoker.js';
 import type { ReadLog } from './readLog.js';
 import type { DeliveryLease } from './Receiver.js';
-import type { Slots } from './Slots.js';
+import type { Semaphore } from './Semaphore.js';
 
 /** What the tracks of all modules share while this instance delivers. */
 export interface TrackServices {
@@ -15,7 +15,7 @@ export interface TrackServices {
   readonly lease: DeliveryLease;
   readonly invoker: Invoker;
   /** Of the modules that are delivered to together. */
-  readonly slots: Slots;
+  readonly semaphore: Semaphore;
   /** For each module. */
   readonly maxHeldUsers: number;
   /** How much of the group's progress the held users of one module may take up. */

@@ -4,7 +4,7 @@ import type { Receiver, Work } from './Receiver.js';
 
 /**
  * The changes taken from the log from the oldest that is not through on, in the order of the log. Those of excepted
- * users hold nothing up: what is left of them is told user by user (see `Lanes.exceptions`).
+ * users hold nothing up: what is left of them is told user by user (see `Partitions.exceptions`).
  */
 export class Window {
   readonly #works = new Fifo<Work>();

@@ -2,7 +2,7 @@ import type { PositionedEvent, ReadFrom } from '@account-data/event-store';
 import type { Clock } from '@account-data/runtime';
 import type { HostLogger } from '../../api/ports.js';
 import type { ReadChange } from './Change.js';
-import type { Lanes } from './Lanes.js';
+import type { Partitions } from './Partitions.js';
 import type { Receiver } from './Receiver.js';
 import type { Window } from './Window.js';
 
@@ -29,7 +29,7 @@ export const acceptEvents = (
   events: ReadonlyArray<PositionedEvent>,
   receivers: ReadonlyArray<Receiver>,
   window: Window,
-  lanes: Lanes,
+  partitions: Partitions,
   acceptance: Acceptance,
 ): TooNewEvent | undefined => {
   if (receivers.length === 0) return undefined;
@@ -40,7 +40,7 @@ export const acceptEvents = (
     switch (reading._tag) {
       case 'Change':
         if (!acceptance.isErased(reading.change.userId)) {
-          window.push(lanes.add(reading.change, receivers, now));
+          window.push(partitions.add(reading.change, receivers, now));
         }
         break;
       case 'NotAChange':

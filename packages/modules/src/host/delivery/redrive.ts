@@ -9,11 +9,11 @@ export const redrive = (
   module: LoadedModule,
   change: Change,
   turns: UserTurns,
-  { slots, lease, invoker }: TrackServices,
+  { semaphore, lease, invoker }: TrackServices,
 ): Promise<Delivery> =>
   turns.take(change.userId, async () => {
     await invoker.quiet(module.name, change.userId);
-    await slots.taken();
+    await semaphore.taken();
     await lease.suspects.turn(module.name, change);
     try {
       while (!lease.mayDeliver()) await new Promise<void>(lease.whenOpen);
@@ -22,6 +22,6 @@ export const redrive = (
       return delivery;
     } finally {
       lease.suspects.leave();
-      slots.release();
+      semaphore.release();
     }
   });

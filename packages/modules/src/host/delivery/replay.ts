@@ -5,10 +5,10 @@ import type { ReplayOptions, ReplayProgress } from '../ModuleHost.js';
 import { acceptEvents } from './acceptEvents.js';
 import type { Delivery } from './Delivery.js';
 import { describeFailure } from './describeFailure.js';
-import { Lanes } from './Lanes.js';
-import type { FeedOptions } from './MainFeed.js';
+import { Partitions } from './Partitions.js';
+import type { FeedOptions } from './LiveFeed.js';
 import type { Receiver } from './Receiver.js';
-import { Slots } from './Slots.js';
+import { Semaphore } from './Semaphore.js';
 import type { TrackServices } from './TrackServices.js';
 import { Window } from './Window.js';
 
@@ -67,7 +67,7 @@ export const replay = async (
     },
   };
   const window = new Window(from);
-  const lanes = new Lanes(new Slots(maxInFlight), services.lease, services.invoker, () => {
+  const partitions = new Partitions(new Semaphore(maxInFlight), services.lease, services.invoker, () => {
     window.done();
     if (waiting === undefined || window.pending > waiting.size) return;
     feed.timers.defer(waiting.resolve);
@@ -87,10 +87,10 @@ export const replay = async (
     const slice = await services.readLog({ after: window.accepted, prefixes: [prefix], limit: feed.batchSize });
     if (E.isLeft(slice)) return E.left('store');
     const wanted = slice.right.events.filter(({ position }) => isUpTo(position, to));
-    const tooNew = acceptEvents(wanted, [receiver], window, lanes, feed.acceptance);
+    const tooNew = acceptEvents(wanted, [receiver], window, partitions, feed.acceptance);
     if (tooNew !== undefined) return E.left('store');
     window.accept(slice.right.next);
-    lanes.start();
+    partitions.start();
     await Promise.race([drainedTo(feed.maxPending / 2), end]);
     onProgress?.(progress());
     if (slice.right.isEnd) break;

@@ -32,7 +32,7 @@ export const hostStatus = ({ group, owner, runtime, parked, lifecycle }: StatusO
     ...(failure === undefined ? {} : { failure }),
     owner: term === undefined ? (progress?.owner ?? null) : owner,
     epoch: term?.epoch ?? progress?.epoch ?? 0,
-    subscription: term?.session.main.health() ?? { _tag: 'Closed' },
+    subscription: term?.session.live.health() ?? { _tag: 'Closed' },
     modules: lifecycle.modules.map((module) => {
       const track = term?.session.track(module.name);
       if (term === undefined) return elsewhere(module, progress?.modules[module.name]);
@@ -56,7 +56,7 @@ const statusOf = (
   let oldest: number | undefined;
   for (const source of [track.previousSource, track.source]) {
     if (source === undefined) continue;
-    for (const { created } of source.lanes.unheardBy(track)) {
+    for (const { created } of source.partitions.unheardBy(track)) {
       lagEvents += 1;
       oldest = Math.min(oldest ?? created, created);
     }
@@ -76,7 +76,7 @@ const statusOf = (
     inFlight,
     consecutiveFailures,
     lagEvents,
-    lagIsAtLeast: state._tag !== 'Joined' || session.main.isBehind || held.some(({ hasMore }) => hasMore),
+    lagIsAtLeast: state._tag !== 'Joined' || session.live.isBehind || held.some(({ hasMore }) => hasMore),
     lagSeconds: oldest === undefined ? 0 : Math.max(0, (runtime.clock.now() - oldest) / 1_000),
     deliveries,
     failures,

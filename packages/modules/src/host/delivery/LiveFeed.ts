@@ -2,10 +2,10 @@ import type { EventStore, ReadFrom, Subscription, SubscriptionBatch, Subscriptio
 import type { Timers } from '@account-data/runtime';
 import { type Acceptance, type TooNewEvent, acceptEvents } from './acceptEvents.js';
 import type { Invoker } from './Invoker.js';
-import { Lanes } from './Lanes.js';
+import { Partitions } from './Partitions.js';
 import type { ModuleTrack, Source } from './ModuleTrack.js';
 import type { DeliveryLease } from './Receiver.js';
-import type { Slots } from './Slots.js';
+import type { Semaphore } from './Semaphore.js';
 import { Window } from './Window.js';
 
 /** What changes are taken from the log with, and how many at once. @category model */
@@ -28,18 +28,18 @@ export interface FeedOptions {
  * Excepts users whose callbacks have kept everyone's low mark where it is since before `since`, by the monotonic clock,
  * or behind whom so many changes are kept that are through.
  */
-export const relieve = ({ window, lanes }: Source, maxKept: number, since = Number.NEGATIVE_INFINITY): void => {
+export const relieve = ({ window, partitions }: Source, maxKept: number, since = Number.NEGATIVE_INFINITY): void => {
   for (let work = window.oldest; work !== undefined; work = window.oldest) {
     if (work.since > since && window.length - window.pending < maxKept) return;
-    if (!lanes.except(work.change.userId)) return;
+    if (!partitions.except(work.change.userId)) return;
     window.trim();
   }
 };
 
 /** The changes for all modules that are delivered to together, as they come. */
-export class MainFeed implements Source {
+export class LiveFeed implements Source {
   readonly window: Window;
-  readonly lanes: Lanes;
+  readonly partitions: Partitions;
   readonly #options: FeedOptions;
   #members: ReadonlyArray<ModuleTrack>;
   #subscription: Subscription | undefined;
@@ -47,11 +47,11 @@ export class MainFeed implements Source {
   #resume: (() => void) | undefined;
   #closed = false;
 
-  constructor(after: ReadFrom, members: ReadonlyArray<ModuleTrack>, slots: Slots, options: FeedOptions) {
+  constructor(after: ReadFrom, members: ReadonlyArray<ModuleTrack>, semaphore: Semaphore, options: FeedOptions) {
     this.#options = options;
     this.#members = members;
     this.window = new Window(after);
-    this.lanes = new Lanes(slots, options.lease, options.invoker, () => {
+    this.partitions = new Partitions(semaphore, options.lease, options.invoker, () => {
       this.window.done();
       if (this.#resume !== undefined) this.#goOn();
     });
@@ -113,7 +113,7 @@ export class MainFeed implements Source {
     if (this.#closed) return;
     // A batch that comes while frozen is taken when that is over.
     if (this.#frozen > 0) return this.#room().then(() => this.#accept(batch));
-    const tooNew = acceptEvents(batch.events, this.#members, this.window, this.lanes, this.#options.acceptance);
+    const tooNew = acceptEvents(batch.events, this.#members, this.window, this.partitions, this.#options.acceptance);
     if (tooNew !== undefined) {
       this.#options.onTooNew(tooNew);
       return;
@@ -122,7 +122,7 @@ export class MainFeed implements Source {
     if (batch.events.length > 0) {
       // Not in this turn: a store may call while it acknowledges an append.
       queueMicrotask(() => {
-        this.lanes.start();
+        this.partitions.start();
       });
     }
     relieve(this, this.#options.maxPending);

@@ -1,30 +1,30 @@
 import { Fifo } from './Fifo.js';
 
-/** Something that runs in a slot and gives it back by `release` when it is through. */
-export interface SlotTask {
+/** Something that runs with a permit and gives it back by `release` when it is through. */
+export interface SemaphoreTask {
   readonly run: () => void;
 }
 
-/** A bound on how much runs at once. What finds no slot waits in order. */
-export class Slots {
+/** A bound on how much runs at once. What finds no permit waits in order. */
+export class Semaphore {
   readonly #limit: number;
   #taken = 0;
   #releasing = false;
-  readonly #waiting = new Fifo<SlotTask>();
+  readonly #waiting = new Fifo<SemaphoreTask>();
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** Runs the task with a slot taken, at once or when one is free. */
-  take(task: SlotTask): void {
+  /** Runs the task with a permit taken, at once or when one is free. */
+  take(task: SemaphoreTask): void {
     if (this.#taken < this.#limit) {
       this.#taken += 1;
       task.run();
     } else this.#waiting.push(task);
   }
 
-  /** Gives a slot back; the next in line takes it. */
+  /** Gives a permit back; the next in line takes it. */
   release(): void {
     this.#taken -= 1;
     // A task that is through before it returns comes here again: the loop below goes on then, not the stack.
@@ -39,7 +39,7 @@ export class Slots {
     this.#releasing = false;
   }
 
-  /** Resolved with a slot taken. */
+  /** Resolved with a permit taken. */
   taken(): Promise<void> {
     return new Promise((resolve) => {
       this.take({ run: resolve });

@@ -52,7 +52,7 @@ export interface HeldOwner {
  * The users of one module that wait for a retry. Each is tried again on its own clock; when its next change is
  * through, those that were passed over meanwhile follow in order, and then the user is delivered to with the others.
  */
-export class HeldUsers {
+export class RetryQueue {
   readonly #owner: HeldOwner;
   readonly #services: TrackServices;
   readonly #policy: { readonly backoff: Backoff; readonly attempts: number };
@@ -280,11 +280,11 @@ export class HeldUsers {
 
   /** Where it was called, its turn is not left: what follows from it belongs to it. */
   async #try(held: Held, change: Change): Promise<Delivery | undefined> {
-    const { slots, lease, invoker } = this.#services;
+    const { semaphore, lease, invoker } = this.#services;
     const { module, turns } = this.#owner;
     for (;;) {
       await turns.free(held.user);
-      await slots.taken();
+      await semaphore.taken();
       await lease.suspects.turn(module.name, change);
       let isCalled = false;
       try {
@@ -299,7 +299,7 @@ export class HeldUsers {
         return delivery;
       } finally {
         if (!isCalled) lease.suspects.leave();
-        slots.release();
+        semaphore.release();
       }
     }
   }

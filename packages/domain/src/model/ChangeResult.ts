@@ -3,7 +3,7 @@ import type { Revision } from '../Revision.js';
 import type { UserId } from '../UserId.js';
 
 /** What a command did. @category model */
-export interface Change {
+export interface ChangeResult {
   readonly userId: UserId;
   /** The revision of the change in the user's stream; of a batch, that of its last event. */
   readonly revision: Revision;

@@ -5,13 +5,13 @@ import { Fifo } from './Fifo.js';
 import type { Invoker } from './Invoker.js';
 import { type DeliveryLease, type Line, type Receiver, Work } from './Receiver.js';
 import type { Change } from './Change.js';
-import type { SlotTask, Slots } from './Slots.js';
+import type { SemaphoreTask, Semaphore } from './Semaphore.js';
 
 /** The changes of one user, one after the other. */
-export class Lane implements Continuation, SlotTask {
+export class Partition implements Continuation, SemaphoreTask {
   readonly user: string;
   readonly works = new Fifo<Work>();
-  readonly #lanes: Lanes;
+  readonly #partitions: Partitions;
   whenIdle: Array<() => void> | undefined = undefined;
   /** It has begun with its first change. */
   hasBegun = false;
@@ -21,23 +21,23 @@ export class Lane implements Continuation, SlotTask {
   /** It is its turn, where deliveries take turns. */
   hasTurn = false;
 
-  constructor(user: string, lanes: Lanes) {
+  constructor(user: string, partitions: Partitions) {
     this.user = user;
-    this.#lanes = lanes;
+    this.#partitions = partitions;
   }
 
   readonly run = (): void => {
     this.hasBegun = true;
-    this.#lanes.proceed(this);
+    this.#partitions.proceed(this);
   };
 
   readonly takeTurn = (): void => {
     this.hasTurn = true;
-    this.#lanes.proceed(this);
+    this.#partitions.proceed(this);
   };
 
   readonly settled = (delivery: Delivery): void => {
-    this.#lanes.settled(this, delivery);
+    this.#partitions.settled(this, delivery);
   };
 }
 
@@ -55,21 +55,21 @@ const remembered = 8_192;
 
 /**
  * Delivers changes: those of one user in order, each to the modules in order, each awaited before the next; different
- * users side by side, as many as there are slots.
+ * users side by side, as many as the semaphore permits.
  */
-export class Lanes implements Line {
-  readonly #slots: Slots;
+export class Partitions implements Line {
+  readonly #semaphore: Semaphore;
   readonly #lease: DeliveryLease;
   readonly #invoker: Invoker;
   readonly #onDone: (work: Work) => void;
-  readonly #lanes = new Map<string, Lane>();
-  readonly #excepted = new Set<Lane>();
-  #fresh: Array<Lane> = [];
+  readonly #partitions = new Map<string, Partition>();
+  readonly #excepted = new Set<Partition>();
+  #fresh: Array<Partition> = [];
   #handled = new Map<string, Revision>();
   #handledBefore = new Map<string, Revision>();
 
-  constructor(slots: Slots, lease: DeliveryLease, invoker: Invoker, onDone: (work: Work) => void) {
-    this.#slots = slots;
+  constructor(semaphore: Semaphore, lease: DeliveryLease, invoker: Invoker, onDone: (work: Work) => void) {
+    this.#semaphore = semaphore;
     this.#lease = lease;
     this.#invoker = invoker;
     this.#onDone = onDone;
@@ -78,44 +78,44 @@ export class Lanes implements Line {
   /** Puts the change in its user's line. Nothing runs before `start`. */
   add(change: Change, receivers: ReadonlyArray<Receiver>, since = 0): Work {
     const work = new Work(change, receivers, since);
-    let lane = this.#lanes.get(change.userId);
-    if (lane === undefined) {
-      lane = new Lane(change.userId, this);
-      this.#lanes.set(change.userId, lane);
-      this.#fresh.push(lane);
+    let partition = this.#partitions.get(change.userId);
+    if (partition === undefined) {
+      partition = new Partition(change.userId, this);
+      this.#partitions.set(change.userId, partition);
+      this.#fresh.push(partition);
     }
-    work.isExcepted = lane.isExcepted;
-    lane.works.push(work);
+    work.isExcepted = partition.isExcepted;
+    partition.works.push(work);
     return work;
   }
 
-  /** Lets what was added run, as far as there are slots. */
+  /** Lets what was added run, as far as the semaphore permits. */
   start(): void {
     const fresh = this.#fresh;
     this.#fresh = [];
-    for (const lane of fresh) this.#slots.take(lane);
+    for (const partition of fresh) this.#semaphore.take(partition);
   }
 
   /** Accounts for a user one by one from now on, until nothing of the user is in line. False: not begun with yet. */
   except(user: string): boolean {
-    const lane = this.#lanes.get(user);
-    if (lane?.hasBegun !== true) return false;
-    this.#except(lane);
+    const partition = this.#partitions.get(user);
+    if (partition?.hasBegun !== true) return false;
+    this.#except(partition);
     return true;
   }
 
   exceptAll(): void {
-    for (const lane of this.#lanes.values()) this.#except(lane);
+    for (const partition of this.#partitions.values()) this.#except(partition);
   }
 
   /** What excepted users have still to hear through the receiver, but for what it has heard elsewhere. */
   exceptions(receiver: Receiver, isHeard: (position: Position) => boolean): ReadonlyArray<Exception> {
     const exceptions: Array<Exception> = [];
-    for (const lane of this.#excepted) {
-      for (const work of lane.works) {
+    for (const partition of this.#excepted) {
+      for (const work of partition.works) {
         const place = work.receivers.indexOf(receiver);
         if (place < work.next || isHeard(work.change.position)) continue;
-        exceptions.push({ user: lane.user, next: work.change, isRunning: lane.isCalling && work === lane.works.peek() && place === work.next });
+        exceptions.push({ user: partition.user, next: work.change, isRunning: partition.isCalling && work === partition.works.peek() && place === work.next });
         break;
       }
     }
@@ -124,25 +124,25 @@ export class Lanes implements Line {
 
   /** Changes that the receiver has still to hear, of each user the oldest first. */
   *unheardBy(receiver: Receiver): Generator<Change> {
-    for (const lane of this.#lanes.values()) {
-      for (const work of lane.works) if (work.receivers.indexOf(receiver) >= work.next) yield work.change;
+    for (const partition of this.#partitions.values()) {
+      for (const work of partition.works) if (work.receivers.indexOf(receiver) >= work.next) yield work.change;
     }
   }
 
   /** Whether nothing at all is in line. */
   get isEmpty(): boolean {
-    return this.#lanes.size === 0;
+    return this.#partitions.size === 0;
   }
 
   isIdle(user: string): boolean {
-    return !this.#lanes.has(user);
+    return !this.#partitions.has(user);
   }
 
   /** Calls back when nothing of the user is left in line. */
   whenIdle(user: string, callback: () => void): void {
-    const lane = this.#lanes.get(user);
-    if (lane === undefined) callback();
-    else (lane.whenIdle ??= []).push(callback);
+    const partition = this.#partitions.get(user);
+    if (partition === undefined) callback();
+    else (partition.whenIdle ??= []).push(callback);
   }
 
   /**
@@ -150,10 +150,10 @@ export class Lanes implements Line {
    * yet, or long ago).
    */
   progressOf(receiver: Receiver, user: string, revision: Revision): 'pending' | 'handled' | 'unknown' {
-    const lane = this.#lanes.get(user);
-    if (lane !== undefined) {
+    const partition = this.#partitions.get(user);
+    if (partition !== undefined) {
       let passed = false;
-      for (const work of lane.works) {
+      for (const work of partition.works) {
         const place = work.receivers.indexOf(receiver);
         if (isAfter(work.change.revision, revision)) passed = true;
         else if (place >= work.next) return 'pending';
@@ -165,81 +165,81 @@ export class Lanes implements Line {
     return last !== undefined && isAtLeast(last, revision) ? 'handled' : 'unknown';
   }
 
-  /** Goes on with the lane, which has a slot, until a callback has to be waited for or nothing is left. */
-  proceed(lane: Lane): void {
-    for (let work = lane.works.peek(); work !== undefined; work = lane.works.peek()) {
+  /** Goes on with the partition, which has a permit, until a callback has to be waited for or nothing is left. */
+  proceed(partition: Partition): void {
+    for (let work = partition.works.peek(); work !== undefined; work = partition.works.peek()) {
       for (let receiver = work.receivers[work.next]; receiver !== undefined; receiver = work.receivers[work.next]) {
         const admission = receiver.admits(work.change, this);
         if (admission === 'deliver') {
           if (!this.#lease.mayDeliver()) {
-            // The lane keeps its slot: if the lease can't be renewed, nothing of this runs again.
-            this.#lease.whenOpen(lane.run);
+            // The partition keeps its permit: if the lease can't be renewed, nothing of this runs again.
+            this.#lease.whenOpen(partition.run);
             return;
           }
           const { module, isReplay } = receiver;
           const { suspects } = this.#lease;
-          if (!lane.hasTurn && !suspects.enter(module.name, work.change, lane.takeTurn)) return;
+          if (!partition.hasTurn && !suspects.enter(module.name, work.change, partition.takeTurn)) return;
           receiver.begins();
           const delivery = new Delivery(module.world, work.change, 1, this.#lease.epoch, isReplay);
           if (suspects.isConvicted(module.name, work.change)) convict(delivery);
-          else if (!this.#invoker.invoke(module, delivery, lane)) {
-            lane.isCalling = true;
+          else if (!this.#invoker.invoke(module, delivery, partition)) {
+            partition.isCalling = true;
             return;
           }
           receiver.settled(delivery);
         }
-        this.#leaveTurn(lane);
+        this.#leaveTurn(partition);
         if (admission === 'wait') {
-          this.#slots.release();
+          this.#semaphore.release();
           receiver.whenReady(work.change, () => {
-            this.#slots.take(lane);
+            this.#semaphore.take(partition);
           });
           return;
         }
         work.next += 1;
       }
-      lane.works.shift();
+      partition.works.shift();
       this.#onDone(work);
-      if (lane.works.size === 0) this.#finish(lane, work);
+      if (partition.works.size === 0) this.#finish(partition, work);
     }
   }
 
-  settled(lane: Lane, delivery: Delivery): void {
-    // The lane stays where it is, and its slot taken: nothing of this runs again.
+  settled(partition: Partition, delivery: Delivery): void {
+    // The partition stays where it is, and its permit taken: nothing of this runs again.
     if (delivery.state === 'abandoned') return;
-    const work = lane.works.peek();
+    const work = partition.works.peek();
     const receiver = work?.receivers[work.next];
-    if (work === undefined || receiver === undefined) throw new Error('A delivery settled that no lane waits for.');
-    lane.isCalling = false;
+    if (work === undefined || receiver === undefined) throw new Error('A delivery settled that no partition waits for.');
+    partition.isCalling = false;
     receiver.settled(delivery);
-    this.#leaveTurn(lane);
+    this.#leaveTurn(partition);
     work.next += 1;
-    this.proceed(lane);
+    this.proceed(partition);
   }
 
-  #leaveTurn(lane: Lane): void {
-    if (!lane.hasTurn) return;
-    lane.hasTurn = false;
+  #leaveTurn(partition: Partition): void {
+    if (!partition.hasTurn) return;
+    partition.hasTurn = false;
     this.#lease.suspects.leave();
   }
 
-  #except(lane: Lane): void {
-    if (lane.isExcepted) return;
-    lane.isExcepted = true;
-    for (const work of lane.works) work.isExcepted = true;
-    this.#excepted.add(lane);
+  #except(partition: Partition): void {
+    if (partition.isExcepted) return;
+    partition.isExcepted = true;
+    for (const work of partition.works) work.isExcepted = true;
+    this.#excepted.add(partition);
   }
 
-  #finish(lane: Lane, last: Work): void {
-    this.#lanes.delete(lane.user);
-    if (lane.isExcepted) this.#excepted.delete(lane);
-    this.#handled.set(lane.user, last.change.revision);
+  #finish(partition: Partition, last: Work): void {
+    this.#partitions.delete(partition.user);
+    if (partition.isExcepted) this.#excepted.delete(partition);
+    this.#handled.set(partition.user, last.change.revision);
     if (this.#handled.size >= remembered) {
       this.#handledBefore = this.#handled;
       this.#handled = new Map();
     }
-    const waiting = lane.whenIdle;
+    const waiting = partition.whenIdle;
     if (waiting !== undefined) for (const callback of waiting) callback();
-    this.#slots.release();
+    this.#semaphore.release();
   }
 }

@@ -20,7 +20,7 @@ export type Handle = (exchange: Exchange, session: Session) => void | Promise<vo
 export type HandleOpen = (exchange: Exchange) => void | Promise<void>;
 
 /** What stands before every handler: whether a request is let in, and as whom. @category model */
-export interface Gate {
+export interface Admission {
   /**
    * Looks at who sends a request whose body is yet to come, and calls `next` with whether it is to be received: bodies of
    * strangers, and those that would be refused whatever they hold, are not. The request remembers why.
@@ -35,7 +35,7 @@ export interface Gate {
 }
 
 /** What decides whether a request is let in. @category model */
-export interface GateOptions {
+export interface AdmissionOptions {
   readonly authenticator: Authenticator;
   readonly responder: Responder;
   readonly metrics: HttpMetrics;
@@ -60,8 +60,8 @@ const projectionDamaged: Refusal = { _tag: 'ProjectionDamaged', retryAfter: 5_00
 const defaultWait = 5_000;
 const longestWait = 30_000;
 
-/** Makes the gate of a server. @category constructors */
-export const makeGate = (options: GateOptions): Gate => {
+/** Makes the admission of a server. @category constructors */
+export const makeAdmission = (options: AdmissionOptions): Admission => {
   const { authenticator, responder, metrics, maxInFlight, ready } = options;
 
   const run = (exchange: Exchange, refuse: Refuse, work: () => void | Promise<void>): void => {
