@@ -22,6 +22,7 @@ const allowed = {
   client: ['domain', 'service-api'],
   consumer: ['runtime'],
   'synapse-import': ['runtime'],
+  'synapse-follow': ['domain', 'engine', 'event-store', 'runtime', 'synapse-import'],
 };
 
 const programs = {

@@ -42,6 +42,13 @@ beforeEach(() => {
     compact: ({ format }) => TE.right({ entriesRemoved: 58, bytesBefore: 9_000, bytesAfter: format === 1 ? 3_000 : 4_000 }),
     scrub: ({ dir }) =>
       TE.right({ end: 7, damage: dir === 'damaged' ? [{ message: 'Position 3 is damaged.', from: 3, to: 3 }, { message: 'The index is damaged.' }] : [] }),
+    follow: ({ serverName }) => () => Promise.resolve(serverName === undefined ? 2 : 0),
+    checkFollow: ({ postgres }) =>
+      TE.right(
+        postgres === undefined
+          ? [{ severity: 'info', code: 'no_slot', message: 'The slot is made later.', statements: [] }]
+          : [{ severity: 'error', code: 'no_replica_identity', message: 'It lacks\u001b one.', statements: ['ALTER TABLE a;', 'ALTER TABLE b;'] }],
+      ),
     makeToken: ({ role }) =>
       role === 'auditor'
         ? TE.left(refusal('token_file_unusable', 'tokens.json is not JSON.'))
@@ -110,6 +117,18 @@ describe('doctor', () => {
     expect(broken.errors).toContain('(doctor_found_errors)');
     const { output } = await run(['doctor', '--dir', 'broken', '--json']);
     expect(output.trim().split('\n').map((line) => JSON.parse(line) as unknown)).toMatchObject([{ code: 'log_opened' }, { severity: 'error' }]);
+  });
+});
+
+describe('follow-synapse', () => {
+  it('says what the database lacks, with the SQL, and ends as the server does', async () => {
+    const lacking = await run(['follow-synapse', '--postgres', 'postgresql://x', '--check']);
+    expect(lacking.code).toBe(1);
+    expect(lacking.output).toBe('error    It lacks\\u001b one. (no_replica_identity)\n  ALTER TABLE a;\n  ALTER TABLE b;\n');
+    expect(lacking.errors).toContain('(not_prepared)');
+    expect(await run(['follow-synapse', '--check', '--json'])).toMatchObject({ code: 0, output: '{"severity":"info","code":"no_slot","message":"The slot is made later.","statements":[]}\n' });
+    expect((await run(['follow-synapse', '--server-name', 'example.org'])).code).toBe(0);
+    expect((await run(['follow-synapse'])).code).toBe(2);
   });
 });
 

@@ -4,4 +4,5 @@ export { describeLogError } from './config/dataFolder.js';
 export { expandHome } from './config/homePath.js';
 export { reachAdvice, sayingThatItWaits } from './config/storeContact.js';
 export { type ConfigSource, loadConfig } from './config/loadConfig.js';
-export { type ConfigInvalid, describeConfigInvalid, type ServerConfig, type StaticToken } from './config/ServerConfig.js';
+export { defaultFollowName } from './config/resolveConfig.js';
+export { type ConfigInvalid, describeConfigInvalid, type ServerConfig, type StaticToken, type SynapseFollowConfig } from './config/ServerConfig.js';

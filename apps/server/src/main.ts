@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { destination } from 'pino';
 import { withBoundHeap } from './boundHeap.js';
 import { loadConfig } from './config/loadConfig.js';
-import { describeConfigInvalid } from './config/ServerConfig.js';
+import { describeConfigInvalid, type ServerConfig } from './config/ServerConfig.js';
 import { makeLogger } from './observability/logging.js';
 import { reportStrayError } from './observability/strayErrors.js';
 import { terminalLog } from './observability/terminalLog.js';
@@ -54,9 +54,15 @@ export const processMainWorld = (): MainWorld => {
  * Runs the server until it is asked to stop. Arguments, without Node and program: `[--config FILE]`. The log goes to
  * standard error, what people need to read to standard output.
  *
+ * `settings` go before those of the configuration.
+ *
  * Gives the exit code: 0 stopped as asked, 1 could not start, 2 the arguments were wrong.
  */
-export const main = async (argv: ReadonlyArray<string>, world: MainWorld = processMainWorld()): Promise<number> => {
+export const main = async (
+  argv: ReadonlyArray<string>,
+  world: MainWorld = processMainWorld(),
+  settings: Pick<ServerConfig, 'follow'> = {},
+): Promise<number> => {
   const file = configArgument(argv);
   if (E.isLeft(file)) {
     world.printError(`${file.left}\nUsage: [--config FILE]`);
@@ -81,7 +87,7 @@ export const main = async (argv: ReadonlyArray<string>, world: MainWorld = proce
       return isContained;
     });
     const options = { env: world.env, logger, print: world.print, stopped: world.stopped, scope };
-    const server = await withBoundHeap(() => startServer(config.right, options));
+    const server = await withBoundHeap(() => startServer({ ...config.right, ...settings }, options));
     void withBoundHeap(() => server.engine.projection.waitUntilReady(catchUpTime));
     await aborted(world.stopped);
     logger.info('Stopping: requests in flight finish first');

@@ -24,9 +24,11 @@ import { readTokenFile } from './auth/tokenFile.js';
 import type { TokenSource } from './auth/TokenSource.js';
 import type { ServerConfig } from './config/ServerConfig.js';
 import { reachAdvice, sayingThatItWaits } from './config/storeContact.js';
+import { startFollow } from './follow/startFollow.js';
 import { makeHttpServer } from './http/HttpServer.js';
 import { moduleImporter } from './importModule.js';
 import { makeModuleCounters, registerEngineMetrics } from './observability/engineMetrics.js';
+import { registerFollowMetrics } from './observability/followMetrics.js';
 import { hostLogger, logName } from './observability/logging.js';
 import { tracingChoice } from './observability/Tracing.js';
 import type { Tracing } from './observability/Tracing.js';
@@ -117,6 +119,11 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     undo.push(http.close);
     const url = await listen(http.app, config);
     await untilReady(engine, logger, environment.stopped);
+    if (config.follow !== undefined && environment.stopped?.aborted !== true) {
+      const follow = startFollow(config.follow, { config, engine, store: stores.store, runtime, logger });
+      undo.push(follow.close);
+      registerFollowMetrics(registry, follow.health);
+    }
     logger.info({ url, logId: engine.logId, position: String(engine.position()) }, 'The account data service is ready');
     const token = await firstToken(config, ofFolder);
     // In one piece, the token last: who looks at the end of what was written sees it.

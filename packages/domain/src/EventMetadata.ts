@@ -50,17 +50,20 @@ export type EventMetadata = {
   readonly origin: Origin;
   /** For `restore`: the revision that was restored, as a decimal string. */
   readonly restoredRevision?: string;
-  /** For `import`: when the change was made where it came from, in milliseconds since the Unix epoch. */
+  /** For `import` and `synapse`: when the change was made where it came from, in milliseconds since the Unix epoch. */
   readonly originalTime?: number;
-  /** For `import`: where the change comes from. Absent in logs that older versions wrote. */
+  /** For `import` and `synapse`: where the change comes from. Absent in logs that older versions wrote. */
   readonly source?: SourceMetadata;
-  /** False: modules are not called for this event. For imports, unless callbacks were asked for. */
+  /** False: modules are not called for this event. For imports, unless callbacks were asked for, and for what Synapse calls none for. */
   readonly callbacks?: false;
   readonly requestKey?: RequestKeyMetadata;
 };
 
-/** How a change came into this log: asked for, imported, or restored from a past one. @category model */
-export type Origin = 'api' | 'import' | 'restore';
+/** The values of {@link Origin}. @category constants */
+export const origins = ['api', 'import', 'restore', 'synapse'] as const;
+
+/** How a change came into this log: asked for, imported, restored from a past one, or made at a followed Synapse. @category model */
+export type Origin = (typeof origins)[number];
 
 const refined = <A, B extends A>(codec: t.Type<A>, predicate: (value: A) => value is B, name: string): t.Type<B> => {
   const is = (value: unknown): value is B => codec.is(value) && predicate(value);
@@ -83,7 +86,7 @@ export const RequestKeyMetadata: t.Type<RequestKeyMetadata> = refined(
   'RequestKeyMetadata',
 );
 
-const originCodec = t.keyof({ api: null, import: null, restore: null });
+const originCodec = t.keyof({ api: null, import: null, restore: null, synapse: null });
 
 /**
  * Decodes where an imported event was before: the log, the event's id there and, in lines of newer exports, its
@@ -124,6 +127,9 @@ export const EventMetadata: t.Type<EventMetadata> = t.intersection(
   'EventMetadata',
 );
 
+/** Whether it is an {@link Origin}. @category predicates */
+export const isOrigin = (value: unknown): value is Origin => isOneOf(origins, value);
+
 /** The same as the codec, in plain steps. @category predicates */
 export const isEventMetadata = (value: unknown): value is EventMetadata => metadataFault(value) === undefined;
 
@@ -137,7 +143,7 @@ export const metadataFault = (value: unknown): DataFault | undefined => {
   if (typeof actor['id'] !== 'string') return fault('/actor/id', 'a string');
   if (typeof value['$correlationId'] !== 'string') return fault('/$correlationId', 'a string');
   if (!isOrigin(origin)) {
-    return fault('/origin', 'one of api, import, restore');
+    return fault('/origin', `one of ${origins.join(', ')}`);
   }
   if (!isTextOrAbsent(reason)) return fault('/reason', 'a string');
   if (!isTextOrAbsent(value['$causationId'])) return fault('/$causationId', 'a string');
@@ -163,7 +169,7 @@ const sourceFault = (value: unknown): DataFault | undefined => {
   if (typeof logId !== 'string') return fault('/source/logId', 'a string');
   if (typeof id !== 'string') return fault('/source/id', 'a string');
   if (!isTextOrAbsent(version)) return fault('/source/version', 'a string');
-  if (origin !== undefined && !isOrigin(origin)) return fault('/source/origin', 'one of api, import, restore');
+  if (origin !== undefined && !isOrigin(origin)) return fault('/source/origin', `one of ${origins.join(', ')}`);
   if (restoredRevision !== undefined && !(typeof restoredRevision === 'string' && isDecimal(restoredRevision))) {
     return fault('/source/restoredRevision', 'a revision');
   }
@@ -182,7 +188,6 @@ const requestKeyFault = (value: unknown): DataFault | undefined => {
 
 const fault = (path: string, expected: string): DataFault => ({ path, expected });
 
-const isOrigin = (value: unknown): value is Origin => value === 'api' || value === 'import' || value === 'restore';
 const isCountValue = (value: unknown): value is number => typeof value === 'number' && isCount(value);
 const isTextOrAbsent = (value: unknown): boolean => value === undefined || typeof value === 'string';
 const isOneOf = (values: ReadonlyArray<string>, value: unknown): boolean =>

@@ -14,6 +14,10 @@ export interface StreamNames {
   readonly erasures: string;
   /** The progress of a group of modules. */
   readonly modules: (group: string) => string;
+  /** How far a homeserver is followed. */
+  readonly follow: (serverName: string) => string;
+  /** Rows of a followed homeserver that can't be in this log. */
+  readonly followParked: (serverName: string) => string;
   /** Deliveries that a module gave up. */
   readonly parked: (module: string) => string;
   /** Events that modules sent into a room of this store. */
@@ -62,6 +66,8 @@ export const streamNames = (prefix = ''): StreamNames => {
     log: `${prefix}account_data_log`,
     erasures,
     modules: (group) => `${prefix}account_data_modules-${group}`,
+    follow: (serverName) => `${prefix}account_data_follow-${serverName}`,
+    followParked: (serverName) => `${prefix}account_data_follow_parked-${serverName}`,
     parked: (module) => `${prefix}account_data_parked-${module}`,
     room: (roomId) => roomPrefix + roomId,
     accountDataPrefix,

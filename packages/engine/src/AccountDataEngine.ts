@@ -24,6 +24,7 @@ import type { CommandError } from './errors.js';
 import type { FeedItem } from './feed/FeedEvent.js';
 import type { FeedOptions } from './feed/readFeed.js';
 import type { ExportOptions } from './transfer/exportLog.js';
+import type { FollowedChanges } from './transfer/followedChanges.js';
 import type { ImportOptions, ImportResult } from './transfer/importLog.js';
 import type { TransferLine } from './transfer/TransferRecord.js';
 import type { LogPlaces } from './log/logPlaces.js';
@@ -229,6 +230,8 @@ export interface AccountDataEngine extends CommandPromises, Queries, LogPlaces {
    * {@link ImportRefused} at the first line that can't be imported.
    */
   readonly importLog: (lines: AsyncIterable<string> | Iterable<string>, options?: ImportOptions) => Promise<ImportResult>;
+  /** Takes the changes of a followed Synapse into the log. `source` names it: what was appended is known again by that name. */
+  readonly followed: (source: string) => FollowedChanges;
   /** The position up to which reads by this engine reflect the log. */
   readonly position: () => ReadFrom;
   /** Finishes appends in flight, writes checkpoints, and closes what the engine opened (not the store it was given). */

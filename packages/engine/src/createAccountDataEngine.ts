@@ -41,6 +41,7 @@ import { inLogEpoch } from './log/inLogEpoch.js';
 import { logPlaces } from './log/logPlaces.js';
 import { logIdentity } from './log/logIdentity.js';
 import { exportLog } from './transfer/exportLog.js';
+import { followedChanges } from './transfer/followedChanges.js';
 import { importLog } from './transfer/importLog.js';
 import { accountDataPort } from './modules/accountDataPort.js';
 import { previousContent } from './modules/previousContent.js';
@@ -268,6 +269,8 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
       if (result.position !== undefined) await catching.untilShown(result.position);
       return result;
     },
+    followed: (source) =>
+      followedChanges({ store, names, logId, rules: { limits, serverName: options.serverName }, untilShown: catching.untilShown }, source),
     feed: (feedOptions) => readFeed({ store, runtime, turns, hub, prefixes, decode: feedDecoder, erased, index: { names, projection }, places }, feedOptions),
     close,
   };

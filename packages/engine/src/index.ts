@@ -19,6 +19,7 @@ export { applyErasureList, type ErasureList } from './erasure/ErasureList.js';
 export * from './erasure/ErasureReceipt.js';
 export type { EraseOptions } from './erasure/erasures.js';
 export type { ExportOptions } from './transfer/exportLog.js';
+export type { FollowedChanges, FollowedFault, FollowedRecord, FollowedResult } from './transfer/followedChanges.js';
 export { type ImportOptions, type ImportResult, importLog } from './transfer/importLog.js';
 export { ImportRefused } from './transfer/ImportRefused.js';
 export type { RecordName } from './transfer/readTransferLine.js';

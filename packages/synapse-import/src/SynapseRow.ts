@@ -19,7 +19,7 @@ export interface SynapseDatabase {
   readonly close: () => Promise<void>;
 }
 
-/** The column of each table that each field of a row comes from. */
+/** The column of each table that each field of a row comes from. @category constants */
 export const tables: ReadonlyArray<{
   readonly table: SynapseRow['table'];
   readonly columns: { readonly [field: string]: string };
@@ -33,7 +33,7 @@ export const tables: ReadonlyArray<{
 export const selected = (columns: { readonly [field: string]: string }, read: (column: string) => string = (column) => column): string =>
   Object.entries(columns).map(([field, column]) => `${read(column)} AS ${field}`).join(', ');
 
-/** A row as a database's client gives it. */
+/** A row as a database's client gives it. @category constructors */
 export const rowOf = (table: SynapseRow['table'], fields: { readonly [column: string]: unknown }): SynapseRow => {
   const { user_id: userId, room_id: roomId, type, content, stream_id: streamId } = fields;
   return {

@@ -1,4 +1,6 @@
 export { openSynapsePostgres } from './openSynapsePostgres.js';
 export { openSynapseSqlite } from './openSynapseSqlite.js';
-export type { SynapseDatabase, SynapseRow } from './SynapseRow.js';
+export { postgresRows, type RunQuery } from './postgresRows.js';
+export { longestContent } from './synapseExport.js';
+export { rowOf, type SynapseDatabase, type SynapseRow, tables } from './SynapseRow.js';
 export { synapseExport } from './synapseExport.js';

@@ -1,7 +1,6 @@
 import { Client } from 'pg';
-import { type SynapseDatabase, type SynapseRow, rowOf, selected, tables } from './SynapseRow.js';
-
-const rowsAtOnce = 1_000;
+import { postgresRows } from './postgresRows.js';
+import type { SynapseDatabase, SynapseRow } from './SynapseRow.js';
 
 /**
  * A Synapse database on PostgreSQL, by its connection string. All rows are read in one read-only transaction, so that
@@ -44,16 +43,7 @@ const query = async (connection: Connection, text: string): Promise<ReadonlyArra
 async function* rows(connection: Connection): AsyncGenerator<SynapseRow, void, void> {
   await query(connection, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   try {
-    for (const { table, columns } of tables) {
-      const order = table === 'room_tags' ? 'user_id, room_id, tag' : 'stream_id';
-      await query(connection, `DECLARE synapse_rows NO SCROLL CURSOR FOR SELECT ${selected(columns)} FROM ${table} ORDER BY ${order}`);
-      for (;;) {
-        const page = await query(connection, `FETCH ${String(rowsAtOnce)} FROM synapse_rows`);
-        for (const row of page) yield rowOf(table, row);
-        if (page.length < rowsAtOnce) break;
-      }
-      await query(connection, 'CLOSE synapse_rows');
-    }
+    yield* postgresRows((text) => query(connection, text));
   } finally {
     if (connection.lost === undefined) await query(connection, 'ROLLBACK');
   }

@@ -37,8 +37,8 @@ const lineOf = (row: SynapseRow): string => {
   return `${fields.slice(0, -1)},${fault === undefined ? `"content":${content}` : `"content_fault":"${fault}"`}}`;
 };
 
-/** More than any server's limit, and less than a line may have. In characters. */
-const longestContent = 1_000_000;
+/** More than any server's limit, and less than a line may have. In characters. @category constants */
+export const longestContent = 1_000_000;
 
 /** Text that is no JSON must not become part of the line. */
 const isJson = (text: string): boolean => {

@@ -1,7 +1,7 @@
 import { type AccountDataEngine, type ImportRefused, createAccountDataEngine } from '@account-data/engine';
 import { createInMemoryEventStore } from '@account-data/event-store';
 import { systemRuntime } from '@account-data/runtime';
-import { postgresPrograms, startPostgres } from '@account-data/tests-postgres';
+import { postgresPrograms, startPostgres, synapseTables } from '@account-data/tests-postgres';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import sqlite from 'node-sqlite3-wasm';
 import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type SynapseDatabase, openSynapsePostgres, openSynapseSqlite, synapseExport } from '../src/index.js';
-import { insertsOf, oddRows, synapseRows, synapseTables } from './synapseTables.js';
+import { insertsOf, oddRows, synapseRows } from './synapseRows.js';
 
 const bob = '@bob:example.org';
 

@@ -21,6 +21,8 @@ export interface PostgresServer {
   readonly createDatabase: (name: string) => Promise<string>;
   /** Ends the server as a power cut would: nothing is written any more. Nothing is kept that was not flushed. */
   readonly crash: () => Promise<void>;
+  /** Ends the server in order: it waits for those who replicate from it. */
+  readonly shutDown: () => Promise<void>;
   /** Starts it again on the same port, with these settings on top of those before. */
   readonly start: (settings?: PostgresSettings) => Promise<void>;
   /** Ends it, and removes its folder. */
@@ -75,6 +77,9 @@ export const startPostgres = async (programs: string, settings: PostgresSettings
       return connectionString(name);
     },
     crash,
+    shutDown: async () => {
+      await as('pg_ctl', ['-D', data, '-m', 'fast', '-w', '-t', '20', 'stop']);
+    },
     start,
     stop: async () => {
       // One that crashed is stopped already.

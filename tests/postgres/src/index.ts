@@ -1,2 +1,3 @@
 export { postgresPrograms } from './postgresPrograms.js';
 export { type PostgresServer, type PostgresSettings, startPostgres } from './PostgresServer.js';
+export { synapseTables } from './synapseTables.js';

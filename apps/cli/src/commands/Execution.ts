@@ -42,6 +42,20 @@ export interface Finding {
   readonly message: string;
 }
 
+/** The homeserver that is to be followed; what is absent is the configuration's. @category model */
+export interface FollowOptions extends FolderOptions {
+  readonly serverName?: string | undefined;
+  readonly postgres?: string | undefined;
+  readonly slot?: string | undefined;
+  readonly publication?: string | undefined;
+  readonly excludeType?: ReadonlyArray<string> | undefined;
+}
+
+/** What a look at a homeserver's database found, with the SQL that sets it right. @category model */
+export interface FollowFinding extends Finding {
+  readonly statements: ReadonlyArray<string>;
+}
+
 /** A log goes on after `end`, though it had acknowledged changes up to `acknowledged`. @category model */
 export interface AcceptedLoss {
   readonly end: number;
@@ -78,6 +92,10 @@ export interface Services {
   ) => TE.TaskEither<Refusal, void>;
   /** Runs the service until the world is stopped, and gives the exit code. It says itself what goes wrong. */
   readonly serve: (options: { readonly config?: string | undefined }) => T.Task<number>;
+  /** The same, with a homeserver that is followed. */
+  readonly follow: (options: FollowOptions) => T.Task<number>;
+  /** Looks whether that homeserver's database is prepared. */
+  readonly checkFollow: (options: FollowOptions) => TE.TaskEither<Refusal, ReadonlyArray<FollowFinding>>;
   /** Looks at the log and the data folder that the options name, without changing them. */
   readonly diagnose: (options: FolderOptions) => TE.TaskEither<Refusal, ReadonlyArray<Finding>>;
   /** Lets a log go on that ends before what was acknowledged. */

@@ -37,4 +37,5 @@ export const catalog: ReadonlyArray<CatalogEntry> = [
   { name: 'export', group: transfer, summary: 'Write all changes as lines of JSON', load: async () => (await import('./transfer.js')).exportCommand },
   { name: 'import', group: transfer, summary: 'Import an export', load: async () => (await import('./transfer.js')).importCommand },
   { name: 'import-synapse', group: transfer, summary: 'Import account data and tags of a Synapse database', load: async () => (await import('./importSynapse.js')).importSynapseCommand },
+  { name: 'follow-synapse', group: transfer, summary: 'Run the HTTP service, and follow a running Synapse', load: async () => (await import('./followSynapse.js')).followSynapseCommand },
 ];

@@ -1,23 +1,21 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import * as E from 'fp-ts/lib/Either.js';
+import { findingLine } from '../output/findingText.js';
 import { jsonLine } from '../output/json.js';
-import { printable } from '../output/printable.js';
 import { refusal } from '../Refusal.js';
-import type { Execution, Finding } from './Execution.js';
+import type { Execution } from './Execution.js';
 import { folderCommand } from './options.js';
-
-const line = ({ severity, code, message }: Finding): string => `${severity.padEnd(7)}  ${printable(message)} (${code})\n`;
 
 /** `doctor` */
 export const doctorCommand = ({ world, execute, diagnose }: Execution): CommandUnknownOpts =>
-  folderCommand('doctor', 'Looks for what is wrong with the log, the rights on it, the data folder and the projection; changes nothing.')
+  folderCommand('doctor', 'Looks for what is wrong with the log, the rights on it, the data folder, the projection, and a homeserver that is followed; changes nothing.')
     .action((options) =>
       execute(async () => {
         const found = await diagnose(options)();
         if (E.isLeft(found)) return found;
         for (const finding of found.right) {
           const { severity, code, message } = finding;
-          await world.write(options.json === true ? jsonLine({ severity, code, message }) : line(finding));
+          await world.write(options.json === true ? jsonLine({ severity, code, message }) : findingLine(finding));
         }
         const errors = found.right.filter(({ severity }) => severity === 'error').length;
         return errors === 0

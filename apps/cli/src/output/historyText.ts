@@ -10,6 +10,8 @@ const provenance = (change: LoggedChange | LoggedTagChange): ReadonlyArray<strin
   switch (change.origin) {
     case 'restore':
       return [`    as:    restored${change.restoredRevision === undefined ? '' : ` from revision ${change.restoredRevision}`}`];
+    case 'synapse':
+      return [`    as:    followed${change.originalTime === undefined ? '' : `, made ${timeText(change.originalTime)}`}`];
     case 'import':
       return [`    as:    imported${change.originalTime === undefined ? '' : `, made ${timeText(change.originalTime)}`}`];
     default:

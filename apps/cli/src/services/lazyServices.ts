@@ -10,6 +10,8 @@ export const lazyServices = (world: World): Services => ({
   withTarget: (...given) => afterLoading(async () => (await import('./withTarget.js')).withTarget(world)(...given)),
   withServer: (...given) => afterLoading(async () => (await import('./withServer.js')).withServer(world)(...given)),
   serve: (options) => async () => (await import('./serve.js')).serve(world)(options)(),
+  follow: (options) => async () => (await import('./follow.js')).follow(world)(options)(),
+  checkFollow: (options) => afterLoading(async () => (await import('./follow.js')).checkFollow(world)(options)),
   diagnose: (options) => afterLoading(async () => (await import('./diagnose.js')).diagnose(world)(options)),
   acceptLoss: (options) => afterLoading(async () => (await import('./acceptLoss.js')).acceptLoss(world)(options)),
   compact: (options) => afterLoading(async () => (await import('./compact.js')).compact(world)(options)),

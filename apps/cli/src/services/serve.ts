@@ -1,15 +1,26 @@
-import type { Services } from '../commands/Execution.js';
+import type { ServerConfig } from '@account-data/server/configuration';
+import type { FolderOptions, Services } from '../commands/Execution.js';
 import type { World } from '../World.js';
 
 /** Runs the server until the world is stopped. */
 export const serve =
   (world: World): Services['serve'] =>
-  ({ config }) =>
-  async () => {
-    // Loaded only here: the other commands start sooner without it.
-    const { main } = await import('@account-data/server');
-    return main(config === undefined ? [] : ['--config', config], {
-      env: world.env,
+  (options) =>
+  () =>
+    serveWith(world, options, {});
+
+/** The same, with settings that go before those of the configuration. */
+export const serveWith = async (
+  world: World,
+  { config, dir }: FolderOptions,
+  settings: Pick<ServerConfig, 'follow'>,
+): Promise<number> => {
+  // Loaded only here: the other commands start sooner without it.
+  const { main } = await import('@account-data/server');
+  return main(
+    config === undefined ? [] : ['--config', config],
+    {
+      env: dir === undefined ? world.env : { ...world.env, ACCOUNT_DATA_DIR: dir, EVENTSTOREDB_URL: undefined },
       cwd: world.cwd,
       print: (text) => {
         void world.write(`${text}\n`);
@@ -20,5 +31,7 @@ export const serve =
       stopped: world.stopped,
       isTerminal: world.isTerminal === true,
       ...(world.onStrayErrors === undefined ? {} : { onStrayErrors: world.onStrayErrors }),
-    });
-  };
+    },
+    settings,
+  );
+};

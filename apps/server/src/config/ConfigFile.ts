@@ -21,6 +21,11 @@ const sha256Hex = setting(
   (value): value is string => typeof value === 'string' && /^[0-9a-fA-F]{64}$/.test(value),
 );
 
+const databaseName = setting(
+  'a name of lower-case letters, digits and "_", up to 63',
+  (value): value is string => typeof value === 'string' && /^[a-z_][a-z0-9_]{0,62}$/.test(value),
+);
+
 const mapping = setting(
   'a mapping',
   (value): value is Readonly<Record<string, unknown>> =>
@@ -123,6 +128,24 @@ export const ConfigFile = section(
     modules: list(mapping),
     /** Where modules' messages go. Absent: into room streams of the log. */
     rooms: section('rooms', { homeserver: httpUrl }, { accessToken: secret, applicationServiceToken: secret }),
+    /** The homeserver whose account data this log follows. */
+    follow: section(
+      'follow',
+      {},
+      {
+        synapse: section(
+          'synapse',
+          { postgres: secret },
+          {
+            /** Default: the setting server_name. */
+            serverName: text,
+            slot: databaseName,
+            publication: databaseName,
+            excludeTypes: list(text),
+          },
+        ),
+      },
+    ),
     limits: LimitsSection,
     changes: section(
       'changes',

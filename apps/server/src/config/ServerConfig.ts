@@ -66,6 +66,18 @@ export interface RoomsConfig {
   readonly identity: HomeserverIdentity;
 }
 
+/** The Synapse whose account data and tags this log follows. @category model */
+export interface SynapseFollowConfig {
+  /** Its users are followed: their data is changed there. */
+  readonly serverName: string;
+  /** Connection string of its database on PostgreSQL. */
+  readonly postgres: string;
+  readonly slot: string;
+  readonly publication: string;
+  /** Types of account data that are left out. */
+  readonly excludeTypes: ReadonlyArray<string>;
+}
+
 /** What one content, user, token or server may take up. @category model */
 export interface ServerLimits {
   readonly maxContentBytes: number;
@@ -121,6 +133,8 @@ export interface ServerConfig {
   readonly modules: ReadonlyArray<Readonly<Record<string, unknown>>>;
   /** Absent: modules' messages go into room streams of the log. */
   readonly rooms?: RoomsConfig;
+  /** Absent: nobody is followed. */
+  readonly follow?: SynapseFollowConfig;
   readonly limits: ServerLimits;
   readonly suppressUnchanged: boolean;
   readonly logLevel: LogLevel;

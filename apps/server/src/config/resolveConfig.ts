@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { resolve } from 'node:path';
 import { expandHome, namesHomeOfOther, pathFrom } from './homePath.js';
 import type { ConfigFile } from './ConfigFile.js';
-import type { ConfigFault, RoomsConfig, ServerConfig, ServerLimits, StaticToken } from './ServerConfig.js';
+import type { ConfigFault, RoomsConfig, ServerConfig, ServerLimits, StaticToken, SynapseFollowConfig } from './ServerConfig.js';
 
 /** Where a configuration comes from besides its file. @category model */
 export interface ConfigSurroundings {
@@ -56,6 +56,7 @@ export const resolveConfig = (
   const jwt = written.auth?.jwt;
   const homeserver = written.auth?.homeserver;
   const rooms = resolveRooms(written, faults);
+  const follow = resolveFollow(written, faults);
   const config: ServerConfig = {
     ...(file === undefined ? {} : { file }),
     folder,
@@ -78,6 +79,7 @@ export const resolveConfig = (
       typeof module['module'] === 'string' ? { ...module, module: expandHome(module['module'], env) } : module,
     ),
     ...(rooms === undefined ? {} : { rooms }),
+    ...(follow === undefined ? {} : { follow }),
     limits: {
       ...defaultServerLimits,
       requestBurst: Math.max(defaultServerLimits.requestBurst, written.limits?.requestsPerSecond ?? 0),
@@ -146,6 +148,20 @@ const resolveStore = (
     return undefined;
   }
   return { kind, connectionString, compression: store.compression ?? false, path, prefix, erasures };
+};
+
+/** What slot and publication are called where nothing is said. @category constants */
+export const defaultFollowName = 'account_data_engine';
+
+const resolveFollow = ({ follow, serverName: own }: ConfigFile, faults: Array<ConfigFault>): SynapseFollowConfig | undefined => {
+  const synapse = follow?.synapse;
+  if (synapse === undefined) return undefined;
+  const serverName = synapse.serverName ?? own;
+  if (serverName === undefined) {
+    faults.push({ path: 'follow.synapse.server_name', message: "is required where server_name is not set: the homeserver's server_name" });
+    return undefined;
+  }
+  return { slot: defaultFollowName, publication: defaultFollowName, excludeTypes: [], ...synapse, serverName };
 };
 
 const resolveRooms = ({ rooms }: ConfigFile, faults: Array<ConfigFault>): RoomsConfig | undefined => {

@@ -50,7 +50,7 @@ const recordsAtOnce = 2_000;
  * @throws ImportRefused at the first line that can't be imported; StoreError where the store fails
  */
 export const importLog = async (
-  target: Omit<ImportTarget, 'callbacks' | 'dryRun'> & TransferRules,
+  target: Omit<ImportTarget, 'callbacks' | 'dryRun' | 'origin'> & TransferRules,
   lines: AsyncIterable<string> | Iterable<string>,
   options: ImportOptions = {},
 ): Promise<ImportResult> => {
@@ -97,7 +97,7 @@ export const importLog = async (
     const incoming = read.right;
     if (incoming._tag === 'Header') {
       if (importer !== undefined) throw await refuse(misplaced('A second header. Import one export at a time.'));
-      importer = new RecordImporter({ ...target, callbacks: options.callbacks ?? false, dryRun: options.dryRun ?? false }, incoming.logId);
+      importer = new RecordImporter({ ...target, origin: 'import', callbacks: options.callbacks ?? false, dryRun: options.dryRun ?? false }, incoming.logId);
       if (incoming.completeTags) gone = new GoneTags(incoming.logId);
       continue;
     }

@@ -1,4 +1,4 @@
-import { type EventMetadata, type SourceMetadata, type StreamNames, encodeEvent, isEventMetadata, schemaVersionOf } from '@account-data/domain';
+import { type EventMetadata, type Origin, type SourceMetadata, type StreamNames, encodeEvent, isEventMetadata, schemaVersionOf } from '@account-data/domain';
 import {
   type ActualRevision,
   type AppendError,
@@ -33,6 +33,8 @@ export interface ImportTarget {
   readonly names: StreamNames;
   /** Of the log that is imported into: its own records, coming back, are known by the ids of their events. */
   readonly logId: string;
+  /** What is said of how the changes came here. */
+  readonly origin: Extract<Origin, 'import' | 'synapse'>;
   /** Whether modules are called for what is imported. */
   readonly callbacks: boolean;
   /** Whether it only counts what would be appended. */
@@ -190,12 +192,12 @@ export class RecordImporter {
       schemaVersion: schemaVersionOf(record.event.type),
       actor: record.actor,
       $correlationId: record.correlationId ?? id,
-      origin: 'import',
+      origin: this.#target.origin,
       source,
       ...(record.reason === undefined ? {} : { reason: record.reason }),
       ...(record.causationId === undefined ? {} : { $causationId: record.causationId }),
       ...(record.time === undefined ? {} : { originalTime: record.time }),
-      ...(this.#target.callbacks ? {} : { callbacks: false }),
+      ...(record.callbacks ?? this.#target.callbacks ? {} : { callbacks: false }),
     };
     return { id, ...encodeEvent(record.event, metadata) };
   }

@@ -8,10 +8,12 @@ import {
   emptyContent,
   fitsUtf8,
   hasValidOrder,
+  isOrigin,
   isStorableTime,
   isTagsType,
   isWellFormed,
   maxNameBytes,
+  origins,
   parseAccountDataType,
   parseActor,
   parseReason,
@@ -56,6 +58,8 @@ export interface IncomingRecord {
   readonly reason: string | undefined;
   readonly correlationId: string | undefined;
   readonly causationId: string | undefined;
+  /** Whether modules are called for it; absent: as for the whole import. */
+  readonly callbacks?: boolean;
 }
 
 /** What a line is. */
@@ -87,7 +91,7 @@ export const readTransferLine = (line: string, rules: TransferRules): E.Either<L
     const { records } = value;
     return typeof records === 'number' ? E.right({ _tag: 'End', records }) : fault('invalid_line', '/records', 'It must be a number.');
   }
-  return readRecord(value, rules);
+  return E.map(recordLine)(readTransferRecord(value, rules));
 };
 
 const readHeader = (value: Fields): E.Either<LineFault, IncomingLine> => {
@@ -102,7 +106,10 @@ const readHeader = (value: Fields): E.Either<LineFault, IncomingLine> => {
     : fault('invalid_line', '/log_id', 'It must name the log the records come from.');
 };
 
-const readRecord = (value: Fields, rules: TransferRules): E.Either<LineFault, IncomingLine> => {
+const recordLine = (record: IncomingRecord): IncomingLine => ({ _tag: 'Record', record });
+
+/** Checks a record of an export that was JSON already, or is made of what was. */
+export const readTransferRecord = (value: Fields, rules: TransferRules): E.Either<LineFault, IncomingRecord> => {
   const sourceId = value['source_id'];
   if (!isName(sourceId)) {
     return E.left({ code: 'invalid_line', path: '/source_id', message: 'It must be a text that is unique in the source.', record: nameOf(value) });
@@ -110,7 +117,7 @@ const readRecord = (value: Fields, rules: TransferRules): E.Either<LineFault, In
   const record = readNamed(value, sourceId, rules);
   return E.isLeft(record)
     ? E.left({ ...record.left, sourceId, record: nameOf(value) })
-    : E.right({ _tag: 'Record', record: record.right });
+    : record;
 };
 
 const nameOf = ({ kind, user_id: userId, room_id: roomId, type }: Fields): RecordName => ({
@@ -137,7 +144,7 @@ const readNamed = (value: Fields, sourceId: string, rules: TransferRules): E.Eit
   if (!isNameOrAbsent(causationId)) return fault('invalid_line', '/causation_id', nameExpected);
   if (!isNameOrAbsent(sourceLog)) return fault('invalid_line', '/source_log', nameExpected);
   if (!isNameOrAbsent(sourceVersion)) return fault('invalid_line', '/source_version', nameExpected);
-  if (origin !== undefined && !isOrigin(origin)) return fault('invalid_line', '/origin', 'It must be "api", "import" or "restore".');
+  if (origin !== undefined && !isOrigin(origin)) return fault('invalid_line', '/origin', `It must be one of ${origins.join(', ')}.`);
   if (restoredRevision !== undefined && !(typeof restoredRevision === 'string' && /^(0|[1-9][0-9]*)$/.test(restoredRevision))) {
     return fault('invalid_line', '/restored_revision', 'It must be a revision: a decimal string.');
   }
@@ -218,8 +225,6 @@ const isName = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && fitsUtf8(value, maxSourceNameBytes) && isWellFormed(value);
 
 const isNameOrAbsent = (value: unknown): value is string | undefined => value === undefined || isName(value);
-
-const isOrigin = (value: unknown): value is Origin => value === 'api' || value === 'import' || value === 'restore';
 
 const fault = (code: string, path: string, message: string): E.Either<LineFault, never> => E.left({ code, path, message });
 

@@ -1,13 +1,15 @@
-import type {
-  AccountDataEntry,
-  Actor,
-  ChangeResult,
-  ChangeFacts,
-  HistoryEntry,
-  JsonObject,
-  Revision,
-  RoomTags,
-  TagHistoryEntry,
+import {
+  type AccountDataEntry,
+  type Actor,
+  type ChangeResult,
+  type ChangeFacts,
+  type HistoryEntry,
+  type JsonObject,
+  type Revision,
+  type RoomTags,
+  type TagHistoryEntry,
+  actorKinds,
+  origins,
 } from '@account-data/domain';
 import * as t from 'io-ts';
 import { listOf } from './list.js';
@@ -31,7 +33,7 @@ import {
 } from './scalars.js';
 
 /** Who asked for a change. @category codecs */
-export const ActorJson: RecordCodec<Actor> = answerRecord('Actor', { kind: wordOf('user', 'service', 'module', 'admin'), id: t.string }, {});
+export const ActorJson: RecordCodec<Actor> = answerRecord('Actor', { kind: wordOf(...actorKinds), id: t.string }, {});
 
 /** What is told of any change, as properties of its codec. @category constants */
 export const changeFacts = {
@@ -43,7 +45,7 @@ export const changeFacts = {
     eventId: UuidText,
     actor: ActorJson,
     correlationId: t.string,
-    origin: wordOf('api', 'import', 'restore'),
+    origin: wordOf(...origins),
   },
   optional: { reason: t.string, causationId: t.string },
 } satisfies { readonly required: { readonly [K in RequiredFact]: t.Mixed }; readonly optional: { readonly [K in OptionalFact]: t.Mixed } };

@@ -1,18 +1,3 @@
-/**
- * The three tables as Synapse's schema (version 72, full schema) has them.
- *
- * Source: https://github.com/element-hq/synapse/tree/develop/synapse/storage/schema/main/full_schemas/72
- */
-export const synapseTables = `
-  CREATE TABLE account_data (user_id TEXT NOT NULL, account_data_type TEXT NOT NULL, stream_id BIGINT NOT NULL,
-    content TEXT NOT NULL, instance_name TEXT, CONSTRAINT account_data_uniqueness UNIQUE (user_id, account_data_type));
-  CREATE TABLE room_account_data (user_id TEXT NOT NULL, room_id TEXT NOT NULL, account_data_type TEXT NOT NULL,
-    stream_id BIGINT NOT NULL, content TEXT NOT NULL, instance_name TEXT,
-    CONSTRAINT room_account_data_uniqueness UNIQUE (user_id, room_id, account_data_type));
-  CREATE TABLE room_tags (user_id TEXT NOT NULL, room_id TEXT NOT NULL, tag TEXT NOT NULL, content TEXT NOT NULL,
-    CONSTRAINT room_tag_uniqueness UNIQUE (user_id, room_id, tag));
-`;
-
 const quoted = (text: string | null): string => `'${(text ?? '').replaceAll("'", "''")}'`;
 
 /** Rows for the three tables: 2,500 types of one user, so that pages end in between, and some of another. */

@@ -1,0 +1,34 @@
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import * as E from 'fp-ts/lib/Either.js';
+import { jsonLine } from '../output/json.js';
+import { refusal } from '../Refusal.js';
+import { findingLine } from '../output/findingText.js';
+import type { Execution } from './Execution.js';
+import { folderCommand } from './options.js';
+
+/** `follow-synapse`: the service, with a homeserver that it follows. */
+export const followSynapseCommand = ({ world, execute, exitWith, follow, checkFollow }: Execution): CommandUnknownOpts =>
+  folderCommand('follow-synapse', 'Runs the HTTP service, and keeps its log an exact account of a running Synapse, until it is stopped. Its database is followed by logical replication.')
+    .option('--server-name <name>', 'the homeserver\'s server_name (default: follow.synapse.server_name, or server_name of the configuration)')
+    .option('--postgres <url>', 'connection string of Synapse\'s database (default: follow.synapse.postgres)')
+    .option('--slot <name>', 'replication slot (default: account_data_engine)')
+    .option('--publication <name>', 'publication (default: account_data_engine)')
+    .option('--exclude-type <type...>', 'types of account data that are left out')
+    .option('--check', 'only look whether the database is prepared, and print the SQL that it lacks')
+    .action(async (options) => {
+      if (options.check !== true) {
+        exitWith(await follow(options)());
+        return;
+      }
+      await execute(async () => {
+        const found = await checkFollow(options)();
+        if (E.isLeft(found)) return found;
+        for (const { statements, ...finding } of found.right) {
+          if (options.json === true) await world.write(jsonLine({ ...finding, statements }));
+          else await world.write(`${findingLine(finding)}${statements.map((statement) => `  ${statement}\n`).join('')}`);
+        }
+        return found.right.some(({ severity }) => severity === 'error')
+          ? E.left(refusal('not_prepared', 'The database can not be followed yet.', 'Do what is said above, and look again.'))
+          : E.right(undefined);
+      }, options.json === true);
+    });

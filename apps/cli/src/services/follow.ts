@@ -1,0 +1,73 @@
+import type { ServerConfig, SynapseFollowConfig } from '@account-data/server/configuration';
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import type { FollowOptions, Services } from '../commands/Execution.js';
+import { exitCodeOf, type Refusal, refusal, renderRefusal, usageError } from '../Refusal.js';
+import { inBrackets, systemErrorOf } from '../systemError.js';
+import type { World } from '../World.js';
+import { findConfig } from './findConfig.js';
+import { serveWith } from './serve.js';
+
+interface FollowConfig {
+  readonly config: ServerConfig;
+  readonly synapse: SynapseFollowConfig;
+}
+
+const followConfig = (options: FollowOptions, world: World): TE.TaskEither<Refusal, FollowConfig> =>
+  pipe(
+    findConfig(options, world),
+    TE.bindTo('config'),
+    TE.bind('defaultName', () => TE.fromTask(async () => (await import('@account-data/server/configuration')).defaultFollowName)),
+    TE.flatMapEither(({ config, defaultName }) => {
+      const serverName = options.serverName ?? config.follow?.serverName ?? config.serverName;
+      const postgres = options.postgres ?? config.follow?.postgres;
+      if (serverName === undefined || postgres === undefined) {
+        return E.left(usageError('Which homeserver?', 'Give --server-name NAME and --postgres URL, or set follow.synapse in the configuration.'));
+      }
+      const { slot, publication } = options;
+      for (const name of [slot, publication]) {
+        if (name !== undefined && !/^[a-z_][a-z0-9_]{0,62}$/.test(name)) return E.left(usageError('Names of slots and publications are lower-case letters, digits and "_".'));
+      }
+      const synapse: SynapseFollowConfig = {
+        serverName,
+        postgres,
+        slot: slot ?? config.follow?.slot ?? defaultName,
+        publication: publication ?? config.follow?.publication ?? defaultName,
+        excludeTypes: options.excludeType ?? config.follow?.excludeTypes ?? [],
+      };
+      return E.right({ config, synapse });
+    }),
+  );
+
+/** Runs the server with a homeserver that it follows, until the world is stopped. */
+export const follow =
+  (world: World): Services['follow'] =>
+  (options) =>
+  async () => {
+    const found = await followConfig(options, world)();
+    if (E.isRight(found)) return serveWith(world, options, { follow: found.right.synapse });
+    world.writeError(renderRefusal(found.left, false));
+    return exitCodeOf(found.left);
+  };
+
+/** Looks at the database, and changes nothing. */
+export const checkFollow =
+  (world: World): Services['checkFollow'] =>
+  (options) =>
+    pipe(
+      followConfig(options, world),
+      TE.flatMap(({ synapse }) =>
+        TE.tryCatch(
+          async () => {
+            const { checkPostgres } = await import('@account-data/synapse-follow');
+            return checkPostgres({ connectionString: synapse.postgres, slot: synapse.slot, publication: synapse.publication });
+          },
+          databaseUnreachable,
+        ),
+      ),
+    );
+
+/** The address of a PostgreSQL server may hold a password: it is not repeated. */
+export const databaseUnreachable = (error: unknown): Refusal =>
+  refusal('database_unreachable', `The Synapse database can not be reached${inBrackets(systemErrorOf(error))}.`, 'Check its address, and the account.');

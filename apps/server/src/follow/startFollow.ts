@@ -1,0 +1,32 @@
+import { streamNames } from '@account-data/domain';
+import type { AccountDataEngine } from '@account-data/engine';
+import type { EventStore } from '@account-data/event-store';
+import type { Runtime } from '@account-data/runtime';
+import { type Follow, followPostgres } from '@account-data/synapse-follow';
+import type { Logger } from 'pino';
+import type { ServerConfig, SynapseFollowConfig } from '../config/ServerConfig.js';
+import { hostLogger } from '../observability/logging.js';
+
+/** What a follow fills. */
+export interface FollowParts {
+  readonly config: Pick<ServerConfig, 'store'>;
+  readonly engine: AccountDataEngine;
+  readonly store: EventStore;
+  readonly runtime: Runtime;
+  readonly logger: Logger;
+}
+
+/** Begins to follow the homeserver of the configuration into the log. @category constructors */
+export const startFollow = (synapse: SynapseFollowConfig, { config, engine, store, runtime, logger }: FollowParts): Follow =>
+  followPostgres({
+    serverName: synapse.serverName,
+    connectionString: synapse.postgres,
+    slot: synapse.slot,
+    publication: synapse.publication,
+    excludeTypes: synapse.excludeTypes,
+    log: engine,
+    store,
+    names: streamNames(config.store.prefix),
+    runtime,
+    logger: hostLogger(logger),
+  });

@@ -1,0 +1,70 @@
+import { postgresRows, type SynapseRow } from '@account-data/synapse-import';
+import { FollowError } from '../FollowError.js';
+import { connectPostgres, type PostgresConnection } from './PostgresConnection.js';
+import { type Lsn, parseLsn } from '../Lsn.js';
+import type { RowKey } from '../SourceChange.js';
+
+/** All rows as they were at one moment. @category model */
+export interface RowsSnapshot {
+  readonly rows: () => AsyncGenerator<SynapseRow, void, void>;
+  /** Who is marked as erased. */
+  readonly erased: () => Promise<ReadonlyArray<string>>;
+  /** Which of the keys have no row. */
+  readonly missing: (keys: ReadonlyArray<RowKey>) => Promise<ReadonlyArray<RowKey>>;
+  readonly close: () => Promise<void>;
+}
+
+/** A slot with the state of the tables from which its changes go on. */
+export interface NewSlot {
+  /** The first change of the slot comes after it; the snapshot has all that came before. */
+  readonly from: Lsn;
+  readonly snapshot: RowsSnapshot;
+}
+
+/**
+ * Makes the slot, and opens the snapshot that PostgreSQL exports with it: the rows as they were exactly where the slot's
+ * changes begin. A slot of that name is dropped before.
+ */
+export const createSlot = async (connectionString: string, slot: string, wasThere: boolean): Promise<NewSlot> => {
+  const replication = await connectPostgres(connectionString, { replication: true });
+  try {
+    if (wasThere) await replication.query(`DROP_REPLICATION_SLOT ${slot}`);
+    const [made] = await replication.query(`CREATE_REPLICATION_SLOT ${slot} LOGICAL pgoutput EXPORT_SNAPSHOT`);
+    const { consistent_point: from, snapshot_name: name } = made ?? {};
+    if (typeof from !== 'string' || typeof name !== 'string') throw new FollowError('no_snapshot', 'PostgreSQL exported no snapshot with the slot. It is tried again.');
+    const reading = await connectPostgres(connectionString);
+    await reading.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    await reading.query(`SET TRANSACTION SNAPSHOT '${name}'`);
+    return { from: parseLsn(from), snapshot: snapshotOf(reading) };
+  } finally {
+    // The snapshot can be taken up until the connection that exported it does something else, or ends.
+    await replication.close();
+  }
+};
+
+const columnsOf = { account_data: ['user_id', 'account_data_type'], room_account_data: ['user_id', 'account_data_type', 'room_id'], room_tags: ['user_id', 'tag', 'room_id'] } as const;
+
+const snapshotOf = (connection: PostgresConnection): RowsSnapshot => ({
+  rows: () => postgresRows((text) => connection.query(text)),
+  erased: async () => (await connection.query('SELECT user_id FROM erased_users')).map((row) => String(row['user_id'])),
+  missing: async (keys) => {
+    const missing: Array<RowKey> = [];
+    for (const [table, [, type, room]] of Object.entries(columnsOf)) {
+      // PostgreSQL's texts hold no NUL: what is called so can't be there.
+      const asked = keys.filter((key) => key.table === table);
+      const possible = asked.filter((key) => !`${key.userId}${key.type}${key.roomId ?? ''}`.includes('\0'));
+      missing.push(...asked.filter((key) => !possible.includes(key)));
+      if (possible.length === 0) continue;
+      const gone = await connection.query(
+        `SELECT k.n::int AS n FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS k(u, t, r, n)
+         WHERE NOT EXISTS (SELECT FROM ${table} x WHERE x.user_id = k.u AND x.${type} = k.t${room === undefined ? '' : ` AND x.${room} = k.r`}) ORDER BY k.n`,
+        [possible.map(({ userId }) => userId), possible.map((key) => key.type), possible.map(({ roomId }) => roomId)],
+      );
+      for (const { n } of gone) missing.push(possible[Number(n) - 1] as RowKey);
+    }
+    return missing;
+  },
+  close: async () => {
+    await connection.close();
+  },
+});

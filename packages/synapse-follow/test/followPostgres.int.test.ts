@@ -1,0 +1,288 @@
+import { streamNames } from '@account-data/domain';
+import { createInMemoryEventStore, type EventStore } from '@account-data/event-store';
+import { systemRuntime } from '@account-data/runtime';
+import { postgresPrograms, type PostgresServer, startPostgres } from '@account-data/tests-postgres';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { alice, bob, openEngine, room, startFollow, synapseOn } from './support/FollowedSynapse.js';
+
+const programs = postgresPrograms();
+
+describe.skipIf(programs === undefined)('a Synapse on PostgreSQL', () => {
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await startPostgres(programs ?? '', { wal_level: 'logical', max_replication_slots: '30', max_wal_senders: '30' });
+  });
+  afterAll(() => server.stop());
+
+  test('is taken over as it is and followed from exactly there, by commits', async () => {
+    const synapse = await synapseOn(server);
+    await synapse.set(alice, 'org.example.theme', '{"theme": "dark"}');
+    await synapse.set(alice, 'gone', '{}');
+    await synapse.set(alice, 'm.fully_read', '{"event_id":"$e"}', room);
+    await synapse.sql(`INSERT INTO room_tags VALUES ('${alice}', '${room}', 'm.favourite', '{"order":0.25}')`);
+    const ours = await openEngine();
+    const follow = startFollow(synapse, ours);
+    await follow.until(({ phase }) => phase === 'following');
+    const { engine } = ours;
+    expect(engine.list(alice).map(({ type, content, roomId }) => [roomId, type, content])).toEqual([
+      [null, 'org.example.theme', { theme: 'dark' }],
+      [room, 'm.fully_read', { event_id: '$e' }],
+    ]);
+    expect(engine.tags(alice, room)?.tags).toEqual({ 'm.favourite': { order: 0.25 } });
+
+    await synapse.set(alice, 'org.example.theme', '{"theme":"light"}');
+    // One transaction, as a deactivation is.
+    await synapse.sql(`BEGIN; DELETE FROM account_data WHERE account_data_type = 'gone'; DELETE FROM account_data; DELETE FROM room_account_data; DELETE FROM room_tags; COMMIT`);
+    await synapse.set(alice, 'org.example.last', '{"n":1}', room);
+    await follow.until(() => engine.get(alice, room, 'org.example.last') !== undefined);
+    expect(engine.list(alice)).toHaveLength(1);
+    expect(engine.tags(alice, room)?.tags).toEqual({});
+    const { entries } = await engine.history(alice, { direction: 'forwards' });
+    expect(entries.map(({ type, content }) => [type, content])).toEqual([
+      ['org.example.theme', { theme: 'dark' }],
+      ['m.fully_read', { event_id: '$e' }],
+      ['org.example.theme', { theme: 'light' }],
+      ['gone', {}],
+      ['org.example.theme', {}],
+      ['m.fully_read', {}],
+      ['org.example.last', { n: 1 }],
+    ]);
+    expect(entries.every(({ origin, actor }) => origin === 'synapse' && actor.kind === 'synapse' && actor.id === 'example.org')).toBe(true);
+    const last = entries.at(-1);
+    expect(Math.abs((last?.originalTime ?? 0) - (last?.time ?? 0))).toBeLessThan(60_000);
+  });
+
+  test('that is not prepared is not published: its writes go on, and what has to be set is told', async () => {
+    const synapse = await synapseOn(server, { isPrepared: false });
+    await synapse.set(alice, 'a', '{"n":1}');
+    const ours = await openEngine();
+    const follow = startFollow(synapse, ours);
+    await follow.until(({ problem }) => problem?.code === 'no_replica_identity');
+    expect(await synapse.sql('SELECT * FROM pg_publication')).toEqual([]);
+    await synapse.set(alice, 'a', '{"n":2}');
+    await synapse.sql('DELETE FROM account_data');
+    for (const statement of follow.health().problem?.statements ?? []) await synapse.sql(statement);
+    await synapse.set(alice, 'a', '{"n":3}');
+    await follow.until(({ phase }) => phase === 'following');
+    await synapse.set(alice, 'a', '{"n":4}');
+    await synapse.sql('DELETE FROM account_data');
+    await synapse.set(alice, 'b', '{"n":5}');
+    await follow.until(() => ours.engine.get(alice, null, 'b') !== undefined);
+    const { entries } = await ours.engine.history(alice, { direction: 'forwards' });
+    expect(entries.map(({ content }) => content)).toEqual([{ n: 3 }, { n: 4 }, {}, { n: 5 }]);
+  });
+
+  test('sends what was not confirmed again, and it is in the log once', async () => {
+    const synapse = await synapseOn(server);
+    const { store, refuse, refused } = refusingProgress();
+    const ours = await openEngine(store);
+    const follow = startFollow(synapse, ours);
+    await follow.until(({ phase }) => phase === 'following');
+    // As a process that dies again and again after it appended, and before it noted and confirmed that.
+    refuse(3);
+    for (let n = 0; n < 20; n += 1) await synapse.set(alice, `t${String(n % 3)}`, `{"n":${String(n)}}`);
+    await follow.until(({ phase }) => refused() === 3 && phase === 'following');
+    await synapse.set(alice, 'end', '{"n":20}');
+    await follow.until(() => ours.engine.get(alice, null, 'end') !== undefined);
+    const { entries } = await ours.engine.history(alice, { direction: 'forwards', limit: 100 });
+    expect(entries.map(({ content }) => content['n'])).toEqual(Array.from({ length: 21 }, (_, n) => n));
+    expect(follow.health().resynchronised).toHaveLength(1);
+    expect(follow.health().appended).toBe(21);
+  });
+
+  test('goes on from where it was when the database crashed, and when nobody followed', async () => {
+    const own = await startPostgres(programs ?? '', { wal_level: 'logical' });
+    onTestFinished(() => own.stop());
+    const synapse = await synapseOn(own);
+    const ours = await openEngine();
+    const first = startFollow(synapse, ours);
+    await first.until(({ phase }) => phase === 'following');
+    await synapse.set(alice, 'a', '{"n":0}');
+    await first.until(() => ours.engine.get(alice, null, 'a') !== undefined);
+    await own.crash();
+    await first.until(({ phase }) => phase === 'waiting');
+    await own.start();
+    await synapse.set(alice, 'a', '{"n":1}');
+    await first.until(() => ours.engine.get(alice, null, 'a')?.content['n'] === 1);
+    // An orderly stop of PostgreSQL waits until everything is confirmed.
+    await own.shutDown();
+    await own.start();
+    await first.close();
+    await synapse.set(alice, 'a', '{"n":2}');
+    const second = startFollow(synapse, ours);
+    await second.until(() => ours.engine.get(alice, null, 'a')?.content['n'] === 2);
+    const { entries } = await ours.engine.history(alice, { direction: 'forwards' });
+    expect(entries.map(({ content }) => content['n'])).toEqual([0, 1, 2]);
+    expect(second.health().resynchronised).toMatchObject([{ reason: 'first' }]);
+  });
+
+  test.each([
+    ['slot_missing', 'SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = current_database()'],
+    ['slot_moved', 'SELECT pg_replication_slot_advance(slot_name, pg_current_wal_lsn()) FROM pg_replication_slots WHERE database = current_database()'],
+    ['publication_changed', 'ALTER PUBLICATION account_data_engine DROP TABLE room_tags'],
+    ['table_replaced', 'ALTER TABLE room_tags RENAME TO old; CREATE TABLE room_tags (LIKE old INCLUDING ALL); ALTER TABLE room_tags REPLICA IDENTITY USING INDEX room_tags_user_id_room_id_tag_key; DROP TABLE old; ALTER PUBLICATION account_data_engine ADD TABLE room_tags'],
+  ])('whose changes may have been missed (%s) is compared, and that is said', async (reason, breaking) => {
+    const synapse = await synapseOn(server);
+    await synapse.set(alice, 'kept', '{"n":1}');
+    await synapse.set(alice, 'gone', '{"n":1}');
+    await synapse.sql(`INSERT INTO room_tags VALUES ('${alice}', '${room}', 'u.gone', '{}')`);
+    const ours = await openEngine();
+    const first = startFollow(synapse, ours);
+    await first.until(({ phase }) => phase === 'following');
+    await first.close();
+    await synapse.set(alice, 'missed', '{"n":1}');
+    await synapse.set(alice, 'missed', '{"n":2}');
+    await synapse.sql("DELETE FROM account_data WHERE account_data_type = 'gone'");
+    await synapse.sql('DELETE FROM room_tags');
+    await synapse.sql(breaking);
+    const second = startFollow(synapse, ours);
+    await second.until(({ phase, resynchronised }) => phase === 'following' && resynchronised.length === 2);
+    expect(second.health().resynchronised[1]).toMatchObject({ reason, changed: 3 });
+    const { entries } = await ours.engine.history(alice, { direction: 'forwards' });
+    expect(entries.slice(2).map(({ type, content }) => [type, content])).toEqual([
+      ['missed', { n: 2 }],
+      ['gone', {}],
+    ]);
+    expect(entries.at(-1)?.reason).toMatch(/may be missing/);
+    expect(ours.engine.tags(alice, room)?.tags).toEqual({});
+    await synapse.set(alice, 'kept', '{"n":2}');
+    await second.until(() => ours.engine.get(alice, null, 'kept')?.content['n'] === 2);
+  });
+
+  test('erases here who is erased there, and takes nothing of who was erased here', async () => {
+    const synapse = await synapseOn(server);
+    const ours = await openEngine();
+    await synapse.set(alice, 'a', '{"n":1}');
+    await synapse.set(bob, 'b', '{"n":1}');
+    const first = startFollow(synapse, ours);
+    await first.until(({ phase }) => phase === 'following');
+    // In the order of Synapse: the mark first, then the rows.
+    await synapse.sql(`INSERT INTO erased_users VALUES ('${alice}')`);
+    await synapse.sql('DELETE FROM account_data WHERE user_id = $1', [alice]);
+    await ours.engine.eraseUser(bob);
+    await synapse.set(bob, 'b', '{"n":2}');
+    await first.until(({ refusedErased }) => refusedErased.get(bob) === 1 && refusedErased.get(alice) === 1);
+    expect(ours.engine.projection.erased(alice)).toBe(true);
+    expect((await ours.engine.history(alice)).entries).toEqual([]);
+    first.compare();
+    await first.until(({ phase, resynchronised }) => phase === 'following' && resynchronised.length === 2);
+    expect(ours.engine.get(bob, null, 'b')).toBeUndefined();
+    expect(first.health().refusedErased.get(bob)).toBe(2);
+  });
+
+  test('has rows that this log can not hold: they are parked by name, in the snapshot and later, until they can be held', async () => {
+    const synapse = await synapseOn(server);
+    await synapse.set(alice, 'before', '{"n":9007199254740993}');
+    const ours = await openEngine();
+    const first = startFollow(synapse, ours, { excludeTypes: ['left.out'] });
+    await first.until(({ phase }) => phase === 'following');
+    await synapse.set(alice, 'kept', '{"f": 1.0, "e": 1e2, "nul": "\\u0000", "a": "\\u00e9"}');
+    await synapse.set(alice, 'twice', '{"a":1,"a":2}');
+    await synapse.set(alice, 'half', '{"a":"\\ud800"}', room);
+    await synapse.set(alice, 'left.out', '{"a":1}');
+    await synapse.set(alice, '\ufeffmarked', '{"n":1}');
+    await synapse.sql(`INSERT INTO room_tags VALUES ('${alice}', '${room}', 'u.tag', '{"order":7}')`);
+    await first.until(({ parked }) => parked === 4);
+    expect(first.health().parkedRows.map(({ table, type, code, path }) => [table, type, code, path])).toEqual([
+      ['account_data', 'before', 'inexact_number', '/content/n'],
+      ['account_data', 'twice', 'duplicate_key', '/content/a'],
+      ['room_account_data', 'half', 'invalid_string', '/content/a'],
+      ['room_tags', 'u.tag', 'invalid_tag_order', '/content/order'],
+    ]);
+    expect(ours.engine.get(alice, null, 'kept')?.content).toEqual({ f: 1, e: 100, nul: '\0', a: 'é' });
+    expect(ours.engine.get(alice, null, '\ufeffmarked')?.content).toEqual({ n: 1 });
+    await first.close();
+    const second = startFollow(synapse, ours, { excludeTypes: ['left.out'] });
+    await second.until(({ phase }) => phase === 'following');
+    expect(second.health().parked).toBe(4);
+    await synapse.set(alice, 'twice', '{"a":3}');
+    await synapse.sql('DELETE FROM room_tags');
+    await second.until(({ parked }) => parked === 2);
+    expect(ours.engine.get(alice, null, 'twice')?.content).toEqual({ a: 3 });
+    expect(ours.engine.get(alice, null, 'left.out')).toBeUndefined();
+  });
+
+  test('does not send a large content that an update leaves as it is: it is what is here', async () => {
+    const synapse = await synapseOn(server);
+    const ours = await openEngine();
+    const follow = startFollow(synapse, ours);
+    await follow.until(({ phase }) => phase === 'following');
+    const large = JSON.stringify({ a: Array.from({ length: 4_000 }, (_, n) => n * 7_919) });
+    await synapse.set(alice, 'large', large);
+    await synapse.sql('UPDATE account_data SET stream_id = stream_id + 1');
+    // The key of a row may change, too.
+    await synapse.sql("UPDATE account_data SET account_data_type = 'other', content = '{}' || repeat(' ', 10)");
+    await synapse.set(alice, 'end', '{"n":1}');
+    await follow.until(() => ours.engine.get(alice, null, 'end') !== undefined);
+    const { entries } = await ours.engine.history(alice, { direction: 'forwards' });
+    expect(entries.map(({ type, content }) => [type, JSON.stringify(content)])).toEqual([
+      ['large', large],
+      ['large', large],
+      ['large', '{}'],
+      ['other', '{}'],
+      ['end', '{"n":1}'],
+    ]);
+  });
+
+  test('is followed by an account with the least rights, once the owner has published the tables', async () => {
+    const synapse = await synapseOn(server);
+    await synapse.sql(`DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'follower') THEN CREATE ROLE follower LOGIN REPLICATION; END IF; END $$`);
+    const ours = await openEngine();
+    const asFollower = { connectionString: synapse.connectionString.replace('//synapse@', '//follower@') };
+    const follow = startFollow(asFollower, ours);
+    await follow.until(({ problem }) => problem?.code === 'may_not_read');
+    await synapse.sql('GRANT SELECT ON account_data, room_account_data, room_tags, erased_users TO follower');
+    await follow.until(({ problem }) => problem?.code === 'no_publication');
+    for (const statement of follow.health().problem?.statements ?? []) await synapse.sql(statement);
+    await follow.until(({ phase }) => phase === 'following');
+    await synapse.set(alice, 'a', '{"n":1}');
+    await follow.until(() => ours.engine.get(alice, null, 'a') !== undefined);
+    await follow.until(({ behindBytes, retainedBytes, walStatus }) => behindBytes !== undefined && retainedBytes !== undefined && walStatus === 'reserved');
+  });
+
+  test('whose table was emptied is compared', async () => {
+    const synapse = await synapseOn(server);
+    const ours = await openEngine();
+    const follow = startFollow(synapse, ours);
+    await follow.until(({ phase }) => phase === 'following');
+    await synapse.set(alice, 'a', '{"n":1}');
+    await synapse.sql('TRUNCATE account_data');
+    await synapse.set(alice, 'b', '{"n":1}');
+    await follow.until(() => ours.engine.get(alice, null, 'b') !== undefined && ours.engine.get(alice, null, 'a') === undefined);
+  });
+
+  test('without logical WAL is not followed, and what to set is told', async () => {
+    const own = await startPostgres(programs ?? '', {});
+    onTestFinished(() => own.stop());
+    const synapse = await synapseOn(own);
+    const follow = startFollow(synapse, await openEngine());
+    await follow.until(({ problem }) => problem?.code === 'wal_level');
+    for (const statement of follow.health().problem?.statements ?? []) await synapse.sql(statement);
+    await own.shutDown();
+    await own.start();
+    await follow.until(({ phase }) => phase === 'following');
+  });
+});
+
+/** A store in memory in which writing down progress fails a number of times. */
+const refusingProgress = (): { readonly store: EventStore; readonly refuse: (times: number) => void; readonly refused: () => number } => {
+  const store = createInMemoryEventStore({ runtime: systemRuntime });
+  let left = 0;
+  let refused = 0;
+  return {
+    store: {
+      ...store,
+      append: (stream, events, expected) => {
+        if (left === 0 || stream !== streamNames().follow('example.org')) return store.append(stream, events, expected);
+        left -= 1;
+        refused += 1;
+        return TE.left({ _tag: 'StoreUnavailable', code: 'store_unavailable', message: 'The test refuses it.', cause: undefined });
+      },
+    },
+    refuse: (times) => {
+      left = times;
+    },
+    refused: () => refused,
+  };
+};
