@@ -1,40 +1,13 @@
-import * as E from 'fp-ts/lib/Either.js';
 import { execFileSync } from 'node:child_process';
-import { appendFile, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadConfig } from '../src/config/loadConfig.js';
+import { describe, expect, it } from 'vitest';
 import { erasureFile } from '@account-data/embedded';
-import { makeLogger } from '../src/observability/logging.js';
-import { startServer } from '../src/startServer.js';
 import type { RunningServer } from '../src/startServer.js';
 import { rawHttp } from './support/rawHttp.js';
+import { serverInFolder } from './support/serverInFolder.js';
 
-let cwd: string;
-let server: RunningServer | undefined;
-
-const start = async (): Promise<RunningServer> => {
-  const config = await loadConfig({ env: { ACCOUNT_DATA_PORT: '0' }, cwd })();
-  if (E.isLeft(config)) throw new Error(JSON.stringify(config.left));
-  server = await startServer(config.right, { env: {}, logger: makeLogger('silent', { write: () => undefined }), print: () => undefined });
-  return server;
-};
-
-const stop = async (): Promise<void> => {
-  await server?.close();
-  server = undefined;
-};
-
-beforeEach(async () => {
-  cwd = await mkdtemp(join(tmpdir(), 'account-data-erasures-'));
-  await writeFile(join(cwd, 'account-data.yaml'), 'auth: { tokens: [ { token: t, role: admin } ] }\nstore: { path: ./data }\n');
-});
-
-afterEach(async () => {
-  await stop();
-  await rm(cwd, { recursive: true, force: true });
-});
+const { folder, start, stop } = serverInFolder();
 
 const headers = { authorization: 'Bearer t' };
 const secret = 'what-nobody-else-has-51c7';
@@ -71,22 +44,22 @@ describe('an erasure', () => {
     await put(running, bob, { n: 1 });
     await stop();
     const [backUp = '', putBack = ''] = await guide();
-    execFileSync('sh', ['-ec', backUp], { cwd });
+    execFileSync('sh', ['-ec', backUp], { cwd: folder() });
     running = await start();
     expect(await rawHttp(running.url, { method: 'POST', path: `/v1/users/${alice}/erase`, headers })).toMatchObject({ status: 200 });
     const { logId } = running.engine;
     await stop();
-    const list = join(cwd, 'data.erasures');
+    const list = join(folder(), 'data.erasures');
     expect(await readFile(list, 'utf8')).toBe(`${JSON.stringify({ log_id: logId, user_id: alice })}\n`);
     expect((await stat(list)).mode & 0o777).toBe(0o600);
 
-    execFileSync('sh', ['-ec', putBack], { cwd });
-    expect(await filesWith(join(cwd, 'data'), secret)).not.toEqual([]);
+    execFileSync('sh', ['-ec', putBack], { cwd: folder() });
+    expect(await filesWith(join(folder(), 'data'), secret)).not.toEqual([]);
     running = await start();
     expect((await get(running, alice)).status).toBe(404);
     expect(await get(running, bob)).toMatchObject({ status: 200, json: { content: { n: 1 } } });
     await stop();
-    expect(await filesWith(join(cwd, 'data'), secret)).toEqual([]);
+    expect(await filesWith(join(folder(), 'data'), secret)).toEqual([]);
   });
 
   it('that is older than the list is added to it at the start', async () => {
@@ -94,15 +67,15 @@ describe('an erasure', () => {
     await put(running, alice, { secret });
     await rawHttp(running.url, { method: 'POST', path: `/v1/users/${alice}/erase`, headers });
     await stop();
-    await rm(join(cwd, 'data.erasures'));
+    await rm(join(folder(), 'data.erasures'));
     running = await start();
-    expect(await readFile(join(cwd, 'data.erasures'), 'utf8')).toContain(alice);
+    expect(await readFile(join(folder(), 'data.erasures'), 'utf8')).toContain(alice);
   });
 });
 
 describe('the list of erasures', () => {
   it('keeps each user of each log once, and passes over a line that was cut off', async () => {
-    const path = join(cwd, 'list');
+    const path = join(folder(), 'list');
     const list = erasureFile({ path, required: true });
     expect(await list.read('log')).toEqual(new Set());
     await Promise.all([list.add('log', [alice]), list.add('log', [alice, bob]), list.add('other', [alice])]);
@@ -116,7 +89,7 @@ describe('the list of erasures', () => {
   });
 
   it('that can not be written fails the erasure where it was asked for, and is told of in the receipt elsewhere', async () => {
-    const path = join(cwd, 'missing', 'list');
+    const path = join(folder(), 'missing', 'list');
     await expect(erasureFile({ path, required: true }).add('log', [alice])).rejects.toThrow('ENOENT');
     const [remains] = await erasureFile({ path, required: false }).add('log', [alice]);
     expect(remains).toContain('store.erasures_list');

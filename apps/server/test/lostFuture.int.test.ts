@@ -2,25 +2,21 @@ import { type ConsumeOptions, consume, type Checkpoint } from '@account-data/con
 import { type FeedEvent, feedSource } from '@account-data/engine';
 import { Position } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
-import { cp, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadConfig } from '../src/config/loadConfig.js';
-import { makeLogger } from '../src/observability/logging.js';
-import { startServer } from '../src/startServer.js';
+import { describe, expect, it } from 'vitest';
 import type { RunningServer } from '../src/startServer.js';
 import { rawHttp } from './support/rawHttp.js';
+import { serverInFolder } from './support/serverInFolder.js';
 
 /**
  * An older copy of the data folder is put back, and the log goes on beyond the positions that were lost: whoever read
  * the lost ones is told, and nothing that comes now is missed.
  */
 
-let cwd: string;
-let server: RunningServer | undefined;
+const { folder, start, stop } = serverInFolder();
 
-const data = (): string => join(cwd, 'data');
+const data = (): string => join(folder(), 'data');
 
 const moduleText = `
 import { appendFileSync } from 'node:fs';
@@ -36,28 +32,6 @@ export const module = {
   },
 };
 `;
-
-const start = async (): Promise<RunningServer> => {
-  const config = await loadConfig({ env: { ACCOUNT_DATA_PORT: '0' }, cwd })();
-  if (E.isLeft(config)) throw new Error(JSON.stringify(config.left));
-  server = await startServer(config.right, { env: {}, logger: makeLogger('silent', { write: () => undefined }), print: () => undefined });
-  return server;
-};
-
-const stop = async (): Promise<void> => {
-  await server?.close();
-  server = undefined;
-};
-
-beforeEach(async () => {
-  cwd = await mkdtemp(join(tmpdir(), 'account-data-lost-'));
-  await writeFile(join(cwd, 'account-data.yaml'), 'auth: { tokens: [ { token: t, role: admin } ] }\nstore: { path: ./data }\n');
-});
-
-afterEach(async () => {
-  await stop();
-  await rm(cwd, { recursive: true, force: true });
-});
 
 const headers = { authorization: 'Bearer t' };
 const alice = '@alice:example.org';
@@ -139,7 +113,7 @@ const restored = async (options: { readonly between: boolean; readonly projectio
   await fill(running, 'kept', 3);
   const keptSync = await syncOf(running);
   await stop();
-  await cp(data(), join(cwd, 'copy'), { recursive: true });
+  await cp(data(), join(folder(), 'copy'), { recursive: true });
   running = await start();
   const lostPosition = await fill(running, 'lost', 5);
   const lostSync = await syncOf(running);
@@ -147,11 +121,11 @@ const restored = async (options: { readonly between: boolean; readonly projectio
   const listed = await rawHttp(running.url, { path: `/v1/users/${alice}/history?limit=2`, headers });
   const keptRevision = running.engine.position();
   await stop();
-  await rename(data(), join(cwd, 'lost'));
-  await cp(join(cwd, 'copy'), data(), { recursive: true });
+  await rename(data(), join(folder(), 'lost'));
+  await cp(join(folder(), 'copy'), data(), { recursive: true });
   if (options.projection) {
     await rm(join(data(), 'projection'), { recursive: true, force: true });
-    await cp(join(cwd, 'lost', 'projection'), join(data(), 'projection'), { recursive: true });
+    await cp(join(folder(), 'lost', 'projection'), join(data(), 'projection'), { recursive: true });
   }
   running = await start();
   if (options.between) await fill(running, 'new', 12);
@@ -222,7 +196,7 @@ describe('a projection of a lost history', () => {
     expect(first.running.engine.list(alice)).toHaveLength(15);
     await stop();
     await rm(join(data(), 'projection'), { recursive: true, force: true });
-    await cp(join(cwd, 'lost', 'projection'), join(data(), 'projection'), { recursive: true });
+    await cp(join(folder(), 'lost', 'projection'), join(data(), 'projection'), { recursive: true });
     const running = await start();
     expect(running.engine.list(alice).map(({ type }) => type).filter((type) => type.startsWith('lost'))).toEqual([]);
     expect(running.engine.list(alice)).toHaveLength(15);
@@ -231,10 +205,10 @@ describe('a projection of a lost history', () => {
 
 describe('modules over a log put back from an older copy', () => {
   it('hear of everything that comes: their checkpoint is in the log, and went back with it', async () => {
-    const file = join(cwd, 'heard');
-    await writeFile(join(cwd, 'witness.mjs'), moduleText);
+    const file = join(folder(), 'heard');
+    await writeFile(join(folder(), 'witness.mjs'), moduleText);
     await writeFile(
-      join(cwd, 'account-data.yaml'),
+      join(folder(), 'account-data.yaml'),
       `auth: { tokens: [ { token: t, role: admin } ] }\nstore: { path: ./data }\nmodules: [ { module: ./witness.mjs, config: { file: ${JSON.stringify(file)} } } ]\n`,
     );
     const { running } = await restored({ between: false, projection: false });

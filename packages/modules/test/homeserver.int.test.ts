@@ -1,37 +1,16 @@
 import { createInMemoryEventStore } from '@account-data/event-store';
 import { type HomeserverSinkOptions, type RoomEventSink, homeserverSink } from '@account-data/rooms';
-import { type Runtime, systemRuntime } from '@account-data/runtime';
-import { type HomeserverDouble, startHomeserver } from '@account-data/tests-homeserver-double';
+import { systemRuntime } from '@account-data/runtime';
+import { homeserverForEachTest, withAccessToken } from '@account-data/tests-homeserver-double';
 import * as E from 'fp-ts/lib/Either.js';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { alice, bob, createWorld, module, names, until } from './support/world.js';
 
-let homeserver: HomeserverDouble;
-
-beforeEach(async () => {
-  homeserver = await startHomeserver();
-});
-
-afterEach(async () => {
-  await homeserver.close();
-});
-
-/** Waits a hundredth of what it is told to: so that backoff costs no time here. */
-const hurried: Runtime = {
-  ...systemRuntime,
-  timers: {
-    ...systemRuntime.timers,
-    setTimeout: (callback, milliseconds) => systemRuntime.timers.setTimeout(callback, milliseconds / 100),
-  },
-};
+const homeserver = homeserverForEachTest();
 
 const sinkOf = (options: Partial<HomeserverSinkOptions> = {}): RoomEventSink =>
   homeserverSink({
-    baseUrl: homeserver.url,
-    identity: { _tag: 'AccessToken', token: 'user-token' },
-    fetch,
-    runtime: hurried,
-    requestTimeout: 2_000_000,
+    ...withAccessToken(homeserver),
     store: createInMemoryEventStore({ runtime: systemRuntime }),
     names,
     ...options,

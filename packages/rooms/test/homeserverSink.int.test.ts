@@ -1,36 +1,15 @@
 import { Position, Revision, createInMemoryEventStore } from '@account-data/event-store';
-import { type Runtime, systemRuntime } from '@account-data/runtime';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemRuntime } from '@account-data/runtime';
+import { describe, expect, it } from 'vitest';
 import { type HomeserverSinkOptions, type RoomEventRequest, type RoomEventSink, homeserverSink } from '../src/index.js';
-import { type HomeserverDouble, startHomeserver } from '@account-data/tests-homeserver-double';
+import { homeserverForEachTest, startHomeserver, withAccessToken } from '@account-data/tests-homeserver-double';
 import { alice, names, until } from './support/fixtures.js';
 
-let homeserver: HomeserverDouble;
-
-beforeEach(async () => {
-  homeserver = await startHomeserver();
-});
-
-afterEach(async () => {
-  await homeserver.close();
-});
-
-/** Waits a hundredth of what it is told to: so that backoff costs no time here. */
-const hurried: Runtime = {
-  ...systemRuntime,
-  timers: {
-    ...systemRuntime.timers,
-    setTimeout: (callback, milliseconds) => systemRuntime.timers.setTimeout(callback, milliseconds / 100),
-  },
-};
+const homeserver = homeserverForEachTest();
 
 const sinkOf = (options: Partial<HomeserverSinkOptions> = {}): RoomEventSink =>
   homeserverSink({
-    baseUrl: homeserver.url,
-    identity: { _tag: 'AccessToken', token: 'user-token' },
-    fetch,
-    runtime: hurried,
-    requestTimeout: 2_000_000,
+    ...withAccessToken(homeserver),
     store: createInMemoryEventStore({ runtime: systemRuntime }),
     names,
     ...options,

@@ -1,6 +1,6 @@
 import { type EventStore, Position, Revision, StreamName, createInMemoryEventStore } from '@account-data/event-store';
 import { type Runtime, systemRuntime } from '@account-data/runtime';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   type HomeserverSinkOptions,
   type RoomEventRequest,
@@ -8,42 +8,24 @@ import {
   homeserverSink,
   remainingOnHomeserver,
 } from '../src/index.js';
-import { type HomeserverDouble, startHomeserver } from '@account-data/tests-homeserver-double';
+import { homeserverForEachTest, hurriedRuntime, withAccessToken } from '@account-data/tests-homeserver-double';
 import { alice, bob, names, right, until } from './support/fixtures.js';
 
 const room = '!audit:example.org';
 const auditor = '@auditor:example.org';
 const secret = 'a-secret-of-alice';
 
-let homeserver: HomeserverDouble;
+const homeserver = homeserverForEachTest();
 let store: EventStore;
 
-beforeEach(async () => {
-  homeserver = await startHomeserver();
+beforeEach(() => {
   store = createInMemoryEventStore({ runtime: systemRuntime });
 });
-
-afterEach(async () => {
-  await homeserver.close();
-});
-
-/** Waits a hundredth of what it is told to: so that backoff costs no time here. */
-const hurried: Runtime = {
-  ...systemRuntime,
-  timers: {
-    ...systemRuntime.timers,
-    setTimeout: (callback, milliseconds) => systemRuntime.timers.setTimeout(callback, milliseconds / 100),
-  },
-};
 
 /** A new one each time, as after a restart: all it knows is in the store. */
 const sinkOf = (options: Partial<HomeserverSinkOptions> = {}): RoomEventSink =>
   homeserverSink({
-    baseUrl: homeserver.url,
-    identity: { _tag: 'AccessToken', token: 'user-token' },
-    fetch,
-    runtime: hurried,
-    requestTimeout: 2_000_000,
+    ...withAccessToken(homeserver),
     store,
     names,
     ...options,
@@ -122,7 +104,7 @@ describe('what was sent to a homeserver about a user', () => {
     homeserver.misbehave('answer-lost');
     await expect(sinkOf({ attempts: 1 }).send(request(0))).rejects.toMatchObject({ code: 'homeserver_unavailable' });
     homeserver.forgetTransactions();
-    const nextDay: Runtime = { ...hurried, clock: { ...hurried.clock, now: () => hurried.clock.now() + 86_400_000 } };
+    const nextDay: Runtime = { ...hurriedRuntime, clock: { ...hurriedRuntime.clock, now: () => hurriedRuntime.clock.now() + 86_400_000 } };
     const { remaining } = await sinkOf({ runtime: nextDay }).redact(alice);
     expect(remaining).toMatchObject([{ roomId: room, eventId: null }]);
     expect(remaining[0]?.why).toMatch(/^sent at \d{4}-.* without an answer; it stands there still if /);
