@@ -11,6 +11,8 @@ export interface MomentQuery extends ReadOptions {
   readonly atRevision?: Revision;
   readonly atPosition?: Position;
   readonly atTime?: number;
+  /** Which time: when a change was made (the default), or when the log recorded it, which of an import is later. */
+  readonly by?: 'original' | 'recorded';
 }
 
 /** Which account data a page has. @category model */
@@ -33,6 +35,8 @@ interface HistoryWindow extends ReadOptions {
   readonly since?: number;
   /** Exclusive. */
   readonly until?: number;
+  /** Which time: when a change was made (the default), or when the log recorded it, which of an import is later. */
+  readonly by?: 'original' | 'recorded';
   /** Entries a page, which has at most 1,000 whatever is asked for. Default 100. */
   readonly limit?: number;
   readonly cursor?: string;
@@ -93,7 +97,7 @@ export const queryCalls = (transport: Transport, usually: AtLeast): QueryCalls =
   });
 
   const state = async (userId: string, query: StateQuery = {}): Promise<StatePage> => {
-    const { roomId, type, includeDeleted, atRevision, atPosition, atTime, limit, cursor } = query;
+    const { roomId, type, includeDeleted, atRevision, atPosition, atTime, by, limit, cursor } = query;
     return transport.call(getState, {
       params: { userId },
       query: defined({
@@ -103,6 +107,7 @@ export const queryCalls = (transport: Transport, usually: AtLeast): QueryCalls =
         atRevision,
         atPosition,
         atTime,
+        by,
         limit,
         cursor,
       }),
@@ -110,10 +115,11 @@ export const queryCalls = (transport: Transport, usually: AtLeast): QueryCalls =
     });
   };
 
-  const window = ({ direction, since, until, limit, cursor }: HistoryWindow) => ({
+  const window = ({ direction, since, until, by, limit, cursor }: HistoryWindow) => ({
     direction,
     since,
     until,
+    by,
     limit: limit === undefined ? undefined : Math.min(limit, maxPageEntries),
     cursor,
   });
@@ -150,10 +156,10 @@ export const queryCalls = (transport: Transport, usually: AtLeast): QueryCalls =
     state,
     entries: (userId, query = {}) => itemsOf((cursor) => state(userId, at(query, cursor))),
     tags: async (userId, query = {}) => {
-      const { atRevision, atPosition, atTime } = query;
+      const { atRevision, atPosition, atTime, by } = query;
       const { rooms } = await transport.call(getTags, {
         params: { userId },
-        query: defined({ atRevision, atPosition, atTime }),
+        query: defined({ atRevision, atPosition, atTime, by }),
         ...reading(query),
       });
       return rooms;

@@ -192,3 +192,12 @@ const isCountValue = (value: unknown): value is number => typeof value === 'numb
 const isTextOrAbsent = (value: unknown): boolean => value === undefined || typeof value === 'string';
 const isOneOf = (values: ReadonlyArray<string>, value: unknown): boolean =>
   typeof value === 'string' && values.includes(value);
+
+/**
+ * When a change was made, in milliseconds since the Unix epoch: when it was recorded or, of an import, at the time that came
+ * with it, unless that is later.
+ *
+ * @category destructors
+ */
+export const timeMade = ({ originalTime }: { readonly originalTime?: number }, recorded: number): number =>
+  originalTime === undefined || originalTime > recorded ? recorded : originalTime;

@@ -6,7 +6,7 @@ export * from './Decision.js';
 export * from './decimalCodecs.js';
 export * from './DomainError.js';
 export * from './Errors.js';
-export { EventMetadata, type Origin, RequestKeyMetadata, SourceMetadata, isEventMetadata, isOrigin, origins } from './EventMetadata.js';
+export { EventMetadata, type Origin, RequestKeyMetadata, SourceMetadata, isEventMetadata, isOrigin, origins, timeMade } from './EventMetadata.js';
 export * from './Limits.js';
 export * from './Position.js';
 export * from './Recorded.js';

@@ -6,6 +6,7 @@ import * as fc from 'fast-check';
 import type { UserId } from '@account-data/domain';
 import { arbitraryAccountDataType, arbitraryJsonObject, arbitraryRoomId } from '@account-data/domain/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { LogHistoryQuery } from '@account-data/projection';
 import { type AccountDataEngine, type EngineOptions, type TransferLine, createAccountDataEngine } from '../src/index.js';
 
 const alice = '@alice:example.org';
@@ -307,7 +308,7 @@ describe('a round trip', () => {
 });
 
 describe('an import', () => {
-  test('is what the times of a history go by; when each change was made stands beside it', async () => {
+  test('keeps when each change was made: the times of histories and moments go by that or, where it is asked for, by the import', async () => {
     const times = { made: 1_000_000, imported: 2_000_000 };
     const at = (time: number) =>
       open({ store: createInMemoryEventStore({ runtime: { ...systemRuntime, clock: { ...systemRuntime.clock, now: () => time } } }) });
@@ -320,12 +321,18 @@ describe('an import', () => {
     const imported = { since: times.imported, until: times.imported + 1 };
     const told = [{ time: times.imported, originalTime: times.made }];
     expect((await source.history(alice, made)).entries).toMatchObject([{ time: times.made }]);
-    expect((await target.history(alice, made)).entries).toEqual([]);
-    expect((await target.history(alice, imported)).entries).toMatchObject(told);
-    expect((await target.tagHistory(alice, made)).entries).toEqual([]);
-    expect((await target.tagHistory(alice, imported)).entries).toMatchObject(told);
-    expect((await target.asOf(alice, { time: times.made })).entries).toEqual([]);
-    expect((await target.asOf(alice, { time: times.imported })).entries).toMatchObject([{ type: 'a' }]);
+    for (const history of [target.history, target.tagHistory]) {
+      expect((await history(alice, made)).entries).toMatchObject(told);
+      expect((await history(alice, imported)).entries).toEqual([]);
+      expect((await history(alice, { ...made, by: 'recorded' })).entries).toEqual([]);
+      expect((await history(alice, { ...imported, by: 'recorded' })).entries).toMatchObject(told);
+    }
+    const acrossUsers = async (query: LogHistoryQuery) => E.toUnion(await target.projection.logHistory(query)());
+    expect(await acrossUsers(made)).toMatchObject({ entries: told });
+    expect(await acrossUsers({ ...made, by: 'recorded' })).toMatchObject({ entries: [] });
+    expect((await target.asOf(alice, { time: times.made })).entries).toMatchObject([{ type: 'a' }]);
+    expect((await target.asOf(alice, { time: times.made - 1 })).entries).toEqual([]);
+    expect((await target.asOf(alice, { time: times.made, by: 'recorded' })).entries).toEqual([]);
   });
 
   test('that is run again, or was cut off, has each record once', async () => {

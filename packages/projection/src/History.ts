@@ -7,6 +7,14 @@ export type { ChangeFacts, HistoryEntry, TagHistoryEntry } from '@account-data/d
 /** The order of a page: the oldest first, or the newest. @category model */
 export type Direction = 'forwards' | 'backwards';
 
+/**
+ * Which time of a change counts. `original`: when it was made, which of an import is the time that came with it, unless that is
+ * later than its recording; `recorded`: when this log recorded it.
+ *
+ * @category model
+ */
+export type TimeMeant = 'original' | 'recorded';
+
 /** Which changes of a user's account data a page has. Times are milliseconds since the Unix epoch. @category model */
 export interface UserHistoryQuery {
   /** Null: only global data; absent: all. */
@@ -16,9 +24,11 @@ export interface UserHistoryQuery {
   readonly direction?: Direction;
   /** Inclusive. Default: the newest going backwards, the first going forwards. */
   readonly from?: Revision;
-  /** Only changes with an effective time in this window: `since` inclusive, `until` exclusive. */
+  /** Only changes with a time in this window: `since` inclusive, `until` exclusive. A recorded time is the effective one. */
   readonly since?: number;
   readonly until?: number;
+  /** Which time that is. Default `original`. */
+  readonly by?: TimeMeant;
   /** 1 to 1,000, default 100. */
   readonly limit?: number;
   /** The page ends with the change that goes beyond so many bytes of contents. Default: no bound. */
@@ -51,9 +61,11 @@ export interface LogHistoryQuery {
   readonly direction?: Direction;
   /** Inclusive position. Default: the newest going backwards, the first going forwards. */
   readonly from?: Position;
-  /** Only changes recorded in this window of the log's time: `since` inclusive, `until` exclusive. */
+  /** Only changes with a time in this window: `since` inclusive, `until` exclusive. A recorded time is the log's. */
   readonly since?: number;
   readonly until?: number;
+  /** Which time that is. Default `original`. */
+  readonly by?: TimeMeant;
   readonly limit?: number;
   /** As of {@link UserHistoryQuery}. */
   readonly maxBytes?: number;
@@ -71,10 +83,15 @@ export interface TagsAsOf {
   readonly rooms: ReadonlyArray<RoomTags>;
 }
 
-/** A moment of a user's account data: after everything up to and including it. Revisions are of account data. @category model */
+/**
+ * A moment of a user's account data: after everything up to and including it. Revisions are of account data. By original times
+ * (the default) it is what the changes made up to then come to, in the order of the log.
+ *
+ * @category model
+ */
 export type AsOf =
   | { readonly position: Position }
-  | { readonly time: number }
+  | { readonly time: number; readonly by?: TimeMeant }
   | { readonly revision: Revision };
 
 /** A part of the state at a moment. @category model */
@@ -106,5 +123,4 @@ export interface EventPlace {
   readonly position: Position;
   /** Effective time, in milliseconds since the Unix epoch. */
   readonly time: number;
-  readonly eventId: string;
 }

@@ -234,7 +234,7 @@ describe('a flipped bit in the storage of a projection', () => {
 
   it('keeps nobody from closing, and is healed at the next start', async () => {
     const { provider, folder } = copied();
-    await replaceRecords(folder, ({ table, value }) => (table === 'entries' ? flipped(value) : undefined));
+    await replaceRecords(folder, ({ table, key, value }) => (table === 'entries' && key.startsWith(alice) ? flipped(value) : undefined));
     const { projection } = await opened(provider);
     await projection.waitUntilReady(60_000);
     expect(() => projection.entries(alice)).toThrow(StorageDamaged);

@@ -42,7 +42,7 @@ describe('a record in a buffer longer than it', () => {
   const handOut = reusedReadBuffer();
 
   it('of the log index ends with its last user', () => {
-    const rows = [1, 2].map((position) => ({ position, time: position, revision: 0, type: `t${position}`, userId: `@\u{1F600}${position}:x` }));
+    const rows = [1, 2].map((position) => ({ position, time: position, made: 1, revision: 0, type: `t${position}`, userId: `@\u{1F600}${position}:x` }));
     expect(logRowsOf(parseLogBlock(handOut(encodeLogBlock(logBlockOf(rows)))))).toEqual(rows);
   });
 

@@ -121,7 +121,7 @@ export const historyCommand = ({ world, execute, withTarget }: Execution): Comma
     .option('--global', 'only account data that belongs to no room')
     .option('--type <type>', 'only this type')
     .option('--tags', 'changes of room tags, instead of account data')
-    .option('--since <time>', 'only from this time or day on, as the log has it: what was imported has the time of its import', parseTime)
+    .option('--since <time>', 'only from this time or day on: what was imported has the time when it was made', parseTime)
     .option('--until <time>', 'only before this time or day, as the log has it', parseTime)
     .option('--limit <number>', 'at most so many changes', parseLimit)
     .option('--cursor <cursor>', 'go on where a --limit ended')

@@ -430,6 +430,29 @@ describe('a stored time that no calendar has', () => {
   });
 });
 
+describe('the times that are asked for', () => {
+  it('are those when a change was made, also of an import, or when it was recorded', async () => {
+    const metadata = { schemaVersion: 1, actor: { kind: 'service', id: 's' }, $correlationId: 'c', origin: 'import', originalTime: Date.UTC(2020, 0, 2) };
+    const data = { userId: '@old:example.org', roomId: null, type: 'theme', content: { n: 1 } };
+    await server.store.append(StreamName('account_data-@old:example.org'), [{ id: randomUUID(), type: 'AccountDataUpdated', data, metadata }], 'no-stream')();
+    await server.engine.projection.waitForRevision('account_data-@old:example.org', Revision(0), 5_000);
+    const user = '/v1/users/@old:example.org';
+    const counted = async (path: string): Promise<unknown> => {
+      const { json } = await ask('GET', path, undefined, {}, tokens.auditor);
+      return (json as { readonly entries?: ReadonlyArray<unknown> }).entries?.length;
+    };
+    for (const [path, original, recorded] of [
+      [`${user}/history?since=2020-01-01T00:00:00Z&until=2020-02-01T00:00:00Z`, 1, 0],
+      [`${user}/history?since=2020-02-01T00:00:00Z`, 0, 1],
+      [`${user}/state?at_time=2020-02-01T00:00:00Z`, 1, 0],
+      [`/v1/history?since=2020-01-01T00:00:00Z&until=2020-02-01T00:00:00Z`, 1, 0],
+    ] as const) {
+      expect([path, await counted(path), await counted(`${path}&by=recorded`)]).toEqual([path, original, recorded]);
+    }
+    expect(await ask('GET', `${user}/history?by=hearsay`)).toMatchObject({ status: 400, json: { code: 'invalid_request' } });
+  });
+});
+
 describe('erasure', () => {
   it('is answered with a receipt, is final, and the feed tells of it', async () => {
     await ask('PUT', keyOf('ned'), { secret: 1 });

@@ -1,6 +1,6 @@
-import { type EventMetadata, type JsonObject, decodeStored } from '@account-data/domain';
+import { type EventMetadata, type JsonObject, decodeStored, timeMade } from '@account-data/domain';
 import { type EventStore, isAtLeast, type ReadError, type RecordedEvent, Revision, type StreamName } from '@account-data/event-store';
-import type { ChangeFacts, HistoryEntry } from '@account-data/projection';
+import type { ChangeFacts, HistoryEntry, TimeMeant } from '@account-data/projection';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import { pageOfStream } from './pageOfStream.js';
@@ -16,9 +16,11 @@ export interface LogHistoryPageQuery {
   readonly direction: 'forwards' | 'backwards';
   /** Inclusive. */
   readonly from?: Revision;
-  /** Only changes of this window of the stream's time: `since` inclusive, `until` exclusive. */
+  /** Only changes with a time in this window: `since` inclusive, `until` exclusive. A recorded time is the stream's. */
   readonly since?: number;
   readonly until?: number;
+  /** Which time that is. Default `original`. */
+  readonly by?: TimeMeant;
   readonly limit: number;
 }
 
@@ -54,7 +56,7 @@ const matching = (query: LogHistoryPageQuery): ((recorded: RecordedEvent) => Str
     last.set(key, { content: data.content, revision: recorded.revision });
     if (roomId !== undefined && data.roomId !== roomId) return undefined;
     if (type !== undefined && data.type !== type) return undefined;
-    if (!isAsked(recorded.revision, time, query)) return undefined;
+    if (!isAsked(recorded.revision, metadata, time, query)) return undefined;
     return {
       ...data,
       previousContent: previous?.content ?? null,
@@ -67,12 +69,17 @@ const matching = (query: LogHistoryPageQuery): ((recorded: RecordedEvent) => Str
 /** Whether a change is in the window, and not before the place to begin at. */
 export const isAsked = (
   revision: Revision,
-  time: number,
-  { from, direction, since, until }: Pick<LogHistoryPageQuery, 'from' | 'direction' | 'since' | 'until'>,
-): boolean =>
-  (from === undefined || (direction === 'forwards' ? isAtLeast(revision, from) : isAtLeast(from, revision))) &&
-  (since === undefined || time >= since) &&
-  (until === undefined || time < until);
+  metadata: EventMetadata,
+  recorded: number,
+  { from, direction, since, until, by }: Pick<LogHistoryPageQuery, 'from' | 'direction' | 'since' | 'until' | 'by'>,
+): boolean => {
+  const time = by === 'recorded' ? recorded : timeMade(metadata, recorded);
+  return (
+    (from === undefined || (direction === 'forwards' ? isAtLeast(revision, from) : isAtLeast(from, revision))) &&
+    (since === undefined || time >= since) &&
+    (until === undefined || time < until)
+  );
+};
 
 /** What is told of any change besides what it is about. */
 export const factsOf = ({ revision, id }: RecordedEvent, metadata: EventMetadata, time: number): Omit<ChangeFacts, 'userId' | 'position'> => ({

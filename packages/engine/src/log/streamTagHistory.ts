@@ -49,7 +49,7 @@ const matching = (query: LogTagHistoryQuery): ((recorded: RecordedEvent) => Stre
     last.set(key, { content, revision: recorded.revision });
     if (query.roomId !== undefined && roomId !== query.roomId) return undefined;
     if (query.tag !== undefined && tag !== query.tag) return undefined;
-    if (!isAsked(recorded.revision, time, query)) return undefined;
+    if (!isAsked(recorded.revision, metadata, time, query)) return undefined;
     return {
       userId,
       roomId,

@@ -11,6 +11,7 @@ import {
   emptyUserState,
   foldAccountData,
   foldRoomTags,
+  timeMade,
 } from '@account-data/domain';
 import {
   type EventStore,
@@ -22,6 +23,7 @@ import {
   revisionAfter,
   type StreamName,
 } from '@account-data/event-store';
+import type { TimeMeant } from '@account-data/projection';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 
@@ -67,7 +69,7 @@ export const decodeRecorded = (events: ReadonlyArray<RecordedEvent>): E.Either<R
 };
 
 /** A moment of one stream: after everything up to and including it. @category model */
-export type StreamMoment = { readonly revision: Revision } | { readonly time: number };
+export type StreamMoment = { readonly revision: Revision } | { readonly time: number; readonly by?: TimeMeant };
 
 /** The state of a user's account data stream, now or as of a moment, read from the log alone. */
 export const foldAccountDataStream =
@@ -93,15 +95,16 @@ const foldPages = async <Room, Name>(
 ): Promise<E.Either<ReadError, KeyedState<Room, Name>>> => {
   let state = empty;
   let head: Revision | undefined;
+  const upTo = untilMoment(at);
   for await (const page of pages) {
     if (E.isLeft(page)) return page;
     if (page.right === 'tombstoned') return E.right(new KeyedState(true, 'no-stream', 0, new Map(), new Map()));
-    const events = upTo(page.right, at);
+    const { events, isEnd } = upTo(page.right);
     const decoded = decodeRecorded(events);
     if (E.isLeft(decoded)) return decoded;
     state = fold(state, decoded.right);
     head = events.at(-1)?.revision ?? head;
-    if (events.length < page.right.length) break;
+    if (isEnd) break;
   }
   if (head === undefined) return E.right(empty);
   const { erased, keyCount, entries, requests } = state;
@@ -109,11 +112,33 @@ const foldPages = async <Room, Name>(
   return E.right(new KeyedState(erased, head, keyCount, entries, requests));
 };
 
-/** Those of a page up to a moment; a stream's time is the latest recording time so far. */
-const upTo = (events: ReadonlyArray<RecordedEvent>, at: StreamMoment | undefined): ReadonlyArray<RecordedEvent> => {
-  if (at === undefined) return events;
-  const later = events.findIndex(({ revision, created }) => ('revision' in at ? isAfter(revision, at.revision) : created > at.time));
-  return later < 0 ? events : events.slice(0, later);
+interface PageUpTo {
+  readonly events: ReadonlyArray<RecordedEvent>;
+  /** Nothing that follows is of the moment. */
+  readonly isEnd: boolean;
+}
+
+/**
+ * Those of a stream's pages, one after the other, up to a moment. A recorded time is the latest recording time so far; by
+ * original times an import may bring what was made before later.
+ */
+const untilMoment = (at: StreamMoment | undefined): ((events: ReadonlyArray<RecordedEvent>) => PageUpTo) => {
+  if (at === undefined) return (events) => ({ events, isEnd: false });
+  if ('time' in at && at.by !== 'recorded') {
+    let recorded = 0;
+    return (events) => ({
+      isEnd: false,
+      events: events.filter(({ created, metadata }) => {
+        recorded = Math.max(recorded, created);
+        const { originalTime } = metadata;
+        return timeMade(typeof originalTime === 'number' ? { originalTime } : {}, recorded) <= at.time;
+      }),
+    });
+  }
+  return (events) => {
+    const later = events.findIndex(({ revision, created }) => ('revision' in at ? isAfter(revision, at.revision) : created > at.time));
+    return { events: later < 0 ? events : events.slice(0, later), isEnd: later >= 0 };
+  };
 };
 
 const isAccountData = (event: DomainEvent): event is AccountDataUpdated => event.type === 'AccountDataUpdated';

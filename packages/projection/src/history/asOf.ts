@@ -14,6 +14,7 @@ import type { ReadModel } from '../model/ReadModel.js';
 import { changeOf, type Change } from './changeOf.js';
 import type { HistorySource } from './HistorySource.js';
 import { readRevisions } from './readRevisions.js';
+import { rowsUpTo } from './rowsUpTo.js';
 
 /** What the index says of a change that is to be read. */
 interface Found {
@@ -29,12 +30,6 @@ interface Selection {
   /** The changes that make up the state then, mostly: the last one of each hash, or all of a hash that keys share. */
   readonly found: ReadonlyArray<Found>;
 }
-
-const lastIndex = (rows: RowReader, at: AsOf): number => {
-  if ('position' in at) return rows.last('position', Number(at.position));
-  if ('time' in at) return rows.last('time', at.time);
-  return rows.last('revision', Number(at.revision));
-};
 
 /** How many of the keys have each hash: more than one only by accident. */
 const countHashes = (keys: ReadonlyArray<{ readonly roomId: string | null; readonly type: string }>): Map<number, number> => {
@@ -54,7 +49,7 @@ const select = (
   asked: ReadonlySet<number> | undefined,
 ): Selection => {
   const rows = new RowReader(model, 'data', userId);
-  const end = lastIndex(rows, at);
+  const { last: end, has } = rowsUpTo(rows, at);
   const hashes = countHashes(keys);
   const open = new Set(asked ?? hashes.keys());
   const found: Array<Found> = [];
@@ -64,7 +59,7 @@ const select = (
   };
   for (let index = end; index >= 0 && open.size > 0; index -= 1) {
     const hash = rows.hash(index);
-    if (!open.has(hash)) continue;
+    if (!open.has(hash) || !has(index)) continue;
     found.push(foundAt(index));
     if (hashes.get(hash) === 1) open.delete(hash);
   }

@@ -44,8 +44,8 @@ const select = (model: ReadModel, query: LogHistoryQuery, limit: number): Select
 };
 
 /**
- * A page of changes across users, in the order of the log, of one type or of all. A time window is one of the log's own
- * time, which never steps back: the latest recording time up to the change.
+ * A page of changes across users, in the order of the log, of one type or of all. A recorded time is one of the log's own,
+ * which never steps back: the latest recording time up to the change.
  *
  * @category constructors
  */

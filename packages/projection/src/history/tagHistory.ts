@@ -38,12 +38,12 @@ const select = (model: ReadModel, userId: string, query: TagHistoryQuery, limit:
   const { roomId, tag } = query;
   const asked = roomId === undefined || tag === undefined ? undefined : keyHash(roomId, tag);
   const forwards = query.direction === 'forwards';
-  const { low, high } = rowRange(rows, query);
+  const { low, high, has } = rowRange(rows, query);
   const indexes: Array<number> = [];
   let next: number | undefined;
   for (let index = forwards ? low : high; index >= low && index <= high; index += forwards ? 1 : -1) {
     const hash = rows.hash(index);
-    if (hash === noKeyHash || (asked !== undefined && hash !== asked)) continue;
+    if (hash === noKeyHash || (asked !== undefined && hash !== asked) || !has(index)) continue;
     if (indexes.length === limit) {
       next = rows.revision(index);
       break;

@@ -12,15 +12,17 @@ import { compareKeys } from '../records/keys.js';
 import { noTags, tagsAfter, type TagsContent } from '../records/tagsRecord.js';
 import type { HistorySource } from './HistorySource.js';
 import { readRevisions } from './readRevisions.js';
+import { rowsUpTo } from './rowsUpTo.js';
 import { tagChangeOf } from './tagChangeOf.js';
 
-/** The last row of the tag stream at a moment; a revision is one of account data, and stands for its position. */
-const lastRow = (model: ReadModel, userId: string, rows: RowReader, at: AsOf): number => {
-  if ('position' in at) return rows.last('position', Number(at.position));
-  if ('time' in at) return rows.last('time', at.time);
+/** The rows of the tag stream up to a moment; a revision is one of account data, and stands for its position. */
+const tagRowsUpTo = (model: ReadModel, userId: string, rows: RowReader, at: AsOf): ReadonlyArray<number> => {
+  const upTo = ({ last, has }: ReturnType<typeof rowsUpTo>): ReadonlyArray<number> =>
+    Array.from({ length: last + 1 }, (_, index) => index).filter(has);
+  if (!('revision' in at)) return upTo(rowsUpTo(rows, at));
   const data = new RowReader(model, 'data', userId);
-  const index = data.last('revision', Number(at.revision));
-  return index < 0 ? -1 : rows.last('position', data.position(index));
+  const { last } = rowsUpTo(data, at);
+  return last < 0 ? [] : upTo(rowsUpTo(rows, { position: Position(data.position(last)) }));
 };
 
 interface Room {
@@ -44,9 +46,9 @@ export const tagsAsOf =
     const model = source.live();
     const tagsOf = (rooms: ReadonlyArray<RoomTags>): TagsAsOf => ({ userId: userId as TagsAsOf['userId'], rooms: rooms.filter(hasTags) });
     const rows = new RowReader(model, 'tags', userId);
-    const last = lastRow(model, userId, rows, at);
-    if (last === rows.count - 1) return E.right(tagsOf(listTags(model, userId, 'start')));
-    const places = Array.from({ length: last + 1 }, (_, index) => ({ revision: rows.revision(index), position: rows.position(index) }));
+    const indexes = tagRowsUpTo(model, userId, rows, at);
+    if (indexes.length === rows.count) return E.right(tagsOf(listTags(model, userId, 'start')));
+    const places = indexes.map((index) => ({ revision: rows.revision(index), position: rows.position(index) }));
     const events = await readRevisions(source, model.names.tagsPrefix + userId, places.map(({ revision }) => revision))();
     if (E.isLeft(events)) return events;
     const rooms = new Map<RoomId, Room>();

@@ -11,6 +11,7 @@ import { RowReader } from '../model/RowReader.js';
 import { keyHash, noKeyHash } from '../records/row.js';
 import { foundChanges, readEntries, type FoundChange } from './HistoryReader.js';
 import type { HistorySource } from './HistorySource.js';
+import { rowsWithin, type TimeWindow } from './timeWindow.js';
 
 const defaultLimit = 100;
 
@@ -43,15 +44,16 @@ interface Selection {
   readonly next: number | undefined;
 }
 
-/** The first and the last row that a query may be about. */
+/** The first and the last row that a query may be about, and whether it is about one between. */
 export const rowRange = (
   rows: RowReader,
-  { direction, from, since, until }: Pick<UserHistoryQuery, 'direction' | 'from' | 'since' | 'until'>,
-): { readonly low: number; readonly high: number } => {
+  query: TimeWindow & Pick<UserHistoryQuery, 'direction' | 'from'>,
+): { readonly low: number; readonly high: number; readonly has: (index: number) => boolean } => {
+  const { direction, from } = query;
   const forwards = direction === 'forwards';
-  const low = since === undefined ? 0 : rows.last('time', lessThan(since)) + 1;
-  const high = until === undefined ? rows.count - 1 : rows.last('time', lessThan(until));
+  const { low, high, has } = rowsWithin(rows, query);
   return {
+    has,
     low: from !== undefined && forwards ? Math.max(low, rows.last('revision', Number(from) - 1) + 1) : low,
     high: from !== undefined && !forwards ? Math.min(high, rows.last('revision', Number(from))) : high,
   };
@@ -61,12 +63,12 @@ const select = (model: ReadModel, userId: string, query: UserHistoryQuery, limit
   const rows = new RowReader(model, 'data', userId);
   const hashes = hashesOf(model, userId, query);
   const forwards = query.direction === 'forwards';
-  const { low, high } = rowRange(rows, query);
+  const { low, high, has } = rowRange(rows, query);
   const indexes: Array<number> = [];
   let next: number | undefined;
   for (let index = forwards ? low : high; index >= low && index <= high; index += forwards ? 1 : -1) {
     const hash = rows.hash(index);
-    if (hash === noKeyHash || (hashes !== undefined && !hashes.has(hash))) continue;
+    if (hash === noKeyHash || (hashes !== undefined && !hashes.has(hash)) || !has(index)) continue;
     if (indexes.length === limit) {
       next = rows.revision(index);
       break;
@@ -75,9 +77,6 @@ const select = (model: ReadModel, userId: string, query: UserHistoryQuery, limit
   }
   return { found: foundChanges(userId, rows, indexes), next };
 };
-
-/** The greatest number below one: times are milliseconds, and may have fractions. */
-const lessThan = (value: number): number => value - Math.max(Number.EPSILON * Math.abs(value), Number.MIN_VALUE);
 
 const matches =
   ({ roomId, type }: UserHistoryQuery) =>

@@ -1,10 +1,14 @@
 import { parsePositionKey, positionKey, typeKey } from '../records/keys.js';
 import {
+  blockNames,
   emptyLogBlock,
   encodeLogBlock,
+  encodeMadeWindow,
+  hasMadeBefore,
   logBlockOf,
   logBlockRows,
   logRowsOf,
+  madeBefore,
   parseLogBlock,
   type LogBlock,
   type LogRow,
@@ -46,13 +50,17 @@ export const logBlockAfter = (storage: StorageReader, position: number): StoredL
 const putBlock = (writer: StorageWriter, key: number, block: LogBlock): void => {
   const bytes = encodeLogBlock(block);
   writer.put('log', positionKey(key), bytes, 0, bytes.length);
+  if (!hasMadeBefore(block)) return;
+  const window = encodeMadeWindow(block);
+  writer.put('types', typeKey(madeBefore, key), window, 0, window.length);
 };
 
 /** Writes a block anew, and the types it is found by. */
 const replaceBlock = (writer: StorageWriter, stored: StoredLogBlock, rows: ReadonlyArray<LogRow>): void => {
   const block = logBlockOf(rows);
-  for (const type of stored.block.types) {
-    if (!block.types.includes(type)) writer.remove('types', typeKey(type, stored.key));
+  const names = blockNames(block);
+  for (const type of blockNames(stored.block)) {
+    if (!names.includes(type)) writer.remove('types', typeKey(type, stored.key));
   }
   if (rows.length === 0) {
     writer.remove('log', positionKey(stored.key));
@@ -130,7 +138,7 @@ export class LogIndex {
       const offset = pending.offsetOf(row);
       const position = rowPosition(bytes, offset);
       if (position <= this.#last) continue;
-      this.#add(writer, state, type, position, pending.logTimeOf(row), rowRevision(bytes, offset));
+      this.#add(writer, state, type, { position, time: pending.logTimeOf(row), made: pending.madeOf(row), revision: rowRevision(bytes, offset) });
       touched = true;
       if (this.#block.positions.length >= logBlockRows) {
         putBlock(writer, this.#key, this.#block);
@@ -143,7 +151,7 @@ export class LogIndex {
     return filled;
   }
 
-  #add(writer: StorageWriter, state: StreamState, type: string, position: number, time: number, revision: number): void {
+  #add(writer: StorageWriter, state: StreamState, type: string, { position, time, made, revision }: Omit<LogRow, 'type' | 'userId'>): void {
     if (this.#key < 0) this.#key = position;
     const block = this.#block;
     let typeNumber = this.#types.get(type);
@@ -160,6 +168,7 @@ export class LogIndex {
     }
     block.positions.push(position);
     block.times.push(time);
+    block.made.push(made);
     block.revisions.push(revision);
     block.type.push(typeNumber);
     block.user.push(state.logUser);

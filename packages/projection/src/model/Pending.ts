@@ -3,7 +3,7 @@ import type { QuarantinedEvent } from '../ProjectionHealth.js';
 import { recordCapacity, writeContent } from '../records/entryRecord.js';
 import type { LogRow } from '../records/logBlock.js';
 import type { RequestRecord } from '../records/requestRecord.js';
-import { writeRow } from '../records/row.js';
+import { madeBytes, rowMade, rowTime, writeRow } from '../records/row.js';
 import { noRows, type PendingChain, type StreamState } from './StreamState.js';
 import { type SlabPool, Slabs } from './Slabs.js';
 
@@ -124,6 +124,7 @@ export class Pending {
    */
   add(
     state: StreamState,
+    made: number,
     position: number,
     time: number,
     logTime: number,
@@ -139,11 +140,11 @@ export class Pending {
     const row = this.rows;
     if (row === this.#slab.length) this.#grow();
     const { slabs } = this;
-    const memory = slabs.reserve(recordCapacity(text));
-    const { offset } = slabs;
-    writeRow(memory, offset, position, time, revision, hash, eventId);
+    const memory = slabs.reserve(madeBytes + recordCapacity(text));
+    const offset = slabs.offset + madeBytes;
+    writeRow(memory, offset, made, position, time, revision, hash, eventId);
     const length = writeContent(memory.bytes, offset, text, deleted);
-    slabs.take(length);
+    slabs.take(madeBytes + length);
     const chain = state.active === noRows ? this.#begin(state) : state.active;
     this.#slab[row] = slabs.slab;
     this.#offset[row] = offset;
@@ -202,6 +203,13 @@ export class Pending {
   }
   logTimeOf(row: number): number {
     return this.#logTime[row] as number;
+  }
+  /** When the change of a row was made, as the log's index tells it: by the log's time, or before it. */
+  madeOf(row: number): number {
+    const bytes = this.bufferOf(row);
+    const offset = this.offsetOf(row);
+    const made = rowMade(bytes, offset);
+    return made < rowTime(bytes, offset) ? made : this.logTimeOf(row);
   }
   wordsOf(row: number): Uint32Array {
     return this.slabs.memory(this.#slab[row] as number).words;

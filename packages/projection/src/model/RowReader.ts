@@ -1,7 +1,7 @@
 import { Position } from '@account-data/event-store';
 import type { EventPlace } from '../History.js';
 import { blockKey } from '../records/keys.js';
-import { rowBytes, rowEventId, rowHash, rowPosition, rowRevision, rowTime } from '../records/row.js';
+import { madeBytes, rowBytes, rowHash, rowMade, rowPosition, rowRevision, rowTime } from '../records/row.js';
 import { blockRows, readStreamHeader, rowsInBlocks, streamHeaderBytes } from '../records/streamRecord.js';
 import type { Pending } from './Pending.js';
 import type { ReadModel } from './ReadModel.js';
@@ -78,10 +78,10 @@ export class RowReader {
         this.#block = block;
       }
       this.#bytes = this.#blockRows;
-      this.#offset = (index % blockRows) * rowBytes;
+      this.#offset = (index % blockRows) * rowBytes + madeBytes;
     } else if (index < this.#stored) {
       this.#bytes = this.#tail;
-      this.#offset = (index - this.#inBlocks) * rowBytes;
+      this.#offset = (index - this.#inBlocks) * rowBytes + madeBytes;
     } else {
       const last = this.#unwritten[1];
       const part = last !== undefined && index >= last.first ? last : this.#unwritten[0];
@@ -100,6 +100,11 @@ export class RowReader {
     this.#seek(index);
     return rowTime(this.#bytes, this.#offset);
   }
+  /** Never later than its time. */
+  made(index: number): number {
+    this.#seek(index);
+    return rowMade(this.#bytes, this.#offset);
+  }
   revision(index: number): number {
     this.#seek(index);
     return rowRevision(this.#bytes, this.#offset);
@@ -114,7 +119,6 @@ export class RowReader {
     return {
       position: Position(rowPosition(this.#bytes, this.#offset)),
       time: rowTime(this.#bytes, this.#offset),
-      eventId: rowEventId(this.#bytes, this.#offset),
     };
   }
 

@@ -6,6 +6,7 @@ import {
   isUserId,
   liveKeysAdded,
   roomTagEffect,
+  timeMade,
   type AccountDataUpdated,
   type EventDecodeError,
   type EventMetadata,
@@ -43,7 +44,7 @@ const numberOf = (value: string, limit: number, what: string): number => {
 const addKeyless = (model: ReadModel, state: StreamState, event: PositionedEvent, position: number): void => {
   const revision = Number(event.revision);
   const time = Math.max(event.created, state.time);
-  model.active.add(state, position, time, model.logTime, revision, noKeyHash, event.id, null, undefined, '', false, undefined);
+  model.active.add(state, time, position, time, model.logTime, revision, noKeyHash, event.id, null, undefined, '', false, undefined);
   state.head = revision;
   state.time = time;
 };
@@ -108,6 +109,7 @@ const applyData = (
   event: PositionedEvent,
   position: number,
   change: AccountDataUpdated,
+  metadata: EventMetadata,
 ): void => {
   const { roomId: room, name, content, deleted } = accountDataEffect(change);
   const sharedRoom = room === null ? undefined : model.share(room);
@@ -122,8 +124,10 @@ const applyData = (
   const revision = Number(event.revision);
   const time = Math.max(event.created, state.time);
   const late = position < model.lastIndexed;
+  const made = timeMade(metadata, time);
   model.active.add(
     state,
+    made,
     position,
     time,
     late ? -1 : model.logTime,
@@ -136,7 +140,7 @@ const applyData = (
     deleted,
     model.live ? content : undefined,
   );
-  if (late) model.active.late.push({ position, time: event.created, revision, type, userId: state.userId });
+  if (late) model.active.late.push({ position, time: event.created, made: Math.min(made, event.created), revision, type, userId: state.userId });
   else model.lastIndexed = position;
   state.head = revision;
   state.time = time;
@@ -148,6 +152,7 @@ const applyTags = (
   event: PositionedEvent,
   position: number,
   change: RoomTagEvent,
+  metadata: EventMetadata,
 ): void => {
   const effect = roomTagEffect(change);
   const { roomId, name: tag } = effect;
@@ -164,6 +169,7 @@ const applyTags = (
   const key = keyHash(roomId, tag);
   const row = model.active.add(
     state,
+    timeMade(metadata, time),
     position,
     time,
     model.logTime,
@@ -215,8 +221,8 @@ const applyToStream = (model: ReadModel, state: StreamState, event: PositionedEv
   if (event.stream.length !== prefix + userId.length || !event.stream.endsWith(userId)) {
     return quarantine(model, state, event, position, '/data/userId', 'the user whose stream this is');
   }
-  if (change.type === 'AccountDataUpdated') applyData(model, state, event, position, change);
-  else applyTags(model, state, event, position, change);
+  if (change.type === 'AccountDataUpdated') applyData(model, state, event, position, change, metadata);
+  else applyTags(model, state, event, position, change, metadata);
   remember(model, state, metadata);
   return 'applied';
 };

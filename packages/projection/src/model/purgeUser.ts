@@ -1,7 +1,7 @@
 import type { StreamNames } from '@account-data/domain';
 import { userPrefix } from '../records/keys.js';
 import { parseQuarantined } from '../records/quarantineRecord.js';
-import { rowBytes, rowPosition } from '../records/row.js';
+import { madeBytes, rowBytes, rowPosition } from '../records/row.js';
 import { streamHeaderBytes } from '../records/streamRecord.js';
 import { prefixRange, type StorageReader, type StorageTable, type StorageWriter } from '../storage/ProjectionStorage.js';
 
@@ -28,7 +28,7 @@ export const quarantinedKeys = (storage: StorageReader, names: StreamNames, user
 export const purgeUser = (storage: StorageReader, writer: StorageWriter, names: StreamNames, userId: string): PurgedUser => {
   const positions: Array<number> = [];
   const collect = (rows: Buffer, from: number): void => {
-    for (let offset = from; offset < rows.length; offset += rowBytes) positions.push(rowPosition(rows, offset));
+    for (let offset = from; offset < rows.length; offset += rowBytes) positions.push(rowPosition(rows, offset + madeBytes));
   };
   for (const table of perUserTables) {
     storage.scan(table, prefixRange(userPrefix(userId)), (key, value) => {

@@ -1,6 +1,6 @@
 import { copyBytes } from '../records/bytes.js';
 import { blockKey } from '../records/keys.js';
-import { rowBytes, rowRevision, rowTime, type RowMemory } from '../records/row.js';
+import { madeBytes, rowBytes, rowRevision, rowTime, type RowMemory } from '../records/row.js';
 import {
   blockRows,
   readStreamHeader,
@@ -33,7 +33,7 @@ const copyRows = (
   for (let i = first; i < first + count; i += 1) {
     const row = rows[i] as number;
     const source = pending.wordsOf(row);
-    let from = pending.offsetOf(row) >> 2;
+    let from = (pending.offsetOf(row) - madeBytes) >> 2;
     for (let word = 0; word < wordsInARow; word += 1) {
       target[to] = source[from] as number;
       to += 1;

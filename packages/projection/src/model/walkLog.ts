@@ -1,6 +1,6 @@
 import type { LogHistoryQuery } from '../History.js';
 import { parseTypeKey, typeKey } from '../records/keys.js';
-import { logRowsOf, type LogRow } from '../records/logBlock.js';
+import { logRowsOf, madeBefore, parseMadeWindow, type LogRow } from '../records/logBlock.js';
 import { rowPosition, rowRevision } from '../records/row.js';
 import { prefixRange } from '../storage/ProjectionStorage.js';
 import { logBlockAfter, logBlockAt, type StoredLogBlock } from './LogIndex.js';
@@ -20,12 +20,34 @@ const unwrittenRows = (model: ReadModel): ReadonlyArray<LogRow> => {
       const bytes = pending.bufferOf(row);
       const offset = pending.offsetOf(row);
       const position = rowPosition(bytes, offset);
-      if (position > model.written) rows.push({ position, time: pending.logTimeOf(row), revision: rowRevision(bytes, offset), type, userId });
+      if (position > model.written) rows.push({ position, time: pending.logTimeOf(row), made: pending.madeOf(row), revision: rowRevision(bytes, offset), type, userId });
     }
   };
   if (model.flushing !== undefined) collect(model.flushing);
   collect(model.active);
   return rows;
+};
+
+/**
+ * The keys between two (exclusive) of blocks some of whose changes were made before the log's time, as far as any was made
+ * within a window; in either direction.
+ */
+const blocksMadeWithin = (
+  { storage }: ReadModel,
+  { since = -infinity, until = infinity }: { readonly since: number | undefined; readonly until: number | undefined },
+  behind: number,
+  before: number,
+  forwards: boolean,
+): ReadonlyArray<number> => {
+  const keys: Array<number> = [];
+  if (before <= behind) return keys;
+  const from = behind < 0 ? typeKey(madeBefore, 0) : `${typeKey(madeBefore, behind)}\0`;
+  storage.scan('types', { from, to: typeKey(madeBefore, Math.min(before, infinity)), reverse: !forwards }, (key, record) => {
+    const place = parseTypeKey(madeBefore, key);
+    const { first, last } = parseMadeWindow(record);
+    if (place !== undefined && first < until && last >= since) keys.push(place);
+  });
+  return keys;
 };
 
 /** The block after (or before) the one filed under `key`, that has changes of the type. */
@@ -75,43 +97,57 @@ const lastBefore = (model: ReadModel, time: number): number => {
 };
 
 /**
- * Walks the index of all users' changes in either direction, from a position (inclusive), within a window of the log's
- * time, over one type or all, until `visit` says false. Within one turn.
+ * Walks the index of all users' changes in either direction, from a position (inclusive), within a window of time, over one
+ * type or all, until `visit` says false. Within one turn.
  *
  * @category combinators
  */
 export const walkLog = (model: ReadModel, query: LogHistoryQuery, visit: (row: LogRow) => boolean): void => {
-  const { type, since, until } = query;
+  const { type, since, until, by = 'original' } = query;
+  const isRecorded = by === 'recorded';
   const forwards = query.direction === 'forwards';
+  const timeOf = (row: LogRow): number => (isRecorded ? row.time : row.made);
   const wanted = (row: LogRow): boolean =>
     (type === undefined || row.type === type) &&
-    (since === undefined || row.time >= since) &&
-    (until === undefined || row.time < until) &&
+    (since === undefined || timeOf(row) >= since) &&
+    (until === undefined || timeOf(row) < until) &&
     row.position <= model.position &&
     !model.erased.has(row.userId);
   const from = query.from === undefined ? (forwards ? 0 : infinity) : Number(query.from);
   /** False ends the walk: told to, or the window is behind. */
   const take = (row: LogRow): boolean => {
     if (forwards ? row.position < from : row.position > from) return true;
-    if (forwards ? until !== undefined && row.time >= until : since !== undefined && row.time < since) return false;
+    // What was made within the window may be recorded after it, but not before.
+    if (forwards ? isRecorded && until !== undefined && row.time >= until : since !== undefined && row.time < since) return false;
     return !wanted(row) || visit(row);
   };
   const unwritten = unwrittenRows(model);
   const walkUnwritten = (): boolean => (forwards ? unwritten : [...unwritten].reverse()).every(take);
+  const takeBlock = ({ block }: StoredLogBlock): boolean => {
+    const rows = logRowsOf(block);
+    if (!forwards) rows.reverse();
+    // A write on its way may be in storage already.
+    return rows.every((row) => row.position > model.written || take(row));
+  };
+  /** The blocks that were recorded behind the window, from one key to another (exclusive), as far as some of it was made within. */
+  const takeMadeBefore = (behind: number, before: number): boolean =>
+    isRecorded || blocksMadeWithin(model, { since, until }, behind, before, forwards).every((key) => {
+      const stored = logBlockAt(model.storage, key);
+      return stored === undefined || takeBlock(stored);
+    });
   const walkStored = (): boolean => {
-    let start = from;
-    if (forwards && since !== undefined) start = Math.max(start, lastBefore(model, since) + 1);
-    if (!forwards && until !== undefined) start = Math.min(start, lastBefore(model, until));
-    if (start < 0) return true;
-    let stored = firstBlock(model, type, start, forwards);
-    while (stored !== undefined) {
-      const rows = logRowsOf(stored.block);
-      if (!forwards) rows.reverse();
-      // A write on its way may be in storage already.
-      for (const row of rows) if (row.position <= model.written && !take(row)) return false;
+    /** Of the rows recorded before the end of the window, the last. */
+    const end = until === undefined ? infinity : lastBefore(model, until);
+    const lastKey = end < 0 ? -1 : (logBlockAt(model.storage, end)?.key ?? -1);
+    const start = forwards && since !== undefined ? Math.max(from, lastBefore(model, since) + 1) : from;
+    if (!forwards && !takeMadeBefore(lastKey, start + 1)) return false;
+    const first = forwards ? start : Math.min(start, end);
+    let stored = first < 0 || (forwards && first > end) ? undefined : firstBlock(model, type, first, forwards);
+    while (stored !== undefined && stored.key <= lastKey) {
+      if (!takeBlock(stored)) return false;
       stored = nextBlock(model, type, stored.key, forwards);
     }
-    return true;
+    return !forwards || takeMadeBefore(Math.max(lastKey, (logBlockAt(model.storage, start)?.key ?? 0) - 1), infinity);
   };
   if (forwards) {
     if (walkStored()) walkUnwritten();

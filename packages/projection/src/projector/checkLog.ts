@@ -3,9 +3,11 @@ import * as E from 'fp-ts/lib/Either.js';
 import { epochTag } from '../model/LogEpochs.js';
 import { logBlockAt } from '../model/LogIndex.js';
 import type { ReadModel } from '../model/ReadModel.js';
-import { rowAt } from '../model/RowReader.js';
 import type { CheckModel } from './openModel.js';
+import { userPrefix } from '../records/keys.js';
 import { placeNumber } from '../records/place.js';
+import { rowEventId, rowRevision } from '../records/row.js';
+import { prefixRange } from '../storage/ProjectionStorage.js';
 
 const why = 'an older copy of the log, or another one, took its place';
 
@@ -41,6 +43,16 @@ const checkEpochs = async (model: ReadModel, store: EventStore): Promise<E.Eithe
   }
 };
 
+/** The id of the event at a revision where a key holds what it wrote: undefined where a cut-off flush wrote a newer one. */
+const eventOf = (model: ReadModel, userId: string, revision: number): string | undefined => {
+  let id: string | undefined;
+  model.storage.scan('entries', prefixRange(userPrefix(userId)), (_key, record) => {
+    if (rowRevision(record, 0) === revision) id = rowEventId(record, 0);
+    return id === undefined;
+  });
+  return id;
+};
+
 /**
  * Whether the log still has what the model was folded from, told by the last change in its index: an older copy of the
  * log that took its place has not, or has another event there. Gives why not; undefined where nothing speaks against it.
@@ -60,14 +72,14 @@ export const checkLog = async (
   const user = last?.users[last.user.at(-1) ?? 0];
   const revision = last?.revisions.at(-1);
   if (position === undefined || user === undefined || revision === undefined) return E.right(undefined);
-  const place = rowAt(model, 'data', user, revision);
+  const written = eventOf(model, user, revision);
   const stream = StreamName(model.names.accountDataPrefix + user);
   const slice = await store.read(stream, { from: Revision(revision), limit: 1 })();
   if (E.isLeft(slice)) return slice;
   // Without the stream nothing can be told: it may be tombstoned by an erasure that is still to be read.
   if (slice.right._tag !== 'Events') return E.right(undefined);
   const event = slice.right.events[0];
-  return event?.revision === String(revision) && event.id === place?.eventId
+  return event?.revision === String(revision) && (written === undefined || event.id === written)
     ? E.right(undefined)
     : E.right(`the log has another event than it at revision ${revision} of ${stream}: ${why}`);
 };

@@ -1,17 +1,17 @@
 import type { AccountDataType, JsonObject, RoomId, UserId } from '@account-data/domain';
 import { Position, Revision } from '@account-data/event-store';
 import type { AccountDataEntry, ContentText } from '../AccountDataEntry.js';
-import { rowBytes, rowEventId, rowPosition, rowRevision, rowTime } from './row.js';
+import { headBytes, rowEventId, rowPosition, rowRevision, rowTime } from './row.js';
 import { readUtf8, writeUtf8 } from './bytes.js';
 
 /**
- * An entry's record: the row of the event that wrote it (40 bytes), a byte of flags, and the content as JSON in UTF-8.
+ * An entry's record: where the event that wrote it stands, and its id (40 bytes, see `records/row`), a byte of flags, and the content as JSON in UTF-8.
  * Tag records have the same frame (see `records/tagsRecord`).
  */
 
-const flagsAt = rowBytes;
+const flagsAt = headBytes;
 /** Where the content begins in a record of an entry, in bytes. @category model */
-export const contentAt = rowBytes + 1;
+export const contentAt = headBytes + 1;
 const deletedFlag = 1;
 
 const freezeDeep = (value: object): void => {

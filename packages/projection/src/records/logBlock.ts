@@ -9,6 +9,8 @@ export interface LogBlock {
   readonly positions: Array<number>;
   /** The log's time: the latest recording time up to that row, in milliseconds since the Unix epoch. It never steps back. */
   readonly times: Array<number>;
+  /** When the change was made: by the log's time, or, of an import, before it. */
+  readonly made: Array<number>;
   readonly revisions: Array<number>;
   readonly type: Array<number>;
   readonly user: Array<number>;
@@ -21,6 +23,7 @@ export interface LogBlock {
 export interface LogRow {
   readonly position: number;
   readonly time: number;
+  readonly made: number;
   readonly revision: number;
   readonly type: string;
   readonly userId: string;
@@ -33,6 +36,7 @@ export const logBlockRows = 256;
 export const emptyLogBlock = (): LogBlock => ({
   positions: [],
   times: [],
+  made: [],
   revisions: [],
   type: [],
   user: [],
@@ -53,6 +57,7 @@ export const logBlockOf = (rows: ReadonlyArray<LogRow>): LogBlock => {
   return {
     positions: rows.map((row) => row.position),
     times: rows.map((row) => row.time),
+    made: rows.map((row) => row.made),
     revisions: rows.map((row) => row.revision),
     type: rows.map((row) => numberIn(types, row.type)),
     user: rows.map((row) => numberIn(users, row.userId)),
@@ -66,34 +71,57 @@ export const logRowsOf = (block: LogBlock): Array<LogRow> =>
   block.positions.map((position, i) => ({
     position,
     time: block.times[i] as number,
+    made: block.made[i] as number,
     revision: block.revisions[i] as number,
     type: block.types[block.type[i] as number] as string,
     userId: block.users[block.user[i] as number] as string,
   }));
 
 /**
- * A block's record: how many rows (uint32, and four bytes of nothing), the columns positions and times (float64),
- * revisions, type and user (uint32), then the names: types, and users behind two NULs, each list divided by NUL, which no
+ * What stands for a type among those that a block is found by where some of its changes were made before the log's time: no
+ * type is empty.
+ *
+ * @category constants
+ */
+export const madeBefore = '';
+
+/** Whether some of the changes of a block were made before the log's time. @category predicates */
+export const hasMadeBefore = ({ made, times }: LogBlock): boolean => made.some((time, i) => time < (times[i] as number));
+
+/** What a block is found by: its types, and {@link madeBefore}. @category destructors */
+export const blockNames = (block: LogBlock): ReadonlyArray<string> => (hasMadeBefore(block) ? [...block.types, madeBefore] : block.types);
+
+/**
+ * A block's record: how many rows (uint32), whether there is a column made (uint32, 1 or 0), the columns positions, times, and
+ * made where it differs from times (float64), revisions, type and user (uint32), then the names: types, and users behind two NULs, each list divided by NUL, which no
  * name holds. Little endian.
  */
 const columnsAt = 8;
-const bytesARow = 8 + 8 + 4 + 4 + 4;
+const wordsARow = 3;
+
+/** Where the numbers of four bytes begin, and the names. */
+const placesOf = (count: number, isMadeBefore: boolean): { readonly wordsAt: number; readonly namesAt: number } => {
+  const wordsAt = columnsAt + count * (isMadeBefore ? 24 : 16);
+  return { wordsAt, namesAt: wordsAt + count * wordsARow * 4 };
+};
 
 /** The bytes of a block. @category combinators */
 export const encodeLogBlock = (block: LogBlock): Buffer => {
   const count = block.positions.length;
   const names = `${block.types.join('\0')}\0\0${block.users.join('\0')}`;
-  const memory = Buffer.allocUnsafeSlow(columnsAt + count * bytesARow + names.length * 3);
-  const doubles = new Float64Array(memory.buffer, columnsAt, count * 2);
+  const isMadeBefore = hasMadeBefore(block);
+  const { wordsAt, namesAt } = placesOf(count, isMadeBefore);
+  const memory = Buffer.allocUnsafeSlow(namesAt + names.length * 3);
+  const doubles = new Float64Array(memory.buffer, columnsAt, (wordsAt - columnsAt) / 8);
   doubles.set(block.positions);
   doubles.set(block.times, count);
-  const words = new Uint32Array(memory.buffer, columnsAt + count * 16, count * 3);
+  if (isMadeBefore) doubles.set(block.made, count * 2);
+  const words = new Uint32Array(memory.buffer, wordsAt, count * wordsARow);
   words.set(block.revisions);
   words.set(block.type, count);
   words.set(block.user, count * 2);
   memory.writeUInt32LE(count, 0);
-  memory.writeUInt32LE(0, 4);
-  const namesAt = columnsAt + count * bytesARow;
+  memory.writeUInt32LE(isMadeBefore ? 1 : 0, 4);
   return memory.subarray(0, namesAt + memory.write(names, namesAt, 'utf8'));
 };
 
@@ -102,13 +130,16 @@ export const parseLogBlock = (record: Buffer): LogBlock => {
   // A copy: columns are read at multiples of their size.
   const bytes = Uint8Array.prototype.slice.call(record, 0, record.length);
   const count = record.readUInt32LE(0);
-  const doubles = new Float64Array(bytes.buffer, columnsAt, count * 2);
-  const words = new Uint32Array(bytes.buffer, columnsAt + count * 16, count * 3);
-  const namesAt = columnsAt + count * bytesARow;
+  const isMadeBefore = record.readUInt32LE(4) === 1;
+  const { wordsAt, namesAt } = placesOf(count, isMadeBefore);
+  const doubles = new Float64Array(bytes.buffer, columnsAt, (wordsAt - columnsAt) / 8);
+  const words = new Uint32Array(bytes.buffer, wordsAt, count * wordsARow);
+  const times = Array.from(doubles.subarray(count, count * 2));
   const [types = '', users = ''] = record.toString('utf8', namesAt, record.length).split('\0\0');
   return {
     positions: Array.from(doubles.subarray(0, count)),
-    times: Array.from(doubles.subarray(count)),
+    times,
+    made: isMadeBefore ? Array.from(doubles.subarray(count * 2)) : [...times],
     revisions: Array.from(words.subarray(0, count)),
     type: Array.from(words.subarray(count, count * 2)),
     user: Array.from(words.subarray(count * 2)),
@@ -116,3 +147,17 @@ export const parseLogBlock = (record: Buffer): LogBlock => {
     users: users.split('\0'),
   };
 };
+
+/** When the changes of a block were made, from the first to the last, as the record under {@link madeBefore} has it. @category combinators */
+export const encodeMadeWindow = ({ made }: LogBlock): Buffer => {
+  const window = Buffer.alloc(16);
+  window.writeDoubleLE(made.reduce((a, b) => Math.min(a, b), Infinity), 0);
+  window.writeDoubleLE(made.reduce((a, b) => Math.max(a, b), -Infinity), 8);
+  return window;
+};
+
+/** The same from its record. @category destructors */
+export const parseMadeWindow = (record: Buffer): { readonly first: number; readonly last: number } => ({
+  first: record.readDoubleLE(0),
+  last: record.readDoubleLE(8),
+});

@@ -1,13 +1,20 @@
 import { readLatin1 } from './bytes.js';
 
 /**
- * A row says where one event stands. It is 40 bytes: position (float64), effective time (float64), revision (uint32),
- * hash of its key (uint32), event id (16 bytes); little endian, as is the machine. Entry and tag records begin with the row of the event
- * that wrote them, so that indexing an event copies its row and encodes nothing.
+ * A row of an index says when the change of one event was made (float64), and where it stands: position (float64), effective
+ * time (float64), revision (uint32), hash of its key (uint32). 32 bytes, little endian, as is the machine. The record of an
+ * entry or of tags begins with the last 24 of them, and the event id (16 bytes). Encoded once, with the row before the
+ * record, either is copied from there.
+ *
+ * An offset is always that of the position: eight bytes into a row, and where a record begins.
  */
 
-/** The size of a row: position, time, revision, hash of the key, event id. @category model */
-export const rowBytes = 40;
+/** The size of a row. @category model */
+export const rowBytes = 32;
+/** What stands in a row before its position. */
+export const madeBytes = 8;
+/** The size of what records begin with: position, time, revision, hash of the key, event id. @category model */
+export const headBytes = 40;
 const timeAt = 8;
 const revisionAt = 16;
 const hashAt = 20;
@@ -64,10 +71,16 @@ export interface RowMemory {
   readonly doubles: Float64Array;
 }
 
-/** Writes a row; false where the event id is not a UUID: then it is stored as zeros. @category combinators */
+/**
+ * Writes a row, which begins {@link madeBytes} before `offset`, and an event id behind it; false where that is not a UUID: then
+ * it is stored as zeros.
+ *
+ * @category combinators
+ */
 export const writeRow = (
   memory: RowMemory,
   offset: number,
+  made: number,
   position: number,
   time: number,
   revision: number,
@@ -76,6 +89,7 @@ export const writeRow = (
 ): boolean => {
   const { bytes, words, doubles } = memory;
   const double = offset >> 3;
+  doubles[double - 1] = made;
   doubles[double] = position;
   doubles[double + 1] = time;
   const word = (offset + revisionAt) >> 2;
@@ -84,6 +98,13 @@ export const writeRow = (
   return writeUuid(bytes, offset + idAt, eventId);
 };
 
+/**
+ * When a row's change was made, in milliseconds since the Unix epoch: its effective time or, of an import, the original time
+ * where that is earlier.
+ *
+ * @category destructors
+ */
+export const rowMade = (bytes: Buffer, offset: number): number => bytes.readDoubleLE(offset - madeBytes);
 /** The position of a row's event. @category destructors */
 export const rowPosition = (bytes: Buffer, offset: number): number => bytes.readDoubleLE(offset);
 /** The effective time of a row's event, in milliseconds since the Unix epoch. @category destructors */
@@ -92,7 +113,7 @@ export const rowTime = (bytes: Buffer, offset: number): number => bytes.readDoub
 export const rowRevision = (bytes: Buffer, offset: number): number => bytes.readUInt32LE(offset + revisionAt);
 /** The hash of a row's key: two keys may have the same. @category destructors */
 export const rowHash = (bytes: Buffer, offset: number): number => bytes.readUInt32LE(offset + hashAt);
-/** The id of a row's event, a UUID. @category destructors */
+/** The id of the event that wrote a record, a UUID. @category destructors */
 export const rowEventId = (bytes: Buffer, offset: number): string => readUuid(bytes, offset + idAt);
 
 const fnvStart = 0x811c9dc5;

@@ -84,7 +84,7 @@ const compareLog = async (comparison: Comparison): Promise<number> => {
     const order = a === undefined ? 1 : b === undefined ? -1 : a.position - b.position;
     if (order < 0 && a !== undefined) onDifference({ table: 'log', key: rowKey(a), kind: 'unexpected' });
     else if (order > 0 && b !== undefined) onDifference({ table: 'log', key: rowKey(b), kind: 'missing' });
-    else if (a !== undefined && b !== undefined && (rowKey(a) !== rowKey(b) || a.type !== b.type)) {
+    else if (a !== undefined && b !== undefined && (rowKey(a) !== rowKey(b) || a.type !== b.type || (a.made < a.time && a.made !== b.made))) {
       onDifference({ table: 'log', key: rowKey(a), kind: 'different' });
     }
     if (order <= 0) left.advance();

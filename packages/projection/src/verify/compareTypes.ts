@@ -1,5 +1,5 @@
 import { parsePositionKey, positionKey, typeKey } from '../records/keys.js';
-import { parseLogBlock } from '../records/logBlock.js';
+import { blockNames, parseLogBlock } from '../records/logBlock.js';
 import { nextTurn, type Comparison } from './Comparison.js';
 import { pageSize, TableCursor } from './TableCursor.js';
 
@@ -33,7 +33,7 @@ export const compareTypes = async (comparison: Comparison): Promise<number> => {
   let found = 0;
   await forEach(comparison, 'log', (blockKey, value) => {
     const place = parsePositionKey(blockKey);
-    for (const type of new Set(parseLogBlock(value).types)) {
+    for (const type of new Set(blockNames(parseLogBlock(value)))) {
       const key = typeKey(type, place);
       expected += 1;
       if (live.get('types', key) === undefined) onDifference({ table: 'types', key, kind: 'missing' });
@@ -48,7 +48,7 @@ export const compareTypes = async (comparison: Comparison): Promise<number> => {
   if (entries === found || comparison.isAborted()) return expected;
   await forEach(comparison, 'types', (key) => {
     const block = live.get('log', positionKey(parsePositionKey(key.slice(1 - behindType))));
-    if (block === undefined || !parseLogBlock(block).types.includes(key.slice(0, -behindType))) {
+    if (block === undefined || !blockNames(parseLogBlock(block)).includes(key.slice(0, -behindType))) {
       onDifference({ table: 'types', key, kind: 'unexpected' });
     }
   });

@@ -12,6 +12,7 @@ const window = {
   direction: wordOf('forwards', 'backwards'),
   since: TimeText,
   until: TimeText,
+  by: wordOf('original', 'recorded'),
   limit: integerText(1, maxPageEntries),
   cursor: t.string,
 };

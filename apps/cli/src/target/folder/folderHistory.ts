@@ -6,7 +6,7 @@ import type { Target } from '../Target.js';
 import { answerOf, folderError, needsServer, valueOf } from './folderError.js';
 
 /** Which changes; a cursor of the log itself is a revision. @throws ClientError where it is another's */
-const windowOf = ({ cursor, from, direction, limit, since, until }: HistoryQuery | TagHistoryQuery): Omit<LogHistoryPageQuery, 'roomId' | 'type'> => {
+const windowOf = ({ cursor, from, direction, limit, since, until, by }: HistoryQuery | TagHistoryQuery): Omit<LogHistoryPageQuery, 'roomId' | 'type'> => {
   if (cursor !== undefined && !/^\d{1,19}$/.test(cursor)) {
     throw folderError('usage', 'The cursor is not one of a data folder: there it is a revision, as history printed it.');
   }
@@ -17,6 +17,7 @@ const windowOf = ({ cursor, from, direction, limit, since, until }: HistoryQuery
     ...(begin === undefined ? {} : { from: begin }),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
+    ...(by === undefined ? {} : { by }),
   };
 };
 

@@ -10,10 +10,10 @@ const streamMoment = (at: Moment): StreamMoment => {
   return at;
 };
 
-const momentOf = ({ atRevision, atPosition, atTime }: MomentQuery): StreamMoment | undefined => {
+const momentOf = ({ atRevision, atPosition, atTime, by }: MomentQuery): StreamMoment | undefined => {
   if (atPosition !== undefined) return streamMoment({ position: atPosition });
   if (atRevision !== undefined) return { revision: atRevision };
-  return atTime === undefined ? undefined : { time: atTime };
+  return atTime === undefined ? undefined : { time: atTime, ...(by === undefined ? {} : { by }) };
 };
 
 const entriesOf = (state: UserState): ReadonlyArray<StateEntry> =>

@@ -10,21 +10,22 @@ import type { Problem } from '../Problem.js';
 
 /** History of one user, and across users. */
 
-type Window = Pick<t.TypeOf<typeof getHistory.query>, 'direction' | 'since' | 'until' | 'limit'>;
+type Window = Pick<t.TypeOf<typeof getHistory.query>, 'direction' | 'since' | 'until' | 'by' | 'limit'>;
 
-/** Which time `since` and `until` mean: the index has no other. */
+/** Which time `since` and `until` mean. */
 const timesMeant =
-  '`since` (inclusive) and `until` (exclusive) go by `time`, when the log recorded a change: for what was imported, that is the import. ' +
-  'When such a change was made where it came from is its `original_time`, which does not filter.';
+  '`since` (inclusive) and `until` (exclusive) go by when a change was made: of what was imported, that is its `original_time`. ' +
+  'With `by=recorded` they go by `time`, when this log recorded it: of what was imported, the import.';
 
 /** A page ends early where its contents, or those before them, take more. */
 const pageBytes = 128 * 1024;
 
-const windowOf = ({ direction, since, until, limit }: Window) => ({
+const windowOf = ({ direction, since, until, by, limit }: Window) => ({
   maxBytes: pageBytes,
   ...(direction === undefined ? {} : { direction }),
   ...(since === undefined ? {} : { since }),
   ...(until === undefined ? {} : { until }),
+  ...(by === undefined ? {} : { by }),
   ...(limit === undefined ? {} : { limit }),
 });
 

@@ -73,12 +73,12 @@ const pageOf = async (call: StateCall, after: EntryPlace | undefined): Promise<E
   return at === undefined ? E.right(await pageNow(call, asked)) : pageAsOf(call, at, asked);
 };
 
-const asOf = (query: Pick<StateQuery, 'atRevision' | 'atPosition' | 'atTime'>): AsOf | undefined | 'several' => {
-  const { atRevision: revision, atPosition: position, atTime: time } = query;
+const asOf = (query: Pick<StateQuery, 'atRevision' | 'atPosition' | 'atTime' | 'by'>): AsOf | undefined | 'several' => {
+  const { atRevision: revision, atPosition: position, atTime: time, by } = query;
   const moments: ReadonlyArray<AsOf> = [
     ...(revision === undefined ? [] : [{ revision }]),
     ...(position === undefined ? [] : [{ position }]),
-    ...(time === undefined ? [] : [{ time }]),
+    ...(time === undefined ? [] : [{ time, ...(by === undefined ? {} : { by }) }]),
   ];
   return moments.length > 1 ? 'several' : moments[0];
 };
