@@ -12,6 +12,8 @@ export type LmdbOpenCode =
   | 'store_corrupt'
   /** The log ends before what was acknowledged: an older copy of its file took its place. */
   | 'store_log_behind'
+  /** What is to be written goes into a folder that is not there yet, or empty; this one is not. */
+  | 'store_folder_not_empty'
   /** The file system is read-only. */
   | 'store_read_only'
   | 'store_permission_denied'

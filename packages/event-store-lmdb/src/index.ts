@@ -13,5 +13,8 @@ export { isLmdbOpenError, type LmdbOpenCode, type LmdbOpenError } from './LmdbOp
 export { openLmdbEventStore } from './openLmdbEventStore.js';
 export type { Damage } from './layout/findDamage.js';
 export type { LogFormat } from './layout/formatOne.js';
+export type { PositionRange } from './salvage/LostPositions.js';
+export type { LostRevisions } from './salvage/SalvagedIndex.js';
+export { type LogSalvage, salvageLog, type SalvageOptions } from './salvageLog.js';
 export { type LogScrub, scrubLog } from './scrubLog.js';
 export { storeOwner, type StoreOwner } from './storeOwner.js';

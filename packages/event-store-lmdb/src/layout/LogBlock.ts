@@ -156,6 +156,32 @@ export const parseBlock = (block: LogBlock): ReadonlyArray<LogEntry> =>
   // lmdb's fast reads hand out a larger buffer whose `length` was overwritten: newer Nodes obey only an end that is named.
   JSON.parse(block.toString('utf8', bodyStart(block, entryCount(block)), block.length)) as ReadonlyArray<LogEntry>;
 
+/** An entry that is what was written, with its position. */
+export interface WholeEntry {
+  readonly position: number;
+  readonly text: string;
+}
+
+/**
+ * The entries of a block whose head is not what was written, or that holds some that are not: each entry of layout 2 has a
+ * checksum of its own, with its position.
+ */
+export const wholeEntries = (block: LogBlock, key: number): ReadonlyArray<WholeEntry> => {
+  const found: Array<WholeEntry> = [];
+  if (block.length < headerBytes[2] || block[0] !== 2 || block[2] !== plainCodec) return found;
+  const count = entryCount(block);
+  const body = bodyStart(block, count);
+  if (body >= block.length) return found;
+  for (let index = 0; index < count; index += 1) {
+    const position = positionOfEntry(block, key, index);
+    const start = index === 0 ? 0 : entryEnd(block, index - 1);
+    const end = entryEnd(block, index);
+    if (end <= start || body + end >= block.length) continue;
+    if (damagedEntry(block, key, index, index + 1) < 0) found.push({ position, text: entryText(block, index) });
+  }
+  return found;
+};
+
 interface BlockContent {
   readonly key: number;
   readonly texts: ReadonlyArray<string>;
