@@ -1,4 +1,5 @@
 export { acceptLoss, type AcceptedLoss } from './acceptLoss.js';
+export { backupLog, type LogBackup } from './backupLog.js';
 export { compactLog } from './compactLog.js';
 export type {
   CompactionError,

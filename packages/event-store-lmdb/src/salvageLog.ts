@@ -5,15 +5,14 @@ import type * as TE from 'fp-ts/lib/TaskEither.js';
 import { tryCatch } from 'fp-ts/lib/TaskEither.js';
 import { existsSync, readdirSync } from 'node:fs';
 import { checkLogFile } from './files/checkLogFile.js';
-import { readCurrent, type StoreFolder, storeFolder, syncFolder, writeCurrent } from './files/StoreFolder.js';
-import { openWatermarkWriter, readWatermark } from './files/Watermark.js';
+import { readCurrent, type StoreFolder, storeFolder } from './files/StoreFolder.js';
+import { readWatermark } from './files/Watermark.js';
 import { closeEnvironment, type Environment, openEnvironment } from './layout/Environment.js';
-import { findDamage } from './layout/findDamage.js';
 import type { LogEntry } from './layout/LogEntry.js';
 import { formatVersion } from './layout/MetaDatabase.js';
 import { StoreDamage } from './layout/StoreDamage.js';
 import { type LmdbOpenError, openErrorOf, refuse } from './LmdbOpenError.js';
-import { openLogFile, tryLockFolder } from './owner/ownedFile.js';
+import { writeNewStore } from './newStore.js';
 import { createLostPositions, type LostPositions, type PositionRange } from './salvage/LostPositions.js';
 import { readWholeEntries } from './salvage/readWholeEntries.js';
 import { createSalvagedIndex, type LostRevisions, type SalvagedIndex } from './salvage/SalvagedIndex.js';
@@ -129,37 +128,6 @@ const copyEntries = async ({ from, acknowledged, lost, index, options, add }: Co
   return entries;
 };
 
-const emptyFolder = (path: string): StoreFolder => {
-  if (existsSync(path) && readdirSync(path).length > 0) {
-    return refuse('store_folder_not_empty', path, `${path} is there already, and not empty. Give a folder that is not there yet.`);
-  }
-  return storeFolder(path);
-};
-
-/** Writes what is left into a folder of its own, and sees that it is whole. */
-const writeTo = async (path: string, store: string, end: number, copy: (add: Copying['add']) => Promise<number>, index: SalvagedIndex): Promise<number> => {
-  const folder = emptyFolder(path);
-  const lock = tryLockFolder(folder);
-  if (lock === undefined) return refuse('store_locked', path, `Another process writes to ${path}. Give another folder.`);
-  try {
-    const to = openLogFile(folder.log(1), true, false);
-    const writer = createSalvagedWriter(to);
-    const entries = await copy(writer.add);
-    await writer.finish(index, store, end);
-    const found = findDamage(to, end)[0];
-    if (found !== undefined) return refuse('store_corrupt', path, `What was written to ${path} is not whole: ${found.message} See to the disk it is on.`);
-    await closeEnvironment(to);
-    writeCurrent(folder, { format: formatVersion, store, generation: 1 });
-    const watermark = openWatermarkWriter(folder.durable);
-    watermark.write(1, end);
-    watermark.close();
-    syncFolder(folder.path);
-    return entries;
-  } finally {
-    lock.release();
-  }
-};
-
 const salvage = async (options: SalvageOptions): Promise<LogSalvage> => {
   const { path, to, runtime } = options;
   const folder = storeFolder(path);
@@ -173,7 +141,20 @@ const salvage = async (options: SalvageOptions): Promise<LogSalvage> => {
     const { lost, end, removed } = survey(from, acknowledged);
     const index = createSalvagedIndex(from, removed);
     const copy = (add: Copying['add']): Promise<number> => copyEntries({ from, acknowledged, lost, index, options, add });
-    const entries = to === undefined ? await copy(() => undefined) : await writeTo(to, storeIdOf(folder, from, runtime), end, copy, index);
+    const store = storeIdOf(folder, from, runtime);
+    const entries =
+      to === undefined
+        ? await copy(() => undefined)
+        : await writeNewStore({
+            path: to,
+            store,
+            fill: async (target) => {
+              const writer = createSalvagedWriter(target);
+              const told = await copy(writer.add);
+              await writer.finish(index, store, end);
+              return { end, told };
+            },
+          });
     index.noteLost(lost.has);
     return { end, entries, lost: lost.ranges(), revisions: index.lostRevisions() };
   } finally {

@@ -1,0 +1,51 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { storeFolder, syncFolder, writeCurrent } from './files/StoreFolder.js';
+import { openWatermarkWriter } from './files/Watermark.js';
+import { closeEnvironment, type Environment } from './layout/Environment.js';
+import { findDamage } from './layout/findDamage.js';
+import { formatVersion } from './layout/MetaDatabase.js';
+import { refuse } from './LmdbOpenError.js';
+import { openLogFile, tryLockFolder } from './owner/ownedFile.js';
+
+/** What a store is that is written in one go. */
+export interface NewStore<A> {
+  /** A folder that is not there yet, or empty. */
+  readonly path: string;
+  readonly store: string;
+  /** Writes the log, up to its end and durably; gives where that is, with what else is to be told. */
+  readonly fill: (to: Environment) => Promise<{ readonly end: number; readonly told: A }>;
+}
+
+/**
+ * Writes a store into a folder of its own, and sees that it is what was written. Where that fails, the folder is gone
+ * again; until it is whole, nothing in it says that it is a store.
+ */
+export const writeNewStore = async <A>({ path, store, fill }: NewStore<A>): Promise<A> => {
+  if (existsSync(path) && readdirSync(path).length > 0) {
+    return refuse('store_folder_not_empty', path, `${path} is there already, and not empty. Give a folder that is not there yet.`);
+  }
+  const folder = storeFolder(path);
+  const lock = tryLockFolder(folder);
+  if (lock === undefined) return refuse('store_locked', path, `Another process writes to ${path}. Give another folder.`);
+  let to: Environment | undefined;
+  try {
+    to = openLogFile(folder.log(1), true, false);
+    const { end, told } = await fill(to);
+    const [found] = findDamage(to, end);
+    if (found !== undefined) return refuse('store_corrupt', path, `What was written to ${path} is not whole: ${found.message} See to the disk it is on.`);
+    await closeEnvironment(to);
+    writeCurrent(folder, { format: formatVersion, store, generation: 1 });
+    const watermark = openWatermarkWriter(folder.durable);
+    watermark.write(1, end);
+    watermark.close();
+    syncFolder(folder.path);
+    return told;
+  } catch (cause) {
+    // Where writing failed, closing the file may never end.
+    if (to !== undefined) void closeEnvironment(to).catch(() => undefined);
+    rmSync(path, { recursive: true, force: true });
+    throw cause;
+  } finally {
+    lock.release();
+  }
+};
