@@ -55,7 +55,7 @@ beforeAll(async () => {
     const none = () => {
       throw new Error('No such command is run here.');
     };
-    const services: Services = { withServer: withServer(world), withTarget: withTarget(world), serve: none, diagnose: none, acceptLoss: none, compact: none, scrub: none, follow: none, checkFollow: none, makeToken: none };
+    const services: Services = { withServer: withServer(world), withTarget: withTarget(world), serve: none, diagnose: none, acceptLoss: none, compact: none, scrub: none, backUp: none, putBack: none, salvage: none, follow: none, checkFollow: none, makeToken: none };
     return { code: await runCommand([...args, '--url', server.url], world, services), ...written };
   };
 });

@@ -49,6 +49,15 @@ beforeEach(() => {
           ? [{ severity: 'info', code: 'no_slot', message: 'The slot is made later.', statements: [] }]
           : [{ severity: 'error', code: 'no_replica_identity', message: 'It lacks\u001b one.', statements: ['ALTER TABLE a;', 'ALTER TABLE b;'] }],
       ),
+    backUp: ({ to }) => (to === 'full' ? TE.left(refusal('store_folder_not_empty', 'full is not empty.')) : TE.right({ end: 7 })),
+    putBack: ({ from }) => TE.right({ end: 7, erased: from === 'older' ? 2 : 0 }),
+    salvage: ({ to }) =>
+      TE.right({
+        end: 9,
+        entries: 5,
+        lost: [{ from: 3, to: 3 }, { from: 5, to: 7 }],
+        revisions: [{ stream: 'account_data-@a\u001b:b', userId: '@a\u001b:b', from: 1, to: 2 }, { stream: to ?? 'other', from: 4, to: 4 }],
+      }),
     makeToken: ({ role }) =>
       role === 'auditor'
         ? TE.left(refusal('token_file_unusable', 'tokens.json is not JSON.'))
@@ -105,6 +114,36 @@ describe('store scrub', () => {
     expect((await run(['store', 'scrub', '--dir', 'damaged', '--json'])).output).toBe(
       '{"end":"7","damage":[{"message":"Position 3 is damaged.","from":"3","to":"3"},{"message":"The index is damaged."}]}\n',
     );
+  });
+});
+
+describe('store backup and restore', () => {
+  it('say up to where the log was copied, and who was erased again', async () => {
+    expect(await run(['store', 'backup', 'copy'])).toEqual({ code: 0, output: 'The log was copied to copy, up to position 7.\n', errors: '' });
+    expect((await run(['store', 'backup', 'copy', '--json'])).output).toBe('{"end":"7"}\n');
+    expect(await run(['store', 'backup', 'full'])).toMatchObject({ code: 1, output: '' });
+    expect(await run(['store', 'backup'])).toMatchObject({ code: 2 });
+    expect((await run(['store', 'restore', 'copy'])).output).not.toContain('erased');
+    expect((await run(['store', 'restore', 'older'])).output).toContain('2 users whom the list of erasures names were in it');
+    expect((await run(['store', 'restore', 'older', '--json'])).output).toBe('{"end":"7","erased":2}\n');
+  });
+});
+
+describe('store salvage', () => {
+  it('names the positions that are lost and whose they were, and where what is left is', async () => {
+    expect(await run(['store', 'salvage'])).toEqual({
+      code: 0,
+      output:
+        'lost: position 3\nlost: positions 5 to 7\n  of the user @a\\u001b:b, in account_data-@a\\u001b:b: revisions 1 to 2\n' +
+        '  of other: revision 4\n5 entries are left, up to position 9.\nNothing was written. Name a new data folder with --to.\n',
+      errors: '',
+    });
+    expect((await run(['store', 'salvage', '--to', 'new'])).output).toContain('They are in new; the damaged folder is as it was.');
+    expect(JSON.parse((await run(['store', 'salvage', '--json'])).output)).toMatchObject({
+      end: '9',
+      lost: [{ from: '3', to: '3' }, { from: '5', to: '7' }],
+      revisions: [{ user_id: '@a\u001b:b', from: '1', to: '2' }, { stream: 'other', from: '4', to: '4' }],
+    });
   });
 });
 

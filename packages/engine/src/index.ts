@@ -10,6 +10,7 @@ export { type DiffFilter, type KeyDiff, type StateDiff, type StateEntry, diffSta
 export * from './feed/FeedEvent.js';
 export type { FeedOptions } from './feed/readFeed.js';
 export * from './log/AccountDataLog.js';
+export { logEpochBegan } from './log/inLogEpoch.js';
 export { logIdentity } from './log/logIdentity.js';
 export type { LogPlaces } from './log/logPlaces.js';
 export type { LogHistory, LogHistoryPageQuery, StreamHistoryEntry } from './log/streamHistory.js';

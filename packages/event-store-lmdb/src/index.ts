@@ -12,6 +12,7 @@ export type {
 } from './LmdbEventStore.js';
 export { isLmdbOpenError, type LmdbOpenCode, type LmdbOpenError } from './LmdbOpenError.js';
 export { openLmdbEventStore } from './openLmdbEventStore.js';
+export { damageAdvice } from './layout/StoreDamage.js';
 export type { Damage } from './layout/findDamage.js';
 export type { LogFormat } from './layout/formatOne.js';
 export type { PositionRange } from './salvage/LostPositions.js';

@@ -31,7 +31,7 @@ export interface LogSalvage {
   readonly revisions: ReadonlyArray<LostRevisions>;
 }
 
-/** @category model */
+/** Which log is salvaged, and where what is left of it goes. @category model */
 export interface SalvageOptions {
   readonly path: string;
   /** A folder that is not there yet, or empty, for the salvaged log. Where it is absent nothing is written. */

@@ -75,6 +75,26 @@ export interface LogScrub {
   readonly end: number;
   /** What is not what was written; `from` and `to` (inclusive) are the positions that may be lost, absent of the index. */
   readonly damage: ReadonlyArray<{ readonly message: string; readonly from?: number; readonly to?: number }>;
+  /** How many users of a list of erasures were still in the log, and are erased again. Absent where none was given. */
+  readonly erased?: number;
+}
+
+/** A copy of a log, up to its last position. @category model */
+export interface LogCopy {
+  readonly end: number;
+}
+
+/** A backup that was put back, and how many users were erased again since they are on the list of erasures. @category model */
+export interface RestoredLog extends LogCopy {
+  readonly erased: number;
+}
+
+/** What is left of a damaged log up to its last position, and what is lost (positions and revisions inclusive). @category model */
+export interface SalvagedLog extends LogCopy {
+  readonly entries: number;
+  readonly lost: ReadonlyArray<{ readonly from: number; readonly to: number }>;
+  /** Whose it was, as far as that is known; `userId` where the stream is one of a user. */
+  readonly revisions: ReadonlyArray<{ readonly stream: string; readonly userId?: string; readonly from: number; readonly to: number }>;
 }
 
 /** What commands do their work with. @category model */
@@ -102,8 +122,14 @@ export interface Services {
   readonly acceptLoss: (options: FolderOptions) => TE.TaskEither<Refusal, AcceptedLoss>;
   /** Compacts a log that no server runs on; into format 1, which the version before this reads as well. */
   readonly compact: (options: FolderOptions & { readonly format: 1 | 2 }) => TE.TaskEither<Refusal, CompactedLog>;
-  /** Looks at every block and every record of the log in a data folder, without changing them. */
-  readonly scrub: (options: FolderOptions) => TE.TaskEither<Refusal, LogScrub>;
+  /** Looks at every block and every record of the log in a data folder; erases again first whom a list of erasures names, where one is given. */
+  readonly scrub: (options: FolderOptions & { readonly erasures?: string | undefined }) => TE.TaskEither<Refusal, LogScrub>;
+  /** Copies a data folder as it is at one moment, also beside its server. */
+  readonly backUp: (options: FolderOptions & { readonly to: string }) => TE.TaskEither<Refusal, LogCopy>;
+  /** Copies a backup into a data folder that is not there yet, and erases again whom the list of erasures names. */
+  readonly putBack: (options: FolderOptions & { readonly from: string }) => TE.TaskEither<Refusal, RestoredLog>;
+  /** Says what is left of a damaged log, and writes it into a data folder of its own, where one is given. */
+  readonly salvage: (options: FolderOptions & { readonly to?: string | undefined }) => TE.TaskEither<Refusal, SalvagedLog>;
   readonly makeToken: (request: TokenRequest) => TE.TaskEither<Refusal, NewToken>;
 }
 

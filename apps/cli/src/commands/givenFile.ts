@@ -7,3 +7,7 @@ export const givenFile = (file: string, { env }: Pick<World, 'env'>): TE.TaskEit
     const { expandHome } = await import('@account-data/server/configuration');
     return expandHome(file, env);
   });
+
+/** The same of an option. */
+export const givenFileIfAny = (file: string | undefined, world: Pick<World, 'env'>): TE.TaskEither<never, string | undefined> =>
+  file === undefined ? TE.right(undefined) : givenFile(file, world);

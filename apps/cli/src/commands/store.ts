@@ -5,7 +5,9 @@ import { jsonLine } from '../output/json.js';
 import { printable } from '../output/printable.js';
 import { refusal } from '../Refusal.js';
 import type { Execution, LogScrub } from './Execution.js';
+import { givenFileIfAny } from './givenFile.js';
 import { folderCommand } from './options.js';
+import { backupCommand, putBackCommand, salvageCommand } from './storeCopies.js';
 
 const acceptLossCommand = ({ world, execute, acceptLoss }: Execution): CommandUnknownOpts =>
   folderCommand('accept-loss', 'Lets a log go on that ends before what it acknowledged (an older copy of its file): what came after is lost.').action(
@@ -55,32 +57,37 @@ const damageJson = ({ message, from, to }: LogScrub['damage'][number]): object =
   ...(from === undefined || to === undefined ? {} : { from: String(from), to: String(to) }),
 });
 
-const scrubText = ({ end, damage }: LogScrub): string =>
-  damage.length === 0
+const scrubJson = ({ end, damage, erased }: LogScrub): string =>
+  jsonLine({ end: String(end), damage: damage.map(damageJson), ...(erased === undefined ? {} : { erased }) });
+
+const scrubText = ({ end, damage, erased }: LogScrub): string =>
+  (erased === undefined ? '' : `Erased again, as the list says: ${String(erased)}. The next start of the server removes what they had.\n`) +
+  (damage.length === 0
     ? `The log is whole, up to position ${String(end)}.\n`
-    : damage.map(({ message }) => `${printable(message)}\n`).join('');
+    : damage.map(({ message }) => `${printable(message)}\n`).join(''));
 
 const scrubCommand = ({ world, execute, scrub }: Execution): CommandUnknownOpts =>
-  folderCommand('scrub', 'Looks for damage in all of the log and its index, also beside a running server; changes nothing.').action((options) =>
+  folderCommand('scrub', 'Looks for damage in all of the log and its index, also beside a running server; changes nothing but what --apply-erasures says.')
+    .option('--apply-erasures <file>', 'a list of erasures: users whom it names, and who are in the log, are erased again first')
+    .action(({ applyErasures, ...options }) =>
     execute(
       pipe(
-        scrub(options),
-        TE.tapTask((found) => () =>
-          world.write(options.json === true ? jsonLine({ end: String(found.end), damage: found.damage.map(damageJson) }) : scrubText(found)),
-        ),
+        givenFileIfAny(applyErasures, world),
+        TE.flatMap((erasures) => scrub({ ...options, erasures })),
+        TE.tapTask((found) => () => world.write(options.json === true ? scrubJson(found) : scrubText(found))),
         TE.flatMap(({ damage }) =>
           damage.length === 0
             ? TE.right(undefined)
-            : TE.left(refusal('store_damaged', `The log is damaged in ${damage.length === 1 ? 'one place' : `${String(damage.length)} places`}. Put back the data folder from a backup; what is whole can be read.`)),
+            : TE.left(refusal('store_damaged', `The log is damaged in ${damage.length === 1 ? 'one place' : `${String(damage.length)} places`}. What is whole can be read. Put back the data folder from a backup or, where there is none, see what \`account-data store salvage\` can save.`)),
         ),
       ),
       options.json === true,
     ),
   );
 
-/** `store accept-loss`, `compact` and `scrub`, on the files of the embedded log. */
+/** `store`: what is done to the files of the embedded log. */
 export const storeCommand = (execution: Execution): CommandUnknownOpts => {
   const command = new Command('store').description('The files of the embedded log.');
-  for (const define of [acceptLossCommand, compactCommand, scrubCommand]) command.addCommand(define(execution));
+  for (const define of [backupCommand, putBackCommand, scrubCommand, salvageCommand, acceptLossCommand, compactCommand]) command.addCommand(define(execution));
   return command;
 };

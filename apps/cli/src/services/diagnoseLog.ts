@@ -1,6 +1,6 @@
 import { streamNames } from '@account-data/domain';
 import { type EventStore, type ReadFrom, StreamName } from '@account-data/event-store';
-import { scrubLog, storeOwner } from '@account-data/event-store-lmdb';
+import { damageAdvice, scrubLog, storeOwner } from '@account-data/event-store-lmdb';
 import type { ServerConfig } from '@account-data/server/configuration';
 import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ const damageOf = async (path: string): Promise<ReadonlyArray<Finding>> => {
   const scrubbed = await scrubLog(path)();
   return E.isLeft(scrubbed)
     ? [error(scrubbed.left)]
-    : scrubbed.right.damage.map(({ message }) => error({ code: 'store_damaged', message: `${message} Put back the folder from a backup; what is whole can be read.` }));
+    : scrubbed.right.damage.map(({ message }) => error({ code: 'store_damaged', message: `${message} ${damageAdvice}` }));
 };
 
 const readLog = async (store: EventStore, prefix: string): Promise<LogDiagnosis> => {

@@ -16,5 +16,8 @@ export const lazyServices = (world: World): Services => ({
   acceptLoss: (options) => afterLoading(async () => (await import('./acceptLoss.js')).acceptLoss(world)(options)),
   compact: (options) => afterLoading(async () => (await import('./compact.js')).compact(world)(options)),
   scrub: (options) => afterLoading(async () => (await import('./scrub.js')).scrub(world)(options)),
+  backUp: (options) => afterLoading(async () => (await import('./backUp.js')).backUp(world)(options)),
+  putBack: (options) => afterLoading(async () => (await import('./putBack.js')).putBack(world)(options)),
+  salvage: (options) => afterLoading(async () => (await import('./salvage.js')).salvage(world)(options)),
   makeToken: (request) => afterLoading(async () => (await import('./makeToken.js')).makeToken(world)(request)),
 });

@@ -1,5 +1,5 @@
 import { encodeEvent, schemaVersionOf } from '@account-data/domain';
-import type { AppendError, EventStore, StreamName } from '@account-data/event-store';
+import type { AppendError, EventStore, ProposedEvent, StreamName } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 
@@ -11,6 +11,21 @@ export interface LogEpochOptions {
   /** Whether none is to be begun: this engine began the log, or writes through somebody who has. */
   readonly hasBegun: boolean;
 }
+
+/** The event that begins an epoch, to be appended to the log's own stream. @category constructors */
+export const logEpochBegan = (runtime: Runtime): ProposedEvent => {
+  const id = runtime.random.uuid();
+  const event = encodeEvent(
+    { type: 'LogEpochBegan', data: {} },
+    {
+      schemaVersion: schemaVersionOf('LogEpochBegan'),
+      actor: { kind: 'service', id: 'account-data-engine' },
+      $correlationId: id,
+      origin: 'api',
+    },
+  );
+  return { id, ...event };
+};
 
 /**
  * The store, for an engine that begins an epoch of the log with its first write: one that only reads gives out no position,
@@ -28,17 +43,7 @@ export const inLogEpoch = ({ store, stream, runtime, hasBegun }: LogEpochOptions
       begun = true;
       return E.right(undefined);
     }
-    const id = runtime.random.uuid();
-    const event = encodeEvent(
-      { type: 'LogEpochBegan', data: {} },
-      {
-        schemaVersion: schemaVersionOf('LogEpochBegan'),
-        actor: { kind: 'service', id: 'account-data-engine' },
-        $correlationId: id,
-        origin: 'api',
-      },
-    );
-    const appended = await store.append(stream, [{ id, ...event }], 'any')();
+    const appended = await store.append(stream, [logEpochBegan(runtime)], 'any')();
     if (E.isLeft(appended)) return appended;
     begun = true;
     return E.right(undefined);

@@ -19,5 +19,6 @@ export class StoreDamage extends Error {
   }
 }
 
-/** What can be done about it. */
-export const damageAdvice = 'Put back the folder from a backup; what is whole can be read.';
+/** What can be done about damage of a log. @category errors */
+export const damageAdvice =
+  "What is whole can be read. Put back the folder from a backup or, where there is none, see what 'account-data store salvage' can save.";

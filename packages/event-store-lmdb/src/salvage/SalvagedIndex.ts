@@ -56,7 +56,7 @@ const runsOf = (stream: string, revisions: ReadonlySet<number>): ReadonlyArray<L
   const runs: Array<LostRevisions> = [];
   for (const revision of [...revisions].sort((left, right) => left - right)) {
     const last = runs.at(-1);
-    if (last !== undefined && last.to === revision - 1) runs[runs.length - 1] = { ...last, to: revision };
+    if (last?.to === revision - 1) runs[runs.length - 1] = { ...last, to: revision };
     else runs.push({ stream, from: revision, to: revision });
   }
   return runs;

@@ -1,0 +1,173 @@
+import { streamNames } from '@account-data/domain';
+import { erasureFile } from '@account-data/embedded';
+import { type AccountDataEngine, createAccountDataEngine, type EngineOptions } from '@account-data/engine';
+import { Revision } from '@account-data/event-store';
+import { openLmdbEventStore } from '@account-data/event-store-lmdb';
+import { lmdbProjectionStorage } from '@account-data/projection';
+import { systemRuntime } from '@account-data/runtime';
+import * as E from 'fp-ts/lib/Either.js';
+import { chmod, cp, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runCommand } from '../src/runCommand.js';
+import { lazyServices } from '../src/services/lazyServices.js';
+import { processWorld } from '../src/world/processWorld.js';
+
+const alice = '@alice:example.org';
+const bob = '@bob:example.org';
+
+let cwd: string;
+let opened: { readonly engine: AccountDataEngine; readonly close: () => Promise<void> } | undefined;
+
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'account-data-copies-'));
+});
+
+afterEach(async () => {
+  await close();
+  await rm(cwd, { recursive: true, force: true });
+});
+
+const open = async (options: Partial<EngineOptions> = {}, folder = 'data'): Promise<AccountDataEngine> => {
+  const store = await openLmdbEventStore({ path: join(cwd, folder, 'log'), runtime: systemRuntime })();
+  if (E.isLeft(store)) throw new Error(store.left.message);
+  const engine = await createAccountDataEngine({ store: store.right, projectionStorage: lmdbProjectionStorage({ path: join(cwd, folder, 'projection') }), ...options });
+  opened = {
+    engine,
+    close: async () => {
+      await engine.close();
+      await store.right.close();
+    },
+  };
+  return engine;
+};
+
+const close = async (): Promise<void> => {
+  await opened?.close();
+  opened = undefined;
+};
+
+const run = async (...args: ReadonlyArray<string>): Promise<string> => {
+  const written = { output: '', errors: '' };
+  const world = {
+    ...processWorld(),
+    env: {},
+    cwd,
+    write: (text: string) => {
+      written.output += text;
+      return Promise.resolve();
+    },
+    writeError: (text: string) => {
+      written.errors += text;
+    },
+  };
+  expect({ code: await runCommand(args, world, lazyServices(world)), errors: written.errors }).toEqual({ code: 0, errors: '' });
+  return written.output;
+};
+
+/** Runs a line of the guide to backup and restore. */
+const runLine = async (line: string): Promise<void> => {
+  const [command, ...args] = line.split(' ');
+  if (command === 'account-data') await run(...args);
+  else if (command === 'mv' && args.length === 2) await rename(join(cwd, args[0] ?? ''), join(cwd, args[1] ?? ''));
+  else throw new Error(`The guide has a line that this test can't run: ${line}`);
+};
+
+/** Its two blocks of commands, as the README of the server has them. */
+const guide = async (): Promise<ReadonlyArray<ReadonlyArray<string>>> => {
+  const page = await readFile(new URL('../../server/README.md', import.meta.url), 'utf8');
+  const section = page.slice(page.indexOf('## Backup and restore')).split('\n## ')[0] ?? '';
+  return [...section.matchAll(/```sh\n([^`]+)```/g)].map(([, commands = '']) => commands.trim().split('\n'));
+};
+
+const expectWhole = async (engine: AccountDataEngine): Promise<void> => {
+  expect(await engine.projection.verify()()).toMatchObject({ right: { equal: true } });
+};
+
+describe('a backup that is made while writes go on', () => {
+  it('is put back without what was erased since, and whoever has read further is told once the log goes on beyond', async () => {
+    const [backUp = [], putBack = []] = await guide();
+    expect([backUp.length, putBack.length]).toEqual([1, 2]);
+    const erasureList = erasureFile({ path: join(cwd, 'data.erasures'), required: true });
+    let engine = await open({ erasureList });
+    await writeFile(join(cwd, 'data', 'tokens.json'), '{"version":1,"tokens":[]}');
+    await engine.setAccountData(alice, null, 'secret', { text: 'what-nobody-else-has' });
+    const writing = { goesOn: true, count: 0 };
+    const writes = (async () => {
+      for (; writing.goesOn; writing.count += 1) await engine.setAccountData(bob, null, 'count', { count: writing.count });
+    })();
+    for (const line of backUp) await runLine(line);
+    writing.goesOn = false;
+    await writes;
+    await engine.eraseUser(alice);
+    for (let n = 0; n < 5; n += 1) await engine.setAccountData(bob, null, `lost${n}`, { n });
+    const read = engine.position();
+    const epoch = engine.epochAt(read);
+    await close();
+
+    for (const line of putBack) await runLine(line);
+    expect(await readFile(join(cwd, 'data', 'tokens.json'), 'utf8')).toContain('"version":1');
+    expect((await stat(join(cwd, 'data', 'tokens.json'))).mode & 0o077).toBe(0);
+    // Not even an engine that knows no list shows what was erased.
+    engine = await open();
+    expect(engine.get(alice, null, 'secret')).toBeUndefined();
+    expect(Number(engine.get(bob, null, 'count')?.content['count'])).toBeLessThanOrEqual(writing.count);
+    while (Number(engine.position()) <= Number(read)) await engine.setAccountData(bob, null, 'new', { position: String(engine.position()) });
+    expect(await engine.placeOf(read, epoch)).toBe('lost');
+    await expectWhole(engine);
+  });
+
+  it('that was put back by other means is treated by scrub --apply-erasures, also beside the server', async () => {
+    let engine = await open();
+    await engine.setAccountData(alice, null, 'secret', { text: 'what-nobody-else-has' });
+    const { logId } = engine;
+    await run('store', 'backup', 'backup');
+    await close();
+    await writeFile(join(cwd, 'list'), `${JSON.stringify({ log_id: logId, user_id: alice })}\n`);
+    await rm(join(cwd, 'data'), { recursive: true });
+    await cp(join(cwd, 'backup'), join(cwd, 'data'), { recursive: true });
+    engine = await open();
+    expect(engine.get(alice, null, 'secret')).toBeDefined();
+    expect(JSON.parse(await run('store', 'scrub', '--apply-erasures', 'list', '--json'))).toMatchObject({ erased: 1, damage: [] });
+    expect(await engine.projection.waitForRevision(streamNames('').erasures, Revision(0), 5_000)).toBe(true);
+    expect(engine.get(alice, null, 'secret')).toBeUndefined();
+    expect(JSON.parse(await run('store', 'scrub', '--apply-erasures', 'list', '--json'))).toMatchObject({ erased: 0 });
+  });
+});
+
+/** Flips a bit in each copy of a text in the log: pages that are not in use any more may hold one, too. */
+const damage = async (text: string): Promise<void> => {
+  const [name = ''] = (await readdir(join(cwd, 'data', 'log'))).filter((file) => file.endsWith('.mdb'));
+  const path = join(cwd, 'data', 'log', name);
+  const bytes = await readFile(path);
+  for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + 1)) bytes[at] = (bytes[at] ?? 0) ^ 1;
+  await writeFile(path, bytes);
+  await chmod(path, 0o600);
+};
+
+describe('a log that is damaged', () => {
+  it('is salvaged, runs, has lost what was said, and whoever read beyond that is told', async () => {
+    let engine = await open();
+    for (let n = 0; n < 6; n += 1) await engine.setAccountData(alice, null, `type${n}`, { text: `content number ${n}` });
+    await engine.setAccountData(bob, null, 'kept', { n: 1 });
+    const early = (await engine.history(alice)).entries.at(-2)?.position ?? 'start';
+    const late = engine.position();
+    const tags = [engine.epochAt(early), engine.epochAt(late)];
+    await close();
+    await damage('content number 3');
+    const dry = await run('store', 'salvage', '--json');
+    const told = JSON.parse(await run('store', 'salvage', '--to', 'saved', '--json')) as { readonly lost: ReadonlyArray<{ readonly from: string; readonly to: string }> };
+    expect(JSON.parse(dry)).toEqual(told);
+    expect(told).toMatchObject({ revisions: [{ user_id: alice, from: '3', to: '3' }] });
+    expect(told.lost).toHaveLength(1);
+    engine = await open({}, 'saved');
+    const types = (await engine.history(alice)).entries.map(({ type }) => type).reverse();
+    expect(types).toEqual(['type0', 'type1', 'type2', 'type4', 'type5']);
+    expect(await engine.setAccountData(alice, null, 'type3', { text: 'again' })).toMatchObject({ revision: '6' });
+    expect(engine.get(bob, null, 'kept')).toBeDefined();
+    expect(await engine.placeOf(early, tags[0])).toBe('held');
+    expect(await engine.placeOf(late, tags[1])).toBe('lost');
+    await expectWhole(engine);
+  });
+});
