@@ -201,6 +201,7 @@ const startEngine = (
       maxBytesPerUser: config.limits.maxBytesPerUser,
     },
     ...(config.serverName === undefined ? {} : { serverName: config.serverName }),
+    ...(config.follow === undefined ? {} : { followedServer: config.follow.serverName }),
   });
 
 /** Starting the engine is what speaks to the store first: where that is a server, it may be slow to answer, or not there. */

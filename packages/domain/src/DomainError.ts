@@ -1,4 +1,4 @@
-import type { CausationTooDeep, NotLocalUser } from './Errors.js';
+import type { CausationTooDeep, NotLocalUser, UserFollowed } from './Errors.js';
 import type { AccountDataError } from './account-data/Errors.js';
 import type { RoomTagError } from './room-tags/Errors.js';
 
@@ -7,4 +7,4 @@ import type { RoomTagError } from './room-tags/Errors.js';
  *
  * @category errors
  */
-export type DomainError = AccountDataError | RoomTagError | NotLocalUser | CausationTooDeep;
+export type DomainError = AccountDataError | RoomTagError | NotLocalUser | UserFollowed | CausationTooDeep;

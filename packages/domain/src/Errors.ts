@@ -39,6 +39,15 @@ export interface NotLocalUser {
   readonly message: string;
 }
 
+/** The user's data is followed here, and changed at its homeserver only. @category errors */
+export interface UserFollowed {
+  readonly _tag: 'UserFollowed';
+  readonly code: 'user_followed';
+  readonly userId: UserId;
+  readonly serverName: string;
+  readonly message: string;
+}
+
 /** The user was erased, which is final. @category errors */
 export interface UserErasedError {
   readonly _tag: 'UserErasedError';
@@ -100,6 +109,15 @@ export const notLocalUser = (userId: UserId, serverName: string): NotLocalUser =
   userId,
   serverName,
   message: `The user is not of the server ${serverName}, which is the only one served here.`,
+});
+
+/** The refusal of a change of a user whose homeserver is followed. @category constructors */
+export const userFollowed = (userId: UserId, serverName: string): UserFollowed => ({
+  _tag: 'UserFollowed',
+  code: 'user_followed',
+  userId,
+  serverName,
+  message: `The homeserver ${serverName} is followed here: what is changed there comes here, and nothing is changed here.`,
 });
 
 /** The refusal of whatever would write for a user who was erased. @category constructors */

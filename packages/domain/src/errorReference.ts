@@ -93,6 +93,10 @@ export const errorReference: { readonly [Code in ErrorCode]: ErrorExplanation } 
     meaning: 'The user belongs to another server than the one that is served here.',
     remedy: 'Ask the service of that server, or change `server_name`.',
   },
+  user_followed: {
+    meaning: 'The homeserver of the user is followed: its data is changed there.',
+    remedy: 'Make the change at the homeserver; it comes here by itself.',
+  },
   revision_mismatch: {
     meaning: 'The key was not at the revision that `ifRevision` asked for. The error carries what it holds now.',
     remedy: 'Decide anew on the current content, and send its revision.',

@@ -44,6 +44,8 @@ export interface EngineOptions {
   readonly prefix?: string;
   /** Where it is given, only this server's users are local; changes of others are refused. */
   readonly serverName?: string;
+  /** The homeserver that is followed into this log: commands for its users are refused with `user_followed`. */
+  readonly followedServer?: string;
   readonly limits?: Partial<Limits>;
   /** Whether a change that changes nothing appends nothing and calls no module. Default false, as in Synapse. */
   readonly suppressUnchanged?: boolean;

@@ -136,6 +136,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
     names,
     limits,
     serverName: options.serverName,
+    followedServer: options.followedServer,
     suppressUnchanged: options.suppressUnchanged ?? false,
     accountData,
     tags,

@@ -12,6 +12,7 @@ import {
   outputOf,
   runCommandLine,
   startServer,
+  tokens,
   waitUntil,
 } from '../src/index.js';
 
@@ -73,9 +74,16 @@ test.skipIf(programs === undefined)('a Synapse that is followed by processes tha
       Array.from({ length: rows / users.length }, (_, n) => announcement(user, 'org.example.n', { serial: n * users.length + index })),
     ),
   );
+  // What is changed there is not changed here, by any way; others' data is.
+  const path = (user: string) => `${follower.url}/_matrix/client/v3/user/${user}/account_data/org.example.n`;
+  const put = await fetch(path(alice), { method: 'PUT', headers: { authorization: `Bearer ${tokens.alice}` }, body: '{"serial":-1}' });
+  expect(put.status).toBe(403);
+  expect(await put.text()).toMatch(/"M_FORBIDDEN".*example\.org is followed/);
   const doctor = ['doctor', '--json'];
   await folder.configure({ ...exampleConfig, server_name: 'example.org', follow: { synapse: { postgres: database } } });
   expect(await outputOf(doctor, { cwd: folder.path })).toMatch(/"code":"slot",.*it is read/);
+  const command = await runCommandLine(['put', alice, 'org.example.n', '{"serial":-1}'], { cwd: folder.path });
+  expect([command.code, command.errors]).toEqual([1, expect.stringContaining('(user_followed)')]);
   expect((await follower.stop()).code).toBe(0);
   await synapse.query("SELECT pg_drop_replication_slot('account_data_engine')");
   expect((await runCommandLine(doctor, { cwd: folder.path })).output).toContain('"code":"slot_missing"');

@@ -25,6 +25,7 @@ export const openFolder = (options: TargetOptions, access: 'read' | 'change', wo
             epochHasBegun: 'role' in store && store.role() === 'follower',
             limits: { maxContentBytes, maxDepth, maxKeysPerUser, maxBytesPerUser },
             ...(config.serverName === undefined ? {} : { serverName: config.serverName }),
+            ...(config.follow === undefined ? {} : { followedServer: config.follow.serverName }),
           });
           return { target: folderTarget(log, store, { kind: 'admin', id: world.userName }), close: () => store.close() };
         }),

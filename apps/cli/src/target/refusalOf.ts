@@ -14,6 +14,7 @@ const adviceByStatus: Readonly<Record<number, string>> = {
 const adviceByCode: Readonly<Record<string, string>> = {
   revision_mismatch: 'Look at what is there, decide anew, and name the revision you saw with --if-revision.',
   not_local_user: 'Change users of the configured server_name only, or change the configuration.',
+  user_followed: 'Make the change at the homeserver; it comes here by itself.',
   request_key_reused: 'Use a new --request-key for a new request.',
   outcome_unknown: 'Look at the history to see whether it happened. With --request-key it is safe to try again.',
   store_unavailable: 'Try again when the store can be reached.',

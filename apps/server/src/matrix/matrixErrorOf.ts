@@ -15,6 +15,8 @@ export const matrixErrorOf = (error: CommandError): MatrixError => {
       return matrixError(404, 'M_NOT_FOUND', error.message);
     case 'NotLocalUser':
       return matrixError(403, 'M_FORBIDDEN', error.message);
+    case 'UserFollowed':
+      return matrixError(403, 'M_FORBIDDEN', error.message);
     case 'UserErasedError':
       return matrixError(403, 'M_USER_DEACTIVATED', error.message);
     case 'TooManyKeys':

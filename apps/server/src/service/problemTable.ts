@@ -76,6 +76,7 @@ const engineProblems: Readonly<Record<EngineCode, ProblemKind>> = {
   request_key_reused: { status: 409, title: 'The request key was used for another request', advice: 'Use a new key for a new request.' },
   user_erased: { status: 410, title: 'The user was erased', advice: 'Erasure is final: nothing can be stored for this user ID any more.' },
   not_local_user: { status: 403, title: 'The user belongs to another server', advice: 'This service keeps the users of `server_name` only.' },
+  user_followed: { status: 409, title: 'The user\'s data is changed at its homeserver', advice: 'Make the change there; it comes here by itself.' },
   causation_too_deep: { status: 409, title: 'Callbacks caused changes that caused callbacks, too often', advice: 'Break the circle that `detail` shows.' },
   too_much_contention: { status: 503, title: 'Others kept changing the same user', advice: 'Try again.', retryAfter: 1 },
   await_modules_inside_callback: { status: 409, title: 'A callback can\'t wait for modules', advice: 'Await `projected`.' },

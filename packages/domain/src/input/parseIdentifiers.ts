@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { type AccountDataType, isAccountDataType } from '../AccountDataType.js';
-import { type InvalidInput, type NotLocalUser, invalidInput, notLocalUser } from '../Errors.js';
+import { type InvalidInput, type NotLocalUser, type UserFollowed, invalidInput, notLocalUser, userFollowed } from '../Errors.js';
 import { type Limits, maxNameBytes } from '../Limits.js';
 import { type RoomId, isRoomId } from '../RoomId.js';
 import { type Tag, isTag } from '../Tag.js';
@@ -55,6 +55,12 @@ export const requireLocalUser = (
   serverName === undefined || serverNameOf(userId) === serverName
     ? E.right(userId)
     : E.left(notLocalUser(userId, serverName));
+
+/** Refuses a user of the server that is followed, where one is. @category constructors */
+export const refuseFollowed = (userId: UserId, followedServer: string | undefined): E.Either<UserFollowed, UserId> =>
+  followedServer !== undefined && serverNameOf(userId) === followedServer
+    ? E.left(userFollowed(userId, followedServer))
+    : E.right(userId);
 
 const global: E.Either<never, null> = E.right(null);
 

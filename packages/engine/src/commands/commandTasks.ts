@@ -23,6 +23,7 @@ import {
   parseSetAccountData,
   parseSetRoomTag,
   parseUserId,
+  refuseFollowed,
   requireLocalUser,
 } from '@account-data/domain';
 import { type StreamName } from '@account-data/event-store';
@@ -38,6 +39,8 @@ export interface CommandContext {
   readonly names: StreamNames;
   readonly limits: Limits;
   readonly serverName: string | undefined;
+  /** Of its users nothing is changed here. */
+  readonly followedServer: string | undefined;
   readonly suppressUnchanged: boolean;
   readonly accountData: ChangeQueue<UserView, AccountDataUpdated>;
   readonly tags: ChangeQueue<TagsView, RoomTagEvent>;
@@ -194,6 +197,8 @@ const prepare = (
 ): E.Either<CommandError, ChangeRequest> => {
   const local = requireLocalUser(userId, context.serverName);
   if (E.isLeft(local)) return local;
+  const own = refuseFollowed(userId, context.followedServer);
+  if (E.isLeft(own)) return own;
   const refusal = options === undefined ? context.refusal(none) : context.refusal(options);
   if (refusal !== undefined) return E.left(refusal);
   return readRequest(userId, payload, options, origin);

@@ -38,6 +38,8 @@ export interface AccountDataLogOptions {
   readonly prefix?: string;
   /** Where it is given, only users of this server are served. */
   readonly serverName?: string;
+  /** The homeserver that is followed into this log: commands for its users are refused with `user_followed`. */
+  readonly followedServer?: string;
   readonly limits?: Partial<Limits>;
   /** Whether writes go through a process that has begun an epoch of the log (see the package's decision record 1). Default false. */
   readonly epochHasBegun?: boolean;
@@ -116,6 +118,7 @@ export const accountDataLog = (options: AccountDataLogOptions): AccountDataLog =
       names,
       limits: { ...defaultLimits, ...options.limits },
       serverName: options.serverName,
+      followedServer: options.followedServer,
       suppressUnchanged: false,
       accountData,
       tags,
