@@ -5,6 +5,7 @@ import { systemRuntime } from '@account-data/runtime';
 import { describe, expect, it } from 'vitest';
 import { lmdbProjectionStorage } from '../src/index.js';
 import { checkLmdbFile } from '../src/storage/checkLmdbFile.js';
+import { takeClosedMark } from '../src/storage/closedMark.js';
 import { alice, Log, openProjection, right, room } from './harness.js';
 import { temporaryFolder } from './support/temporaryFolder.js';
 
@@ -87,6 +88,27 @@ describe('a projection whose file is damaged', () => {
     expect(projection.get(alice, null, 't2')).toBeDefined();
     expect(logged).toEqual([]);
     await projection.close();
+  });
+
+  it('is looked at page by page unless it is as it was closed', async () => {
+    const path = temporaryFolder();
+    const log = await filled(path);
+    const folder = join(path, 'generation-1');
+    const marked = readFileSync(join(folder, 'CLOSED'), 'utf8');
+    expect(await takeClosedMark(folder, 'data.mdb')).toBe(true);
+    // Whoever does not close it in order leaves no mark.
+    expect(await takeClosedMark(folder, 'data.mdb')).toBe(false);
+    writeFileSync(join(folder, 'CLOSED'), marked);
+    damages['was overwritten in the middle']?.(dataFile(path));
+    expect(await takeClosedMark(folder, 'data.mdb')).toBe(false);
+    expect(await checkLmdbFile(dataFile(path), 'header')).toBeUndefined();
+    expect(await checkLmdbFile(dataFile(path))).toMatch(/overwritten/);
+    damages['was cut off']?.(dataFile(path));
+    expect(await checkLmdbFile(dataFile(path), 'header')).toMatch(/cut off/);
+    const projection = await openProjection(log.store, lmdbProjectionStorage({ path }));
+    expect(existsSync(join(path, 'generation-2', 'CLOSED'))).toBe(false);
+    await projection.close();
+    expect(existsSync(join(path, 'generation-2', 'CLOSED'))).toBe(true);
   });
 
   it('never touches what is not its own in the folder', async () => {

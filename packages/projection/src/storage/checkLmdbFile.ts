@@ -1,9 +1,13 @@
+import { readSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 
 /**
  * LMDB maps its file and follows the offsets in it: a file that was cut off or overwritten would end the process, not
  * throw. So before it is opened its pages are looked at: whether they are there, are what points to them says, and point
  * inside themselves and the file. Values are not looked at. The layout is that of lmdb 3 (`mdb.c`, data format 2).
+ *
+ * Of a file that is as it was closed only the header is looked at, so that a start takes no longer for a large one. Should a
+ * page of it have decayed on the disk and end the process when it is read, the next start looks at all of them.
  */
 
 const magic = 0xbeefc0de;
@@ -19,8 +23,10 @@ const metaFlag = 0x08;
 const bigDataNode = 0x01;
 const subTreeNode = 0x02;
 
-/** At most so many pages are looked at: about half a second. The rest of a larger file is taken on trust. */
+/** At most so many pages are looked at: about a second. The rest of a larger file is taken on trust. */
 const maxPages = 250_000;
+/** Each so many pages others have a turn; those between are read at once, which takes a tenth of the time. */
+const pagesATurn = 256;
 
 interface Meta {
   readonly pageSize: number;
@@ -30,6 +36,9 @@ interface Meta {
 }
 
 class Fault extends Error {}
+
+/** How much of a file is looked at. */
+export type CheckedPart = 'header' | 'pages';
 
 const readMeta = (bytes: Buffer, offset: number): Meta | undefined => {
   const at = offset + headerBytes;
@@ -50,6 +59,7 @@ class PageWalk {
   readonly #pages: bigint;
   readonly #page: Buffer;
   #left = maxPages;
+  #read = 0;
 
   constructor(file: FileHandle, pageSize: number, fileBytes: number) {
     this.#file = file;
@@ -58,9 +68,14 @@ class PageWalk {
     this.#page = Buffer.alloc(pageSize);
   }
 
-  async #read(number: bigint): Promise<Buffer> {
+  async #pageAt(number: bigint): Promise<Buffer> {
     if (number >= this.#pages) throw new Fault(`page ${number} is missing: the file was cut off`);
-    const { bytesRead } = await this.#file.read(this.#page, 0, this.#pageSize, Number(number) * this.#pageSize);
+    this.#read += 1;
+    const place = Number(number) * this.#pageSize;
+    const bytesRead =
+      this.#read % pagesATurn === 0
+        ? (await this.#file.read(this.#page, 0, this.#pageSize, place)).bytesRead
+        : readSync(this.#file.fd, this.#page, 0, this.#pageSize, place);
     if (bytesRead < this.#pageSize) throw new Fault(`page ${number} is missing: the file was cut off`);
     if (this.#page.readBigUInt64LE(0) !== number) throw new Fault(`page ${number} was overwritten`);
     return this.#page;
@@ -74,13 +89,13 @@ class PageWalk {
       this.#left -= 1;
       const { number, depth } = next;
       const overflows: Array<{ readonly number: bigint; readonly bytes: number }> = [];
-      this.#visitNodes(await this.#read(number), number, {
+      this.#visitNodes(await this.#pageAt(number), number, {
         child: (child) => open.push({ number: child, depth: depth + 1 }),
         overflow: (page, bytes) => overflows.push({ number: page, bytes }),
         tree: (found) => trees?.push(found),
       });
       for (const { number: first, bytes } of overflows) {
-        const page = await this.#read(first);
+        const page = await this.#pageAt(first);
         const count = page.readUInt32LE(20);
         if ((page.readUInt16LE(18) & overflowFlag) === 0 || count * this.#pageSize < bytes + headerBytes) {
           throw new Fault(`page ${first} was overwritten`);
@@ -127,7 +142,7 @@ class PageWalk {
   }
 }
 
-const check = async (file: FileHandle): Promise<void> => {
+const check = async (file: FileHandle, what: CheckedPart): Promise<void> => {
   const { size } = await file.stat();
   if (size === 0) return;
   const head = Buffer.alloc(Math.min(size, 2 * 65_536));
@@ -140,6 +155,8 @@ const check = async (file: FileHandle): Promise<void> => {
   const metas = [first, readMeta(head, pageSize >> 1), readMeta(head, pageSize)];
   const newest = metas.reduce((best, meta) => (meta !== undefined && meta.transaction > (best?.transaction ?? -1n) ? meta : best));
   if (newest === undefined) return;
+  if (newest.lastPage >= BigInt(Math.floor(size / pageSize))) throw new Fault('it was cut off');
+  if (what === 'header') return;
   const walk = new PageWalk(file, pageSize, size);
   const [free, main] = newest.roots;
   const trees: Array<bigint> = [];
@@ -149,7 +166,7 @@ const check = async (file: FileHandle): Promise<void> => {
 };
 
 /** Why a file can't be opened by LMDB; undefined where it can, and where there is none yet. */
-export const checkLmdbFile = async (path: string): Promise<string | undefined> => {
+export const checkLmdbFile = async (path: string, what: CheckedPart = 'pages'): Promise<string | undefined> => {
   let file: FileHandle;
   try {
     file = await open(path, 'r');
@@ -158,7 +175,7 @@ export const checkLmdbFile = async (path: string): Promise<string | undefined> =
     throw error;
   }
   try {
-    await check(file);
+    await check(file, what);
     return undefined;
   } catch (error) {
     if (error instanceof Fault) return error.message;

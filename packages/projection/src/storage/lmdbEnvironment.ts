@@ -154,11 +154,11 @@ const readerOf = (tables: Tables, onDamage: OnDamage, transaction?: Transaction)
  * A storage in one LMDB environment in the folder `path`, which is made where it is missing. Commits reach the disk in
  * the background; after a failure of the computer the last one that did is current again.
  *
- * Throws what LMDB says where the folder holds something else or can't be written.
+ * `onClosed` is called once it was closed in order. Throws what LMDB says where the folder holds something else or can't be written.
  *
  * @category constructors
  */
-export const openLmdbEnvironment = (path: string): ProjectionStorage => {
+export const openLmdbEnvironment = (path: string, onClosed: () => Promise<void> = () => Promise.resolve()): ProjectionStorage => {
   const root: RootDatabase<ValueBuffer, string> = open({
     path,
     maxDbs: storageTables.length + 1,
@@ -218,7 +218,9 @@ export const openLmdbEnvironment = (path: string): ProjectionStorage => {
     close: async () => {
       await last;
       // After a failed write lmdb would wait for its flush for ever: the file is closed when the process ends.
-      if (!hasFailed) await root.close();
+      if (hasFailed) return;
+      await root.close();
+      await onClosed();
     },
   };
 };

@@ -2,11 +2,13 @@ import { keepFolderPrivate, makePrivateFile, privateModes } from '@account-data/
 import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { checkLmdbFile } from './checkLmdbFile.js';
+import { markClosed, takeClosedMark } from './closedMark.js';
 import { openLmdbEnvironment } from './lmdbEnvironment.js';
 import { lockFolder } from './lockFolder.js';
 import { StorageDamaged, type StorageProvider } from './StorageProvider.js';
 
 const pointerFile = 'CURRENT';
+const dataFile = 'data.mdb';
 const temporaryPrefix = 'temporary-';
 const namePattern = /^generation-([1-9][0-9]{0,8})$/;
 const numberOf = (name: string): number => Number(namePattern.exec(name)?.[1] ?? 0);
@@ -86,12 +88,14 @@ export const lmdbProjectionStorage = ({ path }: { readonly path: string }): Stor
     createTemporary: async () => basename(await mkdtemp(join(path, temporaryPrefix))),
     open: async (name) => {
       const folder = join(path, name);
-      const fault = await checkLmdbFile(join(folder, 'data.mdb'));
+      const isAsClosed = await takeClosedMark(folder, dataFile);
+      const fault = await checkLmdbFile(join(folder, dataFile), isAsClosed ? 'header' : 'pages');
       if (fault !== undefined) throw new StorageDamaged(fault);
       await makeLockFile(folder);
-      makePrivateFile(join(folder, 'data.mdb'));
+      makePrivateFile(join(folder, dataFile));
       try {
-        return openLmdbEnvironment(folder);
+        // Nobody looks for a temporary one again.
+        return openLmdbEnvironment(folder, () => (name.startsWith(temporaryPrefix) ? Promise.resolve() : markClosed(folder, dataFile)));
       } catch (error) {
         throw isLmdbError(error) ? new StorageDamaged(error.message) : error;
       }

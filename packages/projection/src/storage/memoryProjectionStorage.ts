@@ -7,48 +7,42 @@ import {
   type StorageWriter,
   type VisitRecord,
 } from './ProjectionStorage.js';
+import { SortedKeys } from './SortedKeys.js';
 import { StorageDamaged, type StorageProvider } from './StorageProvider.js';
 
-/** Keys as one character per UTF-8 byte, so that comparing strings compares bytes. */
-const toBytes = (key: string): string => Buffer.from(key, 'utf8').toString('latin1');
-const fromBytes = (key: string): string => Buffer.from(key, 'latin1').toString('utf8');
-
-/** The first index whose key is not less than `key`. */
-const lowerBound = (keys: ReadonlyArray<string>, key: string): number => {
-  let low = 0;
-  let high = keys.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((keys[middle] as string) < key) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+const isAscii = (text: string): boolean => {
+  for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 0x7f) return false;
+  return true;
 };
+
+/** Keys as one character per UTF-8 byte, so that comparing strings compares bytes. */
+const toBytes = (key: string): string => (isAscii(key) ? key : Buffer.from(key, 'utf8').toString('latin1'));
+const fromBytes = (key: string): string => (isAscii(key) ? key : Buffer.from(key, 'latin1').toString('utf8'));
 
 class MemoryTable {
   readonly values: Map<string, Buffer>;
-  readonly keys: Array<string>;
+  readonly #keys: SortedKeys;
 
-  constructor(values = new Map<string, Buffer>(), keys: Array<string> = []) {
+  constructor(values = new Map<string, Buffer>(), keys = new SortedKeys()) {
     this.values = values;
-    this.keys = keys;
+    this.#keys = keys;
+  }
+
+  copy(): MemoryTable {
+    return new MemoryTable(new Map(this.values), this.#keys.copy());
   }
 
   put(key: string, value: Buffer): void {
-    if (!this.values.has(key)) this.keys.splice(lowerBound(this.keys, key), 0, key);
+    if (!this.values.has(key)) this.#keys.add(key);
     this.values.set(key, value);
   }
 
   remove(key: string): void {
-    if (this.values.delete(key)) this.keys.splice(lowerBound(this.keys, key), 1);
+    if (this.values.delete(key)) this.#keys.remove(key);
   }
 
-  scan(range: StorageRange, visit: VisitRecord): void {
-    const first = lowerBound(this.keys, toBytes(range.from));
-    const end = lowerBound(this.keys, toBytes(range.to));
-    const keys = this.keys.slice(first, end);
-    if (range.reverse === true) keys.reverse();
-    for (const key of keys) {
+  scan({ from, to, reverse = false }: StorageRange, visit: VisitRecord): void {
+    for (const key of this.#keys.between(toBytes(from), toBytes(to), reverse)) {
       const value = this.values.get(key);
       if (value !== undefined && visit(fromBytes(key), value) === false) return;
     }
@@ -112,7 +106,7 @@ const openTables = (tables: Tables): ProjectionStorage => {
       return damage;
     },
     snapshot: () => {
-      const copies = mapTables((table) => new MemoryTable(new Map(open()[table].values), [...tables[table].keys]));
+      const copies = mapTables((table) => open()[table].copy());
       return { ...readerOf(() => copies), release: () => undefined };
     },
     close: async () => {
