@@ -16,6 +16,14 @@ export interface World {
   readonly writeError: (text: string) => void;
   /** Aborted when the process is asked to stop (SIGINT, SIGTERM), or, with {@link readerGone}, nobody reads what it writes any more. */
   readonly stopped: AbortSignal;
+  /** The terminal that shows standard output; absent where something else reads it. */
+  readonly terminal?: { readonly columns: number; readonly hasColors: boolean } | undefined;
+  /** Has a pager show what is written from here on, where a terminal shows it. */
+  readonly page?: () => Promise<void>;
+  /** Waits until whoever reads in a pager has had enough. */
+  readonly end?: () => Promise<void>;
+  /** Asks whoever is at the terminal, and is told yes or no; absent where nobody is. */
+  readonly confirm?: (question: string) => Promise<boolean>;
   /** Whether a terminal shows standard error. */
   readonly isTerminal?: boolean;
   /** Has the listener told of errors that nobody handles; what it does not contain ends the process. */

@@ -5,3 +5,4 @@ import { processWorld } from './world/processWorld.js';
 
 const world = processWorld();
 process.exitCode = await runCommand(process.argv.slice(2), world, lazyServices(world));
+await world.end?.();

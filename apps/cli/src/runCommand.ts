@@ -36,7 +36,7 @@ export const runCommand = async (
     execute: async (work, json) => {
       const result = await work();
       if (result._tag === 'Right' || world.stopped.reason === readerGone) return;
-      world.writeError(renderRefusal(result.left, json));
+      world.writeError(renderRefusal(result.left, json || asksForJson(args)));
       exitCode = exitCodeOf(result.left);
     },
     exitWith: (code) => {
@@ -53,16 +53,20 @@ export const runCommand = async (
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) {
       const refused = parserRefusal(error);
-      world.writeError(renderRefusal(refused, args.includes('--json')));
+      world.writeError(renderRefusal(refused, asksForJson(args)));
       exitCode = exitCodeOf(refused);
     }
   }
   for (const text of help) {
     if (exitCode === exitCodes.done) await world.write(text);
-    else if (!args.includes('--json')) world.writeError(text);
+    else if (!asksForJson(args)) world.writeError(text);
   }
   return exitCode;
 };
+
+/** Programs read what was refused, too, in the form in which they read results. */
+const asksForJson = (args: ReadonlyArray<string>): boolean =>
+  args.some((arg, index) => arg === '--json' || /^(-o|--output=)(nd)?json$/.test(arg) || (/^(-o|--output)$/.test(arg) && /^(nd)?json$/.test(args[index + 1] ?? '')));
 
 /** Keeps commander from writing to the process and from ending it, in each command of the tree. */
 const catchOutput = (command: CommandUnknownOpts, world: World, help: Array<string>): void => {

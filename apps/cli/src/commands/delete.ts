@@ -20,7 +20,7 @@ export const deleteCommand = ({ world, execute, withTarget }: Execution): Comman
           const key = { userId, roomId: options.room ?? null, type };
           return pipe(
             clientTask(() => target.delete(userId, key.roomId, type, changeOptionsOf(options))),
-            TE.chainTaskK((answer) => writeChange(world, 'Deleted', key, answer, options.json === true)),
+            TE.chainTaskK((answer) => writeChange(world, 'Deleted', key, answer, options)),
           );
         }),
         options.json === true,

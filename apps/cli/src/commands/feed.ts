@@ -1,10 +1,27 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { clientTask } from '@account-data/client';
+import { clientTask, type FeedEvent, type FeedItem, type FeedPositionLost } from '@account-data/client';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { usageError } from '../Refusal.js';
+import { type RowForm, writeRows } from '../output/writeRows.js';
 import { feedText } from '../output/feedText.js';
 import { feedJson } from '../output/json.js';
 import { parseUser } from './arguments.js';
 import type { Execution } from './Execution.js';
-import { roomOption, targetCommand } from './options.js';
+import { isEndless, roomOption, targetCommand } from './options.js';
+
+const form: RowForm<FeedEvent | FeedPositionLost> = {
+  json: feedJson,
+  text: feedText,
+  columns: ['time', 'user_id', 'event', 'type', 'tag', 'room_id', 'content'],
+};
+
+/** What is told of; how far the feed is, is not. */
+async function* changesIn(items: AsyncIterable<FeedItem>, onItem: () => void): AsyncGenerator<FeedEvent | FeedPositionLost, void, void> {
+  for await (const item of items) {
+    onItem();
+    if (item._tag !== 'Progress') yield item;
+  }
+}
 
 /** `feed`: changes in the order of the log, from its beginning or from a place, and what happens from then on. */
 export const feedCommand = ({ world, execute, withTarget }: Execution): CommandUnknownOpts =>
@@ -18,7 +35,9 @@ export const feedCommand = ({ world, execute, withTarget }: Execution): CommandU
     .option('--no-follow', 'end at the end')
     .action((options) =>
       execute(
-        withTarget(options, 'read', (target) =>
+        isEndless(options)
+          ? TE.left(usageError('A table needs an end.', 'Add --no-follow, or another --output.'))
+          : withTarget(options, 'read', (target) =>
           clientTask(async () => {
             let isConnected = false;
             const items = target.feed({
@@ -34,10 +53,10 @@ export const feedCommand = ({ world, execute, withTarget }: Execution): CommandU
                 world.writeError('account-data: The connection broke; it is made anew, and the feed goes on where it was.\n');
               },
             });
-            for await (const item of items) {
+            const told = changesIn(items, () => {
               isConnected = true;
-              if (item._tag !== 'Progress') await world.write(options.json === true ? feedJson(item) : feedText(item));
-            }
+            });
+            await writeRows(world, options, form, told);
           }),
         ),
         options.json === true,

@@ -3,6 +3,7 @@ import { clientTask } from '@account-data/client';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { entryJson } from '../output/json.js';
+import { type RowForm, writeOne } from '../output/writeRows.js';
 import { printable } from '../output/printable.js';
 import { type Refusal, refusal } from '../Refusal.js';
 import type { FoundEntry } from '../target/Target.js';
@@ -26,12 +27,18 @@ export const getCommand = ({ world, execute, withTarget }: Execution): CommandUn
                 ? TE.left(refusal('not_found', `${printable(userId)} has no account data ${printable(type)}${where}.`))
                 : TE.right(entry);
             }),
-            TE.flatMapTask((entry) => () => world.write(options.json === true ? entryJson(userId, entry) : indented(entry.content))),
+            TE.flatMapTask((entry) => () => writeOne(world, options, formOf(userId), entry)),
           ),
         ),
         options.json === true,
       ),
     );
+
+const formOf = (userId: string): RowForm<FoundEntry> => ({
+  json: (entry) => entryJson(userId, entry),
+  text: ({ content }) => indented(content),
+  columns: ['type', 'room_id', 'revision', 'content'],
+});
 
 const indented = (content: unknown): string =>
   `${JSON.stringify(content, null, 2).split('\n').map(printable).join('\n')}\n`;

@@ -3,6 +3,7 @@ import { type ClientError, clientTask, type LogHistoryQuery } from '@account-dat
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { historyText, tagHistoryText } from '../output/historyText.js';
 import { historyJson, tagHistoryJson } from '../output/json.js';
+import { type OutputOptions, type RowForm, writeRows } from '../output/writeRows.js';
 import { printable } from '../output/printable.js';
 import { type Refusal, usageError } from '../Refusal.js';
 import type { Page, Target } from '../target/Target.js';
@@ -14,36 +15,41 @@ import { roomOption, targetCommand } from './options.js';
 /** Which changes, and how many in all. */
 type HistoryWindow = Pick<LogHistoryQuery, 'direction' | 'since' | 'until' | 'cursor'> & { readonly limit: number };
 
+/** Page after page, up to the limit; what is beyond it is said. */
+async function* pagesOf<Change>(world: World, window: HistoryWindow, pageOf: (window: HistoryWindow) => Promise<Page<Change>>): AsyncGenerator<Change, void, void> {
+  let { cursor, limit: left } = window;
+  while (!world.stopped.aborted) {
+    const page = await pageOf({ ...window, limit: left, ...(cursor === undefined ? {} : { cursor }) });
+    yield* page.entries;
+    left -= page.entries.length;
+    cursor = page.next;
+    if (cursor === undefined) return;
+    if (left <= 0) {
+      world.writeError(`There is more: go on with --cursor ${cursor}\n`);
+      return;
+    }
+  }
+}
+
 /** Writes page after page, and says at a limit how to go on. */
 const writePages =
   <Change>(
     world: World,
     window: HistoryWindow,
     pageOf: (window: HistoryWindow) => Promise<Page<Change>>,
-    textOf: (change: Change) => string,
+    form: RowForm<Change>,
+    options: OutputOptions,
     /** Said where there is nothing to write. */
     nothing: string | undefined,
   ): TE.TaskEither<ClientError, void> =>
   clientTask(async () => {
-    let left = window.limit;
-    let { cursor } = window;
-    let shown = 0;
-    while (!world.stopped.aborted) {
-      const page = await pageOf({ ...window, limit: left, ...(cursor === undefined ? {} : { cursor }) });
-      for (const change of page.entries) await world.write(textOf(change));
-      left -= page.entries.length;
-      shown += page.entries.length;
-      cursor = page.next;
-      if (cursor === undefined) break;
-      if (left <= 0) {
-        world.writeError(`There is more: go on with --cursor ${cursor}\n`);
-        break;
-      }
-    }
+    const pages = pagesOf(world, window, pageOf);
+    await world.page?.();
+    const shown = await writeRows(world, options, form, pages);
     if (shown === 0 && nothing !== undefined) world.writeError(`account-data: ${nothing}\n`);
   });
 
-interface Options {
+interface Options extends OutputOptions {
   readonly room?: string | undefined;
   readonly global?: true | undefined;
   readonly type?: string | undefined;
@@ -88,16 +94,16 @@ const work = (
   userId: string | undefined,
   options: Options,
   window: HistoryWindow,
-  json: boolean,
 ): TE.TaskEither<ClientError, void> => {
   const { room, global, type, tags } = options;
-  const nothing = json ? undefined : nothingOf(userId, options, window);
+  const nothing = options.json === true || options.output !== undefined ? undefined : nothingOf(userId, options, window);
   if (tags === true && userId !== undefined) {
     return writePages(
       world,
       window,
       (page) => target.tagHistory(userId, { ...page, ...(room === undefined ? {} : { roomId: room }) }),
-      json ? tagHistoryJson : tagHistoryText,
+      { json: tagHistoryJson, text: tagHistoryText, columns: ['time', 'revision', 'tag', 'room_id', 'actor', 'previous_content', 'content', 'reason'] },
+      options,
       nothing,
     );
   }
@@ -107,7 +113,12 @@ const work = (
     world,
     window,
     (page) => (userId === undefined ? target.logHistory({ ...page, ...ofType }) : target.history(userId, { ...page, ...ofType, ...ofRoom })),
-    json ? historyJson : (change) => historyText(change, userId === undefined),
+    {
+      json: historyJson,
+      text: (change, look) => historyText(change, look, userId === undefined),
+      columns: ['time', ...(userId === undefined ? ['user_id'] : []), 'revision', 'type', 'room_id', 'actor', 'previous_content', 'content', 'reason'],
+    },
+    options,
     nothing,
   );
 };
@@ -138,7 +149,7 @@ export const historyCommand = ({ world, execute, withTarget }: Execution): Comma
       };
       return execute(
         refused === undefined
-          ? withTarget(options, 'read', (target) => work(world, target, userId, options, window, options.json === true))
+          ? withTarget(options, 'read', (target) => work(world, target, userId, options, window))
           : TE.left(refused),
         options.json === true,
       );

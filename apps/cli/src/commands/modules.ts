@@ -1,14 +1,15 @@
 import { clientTask, type ModuleCalls, type RedriveResult, type WhichParked } from '@account-data/client';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { ModuleJson, ParkedDeliveryJson, RedriveResultJson, UnknownCheckpoint } from '@account-data/service-api';
+import { ModuleJson, ParkedDeliveryJson, type RecordCodec, RedriveResultJson, UnknownCheckpoint } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as T from 'fp-ts/lib/Task.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import type { Type, TypeOf } from 'io-ts';
+import type { TypeOf } from 'io-ts';
 import { printable } from '../output/printable.js';
 import { type Refusal, refusal, usageError } from '../Refusal.js';
 import { jsonLine } from '../output/json.js';
+import { type OutputOptions, writeRows } from '../output/writeRows.js';
 import type { Execution, TargetOptions } from './Execution.js';
 import { targetCommand } from './options.js';
 import { replayCommand } from './replayModule.js';
@@ -20,13 +21,13 @@ const whichOf = (options: { readonly event?: string; readonly all?: true }): TE.
   return TE.left(usageError('Which parked deliveries?', 'Give --event EVENT_ID, or --all.'));
 };
 
-/** Writes each item: as a line of JSON, in the form that the service API gives it, or as text. */
+/** Writes each item: in the form that the service API gives it, or as text. */
 const show =
-  ({ world }: Execution, json: boolean) =>
-  <A, O>(codec: Type<A, O>, items: ReadonlyArray<A>, text: (item: A) => string): TE.TaskEither<Refusal, void> =>
-    TE.fromTask(() =>
-      world.write(items.map((item) => `${json ? JSON.stringify(codec.encode(item)) : text(item)}\n`).join('')),
-    );
+  ({ world }: Execution, options: OutputOptions) =>
+  <A>(codec: RecordCodec<A>, columns: ReadonlyArray<string>, items: ReadonlyArray<A>, text: (item: A) => string): TE.TaskEither<Refusal, void> =>
+    TE.fromTask(async () => {
+      await writeRows(world, options, { json: codec.encode, text: (item) => `${text(item)}\n`, columns }, items);
+    });
 
 /** An empty list is no result: a person is told so, a program sees it. */
 const sayIfNone = ({ world }: Execution, json: boolean, items: ReadonlyArray<unknown>, text: string): T.Task<void> =>
@@ -62,9 +63,9 @@ const listCommand = (execution: Execution): CommandUnknownOpts =>
           ),
           TE.flatMap(({ modules, unknownCheckpoints: unknown }) =>
             pipe(
-              show(execution, options.json === true)(ModuleJson, modules, moduleText),
+              show(execution, options)(ModuleJson, ['name', 'state', 'position', 'lag_events', 'lag_seconds', 'parked', 'failures'], modules, moduleText),
               // The absence of a state tells them from modules.
-              TE.flatMap(() => show(execution, options.json === true)(UnknownCheckpoint, unknown, unknownText)),
+              TE.flatMap(() => show(execution, options)(UnknownCheckpoint, ['name', 'position'], unknown, unknownText)),
             ),
           ),
         ),
@@ -83,8 +84,9 @@ const parkedCommand = (execution: Execution): CommandUnknownOpts =>
             clientTask(() => client.modules.parked(name)),
             TE.tapTask((parked) => sayIfNone(execution, options.json === true, parked, `Nothing of ${printable(name)} is parked.`)),
             TE.flatMap((parked) =>
-              show(execution, options.json === true)(
+              show(execution, options)(
                 ParkedDeliveryJson,
+                ['time', 'event_id', 'stream', 'revision', 'attempts', 'error'],
                 parked,
                 (delivery) =>
                   `${delivery.eventId}  revision ${delivery.revision} of ${printable(delivery.stream)}  ` +
@@ -122,8 +124,9 @@ const redriveCommand = (execution: Execution): CommandUnknownOpts =>
               clientTask(() => client.modules.redrive(name, which)),
               TE.tapTask((results) => sayIfNone(execution, options.json === true, results, `Nothing of ${printable(name)} is parked.`)),
               TE.tap((results) =>
-                show(execution, options.json === true)(
+                show(execution, options)(
                   RedriveResultJson,
+                  ['event_id', 'outcome', 'error'],
                   results,
                   (result) =>
                     `${result.eventId}  ${result.outcome}${result.error === undefined ? '' : `: ${printable(result.error.message)}`}`,

@@ -25,7 +25,7 @@ export const putCommand = ({ world, execute, withTarget }: Execution): CommandUn
               const key = { userId, roomId: options.room ?? null, type };
               return pipe(
                 clientTask(() => target.set(userId, key.roomId, type, content, changeOptionsOf(options))),
-                TE.chainTaskK((answer) => writeChange(world, 'Set', key, answer, options.json === true)),
+                TE.chainTaskK((answer) => writeChange(world, 'Set', key, answer, options)),
               );
             }),
           ),

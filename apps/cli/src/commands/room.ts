@@ -3,10 +3,14 @@ import { clientTask, type RoomEvent } from '@account-data/client';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { roomEventJson } from '../output/json.js';
+import { type RowForm, writeRows } from '../output/writeRows.js';
 import { roomText } from '../output/roomText.js';
+import { usageError } from '../Refusal.js';
 import type { Target } from '../target/Target.js';
 import type { Execution } from './Execution.js';
-import { targetCommand } from './options.js';
+import { isEndless, targetCommand } from './options.js';
+
+const form: RowForm<RoomEvent> = { json: roomEventJson, text: roomText, columns: ['sender', 'type', 'content'] };
 
 async function* roomToEnd(target: Target, roomId: string): AsyncGenerator<RoomEvent, void, void> {
   for (let cursor: string | undefined; ; ) {
@@ -24,11 +28,13 @@ const tailCommand = ({ world, execute, withTarget }: Execution): CommandUnknownO
     .option('--no-follow', 'end at the end')
     .action((roomId, options) =>
       execute(
-        withTarget(options, 'read', (target) =>
+        isEndless(options)
+          ? TE.left(usageError('A table needs an end.', 'Add --no-follow, or another --output.'))
+          : withTarget(options, 'read', (target) =>
           pipe(
             clientTask(async () => {
               const events = options.follow ? target.followRoom(roomId, { signal: world.stopped }) : roomToEnd(target, roomId);
-              for await (const event of events) await world.write(options.json === true ? roomEventJson(event) : roomText(event));
+              await writeRows(world, options, form, events);
             }),
             // Whoever follows ends by interrupting.
             TE.orElse((error) => (options.follow && error._tag === 'Aborted' ? TE.right(undefined) : TE.left(error))),

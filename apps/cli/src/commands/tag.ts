@@ -3,8 +3,8 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { writeChange } from '../output/changeText.js';
-import { jsonLine } from '../output/json.js';
 import { printable, printableJson } from '../output/printable.js';
+import { type RowForm, writeRows } from '../output/writeRows.js';
 import { readContent } from './arguments.js';
 import { changeOptionsOf } from './changeOptions.js';
 import type { Execution } from './Execution.js';
@@ -26,7 +26,7 @@ const setCommand = ({ world, execute, withTarget }: Execution): CommandUnknownOp
               pipe(
                 clientTask(() => target.setTag(userId, roomId, tag, content, changeOptionsOf(options))),
                 TE.chainTaskK((answer) =>
-                  writeChange(world, 'Set tag', { userId, roomId, type: tag }, answer, options.json === true),
+                  writeChange(world, 'Set tag', { userId, roomId, type: tag }, answer, options),
                 ),
               ),
             ),
@@ -48,13 +48,19 @@ const removeCommand = ({ world, execute, withTarget }: Execution): CommandUnknow
           pipe(
             clientTask(() => target.removeTag(userId, roomId, tag, changeOptionsOf(options))),
             TE.chainTaskK((answer) =>
-              writeChange(world, 'Removed tag', { userId, roomId, type: tag }, answer, options.json === true),
+              writeChange(world, 'Removed tag', { userId, roomId, type: tag }, answer, options),
             ),
           ),
         ),
         options.json === true,
       ),
     );
+
+const formOf = (userId: string, roomId: string): RowForm<readonly [tag: string, content: object]> => ({
+  json: ([tag, content]) => ({ user_id: userId, room_id: roomId, tag, content }),
+  text: ([tag, content]) => `${printable(tag)}  ${printableJson(content)}\n`,
+  columns: ['tag', 'content'],
+});
 
 /** `tag list USER ROOM`: a tag and its content a line, `u.work  {"order":0.5}`. */
 const listCommand = ({ world, execute, withTarget }: Execution): CommandUnknownOpts =>
@@ -66,13 +72,7 @@ const listCommand = ({ world, execute, withTarget }: Execution): CommandUnknownO
         withTarget(options, 'read', (target) =>
           clientTask(async () => {
             const tags = (await target.tags(userId)).find((room) => room.roomId === roomId)?.tags ?? {};
-            for (const [tag, content] of Object.entries(tags)) {
-              await world.write(
-                options.json === true
-                  ? jsonLine({ user_id: userId, room_id: roomId, tag, content })
-                  : `${printable(tag)}  ${printableJson(content)}\n`,
-              );
-            }
+            await writeRows(world, options, formOf(userId, roomId), Object.entries(tags));
           }),
         ),
         options.json === true,

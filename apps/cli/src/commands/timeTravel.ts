@@ -1,10 +1,11 @@
-import { type ClientError, clientTask, type Moment, type MomentQuery } from '@account-data/client';
+import { type ClientError, clientTask, type KeyDiff, type Moment, type MomentQuery } from '@account-data/client';
 import { maxPageEntries, type Position, type Revision } from '@account-data/domain';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { diffText, stateText } from '../output/timeTravelText.js';
+import { type RowForm, writeRows } from '../output/writeRows.js';
 import { entryJson, keyDiffJson, roomTagsJson } from '../output/json.js';
 import { type Refusal, usageError } from '../Refusal.js';
 import type { FoundEntry, FoundTags, Target } from '../target/Target.js';
@@ -33,6 +34,18 @@ const requiredMoment = (given: GivenMoment, names: string): E.Either<Refusal, Mo
     momentOf(given, names),
     E.chain((moment) => (moment === undefined ? E.left(usageError(`As of when? Give one of ${names}.`)) : E.right(moment))),
   );
+
+const stateForm = (userId: string): RowForm<FoundEntry | FoundTags> => ({
+  json: (item) => ('tags' in item ? roomTagsJson(userId, item) : entryJson(userId, item)),
+  text: stateText,
+  columns: ['type', 'room_id', 'revision', 'content', 'tags'],
+});
+
+const diffForm = (userId: string): RowForm<KeyDiff> => ({
+  json: (change) => keyDiffJson(userId, change),
+  text: diffText,
+  columns: ['change', 'type', 'room_id', 'readable'],
+});
 
 const atOf = (at: Moment): MomentQuery => {
   if ('revision' in at) return { atRevision: at.revision };
@@ -71,9 +84,8 @@ export const asOfCommand = ({ world, execute, withTarget }: Execution): CommandU
                 TE.bind('tags', () => tagsAt(target, userId, at)),
                 TE.flatMapTask(({ entries, tags }) => async () => {
                   if (tags === undefined) world.writeError('Tags are left out: a server tells which there were at a revision (--url), or use --time.\n');
-                  if (options.json !== true) return world.write(stateText(entries, tags ?? []));
-                  for (const entry of entries) await world.write(entryJson(userId, entry));
-                  for (const room of tags ?? []) await world.write(roomTagsJson(userId, room));
+                  await world.page?.();
+                  await writeRows(world, options, stateForm(userId), [...entries, ...(tags ?? [])]);
                 }),
               ),
             ),
@@ -116,7 +128,8 @@ export const diffCommand = ({ world, execute, withTarget }: Execution): CommandU
                   }),
                 ),
                 TE.flatMapTask(({ changes }) => async () => {
-                  for (const change of changes) await world.write(options.json === true ? keyDiffJson(userId, change) : diffText(change));
+                  await world.page?.();
+                  await writeRows(world, options, diffForm(userId), changes);
                 }),
               ),
             ),

@@ -2,6 +2,7 @@ import type { ChangeResult } from '@account-data/client';
 import type * as T from 'fp-ts/lib/Task.js';
 import type { World } from '../World.js';
 import { changeJson } from './json.js';
+import { type OutputOptions, writeOne } from './writeRows.js';
 import { printable } from './printable.js';
 
 /** Which key was changed: of account data, or `type` is a tag. @category model */
@@ -20,6 +21,6 @@ export const changeText = (done: string, { userId, roomId, type }: ChangedKey, a
 
 /** Says on standard output what was done. */
 export const writeChange =
-  (world: World, done: string, key: ChangedKey, answer: ChangeResult, json: boolean): T.Task<void> =>
+  (world: World, done: string, key: ChangedKey, answer: ChangeResult, options: OutputOptions): T.Task<void> =>
   () =>
-    world.write(json ? changeJson(answer) : changeText(done, key, answer));
+    writeOne(world, options, { json: changeJson, text: (change) => changeText(done, key, change), columns: ['revision', 'position', 'repeated'] }, answer);

@@ -1,5 +1,6 @@
 import type { FeedEvent, FeedPositionLost } from '@account-data/client';
-import { isEmptyContent, timeText } from '@account-data/domain';
+import { isEmptyContent } from '@account-data/domain';
+import type { Look } from './look.js';
 import { printable, printableJson } from './printable.js';
 
 const inRoom = (roomId: string | null): string => (roomId === null ? '' : ` in room ${printable(roomId)}`);
@@ -20,7 +21,7 @@ const whatOf = (event: FeedEvent): string => {
 };
 
 /** A change of the feed on a line, for a person. */
-export const feedText = (item: FeedEvent | FeedPositionLost): string =>
+export const feedText = (item: FeedEvent | FeedPositionLost, look: Look): string =>
   item._tag === 'PositionLost'
     ? `The log lost what came after position ${item.position}: an older copy took its place, and what follows goes on from there.\n`
-    : `${timeText(item.time)}  ${printable(item.userId)}  ${whatOf(item)}\n`;
+    : `${look.time(item.time)}  ${printable(item.userId)}  ${whatOf(item)}\n`;

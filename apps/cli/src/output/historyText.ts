@@ -1,5 +1,7 @@
 import { isEmptyContent, type JsonObject, timeText } from '@account-data/domain';
 import type { LoggedChange, LoggedTagChange } from '../target/Target.js';
+import { contentDiff } from './contentDiff.js';
+import type { Look } from './look.js';
 import { printable, printableJson } from './printable.js';
 
 const before = (content: JsonObject | null): string => (content === null || isEmptyContent(content) ? 'nothing' : printableJson(content));
@@ -28,24 +30,27 @@ const provenance = (change: LoggedChange | LoggedTagChange): ReadonlyArray<strin
  *         to:    {"theme":"light"}
  *         why:   too dark
  */
-export const historyText = (change: LoggedChange, withUser = false): string =>
-  blockOf(change, withUser, `${printable(change.type)}${change.roomId === null ? '' : ` in room ${printable(change.roomId)}`}`, [
-    `    from:  ${before(change.previousContent)}`,
-    `    to:    ${after(change.content)}`,
-  ]);
+export const historyText = (change: LoggedChange, look: Look, withUser = false): string =>
+  blockOf(change, look, withUser, `${printable(change.type)}${change.roomId === null ? '' : ` in room ${printable(change.roomId)}`}`, fromTo(change, look));
 
 /** A change of a room tag, likewise; its revision is one of the tags. A tag's content may be empty. */
-export const tagHistoryText = (change: LoggedTagChange): string =>
-  blockOf(change, false, `tag ${printable(change.tag)} in room ${printable(change.roomId)}`, [
+export const tagHistoryText = (change: LoggedTagChange, look: Look): string =>
+  blockOf(change, look, false, `tag ${printable(change.tag)} in room ${printable(change.roomId)}`, [
     `    from:  ${change.previousContent === null ? 'nothing' : printableJson(change.previousContent)}`,
     `    to:    ${change.content === null ? 'nothing (removed)' : printableJson(change.content)}`,
   ]);
 
-const blockOf = (change: LoggedChange | LoggedTagChange, withUser: boolean, what: string, fromTo: ReadonlyArray<string>): string =>
+/** On a terminal as one diff; where programs read it, as from and to. */
+const fromTo = ({ previousContent, content }: LoggedChange, look: Look): ReadonlyArray<string> =>
+  look.isTerminal
+    ? contentDiff(previousContent, content, look, '    ').trimEnd().split('\n')
+    : [`    from:  ${before(previousContent)}`, `    to:    ${after(content)}`];
+
+const blockOf = (change: LoggedChange | LoggedTagChange, look: Look, withUser: boolean, what: string, lines: ReadonlyArray<string>): string =>
   [
-    `${timeText(change.time)}  revision ${change.revision}  ${withUser ? `${printable(change.userId)}  ` : ''}${what}`,
+    `${look.time(change.time)}  revision ${change.revision}  ${withUser ? `${printable(change.userId)}  ` : ''}${look.paint('strong', what)}`,
     `    by:    ${change.actor.kind} ${printable(change.actor.id)}`,
-    ...fromTo,
+    ...lines,
     ...(change.reason === undefined ? [] : [`    why:   ${printable(change.reason)}`]),
     ...provenance(change),
     '',

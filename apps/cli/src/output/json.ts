@@ -3,6 +3,7 @@ import {
   ChangeJson,
   EntryJson,
   HistoryEntryJson,
+  type JsonRecord,
   KeyDiffJson,
   type RecordCodec,
   RoomEvent as RoomEventJson,
@@ -21,10 +22,10 @@ import { printableJson } from './printable.js';
 export const jsonLine = (value: Readonly<Record<string, unknown>>): string => `${printableJson(value)}\n`;
 
 /** The members that are promised of a line, as the codec of the service API gives them; what is not told is left out. */
-const membersOf = <A>(codec: RecordCodec<A>, value: Partial<A>, names: ReadonlyArray<string>): Readonly<Record<string, unknown>> => {
+const membersOf = <A>(codec: RecordCodec<A>, value: Partial<A>, names: ReadonlyArray<string>): JsonRecord => {
   // A codec encodes what is there, and passes over the rest.
   const encoded = codec.encode(value as A);
-  return Object.fromEntries(names.map((name) => [name, encoded[name]]));
+  return Object.fromEntries(names.flatMap((name) => (encoded[name] === undefined ? [] : [[name, encoded[name]]])));
 };
 
 const factNames = [
@@ -42,38 +43,36 @@ const factNames = [
 ];
 
 /** What a change came to. */
-export const changeJson = (change: ChangeResult): string => {
+export const changeJson = (change: ChangeResult): JsonRecord => {
   const { position, ...told } = membersOf(ChangeJson, change, ['revision', 'position', 'repeated']);
-  return jsonLine({ revision: told['revision'], position: position ?? undefined, repeated: told['repeated'] });
+  return { revision: told['revision'], ...(position === null ? {} : { position }), repeated: told['repeated'] };
 };
 
 /** The current content of a key. */
-export const entryJson = (userId: string, entry: FoundEntry): string =>
-  jsonLine({ user_id: userId, ...membersOf(EntryJson, entry, ['room_id', 'type', 'content', 'revision']) });
+export const entryJson = (userId: string, entry: FoundEntry): JsonRecord => ({ user_id: userId, ...membersOf(EntryJson, entry, ['room_id', 'type', 'content', 'revision']) });
 
 /** A change of the past. */
-export const historyJson = (change: LoggedChange): string =>
-  jsonLine(membersOf<HistoryEntry>(HistoryEntryJson, change, ['user_id', 'room_id', 'type', 'content', 'previous_content', ...factNames]));
+export const historyJson = (change: LoggedChange): JsonRecord =>
+  membersOf<HistoryEntry>(HistoryEntryJson, change, ['user_id', 'room_id', 'type', 'content', 'previous_content', ...factNames]);
 
 /** A change of a room tag. */
-export const tagHistoryJson = (change: LoggedTagChange): string =>
-  jsonLine(membersOf<TagHistoryEntry>(TagHistoryEntryJson, change, ['user_id', 'room_id', 'tag', 'content', 'previous_content', ...factNames]));
+export const tagHistoryJson = (change: LoggedTagChange): JsonRecord =>
+  membersOf<TagHistoryEntry>(TagHistoryEntryJson, change, ['user_id', 'room_id', 'tag', 'content', 'previous_content', ...factNames]);
 
 /** The tags of a room, as they were. */
-export const roomTagsJson = (userId: string, room: FoundTags): string =>
-  jsonLine({ user_id: userId, ...membersOf(RoomTagsJson, room, ['room_id', 'tags']) });
+export const roomTagsJson = (userId: string, room: FoundTags): JsonRecord => ({ user_id: userId, ...membersOf(RoomTagsJson, room, ['room_id', 'tags']) });
 
 /** What became of a key. */
-export const keyDiffJson = (userId: string, diff: KeyDiff): string => jsonLine({ user_id: userId, ...KeyDiffJson.encode(diff) });
+export const keyDiffJson = (userId: string, diff: KeyDiff): JsonRecord => ({ user_id: userId, ...KeyDiffJson.encode(diff) });
 
 /** A change as the feed tells it, or that it lost its place. */
-export const feedJson = (item: FeedEvent | FeedPositionLost): string => {
+export const feedJson = (item: FeedEvent | FeedPositionLost): JsonRecord => {
   if (item._tag === 'PositionLost') {
-    return jsonLine({ id: item.id, event: 'position_lost', ...feedEvents.position_lost.encode({ lost: item.lost, shared: item.position }) });
+    return { id: item.id, event: 'position_lost', ...feedEvents.position_lost.encode({ lost: item.lost, shared: item.position }) };
   }
   const { name, data } = encodeFeedEvent(item);
-  return jsonLine({ id: item.id, event: name, ...data });
+  return { id: item.id, event: name, ...data };
 };
 
 /** An event of a room, as Matrix writes events, and where it comes from. */
-export const roomEventJson = (event: RoomEvent): string => jsonLine(RoomEventJson.encode(event));
+export const roomEventJson = (event: RoomEvent): JsonRecord => RoomEventJson.encode(event);

@@ -1,7 +1,9 @@
 import { onStrayErrors, systemRuntime } from '@account-data/runtime';
 import { createReadStream } from 'node:fs';
 import { userInfo } from 'node:os';
+import { createInterface } from 'node:readline/promises';
 import { linesOf } from '../output/lines.js';
+import { type Pager, startPager } from './pager.js';
 import { readerGone, type World } from '../World.js';
 
 /**
@@ -16,6 +18,7 @@ export const processWorld = (): World => {
     if (error.code !== 'EPIPE') throw error;
     stop.abort(readerGone);
   });
+  let pager: Pager | undefined;
   return {
     env: process.env,
     cwd: process.cwd(),
@@ -28,9 +31,22 @@ export const processWorld = (): World => {
     readLines: (file) => (file === undefined ? linesOf(process.stdin) : linesOfFile(file)),
     write: (text) =>
       new Promise((resolve) => {
-        if (stop.signal.aborted && !process.stdout.writable) resolve();
-        else process.stdout.write(text, () => resolve());
+        const output = pager?.input ?? process.stdout;
+        if (!output.writable) resolve();
+        else output.write(text, () => resolve());
       }),
+    ...(process.stdout.isTTY
+      ? {
+          terminal: { columns: process.stdout.columns > 0 ? process.stdout.columns : 80, hasColors: process.stdout.hasColors() },
+          page: async () => {
+            pager ??= await startPager(process.env, () => {
+              stop.abort(readerGone);
+            });
+          },
+          end: async () => pager?.end(),
+        }
+      : {}),
+    ...(process.stdin.isTTY ? { confirm: (question: string) => confirm(question, stop.signal) } : {}),
     writeError: (text) => {
       process.stderr.write(text);
     },
@@ -50,6 +66,18 @@ async function* linesOfFile(file: string): AsyncGenerator<string, void, void> {
     throw error instanceof Error ? Object.assign(error, { path: file }) : error;
   }
 }
+
+/** Anything but yes is no. */
+const confirm = async (question: string, signal: AbortSignal): Promise<boolean> => {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `, { signal })).trim());
+  } catch {
+    return false;
+  } finally {
+    terminal.close();
+  }
+};
 
 const userName = (): string => {
   try {

@@ -1,0 +1,26 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+/** `script` of util-linux gives a program a terminal of its own. */
+export const hasTerminal = spawnSync('script', ['--version']).status === 0;
+
+const quoted = (text: string): string => `'${text.replaceAll('\'', '\'\\\'\'')}'`;
+
+/** What the command shows on a terminal of so many columns, as lines without their ends; it may be given keys to read. */
+export const inTerminal = async (
+  args: ReadonlyArray<string>,
+  { cwd, env = {}, columns = 80, keys = '' }: { readonly cwd: string; readonly env?: Readonly<Record<string, string>>; readonly columns?: number; readonly keys?: string },
+): Promise<ReadonlyArray<string>> => {
+  const command = `stty cols ${String(columns)} rows 24; exec ${[process.execPath, program, ...args].map(quoted).join(' ')}`;
+  const running = promisify(execFile)('script', ['-qec', command, '/dev/null'], {
+    cwd,
+    env: { PATH: process.env['PATH'] ?? '', HOME: cwd, TERM: 'xterm-256color', PAGER: 'cat', ...env },
+    timeout: 60_000,
+  });
+  running.child.stdin?.end(keys);
+  const { stdout } = await running;
+  return stdout.split(/\r?\n/);
+};

@@ -1,0 +1,43 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import stringWidth from 'string-width';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasTerminal, inTerminal } from './support/inTerminal.js';
+
+const alice = '@alice:example.org';
+const theme = 'org.example.theme';
+
+describe.skipIf(!hasTerminal)('on a terminal (script of util-linux)', () => {
+  let cwd: string;
+
+  beforeAll(async () => {
+    cwd = await mkdtemp(join(tmpdir(), 'account-data-terminal-'));
+    await inTerminal(['put', alice, theme, JSON.stringify({ theme: 'dark', font: 'serif', note: 'x'.repeat(120) })], { cwd });
+    await inTerminal(['put', alice, theme, JSON.stringify({ theme: 'light', font: 'serif', note: 'x'.repeat(120) })], { cwd });
+  });
+
+  afterAll(async () => {
+    await rm(cwd, { recursive: true });
+  });
+
+  it('a history reads as diffs, in colours and with how long ago it was; NO_COLOR leaves the colours out', async () => {
+    const shown = (await inTerminal(['history', alice], { cwd })).join('\n');
+    expect(shown).toMatch(/Z \(\d+ (seconds?|minutes?) ago\) {2}revision 1/);
+    expect(shown).toContain('\u001b[31m-   "theme": "dark"\u001b[39m');
+    expect(shown).toContain('\u001b[32m+   "theme": "light"\u001b[39m');
+    expect((await inTerminal(['history', alice], { cwd, env: { NO_COLOR: '1' } })).join('\n')).not.toContain('\u001b');
+  });
+
+  it('a table is as wide as the terminal', async () => {
+    const lines = await inTerminal(['history', alice, '-o', 'table'], { cwd, columns: 100, env: { NO_COLOR: '1' } });
+    expect(lines[0]).toMatch(/^TIME +REVISION +TYPE/);
+    for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(100);
+  });
+
+  it('a long answer goes through the pager of the environment', async () => {
+    const lines = await inTerminal(['history', alice], { cwd, env: { PAGER: 'sed s/^/paged:/', NO_COLOR: '1' } });
+    expect(lines.filter((line) => line !== '').every((line) => line.startsWith('paged:'))).toBe(true);
+    expect((await inTerminal(['history', alice], { cwd, env: { PAGER: 'no-such-pager' } })).join('\n')).toContain('revision 1');
+  });
+});
