@@ -412,6 +412,9 @@ describe('what was', () => {
 
   it('is found in a window, and page by page', async () => {
     expect((await run(['history', alice, '--since', '2025-03-02'])).output).toBe('');
+    expect((await run(['history', alice, '--since', 'today'])).output).toContain('revision 0');
+    expect((await run(['history', alice, '--until', '1h'])).output).toBe('');
+    expect((await run(['history', alice, '--until', '2025-03-01 10:30 +02:00'])).output).toBe('');
     expect((await run(['history', alice, '--until', '2025-03-01T09:30:00Z'])).output).toBe('');
     const first = await run(['history', alice, '--limit', '2', '--json']);
     expect(first.output.split('\n')).toHaveLength(3);
@@ -420,7 +423,7 @@ describe('what was', () => {
     expect(JSON.parse(rest.output)).toMatchObject({ revision: '2' });
     expect(rest.errors).toBe('');
     expect(await run(['history', '--type', theme])).toMatchObject({ code: 1, errors: expect.stringContaining('(needs_server)') as unknown });
-    for (const args of [[], [alice, '--all-users'], ['--all-users', '--tags'], [alice, '--tags', '--type', theme], [alice, '--since', 'today']]) {
+    for (const args of [[], [alice, '--all-users'], ['--all-users', '--tags'], [alice, '--tags', '--type', theme], [alice, '--since', 'soon']]) {
       expect(await run(['history', ...args])).toMatchObject({ code: 2, output: '' });
     }
   });

@@ -67,4 +67,5 @@ export * from './room-tags/Events.js';
 export { RoomTagRemovedV1, RoomTagSetV1 } from './room-tags/EventsV1.js';
 export * from './room-tags/Evolve.js';
 export * from './room-tags/State.js';
+export * from './parseTime.js';
 export * from './timeText.js';

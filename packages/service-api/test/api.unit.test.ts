@@ -7,18 +7,35 @@ import {
   RevisionText,
   TimeText,
   answerRecord,
+  getHistory,
   getState,
+  getTags,
   globalKey,
   pathOf,
   queryOf,
   record,
   requestFaults,
+  withTimes,
 } from '../src/index.js';
 
 const faultsOf = (codec: t.Mixed, value: unknown) => {
   const decoded = codec.decode(value);
   return E.isLeft(decoded) ? requestFaults(decoded.left, '') : [];
 };
+
+describe('a time of a request', () => {
+  const times = withTimes(getHistory.query);
+
+  it('may be as people write it; what is none is left for the codec to refuse', () => {
+    const now = Date.UTC(2026, 10, 24, 9);
+    const query = { since: '3d', until: '2026-11-24 08:00', type: '3d', limit: '5' };
+    expect(times(query, now)).toEqual({ since: '2026-11-21T09:00:00.000Z', until: '2026-11-24T08:00:00.000Z', type: '3d', limit: '5' });
+    expect(getHistory.query.decode(times(query, now))).toMatchObject({ right: { since: now - 3 * 86_400_000, type: '3d' } });
+    expect(faultsOf(getHistory.query, times({ since: 'soon' }, now))).toEqual([{ path: '/since', message: expect.stringContaining('yesterday') as string }]);
+    expect(times('no object', now)).toBe('no object');
+    expect(withTimes(getTags.answer)({ at_time: '3d' }, now)).toEqual({ at_time: '3d' });
+  });
+});
 
 describe('an object', () => {
   const properties = [{ ifRevision: RevisionText }, { reason: t.string }] as const;

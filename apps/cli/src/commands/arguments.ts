@@ -1,4 +1,4 @@
-import { copyJsonObject, isUserId, type JsonObject, Position, Revision, storedJsonLimits, type UserId } from '@account-data/domain';
+import { copyJsonObject, isUserId, type JsonObject, parseTime, Position, Revision, storedJsonLimits, timeForms, type UserId } from '@account-data/domain';
 import type { GivenCondition } from '@account-data/service-api';
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import * as E from 'fp-ts/lib/Either.js';
@@ -26,12 +26,14 @@ export const parsePosition = (text: string): Position => {
   return Position(text);
 };
 
-/** A time, or the beginning of a day in UTC, in milliseconds since the Unix epoch. */
-export const parseTime = (text: string): number => {
-  const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time)) throw new InvalidArgumentError('It must be a time as 2025-03-01T09:30:00Z, or a day as 2025-03-01 (its beginning, in UTC).');
-  return time;
-};
+/** A time as people write it, in milliseconds since the Unix epoch. */
+export const parseTimeOf =
+  ({ runtime }: Pick<World, 'runtime'>) =>
+  (text: string): number => {
+    const time = parseTime(text, runtime.clock.now());
+    if (time === undefined) throw new InvalidArgumentError(`It must be a time: ${timeForms}.`);
+    return time;
+  };
 
 /** A user ID. */
 export const parseUser = (text: string): UserId => {

@@ -8,7 +8,7 @@ import { printable } from '../output/printable.js';
 import { type Refusal, usageError } from '../Refusal.js';
 import type { Page, Target } from '../target/Target.js';
 import type { World } from '../World.js';
-import { parseLimit, parseTime } from './arguments.js';
+import { parseLimit, parseTimeOf } from './arguments.js';
 import type { Execution } from './Execution.js';
 import { roomOption, targetCommand } from './options.js';
 
@@ -132,8 +132,8 @@ export const historyCommand = ({ world, execute, withTarget }: Execution): Comma
     .option('--global', 'only account data that belongs to no room')
     .option('--type <type>', 'only this type')
     .option('--tags', 'changes of room tags, instead of account data')
-    .option('--since <time>', 'only from this time or day on: what was imported has the time when it was made', parseTime)
-    .option('--until <time>', 'only before this time or day, as the log has it', parseTime)
+    .option('--since <time>', 'only from this time or day on: what was imported has the time when it was made', parseTimeOf(world))
+    .option('--until <time>', 'only before this time or day, as the log has it', parseTimeOf(world))
     .option('--limit <number>', 'at most so many changes', parseLimit)
     .option('--cursor <cursor>', 'go on where a --limit ended')
     .option('--backwards', 'the newest first')

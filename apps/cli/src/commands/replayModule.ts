@@ -7,7 +7,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { refusal, usageError } from '../Refusal.js';
 import { jsonLine } from '../output/json.js';
 import type { World } from '../World.js';
-import { parsePosition, parseTime } from './arguments.js';
+import { parsePosition, parseTimeOf } from './arguments.js';
 import type { Execution } from './Execution.js';
 import { targetCommand } from './options.js';
 
@@ -46,7 +46,7 @@ export const replayCommand = (execution: Execution): CommandUnknownOpts =>
   targetCommand('replay', 'Delivers a range of the log to a module again; its checkpoint stays where it is.')
     .argument('<module>', 'name of the module')
     .option('--from-position <n>', 'after this position (default: from the beginning)', parsePosition)
-    .option('--from-time <time>', 'from this time on, as 2026-01-31T12:00:00Z', parseTime)
+    .option('--from-time <time>', 'from this time on, as 2026-01-31T12:00:00Z', parseTimeOf(execution.world))
     .option('--to-position <n>', 'up to this position (default: the end of the log as it is now)', parsePosition)
     .action((name, options) => {
       const { fromPosition, fromTime, toPosition } = options;

@@ -9,7 +9,7 @@ import { type RowForm, writeRows } from '../output/writeRows.js';
 import { entryJson, keyDiffJson, roomTagsJson } from '../output/json.js';
 import { type Refusal, usageError } from '../Refusal.js';
 import type { FoundEntry, FoundTags, Target } from '../target/Target.js';
-import { parsePosition, parseRevision, parseTime } from './arguments.js';
+import { parsePosition, parseRevision, parseTimeOf } from './arguments.js';
 import type { Execution } from './Execution.js';
 import { roomOption, targetCommand } from './options.js';
 
@@ -71,7 +71,7 @@ export const asOfCommand = ({ world, execute, withTarget }: Execution): CommandU
     .argument('<user>', 'user ID')
     .option('--revision <number>', 'after this change of the user\'s account data', parseRevision)
     .option('--position <number>', 'after this position of the log (on a server)', parsePosition)
-    .option('--time <time>', 'after this time, or at the beginning of this day', parseTime)
+    .option('--time <time>', 'after this time, or at the beginning of this day', parseTimeOf(world))
     .action((userId, options) =>
       execute(
         pipe(
@@ -101,10 +101,10 @@ export const diffCommand = ({ world, execute, withTarget }: Execution): CommandU
     .argument('<user>', 'user ID')
     .option('--from-revision <number>', 'from after this change', parseRevision)
     .option('--from-position <number>', 'from this position of the log (on a server)', parsePosition)
-    .option('--from-time <time>', 'from this time, or the beginning of this day', parseTime)
+    .option('--from-time <time>', 'from this time, or the beginning of this day', parseTimeOf(world))
     .option('--to-revision <number>', 'to after this change (default: now)', parseRevision)
     .option('--to-position <number>', 'to this position of the log (on a server)', parsePosition)
-    .option('--to-time <time>', 'to this time, or the beginning of this day', parseTime)
+    .option('--to-time <time>', 'to this time, or the beginning of this day', parseTimeOf(world))
     .addOption(roomOption())
     .option('--global', 'only account data that belongs to no room')
     .option('--type <type>', 'only this type')

@@ -1,6 +1,6 @@
 import type { AccountDataEngine } from '@account-data/engine';
 import type { Runtime, Turns } from '@account-data/runtime';
-import { type Streamed, requestFaults } from '@account-data/service-api';
+import { type Streamed, requestFaults, withTimes } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import type { Logger } from 'pino';
@@ -133,17 +133,19 @@ export interface EndpointDefinition<P, Q, B, A> {
  */
 export const endpoint = <P, Q, B = undefined, A = never>(definition: EndpointDefinition<P, Q, B, A>): Endpoint => {
   const { handle, userOf, readsPages, answer: codec, ...documented } = definition;
-  const decode = (exchange: Exchange): E.Either<Problem, { readonly params: P; readonly query: Q; readonly body: B }> => {
+  const timesOfQuery = withTimes(definition.query);
+  const timesOfBody = definition.body === undefined ? undefined : withTimes(definition.body);
+  const decode = (exchange: Exchange, now: number): E.Either<Problem, { readonly params: P; readonly query: Q; readonly body: B }> => {
     const { request } = exchange;
     const params = definition.params.decode(request.params);
     if (E.isLeft(params)) return E.left({ code: 'invalid_request', errors: requestFaults(params.left, '/path') });
-    const query = definition.query.decode(request.query);
+    const query = definition.query.decode(timesOfQuery(request.query, now));
     if (E.isLeft(query)) return E.left({ code: 'invalid_request', errors: requestFaults(query.left, '/query') });
     if (definition.body === undefined) return E.right({ params: params.right, query: query.right, body: undefined as B });
     const parsed = parseJsonBody(request.body);
     const json = E.isLeft(parsed) && parsed.left === 'empty' && definition.bodyOptional === true ? E.right({}) : parsed;
     if (E.isLeft(json)) return E.left(problem('not_json', json.left === 'empty' ? 'The request has no body.' : undefined));
-    const body = definition.body.decode(json.right);
+    const body = definition.body.decode(timesOfBody === undefined ? json.right : timesOfBody(json.right, now));
     if (E.isLeft(body)) return E.left({ code: 'invalid_request', errors: requestFaults(body.left, '/body') });
     return E.right({ params: params.right, query: query.right, body: body.right });
   };
@@ -153,7 +155,7 @@ export const endpoint = <P, Q, B = undefined, A = never>(definition: EndpointDef
     answers: definition.answers.map((answer) => (answer.status === 200 && codec !== undefined ? { codec, ...answer } : answer)),
     serve: async (context, exchange, session) => {
       const { principal } = session;
-      const decoded = decode(exchange);
+      const decoded = decode(exchange, context.runtime.clock.now());
       if (E.isLeft(decoded)) {
         context.fail(exchange, decoded.left);
         return;

@@ -271,6 +271,10 @@ describe('history', () => {
     expect((await ask('GET', `/v1/users/@gil:example.org/history?limit=2&cursor=${next}`)).json).toMatchObject({
       entries: [{ revision: '2' }, { revision: '1' }],
     });
+    expect((await ask('GET', '/v1/users/@gil:example.org/history?limit=1&since=1h')).json).toMatchObject({ entries: [{ revision: '5' }] });
+    expect((await ask('GET', '/v1/users/@gil:example.org/history?until=yesterday')).json).toEqual({ entries: [] });
+    expect((await ask('GET', '/v1/users/@gil:example.org/state?at_time=2024-11-24%2009:00')).json).toMatchObject({ entries: [] });
+    expect(await ask('GET', '/v1/users/@gil:example.org/history?since=soon')).toMatchObject({ status: 400, json: { errors: [{ path: '/query/since' }] } });
     const across = await ask('GET', '/v1/history?type=theme&limit=1', undefined, {}, tokens.auditor);
     expect(across.json).toMatchObject({ entries: [{ user_id: '@gil:example.org', content: { n: 6 } }] });
   });

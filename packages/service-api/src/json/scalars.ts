@@ -15,10 +15,13 @@ import {
   RevisionCodec,
   type RevisionCondition,
   type RoomId,
+  parseTime,
   type Tag,
+  timeForms,
   timeText,
   type UserId,
 } from '@account-data/domain';
+import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { jsonSchemaOf, withSchema } from './jsonSchema.js';
 import type { JsonSchema } from './jsonSchema.js';
@@ -154,6 +157,44 @@ export const TimeText: t.Type<number, string, unknown> = scalar(
   },
   timeText,
 );
+
+/**
+ * A time of a request: what {@link TimeText} takes, and what people write (`timeForms`), which a server turns into the
+ * former by {@link withTimes} before it is decoded. A program sends the former.
+ *
+ * @category codecs
+ */
+export const GivenTime: t.Type<number, string, unknown> = scalar(
+  `a time: ${timeForms}`,
+  { type: 'string', description: timeForms, examples: ['2026-11-24T09:00:00Z', '2026-11-24 09:00', '3d', 'yesterday'] },
+  (value): value is number => TimeText.is(value),
+  (value) => {
+    const decoded = TimeText.decode(value);
+    return E.isRight(decoded) ? decoded.right : undefined;
+  },
+  timeText,
+);
+
+/**
+ * A query or a body with the times that its codec knows in the form that the codec takes; what is no time is left for the
+ * codec to refuse. `now` in milliseconds since the Unix epoch.
+ *
+ * @category combinators
+ */
+export const withTimes = (codec: t.Mixed): ((given: unknown, now: number) => unknown) => {
+  const { properties } = jsonSchemaOf(codec);
+  const names = Object.entries(properties ?? {}).flatMap(([name, schema]) => (schema === jsonSchemaOf(GivenTime) ? [name] : []));
+  if (names.length === 0) return (given) => given;
+  return (given, now) => {
+    if (typeof given !== 'object' || given === null) return given;
+    const times = names.flatMap((name): ReadonlyArray<readonly [string, string]> => {
+      const text: unknown = Object.getOwnPropertyDescriptor(given, name)?.value;
+      const time = typeof text === 'string' ? parseTime(text, now) : undefined;
+      return time === undefined ? [] : [[name, timeText(time)]];
+    });
+    return times.length === 0 ? given : { ...given, ...Object.fromEntries(times) };
+  };
+};
 
 /** An integer of a query string, within bounds. @category codecs */
 export const integerText = (minimum: number, maximum: number): t.Type<number, string, unknown> =>

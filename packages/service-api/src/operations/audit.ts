@@ -5,6 +5,7 @@ import { ChangeJson, NoQuery, UserPath, commandOptions } from '../json/models.js
 import { type RecordCodec, answerRecord, record } from '../json/record.js';
 import {
   ContentObject,
+  GivenTime,
   GivenType,
   HeadText,
   IfRevision,
@@ -31,10 +32,10 @@ const DiffQuery = record(
     type: GivenType,
     fromRevision: RevisionText,
     fromPosition: PositionText,
-    fromTime: TimeText,
+    fromTime: GivenTime,
     toRevision: RevisionText,
     toPosition: PositionText,
-    toTime: TimeText,
+    toTime: GivenTime,
   },
 );
 

@@ -3,15 +3,15 @@ import * as t from 'io-ts';
 import { listOf } from '../json/list.js';
 import { HistoryEntryJson, NoPath, TagHistoryEntryJson, UserPath } from '../json/models.js';
 import { answerRecord, record } from '../json/record.js';
-import { PositionText, RevisionText, GivenRoomId, GivenTag, GivenType, RoomFilterText, TimeText, integerText, wordOf } from '../json/scalars.js';
+import { PositionText, RevisionText, GivenRoomId, GivenTag, GivenType, GivenTime, RoomFilterText, integerText, wordOf } from '../json/scalars.js';
 import { operation } from '../Operation.js';
 
 /** History of one user, and across users. */
 
 const window = {
   direction: wordOf('forwards', 'backwards'),
-  since: TimeText,
-  until: TimeText,
+  since: GivenTime,
+  until: GivenTime,
   by: wordOf('original', 'recorded'),
   limit: integerText(1, maxPageEntries),
   cursor: t.string,

@@ -3,7 +3,7 @@ import { listOf } from '../json/list.js';
 import { NoPath, NoQuery } from '../json/models.js';
 import { ModulesJson, ParkedDeliveryJson, RedriveResultJson, ReplayProgressJson } from '../json/operationsModels.js';
 import { answerRecord, pathRecord, record } from '../json/record.js';
-import { PositionText, ShortText, TimeText, UuidText } from '../json/scalars.js';
+import { GivenTime, PositionText, ShortText, UuidText } from '../json/scalars.js';
 import { operation } from '../Operation.js';
 
 /** Modules: their state, and what operators do with them. */
@@ -15,7 +15,7 @@ const Nothing = answerRecord('Nothing', {}, {});
 export const WhichParked = record('Which', {}, { eventId: UuidText, all: t.literal(true) });
 
 /** What to deliver again. @category codecs */
-export const ReplayRange = record('ReplayRange', {}, { fromPosition: PositionText, fromTime: TimeText, toPosition: PositionText });
+export const ReplayRange = record('ReplayRange', {}, { fromPosition: PositionText, fromTime: GivenTime, toPosition: PositionText });
 
 /** The modules, and how far they are. @category operations */
 export const getModules = operation({

@@ -3,12 +3,12 @@ import * as t from 'io-ts';
 import { listOf } from '../json/list.js';
 import { EntryJson, RoomTagsJson, UserPath } from '../json/models.js';
 import { answerRecord, record } from '../json/record.js';
-import { BooleanText, HeadText, PlaceText, PositionText, RevisionText, RoomFilterText, TimeText, GivenType, UserIdText, integerText, wordOf } from '../json/scalars.js';
+import { BooleanText, HeadText, PlaceText, PositionText, RevisionText, RoomFilterText, GivenTime, GivenType, UserIdText, integerText, wordOf } from '../json/scalars.js';
 import { operation } from '../Operation.js';
 
 /** What a user has, now or as of a moment. */
 
-const moment = { atRevision: RevisionText, atPosition: PositionText, atTime: TimeText, by: wordOf('original', 'recorded') };
+const moment = { atRevision: RevisionText, atPosition: PositionText, atTime: GivenTime, by: wordOf('original', 'recorded') };
 
 const StateQuery = record(
   'StateQuery',
