@@ -26,7 +26,7 @@ const allowed = {
 };
 
 const programs = {
-  server: ['audit-web'],
+  server: [],
   cli: ['server'],
   'audit-web': [],
 };

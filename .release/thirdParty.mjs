@@ -23,6 +23,9 @@ const textsOf = (home) =>
     .sort()
     .map((name) => readFileSync(join(home, name), 'utf8').replaceAll('\r\n', '\n').trim());
 
+/** What is bundled into a package, and so comes with it. */
+const bundled = { [join(rootPath, 'apps/server')]: [join(rootPath, 'apps/audit-web')] };
+
 /**
  * What others wrote of that which comes with a package when it is installed for production: `name`, `version`, `license`
  * (SPDX) and `texts` of each, sorted. Packages of the workspace are gone through, and are not in it.
@@ -38,6 +41,7 @@ export const thirdPartyOf = (folder) => {
       const { name, version } = manifest;
       found.set(`${name}@${version}`, { name, version, license: licenseOf(manifest), texts: textsOf(home) });
     }
+    for (const folder of bundled[home] ?? []) visit(folder);
     for (const name of Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })) {
       const next = find(name, home);
       if (next !== undefined) visit(next);

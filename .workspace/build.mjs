@@ -28,7 +28,7 @@ const outputs = (target) =>
 const isBuilt = (target, fingerprint) => readMarker(`built-${target}`) === fingerprint && outputs(target).every(existsSync);
 
 /** The audit page: a program for browsers, which is bundled. */
-const page = { folder: 'apps/audit-web', output: join(rootPath, 'apps/audit-web', 'dist', 'page', 'index.html') };
+const page = { folder: 'apps/audit-web', output: join(rootPath, 'apps/server', 'page', 'index.html') };
 
 const pageFingerprint = () => sourceFingerprint([...foldersOf(page.folder)]);
 

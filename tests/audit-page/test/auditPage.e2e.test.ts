@@ -51,7 +51,7 @@ describe.skipIf(executablePath === undefined)('the audit page (needs chromium)',
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
     );
     expect(page.headers.get('access-control-allow-origin')).toBeNull();
-    const assets = fileURLToPath(new URL('../../../apps/audit-web/dist/page/assets/', import.meta.url));
+    const assets = fileURLToPath(new URL('../../../apps/server/page/assets/', import.meta.url));
     const scripts = (await readdir(assets)).filter((name) => name.endsWith('.js'));
     const sizes = await Promise.all(scripts.map(async (name) => gzipSync(await readFile(assets + name)).length));
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(150_000);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { dirname, extname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 
@@ -32,22 +33,15 @@ const contentTypes: Readonly<Record<string, string>> = {
  *
  * @category constructors
  */
-export const readPageFiles = async (index: string | undefined = builtPage()): Promise<PageFiles | undefined> => {
-  if (index === undefined) return undefined;
-  const folder = dirname(index);
+export const readPageFiles = async (folder: string = builtPage): Promise<PageFiles | undefined> => {
+  if (!existsSync(join(folder, 'index.html'))) return undefined;
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.flatMap((entry) => (entry.isFile() && extname(entry.name) in contentTypes ? [join(entry.parentPath, entry.name)] : []));
   return new Map(await Promise.all(paths.map(async (path) => [relative(folder, path).split(sep).join('/'), await pageFile(path)] as const)));
 };
 
-/** Where the build put the page: the one file that the package exports. */
-const builtPage = (): string | undefined => {
-  try {
-    return createRequire(import.meta.url).resolve('@account-data/audit-web/page/index.html');
-  } catch {
-    return undefined;
-  }
-};
+/** Where the build puts the page: in the folder of this package. */
+const builtPage = fileURLToPath(new URL('../../page/', import.meta.url));
 
 const pageFile = async (path: string): Promise<PageFile> => {
   const plain = await readFile(path);
