@@ -38,7 +38,8 @@ export const defaultServerLimits: ServerLimits = {
 };
 
 /**
- * Fills in defaults and lets the environment override: `ACCOUNT_DATA_PORT`, `ACCOUNT_DATA_DIR`, `EVENTSTOREDB_URL`.
+ * Fills in defaults and lets the environment override: `ACCOUNT_DATA_PORT`, `ACCOUNT_DATA_DIR`,
+ * `ACCOUNT_DATA_ERASURES_LIST`, `EVENTSTOREDB_URL`.
  * In paths, `~/` is the home folder. Paths in the file begin at the file's folder, those in the environment and the default at the working folder.
  */
 export const resolveConfig = (
@@ -119,14 +120,20 @@ const resolveStore = (
       : store.path !== undefined
         ? pathFrom(folder, store.path, env)
         : resolve(cwd, 'data');
-  for (const [setting, given] of [['ACCOUNT_DATA_DIR', directory], ['store.path', store.path], ['store.erasures_list', store.erasuresList]] as const) {
+  const listed = given(env['ACCOUNT_DATA_ERASURES_LIST']);
+  for (const [setting, given] of [
+    ['ACCOUNT_DATA_DIR', directory],
+    ['ACCOUNT_DATA_ERASURES_LIST', listed],
+    ['store.path', store.path],
+    ['store.erasures_list', store.erasuresList],
+  ] as const) {
     if (given !== undefined && namesHomeOfOther(given)) {
       faults.push({ path: setting, message: 'begins with "~": only "~/" is known, the own home folder. Write the path out, or "./~" for a folder of that name' });
     }
   }
   const prefix = store.prefix ?? '';
-  const erasures =
-    store.erasuresList === undefined ? erasureListOf(path) : { path: pathFrom(folder, store.erasuresList, env), required: true };
+  const list = listed === undefined ? store.erasuresList : pathFrom(cwd, listed, env);
+  const erasures = list === undefined ? erasureListOf(path) : { path: pathFrom(folder, list, env), required: true };
   if (prefix.startsWith('$')) {
     faults.push({ path: 'store.prefix', message: 'must not begin with "$": such streams belong to EventStoreDB' });
   }

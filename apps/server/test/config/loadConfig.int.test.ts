@@ -157,6 +157,7 @@ describe('a path', () => {
     expect(config.store.erasures).toEqual({ path: join(cwd, 'home', 'erased'), required: true });
     expect(config.modules).toEqual([{ module: join(cwd, 'home', 'greeter.mjs') }]);
     expect((await load(undefined, { ...env, ACCOUNT_DATA_DIR: '~/other' })).store.path).toBe(join(cwd, 'home', 'other'));
+    expect((await load(undefined, { ...env, ACCOUNT_DATA_ERASURES_LIST: 'list' })).store.erasures).toEqual({ path: join(cwd, 'list'), required: true });
     await mkdir(env.HOME);
     await writeFile(join(env.HOME, 'c.yaml'), 'server: { port: 3 }');
     expect(await loadConfig({ file: '~/c.yaml', env, cwd })()).toMatchObject({ right: { server: { port: 3 } } });
