@@ -10,6 +10,7 @@ import { backoffDelay } from '@account-data/runtime';
 import { describeFault, serverFault, type ServerFault } from '../faults/ServerFault.js';
 import type { StoreContext } from '../reads/retryRead.js';
 import { BatchBuffer } from './BatchBuffer.js';
+import type { ToldEvent } from './isReplaced.js';
 import { type CatchUp, type CatchUpListener, openCatchUp } from './openCatchUp.js';
 
 const defaultBatchSize = 1_000;
@@ -28,6 +29,8 @@ export class HealingSubscription implements Subscription {
   readonly #buffer: BatchBuffer;
   /** Resume after this. */
   #position: ReadFrom;
+  /** The last event that was told. */
+  #told: ToldEvent | undefined;
   #source: CatchUp | undefined;
   #sourceIsPaused = false;
   #caughtUp = false;
@@ -71,6 +74,7 @@ export class HealingSubscription implements Subscription {
     const listener: CatchUpListener = {
       onEvent: (event: PositionedEvent, bytes: number) => {
         this.#buffer.add(event, bytes);
+        this.#told = event;
         this.#advance(event.position);
       },
       onCheckpoint: (position: Position) => {
@@ -79,6 +83,12 @@ export class HealingSubscription implements Subscription {
       },
       onBehind: (head) => {
         this.#standBehind(head);
+      },
+      onReplaced: ({ stream, revision }) => {
+        this.#end({
+          _tag: 'Failed',
+          reason: new Error(`the log does not have the event any more that it told of as revision ${revision} of the stream ${stream}: it was put back from a backup, or it is another log`),
+        });
       },
       onConfirmed: () => {
         this.#behindSince = undefined;
@@ -98,7 +108,7 @@ export class HealingSubscription implements Subscription {
         this.#cutOff(describeFault(fault));
       },
     };
-    this.#source = openCatchUp(this.#context, { after: this.#position, prefixes }, listener);
+    this.#source = openCatchUp(this.#context, { after: this.#position, prefixes, ...(this.#told === undefined ? {} : { told: this.#told }) }, listener);
     this.#watch();
   }
 

@@ -6,6 +6,7 @@ import { serverFault } from '../faults/ServerFault.js';
 import { lastPositionBefore } from '../reads/lastPosition.js';
 import type { StoreContext } from '../reads/retryRead.js';
 import { scanLog } from '../reads/scanLog.js';
+import { isReplaced, type ToldEvent } from './isReplaced.js';
 import { type LogListener, type LogSubscription, type LogSubscriptionOptions, openLogSubscription } from './LogSubscription.js';
 
 const pageSize = 500;
@@ -22,6 +23,14 @@ export interface CatchUp extends LogSubscription {
 export interface CatchUpListener extends LogListener {
   /** The node's log ends before the position to go on after; told once, and nothing after it. */
   readonly onBehind: (head: ReadFrom) => void;
+  /** The node's log is not the one that told of the event that was told last; told once, and nothing after it. */
+  readonly onReplaced: (told: ToldEvent) => void;
+}
+
+/** From where a subscription goes on, and what was told before. @category model */
+export interface CatchUpOptions extends LogSubscriptionOptions {
+  /** The last event that was told, where there was one: the log is known again by it. */
+  readonly told?: ToldEvent;
 }
 
 /** Something that is open or shut, and can be waited for. */
@@ -47,7 +56,7 @@ const createGate = (): { readonly open: () => void; readonly shut: () => void; r
  *
  * @category constructors
  */
-export const openCatchUp = (context: StoreContext, options: LogSubscriptionOptions, listener: CatchUpListener): CatchUp => {
+export const openCatchUp = (context: StoreContext, options: CatchUpOptions, listener: CatchUpListener): CatchUp => {
   const { runtime, connection, timeouts } = context;
   const gate = createGate();
   let node: ConnectedNode | undefined;
@@ -88,6 +97,12 @@ export const openCatchUp = (context: StoreContext, options: LogSubscriptionOptio
       if (head === 'start' || isAfter(options.after, head)) {
         cancelled = true;
         listener.onBehind(head);
+        return;
+      }
+      const { told } = options;
+      if (told !== undefined && (await isReplaced(runtime, at, told, timeouts.attempt)) && !isCancelled()) {
+        cancelled = true;
+        listener.onReplaced(told);
         return;
       }
     }
