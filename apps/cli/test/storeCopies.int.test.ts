@@ -49,6 +49,12 @@ const close = async (): Promise<void> => {
 };
 
 const run = async (...args: ReadonlyArray<string>): Promise<string> => {
+  const { code, output, errors } = await ending(args);
+  expect({ code, errors }).toEqual({ code: 0, errors: '' });
+  return output;
+};
+
+const ending = async (args: ReadonlyArray<string>): Promise<{ readonly code: number; readonly output: string; readonly errors: string }> => {
   const written = { output: '', errors: '' };
   const world = {
     ...processWorld(),
@@ -62,9 +68,12 @@ const run = async (...args: ReadonlyArray<string>): Promise<string> => {
       written.errors += text;
     },
   };
-  expect({ code: await runCommand(args, world, lazyServices(world)), errors: written.errors }).toEqual({ code: 0, errors: '' });
-  return written.output;
+  return { code: await runCommand(args, world, lazyServices(world)), ...written };
 };
+
+/** The ids of the lines of a feed. */
+const feedIds = async (): Promise<ReadonlyArray<string>> =>
+  (await run('feed', '--no-follow', '--json')).trim().split('\n').map((line) => (JSON.parse(line) as { readonly id: string }).id);
 
 /** Runs a line of the guide to backup and restore. */
 const runLine = async (line: string): Promise<void> => {
@@ -104,6 +113,7 @@ describe('a backup that is made while writes go on', () => {
     for (let n = 0; n < 5; n += 1) await engine.setAccountData(bob, null, `lost${n}`, { n });
     const read = engine.position();
     const epoch = engine.epochAt(read);
+    const ids = await feedIds();
     await close();
 
     for (const line of putBack) await runLine(line);
@@ -116,6 +126,13 @@ describe('a backup that is made while writes go on', () => {
     while (Number(engine.position()) <= Number(read)) await engine.setAccountData(bob, null, 'new', { position: String(engine.position()) });
     expect(await engine.placeOf(read, epoch)).toBe('lost');
     await expectWhole(engine);
+    const shared = (await feedIds()).filter((id) => ids.includes(id));
+    await run('feed', '--no-follow', '--after', shared.at(-1) ?? '');
+    for (const after of [ids.at(-1) ?? '', `${String(Number(engine.position()) + 1_000)}_${ids[0]?.split('_')[1] ?? ''}`]) {
+      const refused = await ending(['feed', '--no-follow', '--after', after]);
+      expect(refused.code).toBe(1);
+      expect(refused.errors).toContain('(position_lost)');
+    }
   });
 
   it('that was put back by other means is treated by scrub --apply-erasures, also beside the server', async () => {

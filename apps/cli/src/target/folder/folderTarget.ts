@@ -23,7 +23,7 @@ export const folderTarget = (log: AccountDataLog, store: EventStore, actor: Acto
     },
     ...folderTimeTravel(log),
     ...folderHistory(log),
-    ...folderFeed(log),
+    ...folderFeed(log, store),
     ...folderRooms(store, log.names, (text) => valueOf(parseRoomId(text))),
   };
 };
