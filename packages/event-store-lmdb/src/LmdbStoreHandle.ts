@@ -34,15 +34,14 @@ export const createStoreHandle = (
 
   const whileOpen =
     <L, A>(run: () => Promise<E.Either<L, A>>): TE.TaskEither<L | StoreClosed | StoreDamaged, A> =>
-    async () => {
-      if (!isOpen) return E.left(closed);
+    () => {
+      if (!isOpen) return Promise.resolve(E.left(closed));
       const change = changing();
-      if (change !== undefined) await change;
-      return tellingDamage(run);
+      return change === undefined ? tellingDamage(run) : change.then(() => tellingDamage(run));
     };
 
   const reading = <A>(run: () => A): TE.TaskEither<StoreClosed | StoreDamaged, A> =>
-    whileOpen<StoreClosed, A>(async () => Promise.resolve(E.right(run())));
+    whileOpen<StoreClosed, A>(() => Promise.resolve(E.right(run())));
 
   return {
     storeId,

@@ -9,12 +9,16 @@ const damagedError = ({ message, from, to }: StoreDamage): StoreDamaged => ({
   ...(from === undefined || to === undefined ? {} : { from: String(from), to: String(to) }),
 });
 
-/** Does what may meet damage, and tells of it as an error. */
-export const tellingDamage = async <L, A>(run: () => Promise<E.Either<L, A>>): Promise<E.Either<L | StoreDamaged, A>> => {
+const told = (cause: unknown): E.Either<StoreDamaged, never> => {
+  if (cause instanceof StoreDamage) return E.left(damagedError(cause));
+  throw cause;
+};
+
+/** Does what may meet damage, and tells of it as an error. Each append goes this way: it costs one promise. */
+export const tellingDamage = <L, A>(run: () => Promise<E.Either<L, A>>): Promise<E.Either<L | StoreDamaged, A>> => {
   try {
-    return await run();
+    return run().then<E.Either<L | StoreDamaged, A>, E.Either<StoreDamaged, never>>(undefined, told);
   } catch (cause) {
-    if (cause instanceof StoreDamage) return E.left(damagedError(cause));
-    throw cause;
+    return Promise.resolve(cause).then(told);
   }
 };
