@@ -3,6 +3,8 @@ import type { Runtime, StrayListener } from '@account-data/runtime';
 /** What the command touches of the world it runs in. @category model */
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of this command. */
+  readonly version: string;
   /** Relative paths begin here. */
   readonly cwd: string;
   /** Who is at the terminal, as the operating system names them. */

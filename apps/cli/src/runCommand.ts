@@ -44,7 +44,7 @@ export const runCommand = async (
     },
   };
   const help: Array<string> = [];
-  const program = new Command('account-data').description(description).addHelpText('after', exitCodeHelp);
+  const program = new Command('account-data').description(description).version(world.version, '--version', 'show the version').addHelpText('after', exitCodeHelp);
   for (const command of await commandsFor(args, execution)) program.addCommand(command);
   catchOutput(program, world, help);
   try {

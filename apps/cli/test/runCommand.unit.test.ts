@@ -67,10 +67,12 @@ beforeEach(() => {
     const written = { output: '', errors: '' };
     const world: World = {
       env: {},
+      version: '1.2.3',
       cwd: '/srv',
       userName: 'operator',
       readInput: () => Promise.resolve(input),
-      async *readLines () {
+      async *readLines (file) {
+        if (file === '/srv/missing.json') throw Object.assign(new Error('no such file'), { code: 'ENOENT', path: file });
         for (const line of await Promise.resolve(input.split('\n'))) yield line;
       },
       write: (text) => {
@@ -268,6 +270,61 @@ describe('put, get and delete', () => {
     expect(result).toMatchObject({ code: 1, output: '' });
     expect(result.errors).toContain(`(${code})`);
     expect(await store.head()()).toMatchObject({ right: 'start' });
+  });
+});
+
+describe('content of a file', () => {
+  it('is what @FILE names, and what is wrong with it is said without repeating it', async () => {
+    expect((await run(['put', alice, theme, '@content.json'], '{"theme":\n"dark"}')).code).toBe(0);
+    expect((await run(['get', alice, theme])).output).toBe('{\n  "theme": "dark"\n}\n');
+    expect((await run(['tag', 'set', alice, room, 'u.work', '@tag.json'], '{"order":0.5}')).code).toBe(0);
+    const wrong = await run(['put', alice, theme, '@content.json'], '{"secret":');
+    expect(wrong).toMatchObject({ code: 2, errors: expect.stringContaining('content.json is not JSON') as string });
+    expect(wrong.errors).not.toContain('secret');
+    expect(await run(['put', alice, theme, '@missing.json'])).toMatchObject({ code: 2, errors: expect.stringContaining("missing.json can't be read (ENOENT)") as string });
+  });
+});
+
+describe('revert', () => {
+  beforeEach(async () => {
+    await run(['put', alice, theme, '{"theme":"dark"}']);
+    await run(['put', alice, theme, '{"theme":"light"}']);
+    await run(['put', alice, 'org.example.pin', '{"pin":1}', '--room', room]);
+  });
+
+  it('undoes the last change of a key, with a reason in the history', async () => {
+    expect(await run(['revert', alice, '1'])).toEqual({ code: 0, output: `Reverted revision 1 of ${theme} of ${alice} at revision 3.\n`, errors: '' });
+    expect((await run(['get', alice, theme])).output).toContain('"dark"');
+    expect((await run(['history', alice, '--type', theme, '--backwards', '--limit', '1'])).output).toContain('why:   reverts revision 1\n');
+    await run(['revert', alice, '2']);
+    expect(await run(['get', alice, 'org.example.pin', '--room', room])).toMatchObject({ code: 1 });
+    // A deletion is undone as well.
+    await run(['revert', alice, '4']);
+    expect((await run(['get', alice, 'org.example.pin', '--room', room])).output).toContain('"pin": 1');
+  });
+
+  it('only shows what it would do where that is asked for', async () => {
+    expect(await run(['revert', alice, '1', '--dry-run'])).toEqual({
+      code: 0,
+      output: `${theme}\n      {\n    -   "theme": "light"\n    +   "theme": "dark"\n      }\n`,
+      errors: '',
+    });
+    expect((await run(['get', alice, theme])).output).toContain('"light"');
+  });
+
+  it('overwrites no later change, and knows what there is', async () => {
+    expect(await run(['revert', alice, '0'])).toMatchObject({ code: 1, output: '', errors: expect.stringContaining('(changed_since)') as string });
+    expect(await run(['revert', alice, '9'])).toMatchObject({ code: 1, output: '', errors: expect.stringContaining('(nothing_to_restore)') as string });
+    expect((await run(['get', alice, theme])).output).toContain('"light"');
+  });
+});
+
+describe('state', () => {
+  it('shows all that a user has, tags too', async () => {
+    await run(['put', alice, theme, '{"theme":"dark"}']);
+    await run(['tag', 'set', alice, room, 'u.work', '{"order":0.5}']);
+    expect(await run(['state', alice])).toEqual({ code: 0, output: `${theme}  revision 0  {"theme":"dark"}\ntag u.work in room ${room}  {"order":0.5}\n`, errors: '' });
+    expect(JSON.parse((await run(['state', alice, '-o', 'json', '--columns', 'type,tags'])).output)).toEqual([{ type: theme }, { tags: { 'u.work': { order: 0.5 } } }]);
   });
 });
 
@@ -490,6 +547,10 @@ describe('token create', () => {
 });
 
 describe('the command line', () => {
+  it('shows its version', async () => {
+    expect(await run(['--version'])).toEqual({ code: 0, output: '1.2.3\n', errors: '' });
+  });
+
   it('shows help on standard output', async () => {
     const help = await run(['--help']);
     expect(help).toMatchObject({ code: 0, errors: '' });

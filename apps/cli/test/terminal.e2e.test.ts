@@ -40,4 +40,13 @@ describe.skipIf(!hasTerminal)('on a terminal (script of util-linux)', () => {
     expect(lines.filter((line) => line !== '').every((line) => line.startsWith('paged:'))).toBe(true);
     expect((await inTerminal(['history', alice], { cwd, env: { PAGER: 'no-such-pager' } })).join('\n')).toContain('revision 1');
   });
+
+  it('a revert is shown first, and done only where that is wanted', async () => {
+    const env = { NO_COLOR: '1' };
+    const refused = (await inTerminal(['revert', alice, '1'], { cwd, env, keys: 'n\n' })).join('\n');
+    expect(refused).toContain('+   "theme": "dark"');
+    expect(refused).toContain('Do this? [y/N]');
+    expect(refused).not.toContain('Reverted');
+    expect((await inTerminal(['revert', alice, '1'], { cwd, env, keys: 'y\n' })).join('\n')).toContain('Reverted revision 1 of org.example.theme');
+  });
 });

@@ -25,6 +25,7 @@ const written = async (options: OutputOptions, items: ReadonlyArray<Thing> = thi
   let output = '';
   const world: World = {
     env: {},
+    version: '1.2.3',
     cwd: '/',
     userName: 'operator',
     readInput: () => Promise.resolve(''),

@@ -4,8 +4,10 @@ import { InvalidArgumentError } from '@commander-js/extra-typings';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
+import { resolve } from 'node:path';
 import { printable } from '../output/printable.js';
 import { type Refusal, refusal, usageError } from '../Refusal.js';
+import { inBrackets, systemErrorOf } from '../systemError.js';
 import type { World } from '../World.js';
 
 /** `--limit N`: 1 or more. */
@@ -62,19 +64,32 @@ export const readContent = (argument: string, world: World): TE.TaskEither<Refus
     ),
   );
 
-/** A JSON argument, or standard input where it is `-`. What was given is never repeated in the error. */
+/** The text of an argument: standard input where it is `-`, a file where it is `@FILE`. */
+const givenText = (argument: string, world: World): TE.TaskEither<Refusal, string> =>
+  TE.tryCatch(
+    async () => {
+      if (argument === '-') return world.readInput();
+      if (!argument.startsWith('@')) return argument;
+      const lines: Array<string> = [];
+      for await (const line of world.readLines(resolve(world.cwd, argument.slice(1)))) lines.push(line);
+      return lines.join('\n');
+    },
+    (error) => usageError(`${printable(argument.slice(1))} can't be read${inBrackets(systemErrorOf(error))}.`, 'Give a file that holds a JSON object: @content.json'),
+  );
+
+/** A JSON argument, or standard input where it is `-`, or a file where it is `@FILE`. What was given is never repeated in the error. */
 const readJson =
   (argument: string, world: World): TE.TaskEither<Refusal, unknown> =>
-  async () => {
-    const text = argument === '-' ? await world.readInput() : argument;
-    try {
-      return E.right(JSON.parse(text) as unknown);
-    } catch {
-      return E.left(
-        usageError(
-          argument === '-' ? 'Standard input is not JSON.' : 'The content is not JSON.',
-          'Give a JSON object in single quotes, for instance \'{"theme":"dark"}\', or - to read it from standard input.',
-        ),
-      );
-    }
-  };
+  pipe(
+    givenText(argument, world),
+    TE.flatMapEither((text) =>
+      E.tryCatch(
+        (): unknown => JSON.parse(text),
+        () =>
+          usageError(
+            argument === '-' ? 'Standard input is not JSON.' : argument.startsWith('@') ? `${printable(argument.slice(1))} is not JSON.` : 'The content is not JSON.',
+            'Give a JSON object in single quotes, for instance \'{"theme":"dark"}\', or - to read it from standard input, or @FILE.',
+          ),
+      ),
+    ),
+  );

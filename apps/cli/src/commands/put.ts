@@ -13,7 +13,7 @@ export const putCommand = ({ world, execute, withTarget }: Execution): CommandUn
   changeCommand('put', 'Sets account data to a JSON object.')
     .argument('<user>', 'user ID, as @alice:example.org')
     .argument('<type>', 'type, as org.example.theme')
-    .argument('<json>', 'a JSON object, or - for standard input; {} deletes')
+    .argument('<json>', 'a JSON object, - for standard input, or @FILE; {} deletes')
     .addOption(roomOption())
     .addOption(ifRevisionOption())
     .action((userId, type, json, options) =>

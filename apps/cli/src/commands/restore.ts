@@ -1,29 +1,51 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { clientTask } from '@account-data/client';
+import { type AccountDataClient, type ChangeResult, type ClientError, clientTask } from '@account-data/client';
+import type { Revision } from '@account-data/domain';
 import { ChangeJson } from '@account-data/service-api';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { jsonLine } from '../output/json.js';
+import { type RowForm, writeOne } from '../output/writeRows.js';
+import type { Refusal } from '../Refusal.js';
+import type { World } from '../World.js';
 import { parseRevision, parseUser } from './arguments.js';
+import { type BringBackOptions, changeAt, isShownFirst, isWanted } from './bringBack.js';
 import { changeOptionsOf } from './changeOptions.js';
 import type { Execution } from './Execution.js';
 import { changeCommand } from './options.js';
+
+/** Shows what would become of the key, and asks. */
+const isWantedOf = (world: World, client: AccountDataClient, userId: string, revision: Revision, options: BringBackOptions): TE.TaskEither<ClientError | Refusal, boolean> =>
+  pipe(
+    TE.Do,
+    TE.bind('change', () => changeAt(client, userId, revision)),
+    TE.bindW('entry', ({ change }) => clientTask(() => client.get(userId, change.roomId, change.type))),
+    TE.flatMapTask(({ change, entry }) => () => isWanted(world, options, change, entry?.content, change.content)),
+  );
 
 /** `restore USER REVISION`: makes what a past change made, again, through a running server. */
 export const restoreCommand = ({ world, execute, withServer }: Execution): CommandUnknownOpts =>
   changeCommand('restore', 'Sets a key to what a past change made of it, as a new change.')
     .argument('<user>', 'user ID', parseUser)
     .argument('<revision>', 'revision of the past change, as history shows it', parseRevision)
+    .option('--dry-run', 'only show what would become of it')
+    .option('--yes', 'do it without asking')
     .action((userId, revision, options) =>
       execute(
         withServer(options, (client) =>
           pipe(
-            clientTask(() => client.restore(userId, revision, changeOptionsOf(options))),
-            TE.flatMapTask((change) => () =>
-              world.write(options.json === true ? jsonLine(ChangeJson.encode(change)) : `Restored revision ${revision} as revision ${change.revision}.\n`),
-            ),
+            isShownFirst(world, options) ? isWantedOf(world, client, userId, revision, options) : TE.right(true),
+            TE.flatMap((isMeant) => (isMeant ? clientTask(() => client.restore(userId, revision, changeOptionsOf(options))) : TE.right(undefined))),
+            TE.flatMapTask((change) => async () => {
+              if (change !== undefined) await writeOne(world, options, formOf(revision), change);
+            }),
           ),
         ),
         options.json === true,
       ),
     );
+
+const formOf = (revision: Revision): RowForm<ChangeResult> => ({
+  json: ChangeJson.encode,
+  text: (change) => `Restored revision ${revision} as revision ${change.revision}.\n`,
+  columns: ['revision', 'position', 'delivery', 'repeated'],
+});

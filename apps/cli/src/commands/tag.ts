@@ -16,7 +16,7 @@ const setCommand = ({ world, execute, withTarget }: Execution): CommandUnknownOp
     .argument('<user>', 'user ID')
     .argument('<room>', 'room ID')
     .argument('<tag>', 'tag, as m.favourite or u.work')
-    .argument('[json]', 'its content, as {"order":0.5}, or - for standard input', '{}')
+    .argument('[json]', 'its content, as {"order":0.5}, - for standard input, or @FILE', '{}')
     .action((userId, roomId, tag, json, options) =>
       execute(
         pipe(

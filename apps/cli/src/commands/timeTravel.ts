@@ -5,11 +5,12 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { diffText, stateText } from '../output/timeTravelText.js';
-import { type RowForm, writeRows } from '../output/writeRows.js';
+import { type OutputOptions, type RowForm, writeRows } from '../output/writeRows.js';
 import { entryJson, keyDiffJson, roomTagsJson } from '../output/json.js';
 import { type Refusal, usageError } from '../Refusal.js';
 import type { FoundEntry, FoundTags, Target } from '../target/Target.js';
 import { parsePosition, parseRevision, parseTimeOf } from './arguments.js';
+import type { World } from '../World.js';
 import type { Execution } from './Execution.js';
 import { roomOption, targetCommand } from './options.js';
 
@@ -47,23 +48,43 @@ const diffForm = (userId: string): RowForm<KeyDiff> => ({
   columns: ['change', 'type', 'room_id', 'readable'],
 });
 
-const atOf = (at: Moment): MomentQuery => {
+const atOf = (at: Moment | undefined): MomentQuery => {
+  if (at === undefined) return {};
   if ('revision' in at) return { atRevision: at.revision };
   return 'position' in at ? { atPosition: at.position } : { atTime: at.time };
 };
 
-const entriesAt = async (target: Target, userId: string, at: Moment): Promise<ReadonlyArray<FoundEntry>> => {
+const entriesAt = async (target: Target, userId: string, at: Moment | undefined): Promise<ReadonlyArray<FoundEntry>> => {
   const found: Array<FoundEntry> = [];
   for await (const entry of target.entries(userId, { ...atOf(at), limit: maxPageEntries })) found.push(entry);
   return found;
 };
 
 /** Undefined where the target can't tell: where a revision of account data stands among the tags, a folder does not know. */
-const tagsAt = (target: Target, userId: string, at: Moment): TE.TaskEither<ClientError, ReadonlyArray<FoundTags> | undefined> =>
+const tagsAt = (target: Target, userId: string, at: Moment | undefined): TE.TaskEither<ClientError, ReadonlyArray<FoundTags> | undefined> =>
   pipe(
     clientTask(() => target.tags(userId, atOf(at))),
     TE.orElse((error) => (error.code === 'needs_server' ? TE.right(undefined) : TE.left(error))),
   );
+
+/** Writes all that a user has or had, account data and tags. */
+const writeState = (world: World, options: OutputOptions, target: Target, userId: string, at?: Moment): TE.TaskEither<ClientError, void> =>
+  pipe(
+    TE.Do,
+    TE.bind('entries', () => clientTask(() => entriesAt(target, userId, at))),
+    TE.bind('tags', () => tagsAt(target, userId, at)),
+    TE.flatMapTask(({ entries, tags }) => async () => {
+      if (tags === undefined) world.writeError('Tags are left out: a server tells which there were at a revision (--url), or use --time.\n');
+      await world.page?.();
+      await writeRows(world, options, stateForm(userId), [...entries, ...(tags ?? [])]);
+    }),
+  );
+
+/** `state USER`: the whole state of a user now, account data and tags. */
+export const stateCommand = ({ world, execute, withTarget }: Execution): CommandUnknownOpts =>
+  targetCommand('state', 'Shows all that a user has now: account data and room tags.')
+    .argument('<user>', 'user ID')
+    .action((userId, options) => execute(withTarget(options, 'read', (target) => writeState(world, options, target, userId)), options.json === true));
 
 /** `as-of USER`: the whole state of a user at a moment, account data and tags. */
 export const asOfCommand = ({ world, execute, withTarget }: Execution): CommandUnknownOpts =>
@@ -77,18 +98,7 @@ export const asOfCommand = ({ world, execute, withTarget }: Execution): CommandU
         pipe(
           TE.fromEither(requiredMoment(options, '--revision, --position and --time')),
           TE.flatMap((at) =>
-            withTarget(options, 'read', (target) =>
-              pipe(
-                TE.Do,
-                TE.bind('entries', () => clientTask(() => entriesAt(target, userId, at))),
-                TE.bind('tags', () => tagsAt(target, userId, at)),
-                TE.flatMapTask(({ entries, tags }) => async () => {
-                  if (tags === undefined) world.writeError('Tags are left out: a server tells which there were at a revision (--url), or use --time.\n');
-                  await world.page?.();
-                  await writeRows(world, options, stateForm(userId), [...entries, ...(tags ?? [])]);
-                }),
-              ),
-            ),
+            withTarget(options, 'read', (target) => writeState(world, options, target, userId, at)),
           ),
         ),
         options.json === true,

@@ -1,5 +1,5 @@
 import { onStrayErrors, systemRuntime } from '@account-data/runtime';
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { linesOf } from '../output/lines.js';
@@ -21,6 +21,7 @@ export const processWorld = (): World => {
   let pager: Pager | undefined;
   return {
     env: process.env,
+    version: versionHere(),
     cwd: process.cwd(),
     userName: userName(),
     readInput: async () => {
@@ -77,6 +78,11 @@ const confirm = async (question: string, signal: AbortSignal): Promise<boolean> 
   } finally {
     terminal.close();
   }
+};
+
+const versionHere = (): string => {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
 };
 
 const userName = (): string => {
