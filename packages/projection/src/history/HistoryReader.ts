@@ -129,6 +129,11 @@ export interface EntriesRead {
 export const readEntries =
   (source: HistorySource, found: ReadonlyArray<FoundChange>, options: ReadRevisionsOptions): TE.TaskEither<HistoryError, EntriesRead> =>
   async () => {
+    const only = found[0]?.userId;
+    if (only !== undefined && found.every(({ userId }) => userId === only)) {
+      const read = await entriesOfUser(source, only, found, options);
+      return E.isRight(read) && source.live().erased.has(only) ? E.right({ ...read.right, entries: [] }) : read;
+    }
     const byUser = new Map<string, Array<FoundChange>>();
     for (const change of found) {
       const own = byUser.get(change.userId);

@@ -40,26 +40,36 @@ export const changeOf = (event: RecordedEvent): E.Either<HistoryError, Change | 
   return E.right(change.type === 'AccountDataUpdated' ? { event, data: change.data, metadata } : undefined);
 };
 
+type Writable<A> = { -readonly [Key in keyof A]: A[Key] };
+
+/** What not every change has, put into what is told of it: a spread for each takes a fifth of the time of a page. */
+const addOptionalFacts = (facts: Writable<ChangeFacts>, metadata: EventMetadata): void => {
+  if (metadata.originalTime !== undefined) facts.originalTime = metadata.originalTime;
+  if (metadata.reason !== undefined) facts.reason = metadata.reason;
+  if (metadata.$causationId !== undefined) facts.causationId = metadata.$causationId;
+  if (metadata.restoredRevision !== undefined) facts.restoredRevision = Revision(metadata.restoredRevision);
+};
+
 /** What every kind of change has: who, when, why, and its place. @category constructors */
 export const factsOf = (
   event: RecordedEvent,
   metadata: EventMetadata,
   userId: UserId,
   place: Pick<EventPlace, 'position' | 'time'>,
-): ChangeFacts => ({
-  userId,
-  revision: event.revision,
-  position: place.position,
-  time: place.time,
-  eventId: event.id,
-  actor: metadata.actor,
-  correlationId: metadata.$correlationId,
-  origin: metadata.origin,
-  ...(metadata.originalTime === undefined ? {} : { originalTime: metadata.originalTime }),
-  ...(metadata.reason === undefined ? {} : { reason: metadata.reason }),
-  ...(metadata.$causationId === undefined ? {} : { causationId: metadata.$causationId }),
-  ...(metadata.restoredRevision === undefined ? {} : { restoredRevision: Revision(metadata.restoredRevision) }),
-});
+): ChangeFacts => {
+  const facts: Writable<ChangeFacts> = {
+    userId,
+    revision: event.revision,
+    position: place.position,
+    time: place.time,
+    eventId: event.id,
+    actor: metadata.actor,
+    correlationId: metadata.$correlationId,
+    origin: metadata.origin,
+  };
+  addOptionalFacts(facts, metadata);
+  return facts;
+};
 
 /**
  * A change of account data as the history tells it; without a `previous` one there was nothing before.
@@ -70,11 +80,22 @@ export const historyEntryOf = (
   { event, data, metadata }: Change,
   place: Pick<EventPlace, 'position' | 'time'>,
   previous: Change | undefined,
-): HistoryEntry => ({
-  ...factsOf(event, metadata, data.userId, place),
-  roomId: data.roomId,
-  type: data.type,
-  content: data.content,
-  previousContent: previous === undefined ? null : previous.data.content,
-  previousRevision: previous === undefined ? null : previous.event.revision,
-});
+): HistoryEntry => {
+  const entry: Writable<HistoryEntry> = {
+    userId: data.userId,
+    revision: event.revision,
+    position: place.position,
+    time: place.time,
+    eventId: event.id,
+    actor: metadata.actor,
+    correlationId: metadata.$correlationId,
+    origin: metadata.origin,
+    roomId: data.roomId,
+    type: data.type,
+    content: data.content,
+    previousContent: previous === undefined ? null : previous.data.content,
+    previousRevision: previous === undefined ? null : previous.event.revision,
+  };
+  addOptionalFacts(entry, metadata);
+  return entry;
+};

@@ -8,6 +8,7 @@ import type { ReadModel } from './ReadModel.js';
 import { noRows, type PendingChain, type StreamKind } from './StreamState.js';
 
 const none: Buffer = Buffer.alloc(0);
+const rememberedBlocks = 16;
 
 /**
  * All rows of one stream of a user, oldest first: those in blocks, those in the stream's record, and the unwritten
@@ -26,6 +27,8 @@ export class RowReader {
   readonly #unwritten: Array<{ readonly pending: Pending; readonly rows: Int32Array; readonly first: number }> = [];
   #block = -1;
   #blockRows = none;
+  /** Bisection comes back to them: the last few that were read. */
+  readonly #blocks = new Map<number, Buffer>();
   /** Where the row that was asked for last is. */
   #bytes = none;
   #offset = 0;
@@ -67,14 +70,21 @@ export class RowReader {
     this.count = count;
   }
 
+  #readBlock(block: number): Buffer {
+    const { storage } = this.#model;
+    const stored = storage.get(this.#kind === 'data' ? 'dataBlocks' : 'tagBlocks', blockKey(this.#userId, block));
+    if (stored === undefined) throw storage.damaged(`Block ${block} of a stream's history index is missing in the projection's storage`);
+    const rows = Buffer.from(stored.subarray(0, stored.length));
+    if (this.#blocks.size >= rememberedBlocks) this.#blocks.clear();
+    this.#blocks.set(block, rows);
+    return rows;
+  }
+
   #seek(index: number): void {
     if (index < this.#inBlocks) {
       const block = Math.floor(index / blockRows);
       if (block !== this.#block) {
-        const table = this.#kind === 'data' ? 'dataBlocks' : 'tagBlocks';
-        const stored = this.#model.storage.get(table, blockKey(this.#userId, block));
-        if (stored === undefined) throw this.#model.storage.damaged(`Block ${block} of a stream's history index is missing in the projection's storage`);
-        this.#blockRows = Buffer.from(stored.subarray(0, stored.length));
+        this.#blockRows = this.#blocks.get(block) ?? this.#readBlock(block);
         this.#block = block;
       }
       this.#bytes = this.#blockRows;
@@ -124,6 +134,7 @@ export class RowReader {
 
   /** The last row whose value is not beyond `value`; -1 where there is none. The values never step back. */
   last(of: 'position' | 'time' | 'revision', value: number): number {
+    if (of === 'revision' && this.#isAt(value)) return value;
     let low = 0;
     let high = this.count;
     while (low < high) {
@@ -134,10 +145,13 @@ export class RowReader {
     return low - 1;
   }
 
+  /** Without gaps a row's number is its revision. */
+  #isAt(revision: number): boolean {
+    return revision >= 0 && revision < this.count && this.revision(revision) === revision;
+  }
+
   /** The row of a revision; -1 where the index has none. */
   indexOf(revision: number): number {
-    // Without gaps a row's number is its revision.
-    if (revision < this.count && this.revision(revision) === revision) return revision;
     const index = this.last('revision', revision);
     return index >= 0 && this.revision(index) === revision ? index : -1;
   }
