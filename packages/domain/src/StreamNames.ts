@@ -16,6 +16,8 @@ export interface StreamNames {
   readonly modules: (group: string) => string;
   /** How far a homeserver is followed. */
   readonly follow: (serverName: string) => string;
+  /** How often a homeserver was polled. */
+  readonly followPolled: (serverName: string) => string;
   /** Rows of a followed homeserver that can't be in this log. */
   readonly followParked: (serverName: string) => string;
   /** Deliveries that a module gave up. */
@@ -67,6 +69,7 @@ export const streamNames = (prefix = ''): StreamNames => {
     erasures,
     modules: (group) => `${prefix}account_data_modules-${group}`,
     follow: (serverName) => `${prefix}account_data_follow-${serverName}`,
+    followPolled: (serverName) => `${prefix}account_data_follow_polled-${serverName}`,
     followParked: (serverName) => `${prefix}account_data_follow_parked-${serverName}`,
     parked: (module) => `${prefix}account_data_parked-${module}`,
     room: (roomId) => roomPrefix + roomId,

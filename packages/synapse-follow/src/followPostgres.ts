@@ -2,6 +2,7 @@ import type { StreamNames } from '@account-data/domain';
 import type { EventStore } from '@account-data/event-store';
 import { backoffDelay, pause, type Runtime } from '@account-data/runtime';
 import { ChangeApplier } from './ChangeApplier.js';
+import type { Follow } from './Follow.js';
 import type { FollowedLog } from './FollowedLog.js';
 import { FollowError } from './FollowError.js';
 import type { FollowHealth, FollowPhase } from './FollowHealth.js';
@@ -12,6 +13,7 @@ import type { LastEvent } from './LastEvent.js';
 import { formatLsn, type Lsn, parseLsn } from './Lsn.js';
 import { ParkedRows } from './ParkedRows.js';
 import { compareRows } from './compareRows.js';
+import { problemOf } from './problemOf.js';
 import { createSlot } from './postgres/createSlot.js';
 import { connectPostgres, type PostgresConnection, sqlStateOf } from './postgres/PostgresConnection.js';
 import { missingPreparation, neededPublication, publicationStatement } from './postgres/preparation.js';
@@ -35,17 +37,6 @@ export interface FollowPostgresOptions {
   readonly names: StreamNames;
   readonly runtime: Runtime;
   readonly logger: FollowLogger;
-}
-
-/** A homeserver that is followed. @category model */
-export interface Follow {
-  readonly health: () => FollowHealth;
-  /** Called when the phase changes, or what was confirmed. */
-  readonly onChange: (listener: () => void) => () => void;
-  /** Compares all rows with what is here, as after a gap, and goes on. */
-  readonly compare: () => void;
-  /** Resolved when what was appended is confirmed and the connections are closed. */
-  readonly close: () => Promise<void>;
 }
 
 /** Between two attempts, in milliseconds. */
@@ -338,14 +329,5 @@ class RunningFollow {
 
 /** PostgreSQL's code for something that does not exist: here a publication, at the time that is read. */
 const undefinedObject = '42704';
-const inUse = '55006';
 
 const distance = (from: Lsn, to: Lsn): number => Math.max(0, Number(to - from));
-
-const problemOf = (error: unknown): NonNullable<FollowHealth['problem']> => {
-  if (error instanceof FollowError) return { code: error.code, message: error.message, statements: error.statements };
-  const state = sqlStateOf(error);
-  if (state === inUse) return { code: 'slot_in_use', message: 'Another process reads from the replication slot. It goes on; this one waits until it ends.', statements: [] };
-  // Messages of the client may hold the address, and with it a password: only the code is repeated.
-  return { code: 'database_unavailable', message: `Synapse's database can't be reached or read${state === undefined ? '' : ` (${state})`}. It is tried again, and goes on from where it was.`, statements: [] };
-};

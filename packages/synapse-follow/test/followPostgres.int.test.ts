@@ -4,7 +4,7 @@ import { systemRuntime } from '@account-data/runtime';
 import { postgresPrograms, type PostgresServer, startPostgres } from '@account-data/tests-postgres';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { alice, bob, openEngine, room, startFollow, synapseOn } from './support/FollowedSynapse.js';
+import { alice, bob, openEngine, pollFollow, room, startFollow, synapseOn } from './support/FollowedSynapse.js';
 
 const programs = postgresPrograms();
 
@@ -239,6 +239,33 @@ describe.skipIf(programs === undefined)('a Synapse on PostgreSQL', () => {
     await synapse.set(alice, 'a', '{"n":1}');
     await follow.until(() => ours.engine.get(alice, null, 'a') !== undefined);
     await follow.until(({ behindBytes, retainedBytes, walStatus }) => behindBytes !== undefined && retainedBytes !== undefined && walStatus === 'reserved');
+  });
+
+  test('is polled where nothing is set: what rows hold at each look is in the log, deletions too, once', async () => {
+    const synapse = await synapseOn(server, { isPrepared: false });
+    await synapse.set(alice, 'a', '{"n":0}');
+    const ours = await openEngine();
+    const open = () => pollFollow(synapse, ours);
+    const first = open();
+    await first.until(({ phase }) => phase === 'following');
+    await synapse.set(alice, 'a', '{"n":1}');
+    await synapse.set(alice, 'a', '{"n":2}');
+    await synapse.set(alice, 'odd', '{"n":NaN}');
+    await synapse.sql(`INSERT INTO room_tags VALUES ('${alice}', '${room}', 'u.a', '{}')`);
+    first.compare();
+    await first.until(({ parked }) => parked === 1 && ours.engine.tags(alice, room) !== undefined);
+    await first.close();
+    await synapse.sql('DELETE FROM account_data');
+    await synapse.sql(`INSERT INTO erased_users VALUES ('${bob}')`);
+    const second = open();
+    await second.until(({ phase, parked }) => phase === 'following' && parked === 0);
+    const { entries } = await ours.engine.history(alice, { direction: 'forwards' });
+    expect(entries.map(({ content, origin }) => [content, origin])).toEqual([
+      [{ n: 0 }, 'synapse'],
+      [{ n: 2 }, 'synapse'],
+      [{}, 'synapse'],
+    ]);
+    expect(second.health()).toMatchObject({ way: 'polling', appended: 1 });
   });
 
   test('whose table was emptied is compared', async () => {

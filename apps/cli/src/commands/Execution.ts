@@ -49,6 +49,8 @@ export interface FollowOptions extends FolderOptions {
   readonly slot?: string | undefined;
   readonly publication?: string | undefined;
   readonly excludeType?: ReadonlyArray<string> | undefined;
+  /** Seconds from one look to the next, instead of replication. */
+  readonly poll?: number | undefined;
 }
 
 /** What a look at a homeserver's database found, with the SQL that sets it right. @category model */

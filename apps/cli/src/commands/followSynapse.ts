@@ -1,10 +1,15 @@
-import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { type CommandUnknownOpts, InvalidArgumentError } from '@commander-js/extra-typings';
 import * as E from 'fp-ts/lib/Either.js';
 import { jsonLine } from '../output/json.js';
 import { refusal } from '../Refusal.js';
 import { findingLine } from '../output/findingText.js';
 import type { Execution } from './Execution.js';
 import { folderCommand } from './options.js';
+
+const pollSeconds = (text: string): number => {
+  if (!/^[1-9][0-9]{0,4}$/.test(text)) throw new InvalidArgumentError('It is a number of seconds from 1 to 99999.');
+  return Number(text);
+};
 
 /** `follow-synapse`: the service, with a homeserver that it follows. */
 export const followSynapseCommand = ({ world, execute, exitWith, follow, checkFollow }: Execution): CommandUnknownOpts =>
@@ -14,6 +19,7 @@ export const followSynapseCommand = ({ world, execute, exitWith, follow, checkFo
     .option('--slot <name>', 'replication slot (default: account_data_engine)')
     .option('--publication <name>', 'publication (default: account_data_engine)')
     .option('--exclude-type <type...>', 'types of account data that are left out')
+    .option('--poll <seconds>', 'look so often instead of replicating, for an account that may only read; sees what rows hold then', pollSeconds)
     .option('--check', 'only look whether the database is prepared, and print the SQL that it lacks')
     .action(async (options) => {
       if (options.check !== true) {

@@ -9,7 +9,8 @@ import { openStore } from './openStore.js';
 /** Looks at the database of the homeserver that is followed, and how far behind the log is. */
 export const diagnoseFollow = async (config: ServerConfig, world: World): Promise<ReadonlyArray<Finding>> => {
   const { follow } = config;
-  if (follow === undefined) return [];
+  // Where it is polled, nothing has to be set in the database.
+  if (follow?.pollInterval !== undefined || follow === undefined) return [];
   // Loaded only here: its client takes longer to load than the rest.
   const { checkPostgres, followProgress } = await import('@account-data/synapse-follow');
   const store = await openStore(config, 'read', world)();

@@ -142,6 +142,8 @@ export const ConfigFile = section(
             slot: databaseName,
             publication: databaseName,
             excludeTypes: list(text),
+            /** Looks every so often instead of replicating: for an account that may not. */
+            pollInterval: seconds(1, 86_400),
           },
         ),
       },

@@ -74,6 +74,8 @@ export interface SynapseFollowConfig {
   readonly postgres: string;
   readonly slot: string;
   readonly publication: string;
+  /** Where it is given, it is followed by looking every so many milliseconds, and not by replication. */
+  readonly pollInterval?: number;
   /** Types of account data that are left out. */
   readonly excludeTypes: ReadonlyArray<string>;
 }

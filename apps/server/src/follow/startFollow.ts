@@ -2,7 +2,7 @@ import { streamNames } from '@account-data/domain';
 import type { AccountDataEngine } from '@account-data/engine';
 import type { EventStore } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
-import { type Follow, followPostgres } from '@account-data/synapse-follow';
+import { type Follow, followPolling, followPostgres } from '@account-data/synapse-follow';
 import type { Logger } from 'pino';
 import type { ServerConfig, SynapseFollowConfig } from '../config/ServerConfig.js';
 import { hostLogger } from '../observability/logging.js';
@@ -17,16 +17,8 @@ export interface FollowParts {
 }
 
 /** Begins to follow the homeserver of the configuration into the log. @category constructors */
-export const startFollow = (synapse: SynapseFollowConfig, { config, engine, store, runtime, logger }: FollowParts): Follow =>
-  followPostgres({
-    serverName: synapse.serverName,
-    connectionString: synapse.postgres,
-    slot: synapse.slot,
-    publication: synapse.publication,
-    excludeTypes: synapse.excludeTypes,
-    log: engine,
-    store,
-    names: streamNames(config.store.prefix),
-    runtime,
-    logger: hostLogger(logger),
-  });
+export const startFollow = (synapse: SynapseFollowConfig, { config, engine, store, runtime, logger }: FollowParts): Follow => {
+  const { serverName, postgres: connectionString, excludeTypes, slot, publication, pollInterval: interval } = synapse;
+  const parts = { serverName, connectionString, excludeTypes, log: engine, store, names: streamNames(config.store.prefix), runtime, logger: hostLogger(logger) };
+  return interval === undefined ? followPostgres({ ...parts, slot, publication }) : followPolling({ ...parts, interval });
+};

@@ -42,6 +42,13 @@ export const createSlot = async (connectionString: string, slot: string, wasTher
   }
 };
 
+/** The rows as they are now, for an account that may read them. */
+export const openRows = async (connectionString: string): Promise<RowsSnapshot> => {
+  const reading = await connectPostgres(connectionString);
+  await reading.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  return snapshotOf(reading);
+};
+
 const columnsOf = { account_data: ['user_id', 'account_data_type'], room_account_data: ['user_id', 'account_data_type', 'room_id'], room_tags: ['user_id', 'tag', 'room_id'] } as const;
 
 const snapshotOf = (connection: PostgresConnection): RowsSnapshot => ({

@@ -5,7 +5,7 @@ import { systemRuntime } from '@account-data/runtime';
 import { type PostgresServer, synapseTables } from '@account-data/tests-postgres';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
-import { type Follow, type FollowHealth, followPostgres, type FollowPostgresOptions } from '../../src/index.js';
+import { type Follow, type FollowHealth, followPolling, followPostgres, type FollowPostgresOptions } from '../../src/index.js';
 
 export const alice = '@alice:example.org';
 export const bob = '@bob:example.org';
@@ -71,36 +71,47 @@ export interface TestFollow extends Follow {
   readonly until: (isSo: (health: FollowHealth) => boolean) => Promise<void>;
 }
 
-/** Follows until the test is over. */
-export const startFollow = (
-  { connectionString }: Pick<SynapseTables, 'connectionString'>,
-  { engine, store }: { readonly engine: AccountDataEngine; readonly store: EventStore },
-  options: Partial<FollowPostgresOptions> = {},
-): TestFollow => {
-  const follow = followPostgres({
-    serverName: 'example.org',
-    connectionString,
-    slot: `follow_${connectionString.split('/').at(-1) ?? ''}`,
-    publication: 'account_data_engine',
-    excludeTypes: [],
-    log: engine,
-    store,
-    names: streamNames(),
-    runtime: systemRuntime,
-    logger: { log: () => undefined },
-    ...options,
-  });
+interface Ours {
+  readonly engine: AccountDataEngine;
+  readonly store: EventStore;
+}
+
+const parts = ({ connectionString }: Pick<SynapseTables, 'connectionString'>, { engine, store }: Ours) => ({
+  serverName: 'example.org',
+  connectionString,
+  excludeTypes: [],
+  log: engine,
+  store,
+  names: streamNames(),
+  runtime: systemRuntime,
+  logger: { log: () => undefined },
+});
+
+const untilTold = (follow: Follow, { engine }: Ours): TestFollow => {
   onTestFinished(() => follow.close());
-  const until: TestFollow['until'] = (isSo) =>
-    new Promise((resolve) => {
-      const undo: Array<() => void> = [];
-      const look = (): void => {
-        if (!isSo(follow.health())) return;
-        for (const step of undo) step();
-        resolve();
-      };
-      undo.push(follow.onChange(look), engine.projection.onChange(look));
-      look();
-    });
-  return { ...follow, until };
+  return {
+    ...follow,
+    until: (isSo) =>
+      new Promise((resolve) => {
+        const undo: Array<() => void> = [];
+        const look = (): void => {
+          if (!isSo(follow.health())) return;
+          for (const step of undo) step();
+          resolve();
+        };
+        undo.push(follow.onChange(look), engine.projection.onChange(look));
+        look();
+      }),
+  };
 };
+
+/** Follows until the test is over. */
+export const startFollow = (synapse: Pick<SynapseTables, 'connectionString'>, ours: Ours, options: Partial<FollowPostgresOptions> = {}): TestFollow =>
+  untilTold(
+    followPostgres({ ...parts(synapse, ours), slot: `follow_${synapse.connectionString.split('/').at(-1) ?? ''}`, publication: 'account_data_engine', ...options }),
+    ours,
+  );
+
+/** Polls until the test is over: at the start, and when it is asked to compare. */
+export const pollFollow = (synapse: Pick<SynapseTables, 'connectionString'>, ours: Ours): TestFollow =>
+  untilTold(followPolling({ ...parts(synapse, ours), interval: 3_600_000 }), ours);
