@@ -249,7 +249,7 @@ describe('delivery', () => {
       (await lastProgress(world.store))['modules'] as Record<string, { readonly held: ReadonlyArray<unknown> }>;
     await until(async () => (await entries())['only']?.held.length === 1, 'alice is written down as held');
     expect((await entries())['only']?.held).toEqual([{ user: alice, nextRevision: '0', after: expect.any(String) as string }]);
-    await until(() => BigInt(first.status().modules[0]?.position ?? 0) > 2_000n, 'the low mark has moved');
+    await until(() => BigInt(first.status().modules[0]?.position ?? 0) > 2_000n, 'the low-water mark has moved');
     await until(async () => {
       const before = await lastProgress(world.store);
       return JSON.stringify(before).includes(first.status().modules[0]?.position.toString() ?? '-');

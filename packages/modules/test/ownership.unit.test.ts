@@ -215,7 +215,7 @@ describe('several instances', () => {
     open();
     expect(await run(waiting, 500)).toBe('delivered');
     expect((settledAt ?? Infinity) - opened).toBeLessThanOrEqual(60);
-    // Long ago, and known by the low mark alone.
+    // Long ago, and known by the low-water mark alone.
     for (let n = 1; n < 5; n += 1) await set(n, '@other:example.org');
     expect(await run(second.host.waitForHandled(stream, revision, 1_000))).toBe('delivered');
     await run(first.host.stop());

@@ -73,7 +73,7 @@ export interface ModuleHostOptions {
    * When progress is written: after so many deliveries, or so many milliseconds after the first of them. Default
    * 10,000, and 500 where this instance alone can deliver (50 while someone here awaits modules), 50 where delivery
    * is leased (someone may await elsewhere). A callback that runs for `slowAfter` milliseconds (default 1,000) holds up
-   * nobody's low mark any more: its user is written down as held.
+   * nobody's low-water mark any more: its user is written down as held.
    */
   readonly checkpoint?: {
     readonly deliveries?: number;

@@ -30,7 +30,7 @@ export interface SessionOptions {
   readonly services: TrackServices;
   readonly feed: FeedOptions;
   readonly maxInFlight: number;
-  /** Milliseconds after which a callback that runs does not hold up the low mark of the others. */
+  /** Milliseconds after which a callback that runs does not hold up the low-water mark of the others. */
   readonly slowAfter: number;
   /** In the order in which they are called. */
   readonly modules: ReadonlyArray<LoadedModule>;
@@ -245,7 +245,7 @@ export class DeliverySession {
 
   #join(feed: CatchUpFeed): void {
     this.#catchingUp.delete(feed);
-    // What it has still in line is told user by user, so that one line alone counts for the low mark.
+    // What it has still in line is told user by user, so that one line alone counts for the low-water mark.
     feed.partitions.exceptAll();
     feed.window.trim();
     const order = (a: ModuleTrack, b: ModuleTrack): number => this.#tracks.indexOf(a) - this.#tracks.indexOf(b);

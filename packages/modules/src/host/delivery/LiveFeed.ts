@@ -25,7 +25,7 @@ export interface FeedOptions {
 }
 
 /**
- * Excepts users whose callbacks have kept everyone's low mark where it is since before `since`, by the monotonic clock,
+ * Excepts users whose callbacks have kept everyone's low-water mark where it is since before `since`, by the monotonic clock,
  * or behind whom so many changes are kept that are through.
  */
 export const relieve = ({ window, partitions }: Source, maxKept: number, since = Number.NEGATIVE_INFINITY): void => {

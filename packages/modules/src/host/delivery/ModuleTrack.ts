@@ -53,7 +53,7 @@ export class ModuleTrack implements Receiver {
   readonly #owner: TrackOwner;
   /** Changes up to here are none of the present source's business. */
   #from: ReadFrom;
-  /** Handled although something before it is not: so that reading on from the low mark doesn't deliver it again. */
+  /** Handled although something before it is not: so that reading on from the low-water mark doesn't deliver it again. */
   readonly #handledAhead = new Set<Position>();
   #source: Source | undefined;
   #previousSource: Source | undefined;
@@ -193,7 +193,7 @@ export class ModuleTrack implements Receiver {
     this.#whenSettled = undefined;
   }
 
-  /** Stops delivering to it. Its low mark stays where it is; what it handled beyond is remembered. */
+  /** Stops delivering to it. Its low-water mark stays where it is; what it handled beyond is remembered. */
   pause(reason: Pause['reason'], since: number): void {
     const state: Pause = { _tag: 'Paused', reason, since };
     // What lines have passed over since it was first paused is not handled.
@@ -298,7 +298,7 @@ export class ModuleTrack implements Receiver {
     return isUpTo(position, this.low()) && this.#unheard(position).length === 0;
   }
 
-  /** Users whose callbacks are slow, with what comes before the low mark and they have not heard. */
+  /** Users whose callbacks are slow, with what comes before the low-water mark and they have not heard. */
   #exceptions(low: ReadFrom): ModuleCheckpoint['held'] {
     return this.#unheard(low)
       .filter(({ user }) => this.held.nextRevisionOf(user) === undefined)

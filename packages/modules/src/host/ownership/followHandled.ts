@@ -67,7 +67,7 @@ export const followHandled = async (
   });
 };
 
-/** Where the change stands in the log; `passed` where every module's low mark is beyond it. */
+/** Where the change stands in the log; `passed` where every module's low-water mark is beyond it. */
 const positionOf = async (
   store: EventStore,
   follower: ProgressFollower,
