@@ -387,6 +387,17 @@ describe('history', () => {
     expect(await revisions('--type', 'org.example.other')).toEqual([]);
   });
 
+  it('tells what one actor changed, up to a limit', async () => {
+    const by = async (...args: ReadonlyArray<string>): Promise<Run> => run(['history', alice, '-o', 'ndjson', '--columns', 'revision', ...args]);
+    expect(await by('--actor', 'operator', '--limit', '2')).toEqual({
+      code: 0,
+      output: '{"revision":"0"}\n{"revision":"1"}\n',
+      errors: 'There is more: a larger --limit shows it, or a later --since.\n',
+    });
+    expect(await by('--actor', 'operator', '--limit', '3')).toMatchObject({ output: expect.stringContaining('"2"') as string, errors: '' });
+    expect(await run(['history', alice, '--actor', 'nobody'])).toEqual({ code: 0, output: '', errors: `account-data: Nothing matches for ${alice}: without the filters, there may be changes.\n` });
+  });
+
   it('has the names of the service API in JSON', async () => {
     const [line] = (await run(['history', alice, '--type', theme, '--backwards', '--limit', '1', '--json'])).output.split('\n');
     expect(JSON.parse(line ?? '')).toEqual({

@@ -15,6 +15,11 @@ import { roomOption, targetCommand } from './options.js';
 /** Which changes, and how many in all. */
 type HistoryWindow = Pick<LogHistoryQuery, 'direction' | 'since' | 'until' | 'cursor'> & { readonly limit: number };
 
+/** What a change tells of who made it. */
+interface Made {
+  readonly actor: { readonly id: string };
+}
+
 /** Page after page, up to the limit; what is beyond it is said. */
 async function* pagesOf<Change>(world: World, window: HistoryWindow, pageOf: (window: HistoryWindow) => Promise<Page<Change>>): AsyncGenerator<Change, void, void> {
   let { cursor, limit: left } = window;
@@ -31,25 +36,41 @@ async function* pagesOf<Change>(world: World, window: HistoryWindow, pageOf: (wi
   }
 }
 
+/** Those that one actor made, up to the limit. All others are read, too: nothing finds them by who made them. */
+async function* madeBy<Change extends Made>(actor: string, limit: number, world: World, changes: AsyncIterable<Change>): AsyncGenerator<Change, void, void> {
+  let left = limit;
+  for await (const change of changes) {
+    if (change.actor.id !== actor) continue;
+    if (left <= 0) {
+      world.writeError('There is more: a larger --limit shows it, or a later --since.\n');
+      return;
+    }
+    yield change;
+    left -= 1;
+  }
+}
+
 /** Writes page after page, and says at a limit how to go on. */
 const writePages =
-  <Change>(
+  <Change extends Made>(
     world: World,
     window: HistoryWindow,
     pageOf: (window: HistoryWindow) => Promise<Page<Change>>,
     form: RowForm<Change>,
-    options: OutputOptions,
+    options: Options,
     /** Said where there is nothing to write. */
     nothing: string | undefined,
   ): TE.TaskEither<ClientError, void> =>
   clientTask(async () => {
-    const pages = pagesOf(world, window, pageOf);
+    const { actor } = options;
+    const changes = actor === undefined ? pagesOf(world, window, pageOf) : madeBy(actor, window.limit, world, pagesOf(world, { ...window, limit: Number.POSITIVE_INFINITY }, pageOf));
     await world.page?.();
-    const shown = await writeRows(world, options, form, pages);
+    const shown = await writeRows(world, options, form, changes);
     if (shown === 0 && nothing !== undefined) world.writeError(`account-data: ${nothing}\n`);
   });
 
 interface Options extends OutputOptions {
+  readonly actor?: string | undefined;
   readonly room?: string | undefined;
   readonly global?: true | undefined;
   readonly type?: string | undefined;
@@ -78,12 +99,12 @@ const misuse = (userId: string | undefined, { room, global, type, tags, allUsers
 /** What is said where nothing is shown: that nothing was ever changed only where all there is was asked for. */
 const nothingOf = (
   userId: string | undefined,
-  { room, global, type, tags }: Options,
+  { actor, room, global, type, tags }: Options,
   { since, until, cursor }: HistoryWindow,
 ): string => {
   const whose = userId === undefined ? '' : ` for ${printable(userId)}`;
   if (cursor !== undefined) return `Nothing more matches${whose}.`;
-  const isFiltered = [room, global, type, since, until].some((given) => given !== undefined);
+  const isFiltered = [actor, room, global, type, since, until].some((given) => given !== undefined);
   if (isFiltered) return `Nothing matches${whose}: without the filters, there may be changes.`;
   return tags === true ? `No tags were ever changed${whose}.` : `No account data was ever changed${whose}.`;
 };
@@ -131,6 +152,7 @@ export const historyCommand = ({ world, execute, withTarget }: Execution): Comma
     .addOption(roomOption())
     .option('--global', 'only account data that belongs to no room')
     .option('--type <type>', 'only this type')
+    .option('--actor <id>', 'only what this user, service or operator changed')
     .option('--tags', 'changes of room tags, instead of account data')
     .option('--since <time>', 'only from this time or day on: what was imported has the time when it was made', parseTimeOf(world))
     .option('--until <time>', 'only before this time or day, as the log has it', parseTimeOf(world))
