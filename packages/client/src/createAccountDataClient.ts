@@ -18,6 +18,7 @@ import { type RoomCalls, roomCalls } from './rooms.js';
 import { type SessionCalls, sessionCalls } from './session.js';
 import { type TransferCalls, transferCalls } from './transfer.js';
 import { type TypedAccountData, typedAccountData } from './typed.js';
+import { type UserCalls, userCalls } from './users.js';
 import { type UpdateContent, type UpdateOptions, updateKey } from './update.js';
 
 interface CommonOptions {
@@ -53,7 +54,7 @@ export type ClientOptions = CommonOptions &
  *
  * @category model
  */
-export interface AccountDataClient extends CommandCalls, QueryCalls, AuditCalls, RoomCalls, SessionCalls, TransferCalls {
+export interface AccountDataClient extends CommandCalls, QueryCalls, AuditCalls, RoomCalls, SessionCalls, TransferCalls, UserCalls {
   /** Reads, changes and writes one key; anew when somebody else was faster. */
   readonly update: (userId: string, roomId: string | null, type: string, update: UpdateContent, options?: UpdateOptions) => Promise<ChangeResult>;
   /** Changes in the order of the log, from a place on and then as they happen. It resumes by itself. */
@@ -94,6 +95,7 @@ export const createAccountDataClient = (options: ClientOptions): AccountDataClie
     ...auditCalls(transport, usually),
     ...roomCalls(transport),
     ...sessionCalls(transport),
+    ...userCalls(transport),
     ...transferCalls(transport),
     update: (userId, roomId, type, update, updateOptions = {}) =>
       updateKey(queries, commands, { userId, roomId, type }, update, updateOptions),

@@ -19,3 +19,4 @@ export type { SessionCalls, SessionInfo } from './session.js';
 export type * from './transfer.js';
 export type { TypedAccountData, TypedEntry, TypedKey } from './typed.js';
 export type { UpdateContent, UpdateOptions } from './update.js';
+export type { UserCalls, UsersPage, UsersQuery } from './users.js';

@@ -19,3 +19,4 @@ export * from './operations/rooms.js';
 export * from './operations/session.js';
 export * from './operations/state.js';
 export * from './operations/transfer.js';
+export * from './operations/users.js';

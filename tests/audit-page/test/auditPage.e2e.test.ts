@@ -183,6 +183,84 @@ describe.skipIf(executablePath === undefined)('the audit page (needs chromium)',
     await expect.poll(focused).toBe('7');
   });
 
+  it('finds users by what their IDs begin with', async () => {
+    const { page } = await arrive('', tokens.auditor);
+    const found = page.getByRole('region', { name: 'Users found' }).getByRole('link');
+    await page.getByLabel('User ID').fill('mal');
+    await expect.poll(() => found.allTextContents()).toEqual([mallory]);
+    await page.getByLabel('User ID').fill('@nobody');
+    await page.getByText('No user ID begins like this').waitFor();
+    await page.getByLabel('User ID').fill('@al');
+    await found.first().click();
+    await page.locator('.change-row').first().waitFor();
+  });
+
+  it('shows the whole state of any moment, tags included, and two moments side by side', async () => {
+    const { page } = await arrive(`#/user/${alice}/state?at=4`);
+    const state = page.locator('.state');
+    await state.getByText('"!a:example.org"').waitFor();
+    expect(await state.locator('.key summary b').allTextContents()).toEqual(['m.direct', 'org.example.theme', 'org.example.pin']);
+    const slider = page.getByRole('slider', { name: /State as of revision/ });
+    await slider.focus();
+    await page.keyboard.press('Home');
+    await expect.poll(() => state.locator('.key summary b').allTextContents()).toEqual(['org.example.theme']);
+    expect(page.url()).toContain('at=0');
+    await page.keyboard.press('End');
+    await expect.poll(() => page.url()).toContain('at=7');
+    await page.getByRole('button', { name: 'Compare with another moment' }).click();
+    await page.getByRole('slider', { name: /Compared with revision/ }).fill('2');
+    await page.getByRole('heading', { name: /From revision 2 to 7/ }).waitFor();
+    await expect.poll(() => state.getByRole('heading', { level: 3 }).allTextContents()).toEqual([
+      'changed m.direct ',
+      'added org.example.notes ',
+      'changed org.example.theme ',
+      'removed org.example.pin !work:example.org',
+    ]);
+  });
+
+  it('restores a change with a preview and a reason, where the role may', async () => {
+    const dan = '@dan:example.org';
+    await server.engine.setAccountData(dan, null, 'org.example.font', { name: 'serif' });
+    await server.engine.setAccountData(dan, null, 'org.example.font', { name: 'comic' });
+    const { page } = await arrive(`#/user/${dan}`);
+    const rows = page.locator('.change-row');
+    await rows.nth(1).click();
+    await page.getByRole('button', { name: 'Restore this…' }).click();
+    const dialog = page.getByRole('dialog');
+    await expect.poll(() => dialog.locator('.line.added').textContent()).toContain('"name": "serif"');
+    await dialog.getByRole('textbox').fill('ticket 12');
+    await dialog.getByRole('button', { name: 'Restore' }).click();
+    await dialog.getByText('It was recorded as revision 2').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await expect.poll(() => rows.count()).toBe(3);
+    const { entries } = await server.engine.history(dan);
+    expect(entries[0]).toMatchObject({ content: { name: 'serif' }, reason: 'ticket 12', origin: 'restore', actor: { kind: 'admin', id: 'root' } });
+  });
+
+  it('offers no change to an auditor', async () => {
+    const { page } = await arrive(`#/user/${alice}`, tokens.auditor);
+    await page.locator('.change-row').first().click();
+    await page.locator('.change-detail').waitFor();
+    expect(await page.getByRole('button', { name: /Restore|Erase/ }).count()).toBe(0);
+  });
+
+  it('erases a user once their ID was typed, and shows the receipt', async () => {
+    const eve = '@eve:example.org';
+    await server.engine.setAccountData(eve, null, 'org.example.font', { name: 'serif' });
+    const { page } = await arrive(`#/user/${eve}`);
+    await page.getByRole('button', { name: 'Erase…' }).click();
+    const dialog = page.getByRole('dialog');
+    const button = dialog.getByRole('button', { name: 'Erase for good' });
+    await dialog.getByLabel('Why?').fill('asked for by the user');
+    expect(await button.isDisabled()).toBe(true);
+    await dialog.getByLabel('Type the user ID to confirm').fill(eve);
+    await button.click();
+    await dialog.getByText('Keep this receipt').waitFor();
+    expect(await dialog.textContent()).toContain('Removed: ');
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('heading', { name: 'Nothing was changed yet' }).waitFor();
+  });
+
   it('holds a long history with few rows in the document, and reads on as one goes down', async () => {
     const { page } = await arrive(`#/user/${busy}`);
     const rows = page.locator('.change-row');
@@ -215,6 +293,8 @@ describe.skipIf(executablePath === undefined)('the audit page (needs chromium)',
     { name: 'timeline', address: `#/user/${alice}`, ready: '.change-row' },
     { name: 'tags', address: `#/user/${alice}?show=tags`, ready: '.change-row' },
     { name: 'log', address: '#/log', ready: '.change-row' },
+    { name: 'state', address: `#/user/${alice}/state`, ready: '.key' },
+    { name: 'compare', address: `#/user/${alice}/state?at=7&with=2`, ready: '.diff' },
     { name: 'nobody', address: '#/user/@nobody:example.org', ready: '.empty' },
   ];
 
@@ -235,5 +315,8 @@ describe.skipIf(executablePath === undefined)('the audit page (needs chromium)',
     await page.locator('.change-row').filter({ hasText: 'ticket 4711' }).click();
     await page.locator('.change-detail').waitFor();
     await look('change');
+    await page.getByRole('button', { name: 'Restore this…' }).click();
+    await page.getByRole('dialog').getByText('Nothing changed').waitFor();
+    await look('restore');
   });
 });

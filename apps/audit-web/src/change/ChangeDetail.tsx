@@ -1,17 +1,22 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { linkTo } from '../address/Address.js';
 import { DiffView } from '../json/DiffView.js';
+import { useSession } from '../session/Session.js';
 import { shown } from '../text/shown.js';
 import { Time } from '../text/Time.js';
 import { useNow } from '../text/useNow.js';
 import { utcTime } from '../text/times.js';
+import { RestoreDialog } from './RestoreDialog.js';
 import { type Entry, actOf, isDeletion, isTagEntry, subjectOf } from '../timeline/Entry.js';
 
 /** A change opened: who, when, why, from what to what, and the event as the log holds it. */
 export const ChangeDetail = ({ entry, close }: { readonly entry: Entry; readonly close: string }): ReactNode => {
   const heading = useRef<HTMLHeadingElement>(null);
   const now = useNow();
+  const { who } = useSession();
+  const [restoring, setRestoring] = useState(false);
+  const mayRestore = who.grants.write === 'all' || (who.grants.write === 'own' && who.userId === entry.userId);
   useEffect(() => { heading.current?.focus({ preventScroll: false }); }, []);
   const act = actOf(entry);
   const { actor } = entry;
@@ -30,6 +35,8 @@ export const ChangeDetail = ({ entry, close }: { readonly entry: Entry; readonly
         <Fact name="Why">{entry.reason === undefined ? <span className="quiet">no reason was given</span> : `“${shown(entry.reason)}”`}</Fact>
         <Fact name="Revision">{entry.revision}{entry.previousRevision === null ? '' : `, after ${entry.previousRevision}`}{entry.restoredRevision === undefined ? '' : `, restored from ${entry.restoredRevision}`}</Fact>
       </dl>
+      {mayRestore && !isTagEntry(entry) ? <button type="button" className="restore" onClick={() => { setRestoring(true); }}>Restore this…</button> : null}
+      {restoring && !isTagEntry(entry) ? <RestoreDialog entry={entry} onClose={() => { setRestoring(false); }} /> : null}
       <h3>From what to what</h3>
       {entry.previousContent === null ? <p className="quiet">There was nothing before.</p> : null}
       {isDeletion(entry) ? <p className="quiet">It was deleted.</p> : null}

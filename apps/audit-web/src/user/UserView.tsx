@@ -1,25 +1,34 @@
+import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { linkTo } from '../address/Address.js';
 import type { Address } from '../address/Address.js';
+import { useSession } from '../session/Session.js';
+import { StateView } from '../state/StateView.js';
 import { shown } from '../text/shown.js';
 import { TimelineView } from '../timeline/TimelineView.js';
+import { EraseDialog } from './EraseDialog.js';
 
 /** Everything about one user. */
 export const UserView = ({ userId, address }: { readonly userId: string; readonly address: Address }): ReactNode => {
-  const tags = address.query.get('show') === 'tags';
+  const { who } = useSession();
+  const [erasing, setErasing] = useState(false);
+  const part = address.path[2] === 'state' ? 'state' : address.query.get('show') === 'tags' ? 'tags' : 'account_data';
   const tabs = [
-    { name: 'Account data', link: linkTo(['user', userId]), current: !tags },
-    { name: 'Room tags', link: linkTo(['user', userId], { show: 'tags' }), current: tags },
+    { name: 'Account data', link: linkTo(['user', userId]), part: 'account_data' },
+    { name: 'Room tags', link: linkTo(['user', userId], { show: 'tags' }), part: 'tags' },
+    { name: 'State over time', link: linkTo(['user', userId, 'state']), part: 'state' },
   ];
   return (
     <div className="user">
       <div className="user-head">
         <h1>{shown(userId)}</h1>
         <nav className="tabs" aria-label="Of this user">
-          {tabs.map(({ name, link, current }) => <a key={name} href={link} aria-current={current ? 'page' : undefined}>{name}</a>)}
+          {tabs.map(({ name, link, part: other }) => <a key={name} href={link} aria-current={part === other ? 'page' : undefined}>{name}</a>)}
         </nav>
+        {who.grants.erase === 'all' ? <button type="button" className="erase" onClick={() => { setErasing(true); }}>Erase…</button> : null}
       </div>
-      <TimelineView userId={userId} address={address} />
+      {part === 'state' ? <StateView userId={userId} address={address} /> : <TimelineView userId={userId} address={address} />}
+      {erasing ? <EraseDialog userId={userId} onClose={() => { setErasing(false); }} /> : null}
     </div>
   );
 };

@@ -12,6 +12,7 @@ import type { TestServer } from '../support/testServer.js';
 const expected: Readonly<Record<string, Readonly<Record<Role, Grant>>>> = {
   'GET /v1/session': { user: 'all', service: 'all', auditor: 'all', admin: 'all' },
   'POST /v1/commands': { user: 'own', service: 'all', auditor: 'none', admin: 'all' },
+  'GET /v1/users': { user: 'none', service: 'none', auditor: 'all', admin: 'all' },
   'GET /v1/users/{userId}/account_data/{type}': { user: 'own', service: 'all', auditor: 'all', admin: 'all' },
   'PUT /v1/users/{userId}/account_data/{type}': { user: 'own', service: 'all', auditor: 'none', admin: 'all' },
   'DELETE /v1/users/{userId}/account_data/{type}': { user: 'own', service: 'all', auditor: 'none', admin: 'all' },

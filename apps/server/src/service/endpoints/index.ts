@@ -10,11 +10,13 @@ import { roomEndpoints } from './rooms.js';
 import { sessionEndpoint } from './session.js';
 import { stateEndpoints } from './state.js';
 import { transferEndpoints } from './transfer.js';
+import { usersEndpoint } from './users.js';
 
 /** Every endpoint of the service API: the router, the OpenAPI document and the tests are made from this list. */
 export const endpoints: ReadonlyArray<Endpoint> = [
   sessionEndpoint,
   commandsEndpoint,
+  usersEndpoint,
   ...keyEndpoints,
   ...stateEndpoints,
   ...auditEndpoints,
