@@ -65,6 +65,9 @@ export const synapseEnvironment = (): Promise<PythonEnvironment> => pythonEnviro
 /** A Python that has attrs, which Synapse's documented modules import, and nothing else. @category constructors */
 export const attrsEnvironment = (): Promise<PythonEnvironment> => pythonEnvironment(requirementsOf('attrs'));
 
+/** A Python that has the Matrix clients matrix-nio and mautrix. @category constructors */
+export const clientsEnvironment = (): Promise<PythonEnvironment> => pythonEnvironment(requirementsOf('clients'));
+
 const page = 'modules/account_data_callbacks.md';
 
 /**
