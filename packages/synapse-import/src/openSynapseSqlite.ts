@@ -11,6 +11,8 @@ const rowsAtOnce = 1_000;
  */
 export const openSynapseSqlite = (path: string): SynapseDatabase => {
   const database = new sqlite.Database(path, { readOnly: true, fileMustExist: true });
+  // Synapse keeps its database in WAL mode, which this build of SQLite, without shared memory, reads for itself alone only.
+  database.exec('PRAGMA locking_mode = EXCLUSIVE');
   return {
     rows: () => rows(database),
     close: () => {
