@@ -5,6 +5,7 @@ export { seededRandom } from './seededRandom.js';
 export { checksum } from './checksum.js';
 export * from './digest.js';
 export { requireDiskSpace } from './diskSpace.js';
+export * from './durations.js';
 export { keepFolderPrivate, keepPrivate, makePrivateFile, privateModes } from './privateFiles.js';
 export * from './asyncScope.js';
 export * from './strayErrors.js';

@@ -17,7 +17,7 @@ const Whoami = t.type({ user_id: t.string });
 
 /**
  * Access tokens of a Matrix homeserver, asked by `GET /_matrix/client/v3/account/whoami`. Whoever the homeserver says
- * the token belongs to is a user here. Answers are believed for a while (`cache_seconds`), so a logout takes effect
+ * the token belongs to is a user here. Answers are believed for a while (`cache_time`), so a logout takes effect
  * within that time.
  *
  * @category constructors

@@ -2,7 +2,7 @@ import { depthCeiling } from '@account-data/domain';
 import { maxBatchBytes } from '@account-data/event-store';
 import type * as t from 'io-ts';
 import { roles } from '../auth/Role.js';
-import { integer, list, oneOf, seconds, secret, section, setting, text } from './section.js';
+import { duration, integer, list, oneOf, secret, section, setting, text } from './section.js';
 import type { ServerLimits } from './ServerConfig.js';
 
 const httpUrl = setting('an http:// or https:// URL', (value): value is string => {
@@ -66,13 +66,13 @@ const LimitsSection: t.Type<Partial<ServerLimits>, unknown, unknown> = section(
     tokenLookups: count,
     tokenLookupsPerAddress: count,
     /** How long a module may keep the process from anything else before it is ended; 0 is never. */
-    moduleStall: seconds(0, 86_400),
+    moduleStall: duration(0, 86_400_000),
   } satisfies { readonly [K in keyof ServerLimits]: t.Mixed },
 );
 
 /**
  * The configuration file: `account-data.yaml`. Every part is optional. In the file a name is written with underscores,
- * `publicUrl` as `public_url`, but for the exceptions that stand after a section; times are in seconds there. The README
+ * `publicUrl` as `public_url`, but for the exceptions that stand after a section; times are written `30s` there. The README
  * documents each name; these names are fixed.
  *
  * @category codecs
@@ -89,9 +89,9 @@ export const ConfigFile = section(
         port: integer(0, 65_535),
         publicUrl: httpUrl,
         /** How long a request may take to arrive whole. */
-        requestTimeout: seconds(1, 3_600),
+        requestTimeout: duration(1_000, 3_600_000),
         /** How long a stop waits for requests in flight. */
-        shutdownTimeout: seconds(0, 3_600),
+        shutdownTimeout: duration(0, 3_600_000),
       },
     ),
     serverName: text,
@@ -119,7 +119,7 @@ export const ConfigFile = section(
           { jwksUrl: httpUrl, issuer: text, audience: text },
           { roleClaim: text, userIdClaim: text, defaultRole: oneOf(roles) },
         ),
-        homeserver: section('homeserver', { url: httpUrl }, { cacheTime: seconds(0, 86_400) }, { cacheTime: 'cache_seconds' }),
+        homeserver: section('homeserver', { url: httpUrl }, { cacheTime: duration(0, 86_400_000) }),
         /** For clients of Matrix up to v1.10, which know nothing but `?access_token=`. */
         tokenInQuery: boolean,
       },

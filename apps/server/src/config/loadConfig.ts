@@ -7,6 +7,7 @@ import { ConfigFile } from './ConfigFile.js';
 import { pathFrom } from './homePath.js';
 import type { ParsedYaml } from './parseYaml.js';
 import { resolveConfig } from './resolveConfig.js';
+import { withSecrets } from './secretSources.js';
 import type { ConfigFault, ConfigInvalid, ServerConfig } from './ServerConfig.js';
 
 /** Where to look for the configuration. @category model */
@@ -37,8 +38,10 @@ export const loadConfig =
     const { parseYaml } = await import('./parseYaml.js');
     const parsed = parseYaml(text.right);
     if (E.isLeft(parsed)) return E.left(invalid(shown, parsed.left));
-    const decoded = ConfigFile.decode(parsed.right.value ?? {});
-    if (E.isLeft(decoded)) return E.left(invalid(shown, placed(parsed.right, decoded.left.map(faultOf))));
+    const secrets = withSecrets(parsed.right.value ?? {}, { env: source.env, folder: dirname(file) });
+    const decoded = ConfigFile.decode(secrets.value);
+    if (E.isLeft(decoded)) return E.left(invalid(shown, placed(parsed.right, [...secrets.faults, ...decoded.left.map(faultOf)])));
+    if (secrets.faults.length > 0) return E.left(invalid(shown, placed(parsed.right, secrets.faults)));
     const resolved = resolveConfig(decoded.right, { file, folder: dirname(file), cwd: source.cwd, env: source.env });
     return E.isLeft(resolved) ? E.left(invalid(shown, placed(parsed.right, resolved.left))) : resolved;
   };

@@ -1,5 +1,5 @@
 import { type ObjectForm, type ObjectOf, type RecordCodec, objectCodec, snakeCase, unknownName } from '@account-data/domain';
-import * as E from 'fp-ts/lib/Either.js';
+import { durationOf, durationText } from '@account-data/runtime';
 import * as t from 'io-ts';
 
 const ofTheFile: ObjectForm = {
@@ -45,14 +45,17 @@ export const integer = (minimum: number, maximum: number): t.Type<number, number
       typeof value === 'number' && Number.isInteger(value) && value >= minimum && value <= maximum,
   );
 
-/** Whole seconds within bounds; milliseconds inside. @category constructors */
-export const seconds = (minimum: number, maximum: number): t.Type<number, number, unknown> => {
-  const written = integer(minimum, maximum);
-  return new t.Type<number, number, unknown>(
-    written.name,
+/** A time within bounds that are milliseconds, as it is inside; written `500ms`, `30s`, `5m` or `1h`. @category constructors */
+export const duration = (minimum: number, maximum: number): t.Type<number, string, unknown> => {
+  const expectation = `a time from ${durationText(minimum)} to ${durationText(maximum)}, written as 500ms, 30s, 5m or 1h`;
+  return new t.Type<number, string, unknown>(
+    expectation,
     t.number.is,
-    (value, context) => E.map((amount: number) => amount * 1_000)(written.validate(value, context)),
-    (time) => time / 1_000,
+    (value, context) => {
+      const time = durationOf(value);
+      return time === undefined || time < minimum || time > maximum ? t.failure(value, context, `must be ${expectation}`) : t.success(time);
+    },
+    durationText,
   );
 };
 

@@ -99,6 +99,29 @@ describe('tokens', () => {
   });
 });
 
+describe('secrets and times', () => {
+  const digest = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+
+  it('a secret may stand in a file, from the folder of the configuration, or in a variable', async () => {
+    await writeFile(join(cwd, 'admin-token'), 'hunter2\n');
+    const yaml = [
+      'auth: { tokens: [ { token_file: ./admin-token, role: admin }, { token_env: SERVICE_TOKEN, role: service } ] }',
+      'store: { kind: eventstoredb, connection_string_env: LOG }',
+      'rooms: { homeserver: "https://x.example", access_token_file: ./admin-token }',
+    ].join('\n');
+    const config = await load(yaml, { SERVICE_TOKEN: 'hunter3', LOG: 'esdb://127.0.0.1:2113?tls=false' });
+    expect(config.auth.tokens.map(({ sha256 }) => sha256)).toEqual([digest('hunter2'), digest('hunter3')]);
+    expect(config.store).toMatchObject({ connectionString: 'esdb://127.0.0.1:2113?tls=false' });
+    expect(config.rooms?.identity).toEqual({ _tag: 'AccessToken', token: 'hunter2' });
+  });
+
+  it('times are written with their unit', async () => {
+    const config = await load('server: { request_timeout: 5m, shutdown_timeout: 0s }\nlimits: { module_stall: 1.5s }');
+    expect(config.server).toMatchObject({ requestTimeout: 300_000, shutdownTimeout: 0 });
+    expect(config.limits.moduleStall).toBe(1_500);
+  });
+});
+
 describe('the file', () => {
   it('is read in the documented form', async () => {
     const config = await load(`
@@ -181,6 +204,13 @@ describe('a file', () => {
 
 describe('what is wrong is named by its path, with what to do, and without its value', () => {
   it.each([
+    ['auth: { tokens: [ { token: hunter2, token_env: HOME, role: admin } ] }', 'auth.tokens[0]', 'only one of'],
+    ['auth: { tokens: [ { token_file: ./nowhere, role: admin } ] }', 'auth.tokens[0].token_file', 'not there'],
+    ['auth: { tokens: [ { token_file: ./account-data.yaml/x, role: admin } ] }', 'auth.tokens[0].token_file', "can't be read"],
+    ['auth: { tokens: [ { token_env: NOT_SET, role: admin } ] }', 'auth.tokens[0].token_env', 'is not set'],
+    ['auth: { tokens: [ { token_file: [], role: admin } ] }', 'auth.tokens[0].token_file', 'is not a setting'],
+    ['server: { request_timeout: 30 }', 'server.request_timeout', 'from 1s to 1h, written as 500ms'],
+    ['server: { request_timeout: 2h }', 'server.request_timeout', 'from 1s to 1h'],
     ['server: { prot: 1 }', 'server.prot', "Did you mean 'port'"],
     ['sever: { port: 1 }', 'sever', "Did you mean 'server'"],
     ['something_else: 1', 'something_else', 'Known here: server'],

@@ -1,5 +1,5 @@
 import { type ConfiguredModule, type ModulePolicy, defaultPolicy } from './ConfiguredModule.js';
-import type { ModuleDefinition } from './ModuleDefinition.js';
+import { type ModuleClass, type ModuleDefinition, moduleFromClass } from './ModuleDefinition.js';
 
 /** What a configuration may set besides a module's own config. @category model */
 export interface ConfigureOptions {
@@ -11,15 +11,17 @@ export interface ConfigureOptions {
 }
 
 /**
- * A module with its configuration, for programs that don't read them from a file. Throws a `ConfigError`.
+ * A module with its configuration, for programs that don't read them from a file: in the function form, or a class, whose
+ * name is its `moduleName`, else its own. Throws a `ConfigError`.
  *
  * @category constructors
  */
 export const configureModule = <Config>(
-  definition: ModuleDefinition<Config>,
+  module: ModuleDefinition<Config> | ModuleClass<Config>,
   config: unknown,
   options: ConfigureOptions = {},
 ): ConfiguredModule => {
+  const definition = typeof module === 'function' ? moduleFromClass(module, module.name) : module;
   const parsed = definition.parseConfig(config);
   return {
     name: options.name ?? definition.name,

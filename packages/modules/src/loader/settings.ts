@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { Position } from '@account-data/event-store';
+import { durationOf } from '@account-data/runtime';
 import { ConfigError, type ConfigPath } from '../api/ConfigError.js';
 import { readSettings } from '../api/readSettings.js';
 import { type Backoff, type FailurePolicy, type StartFrom, defaultBackoff } from '../api/ConfiguredModule.js';
@@ -7,23 +8,15 @@ import { type Backoff, type FailurePolicy, type StartFrom, defaultBackoff } from
 /** A piece of configuration, or what is wrong with it and where. */
 export type Parsed<A> = E.Either<ConfigError, A>;
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-
 const wrong = (path: ConfigPath, problem: string): E.Either<ConfigError, never> => E.left(new ConfigError(problem, path));
 
 const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** `500ms`, `30s`, `5m`, `1h`, or a number of milliseconds. */
+/** `500ms`, `30s`, `5m`, `1h`; milliseconds inside. */
 export const parseDuration = (value: unknown, path: ConfigPath): Parsed<number> => {
-  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return E.right(value);
-  const match = typeof value === 'string' ? /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)$/.exec(value) : null;
-  const unit = match === null ? undefined : units[match[2] ?? ''];
-  const amount = Number(match?.[1]);
-  if (unit === undefined || !(amount > 0)) {
-    return wrong(path, 'must be a time as 500ms, 30s, 5m or 1h, or a number of milliseconds');
-  }
-  return E.right(amount * unit);
+  const time = durationOf(value);
+  return time !== undefined && time > 0 ? E.right(time) : wrong(path, 'must be a time, written as 500ms, 30s, 5m or 1h');
 };
 
 export const parseCount = (value: unknown, path: ConfigPath): Parsed<number> =>
@@ -84,12 +77,15 @@ const parseBackoff = (value: unknown, path: ConfigPath): Parsed<Backoff> => {
   if (value === undefined || value === null) return E.right(defaultBackoff);
   const settings = readSettings(value, ['initial', 'maximum', 'factor'], 'a mapping with initial, maximum and factor');
   if (E.isLeft(settings)) return E.left(settings.left.under(path));
-  const given = (name: keyof Backoff): unknown => settings.right.get(name) ?? defaultBackoff[name];
-  const first = parseDuration(given('initial'), [...path, 'initial']);
+  const time = (name: 'initial' | 'maximum'): Parsed<number> => {
+    const given = settings.right.get(name) ?? undefined;
+    return given === undefined ? E.right(defaultBackoff[name]) : parseDuration(given, [...path, name]);
+  };
+  const first = time('initial');
   if (E.isLeft(first)) return first;
-  const last = parseDuration(given('maximum'), [...path, 'maximum']);
+  const last = time('maximum');
   if (E.isLeft(last)) return last;
-  const factor = given('factor');
+  const factor = settings.right.get('factor') ?? defaultBackoff.factor;
   if (typeof factor !== 'number' || !(factor >= 1)) return wrong([...path, 'factor'], 'must be a number of 1 or more');
   return E.right({ initial: first.right, maximum: Math.max(first.right, last.right), factor });
 };
