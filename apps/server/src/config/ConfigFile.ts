@@ -143,7 +143,7 @@ export const ConfigFile = section(
             publication: databaseName,
             excludeTypes: list(text),
             /** Looks every so often instead of replicating: for an account that may not. */
-            pollInterval: seconds(1, 86_400),
+            pollInterval: duration(1_000, 86_400_000),
           },
         ),
       },

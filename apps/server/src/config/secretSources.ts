@@ -8,6 +8,7 @@ const secrets: ReadonlyArray<ReadonlyArray<string>> = [
   ['auth', 'tokens', '*', 'token'],
   ['rooms', 'access_token'],
   ['rooms', 'application_service_token'],
+  ['follow', 'synapse', 'postgres'],
 ];
 
 /** What the files and variables of secrets are looked up in. */
