@@ -2,12 +2,14 @@ const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h:
 
 /**
  * A time as configurations write it, everywhere the same: `500ms`, `30s`, `2.5s`, `5m`, `1h`. A number without a unit is
- * none: it would be seconds to one and milliseconds to another.
+ * none, for it would be seconds to one and milliseconds to another; but settings that took one go on taking it.
  *
+ * @param ofNumber what a number without a unit counts, in milliseconds; absent: there is none
  * @returns milliseconds, or undefined where the text is no time
  * @category constructors
  */
-export const durationOf = (text: unknown): number | undefined => {
+export const durationOf = (text: unknown, ofNumber?: number): number | undefined => {
+  if (typeof text === 'number' && ofNumber !== undefined) return Number.isFinite(text) && text >= 0 ? text * ofNumber : undefined;
   const match = typeof text === 'string' ? /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)$/.exec(text) : null;
   const unit = units[match?.[2] ?? ''];
   return match === null || unit === undefined ? undefined : Number(match[1]) * unit;

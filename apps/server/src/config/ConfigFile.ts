@@ -119,7 +119,15 @@ export const ConfigFile = section(
           { jwksUrl: httpUrl, issuer: text, audience: text },
           { roleClaim: text, userIdClaim: text, defaultRole: oneOf(roles) },
         ),
-        homeserver: section('homeserver', { url: httpUrl }, { cacheTime: duration(0, 86_400_000) }),
+        homeserver: section(
+          'homeserver',
+          { url: httpUrl },
+          {
+            cacheTime: duration(0, 86_400_000),
+            /** What cacheTime was called. */
+            cacheSeconds: duration(0, 86_400_000),
+          },
+        ),
         /** For clients of Matrix up to v1.10, which know nothing but `?access_token=`. */
         tokenInQuery: boolean,
       },

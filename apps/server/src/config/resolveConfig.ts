@@ -74,7 +74,7 @@ export const resolveConfig = (
       tokens,
       tokenInQuery: written.auth?.tokenInQuery ?? false,
       ...(jwt === undefined ? {} : { jwt: { roleClaim: 'role', userIdClaim: 'sub', ...jwt } }),
-      ...(homeserver === undefined ? {} : { homeserver: { cacheTime: 300_000, ...homeserver, url: withoutTrailingSlash(homeserver.url) } }),
+      ...(homeserver === undefined ? {} : { homeserver: { url: withoutTrailingSlash(homeserver.url), cacheTime: homeserver.cacheTime ?? homeserver.cacheSeconds ?? 300_000 } }),
     },
     modules: (written.modules ?? []).map((module) =>
       typeof module['module'] === 'string' ? { ...module, module: expandHome(module['module'], env) } : module,

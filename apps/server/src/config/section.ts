@@ -45,14 +45,19 @@ export const integer = (minimum: number, maximum: number): t.Type<number, number
       typeof value === 'number' && Number.isInteger(value) && value >= minimum && value <= maximum,
   );
 
-/** A time within bounds that are milliseconds, as it is inside; written `500ms`, `30s`, `5m` or `1h`. @category constructors */
+/**
+ * A time within bounds that are milliseconds, as it is inside; written `500ms`, `30s`, `5m` or `1h`. A number alone is
+ * seconds, as in the files of versions before this form.
+ *
+ * @category constructors
+ */
 export const duration = (minimum: number, maximum: number): t.Type<number, string, unknown> => {
   const expectation = `a time from ${durationText(minimum)} to ${durationText(maximum)}, written as 500ms, 30s, 5m or 1h`;
   return new t.Type<number, string, unknown>(
     expectation,
     t.number.is,
     (value, context) => {
-      const time = durationOf(value);
+      const time = durationOf(value, 1_000);
       return time === undefined || time < minimum || time > maximum ? t.failure(value, context, `must be ${expectation}`) : t.success(time);
     },
     durationText,

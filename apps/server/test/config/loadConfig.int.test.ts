@@ -120,6 +120,12 @@ describe('secrets and times', () => {
     expect(config.server).toMatchObject({ requestTimeout: 300_000, shutdownTimeout: 0 });
     expect(config.limits.moduleStall).toBe(1_500);
   });
+
+  it('and are read as the versions before wrote them', async () => {
+    const config = await load('server: { request_timeout: 45 }\nauth: { homeserver: { url: "https://x.example", cache_seconds: 7 } }');
+    expect(config.server).toMatchObject({ requestTimeout: 45_000 });
+    expect(config.auth.homeserver).toMatchObject({ cacheTime: 7_000 });
+  });
 });
 
 describe('the file', () => {
@@ -209,7 +215,7 @@ describe('what is wrong is named by its path, with what to do, and without its v
     ['auth: { tokens: [ { token_file: ./account-data.yaml/x, role: admin } ] }', 'auth.tokens[0].token_file', "can't be read"],
     ['auth: { tokens: [ { token_env: NOT_SET, role: admin } ] }', 'auth.tokens[0].token_env', 'is not set'],
     ['auth: { tokens: [ { token_file: [], role: admin } ] }', 'auth.tokens[0].token_file', 'is not a setting'],
-    ['server: { request_timeout: 30 }', 'server.request_timeout', 'from 1s to 1h, written as 500ms'],
+    ['server: { request_timeout: 0.5 }', 'server.request_timeout', 'from 1s to 1h, written as 500ms'],
     ['server: { request_timeout: 2h }', 'server.request_timeout', 'from 1s to 1h'],
     ['server: { prot: 1 }', 'server.prot', "Did you mean 'port'"],
     ['sever: { port: 1 }', 'sever', "Did you mean 'server'"],

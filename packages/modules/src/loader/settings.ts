@@ -13,9 +13,9 @@ const wrong = (path: ConfigPath, problem: string): E.Either<ConfigError, never> 
 const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** `500ms`, `30s`, `5m`, `1h`; milliseconds inside. */
+/** `500ms`, `30s`, `5m`, `1h`; milliseconds inside. A number alone is milliseconds, as in the files of versions before this form. */
 export const parseDuration = (value: unknown, path: ConfigPath): Parsed<number> => {
-  const time = durationOf(value);
+  const time = durationOf(value, 1);
   return time !== undefined && time > 0 ? E.right(time) : wrong(path, 'must be a time, written as 500ms, 30s, 5m or 1h');
 };
 
