@@ -45,4 +45,17 @@ describe('the checksum of a record', () => {
       }),
     );
   });
+
+  it('tells a flipped bit of what a storage says about itself also where its checksum looks like the end of JSON', () => {
+    const seed = keyTextSeed('meta', 'state');
+    const found = Array.from({ length: 10_000 }, (_, n) => stored(seed, Buffer.from(JSON.stringify({ n })))).find((record) => record.at(-1) === 0x7d);
+    if (found === undefined) throw new Error('no checksum ends with a brace');
+    found[2] = found.readUInt8(2) ^ 4;
+    expect(() => checkedRecord('meta', seed, found)).toThrow(StorageDamaged);
+  });
+
+  it('lets through what a version before checksums wrote, for the storage to be built anew', () => {
+    const record = Buffer.from('{"format":1}');
+    expect(checkedRecord('meta', keyTextSeed('meta', 'state'), record)).toEqual(record);
+  });
 });

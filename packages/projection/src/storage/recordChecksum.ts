@@ -32,8 +32,19 @@ const shortened = (record: Buffer, length: number): Buffer => {
   return record;
 };
 
-/** An older record of a storage about itself: JSON to its last byte. It says of which format it is. */
-const isUncheckedMeta = (table: StorageTable, record: Buffer): boolean => table === 'meta' && record[record.length - 1] === 0x7d;
+/**
+ * An older record of a storage about itself: JSON to its last byte. It says of which format it is. That the last byte is
+ * a brace is not enough: one checksum in 256 ends so, too.
+ */
+const isUncheckedMeta = (table: StorageTable, record: Buffer): boolean => {
+  if (table !== 'meta' || record[record.length - 1] !== 0x7d) return false;
+  try {
+    JSON.parse(record.toString('utf8', 0, record.length));
+    return true;
+  } catch {
+    return false;
+  }
+};
 
 /** The record without its checksum. Throws {@link StorageDamaged} where that says something else. */
 export const checkedRecord = (table: StorageTable, seed: number, record: Buffer): Buffer => {
