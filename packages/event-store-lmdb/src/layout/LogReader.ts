@@ -189,7 +189,7 @@ export const createLogReader = ({ log, meta, file }: Pick<Environment, 'log' | '
     let bytes = 0;
     let isCut = false;
     const take = (part: BlockPart): boolean => {
-      isCut = events.length >= limit || scanned >= maxScanned || bytes >= maxBytes;
+      isCut = events.length >= limit || scanned >= maxScanned || (events.length > 0 && bytes >= maxBytes);
       if (isCut) return false;
       const { block, key, from, to } = part;
       const before = events.length;
@@ -232,7 +232,7 @@ export const createLogReader = ({ log, meta, file }: Pick<Environment, 'log' | '
       let key = 0;
       let block: LogBlock | undefined;
       for (const position of positions) {
-        if (bytes >= maxBytes) break;
+        if (events.length > 0 && bytes >= maxBytes) break;
         looked += 1;
         if (position <= 0) continue;
         let index = block === undefined || position < key ? -1 : indexFrom(block, key, position);

@@ -24,19 +24,20 @@ export const readStream = (
   const head = state === undefined ? -1 : durableHead(index, state, durable);
   if (state === undefined || head < 0) return { _tag: 'NoStream' };
   const first = state.maxCount === 0 ? 0 : Math.max(0, head + 1 - state.maxCount);
-  // Positions hold nothing where a compaction or a salvage left a gap: a page is empty only where nothing follows.
+  // Positions hold nothing where a compaction or a salvage left a gap: a page is empty only where nothing follows, or where
+  // none was asked for.
   if (direction === 'backwards') {
     for (let start = from === undefined ? head : Math.min(Number(from), head); ; ) {
       const end = Math.max(first, start - limit + 1);
       const { events, looked } = reader.eventsAt([...streamPositions(index, state, end, start)].reverse(), maxBytes);
       start -= looked;
-      if (events.length > 0 || start < first) return { _tag: 'Events', events, isEnd: start < first };
+      if (events.length > 0 || looked === 0 || start < first) return { _tag: 'Events', events, isEnd: start < first };
     }
   }
   for (let start = Math.max(first, from === undefined ? 0 : Number(from)); ; ) {
     const end = Math.min(head, start + limit - 1);
     const { events, looked } = reader.eventsAt(streamPositions(index, state, start, end), maxBytes);
     start += looked;
-    if (events.length > 0 || start > head) return { _tag: 'Events', events, isEnd: start > head };
+    if (events.length > 0 || looked === 0 || start > head) return { _tag: 'Events', events, isEnd: start > head };
   }
 };

@@ -70,7 +70,7 @@ export const readContract = (factory: EventStoreFactory): void => {
         const proposed = filled(30);
         await appended(name, proposed, 'no-stream');
         for (const direction of ['forwards', 'backwards'] as const) {
-          for (const maxBytes of [1, 50_000]) {
+          for (const maxBytes of [-1, 0, 1, 50_000]) {
             const ids: Array<string> = [];
             for (let from: Revision | undefined; ; ) {
               const found = await slice(name, { direction, limit: 100, maxBytes, ...(from === undefined ? {} : { from }) });
@@ -94,16 +94,18 @@ export const readContract = (factory: EventStoreFactory): void => {
         const proposed = filled(30);
         await appended(stream('large'), proposed.slice(0, 10), 'no-stream');
         for (const event of proposed.slice(10)) await appended(stream('large'), [event], 'any');
-        const ids: Array<string> = [];
-        for (let after: ReadFrom = start; ; ) {
-          const read = await right(store().readAll({ after, prefixes: [prefix], limit: 100, maxBytes: 50_000 }));
-          expect(read.events.length).toBeLessThanOrEqual(most);
-          ids.push(...idsOf(read.events));
-          if (read.isEnd) break;
-          expect(read.next).not.toBe(after);
-          after = read.next;
+        for (const maxBytes of [0, 50_000]) {
+          const ids: Array<string> = [];
+          for (let after: ReadFrom = start; ; ) {
+            const read = await right(store().readAll({ after, prefixes: [prefix], limit: 100, maxBytes }));
+            expect(read.events.length).toBeLessThanOrEqual(most);
+            ids.push(...idsOf(read.events));
+            if (read.isEnd) break;
+            expect(read.next).not.toBe(after);
+            after = read.next;
+          }
+          expect(ids).toEqual(idsOf(proposed));
         }
-        expect(ids).toEqual(idsOf(proposed));
       }),
     );
   });

@@ -75,6 +75,8 @@ export const readRevisionsWithin =
     /** Reads on in a span; gives what is left of it. */
     const readSlice = async ({ from, to }: Span): Promise<Span | undefined> => {
       await turns.next();
+      // Others have read meanwhile.
+      if (isDone()) return { from, to };
       const first = direction === 'forwards' ? from : to;
       const slice = await store.read(StreamName(stream), { from: Revision(first), direction, limit: to - from + 1, maxBytes: Math.min(sliceBytes, maxBytes - bytes) })();
       if (E.isLeft(slice)) {
