@@ -1,5 +1,5 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { type AccountDataClient, type ChangeResult, type ClientError, clientTask } from '@account-data/client';
+import { type AccountDataClient, type ChangeResult, type ClientError, type ConditionalChangeOptions, clientTask } from '@account-data/client';
 import type { Revision } from '@account-data/domain';
 import { ChangeJson } from '@account-data/service-api';
 import { pipe } from 'fp-ts/lib/function.js';
@@ -13,13 +13,22 @@ import { changeOptionsOf } from './changeOptions.js';
 import type { Execution } from './Execution.js';
 import { changeCommand } from './options.js';
 
-/** Shows what would become of the key, and asks. */
-const isWantedOf = (world: World, client: AccountDataClient, userId: string, revision: Revision, options: BringBackOptions): TE.TaskEither<ClientError | Refusal, boolean> =>
+/** Shows what would become of the key, and asks; gives what the key has to be still, or undefined where it is not meant. */
+const shownOf = (
+  world: World,
+  client: AccountDataClient,
+  userId: string,
+  revision: Revision,
+  options: BringBackOptions,
+): TE.TaskEither<ClientError | Refusal, ConditionalChangeOptions | undefined> =>
   pipe(
     TE.Do,
     TE.bind('change', () => changeAt(client, userId, revision)),
     TE.bindW('entry', ({ change }) => clientTask(() => client.get(userId, change.roomId, change.type))),
-    TE.flatMapTask(({ change, entry }) => () => isWanted(world, options, change, entry?.content, change.content)),
+    TE.flatMapTask(({ change, entry }) => async () => {
+      const isMeant = await isWanted(world, options, change, entry?.content, change.content);
+      return isMeant ? { ifRevision: entry?.revision ?? ('absent' as const) } : undefined;
+    }),
   );
 
 /** `restore USER REVISION`: makes what a past change made, again, through a running server. */
@@ -33,8 +42,10 @@ export const restoreCommand = ({ world, execute, withServer }: Execution): Comma
       execute(
         withServer(options, (client) =>
           pipe(
-            isShownFirst(world, options) ? isWantedOf(world, client, userId, revision, options) : TE.right(true),
-            TE.flatMap((isMeant) => (isMeant ? clientTask(() => client.restore(userId, revision, changeOptionsOf(options))) : TE.right(undefined))),
+            isShownFirst(world, options) ? shownOf(world, client, userId, revision, options) : TE.right<ClientError | Refusal, ConditionalChangeOptions | undefined>({}),
+            TE.flatMap((condition) =>
+              condition === undefined ? TE.right(undefined) : clientTask(() => client.restore(userId, revision, { ...condition, ...changeOptionsOf(options) })),
+            ),
             TE.flatMapTask((change) => async () => {
               if (change !== undefined) await writeOne(world, options, formOf(revision), change);
             }),
