@@ -24,6 +24,7 @@ import type { StoreContext } from './reads/retryRead.js';
 import { readMetadata, writeMetadata } from './streams/streamMetadata.js';
 import { tombstoneStream } from './streams/tombstoneStream.js';
 import { HealingSubscription } from './subscriptions/HealingSubscription.js';
+import { RecentEvents } from './subscriptions/RecentEvents.js';
 import { defaultTimeouts, patience } from './Timeouts.js';
 import { prepareAppend } from './wire/appendRequests.js';
 
@@ -66,6 +67,7 @@ export const openEventStoreDbEventStore = (options: EventStoreDbOptions): EventS
     connection,
     appender,
     timeouts,
+    recent: new RecentEvents(),
     name: serverName(settings),
   };
   const subscriptions = new Set<HealingSubscription>();

@@ -10,6 +10,7 @@ import { atNode } from './reads/atNode.js';
 import { lastPositionBefore } from './reads/lastPosition.js';
 import type { StoreContext } from './reads/retryRead.js';
 import { impossibleRevision, probingAppend } from './streams/isTombstonedByAppend.js';
+import { RecentEvents } from './subscriptions/RecentEvents.js';
 import { defaultTimeouts, patience } from './Timeouts.js';
 import { tombstoneRequest } from './wire/appendRequests.js';
 
@@ -126,7 +127,7 @@ export const checkEventStoreDb = async (options: Omit<EventStoreDbOptions, 'logg
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
   const appender = new Appender(runtime, connection, patience(timeouts));
   const name = serverName(settings);
-  const context: StoreContext = { runtime, connection, appender, name, timeouts };
+  const context: StoreContext = { runtime, connection, appender, name, timeouts, recent: new RecentEvents() };
   try {
     const findings = ofSettings(settings);
     let version: ServerVersion;

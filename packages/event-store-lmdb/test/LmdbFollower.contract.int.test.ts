@@ -41,4 +41,5 @@ eventStoreContract('the LMDB store beside its owner', {
   open: subject,
   prefix: () => `contract-${systemRuntime.random.uuid()}-`,
   modelRuns: 8,
+  eachReads: true,
 });

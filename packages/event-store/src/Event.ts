@@ -26,8 +26,8 @@ export interface RecordedEvent extends ProposedEvent {
 export interface PositionedEvent extends RecordedEvent {
   readonly position: Position;
   /**
-   * There, and `undefined` at first, where a store hands the same object to several readers of a process: room for what the
-   * first of them decodes the event to (`decodeStored` of the domain).
+   * There, and `undefined` at first, where a store hands the same object to several readers of a process, as it does to those
+   * who are told of what is new: room for what the first of them decodes the event to (`decodeStored` of the domain).
    */
   decoded?: StoredEvent['decoded'];
 }

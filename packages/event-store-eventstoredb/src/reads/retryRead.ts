@@ -5,6 +5,7 @@ import type { Appender } from '../appends/Appender.js';
 import type { ConnectedNode } from '../connection/ConnectedNode.js';
 import type { Connection } from '../connection/Connection.js';
 import { describeFault, serverFault } from '../faults/ServerFault.js';
+import type { RecentEvents } from '../subscriptions/RecentEvents.js';
 import type { Timeouts } from '../Timeouts.js';
 import { atNode } from './atNode.js';
 
@@ -14,6 +15,8 @@ export interface StoreContext {
   readonly connection: Connection;
   readonly appender: Appender;
   readonly timeouts: Timeouts;
+  /** Shared by the subscriptions. */
+  readonly recent: RecentEvents;
   /** The server, as messages name it. */
   readonly name: string;
 }

@@ -9,7 +9,8 @@ import { lastPositionBefore } from '../reads/lastPosition.js';
 import type { StoreContext } from '../reads/retryRead.js';
 import type { ReadAnswer } from '../wire/ReadAnswer.js';
 import { subscribeRequest } from '../wire/readRequests.js';
-import { isOfSystem, positionedEvent, positionOf, sizeOf } from '../wire/recordedEvents.js';
+import { isOfSystem, positionOf, sizeOf } from '../wire/recordedEvents.js';
+import type { RecentEvents } from './RecentEvents.js';
 
 /** What a subscription tells, in the order of the log. @category model */
 export interface LogListener {
@@ -51,7 +52,7 @@ const anchorOf = async ({ runtime, timeouts }: StoreContext, node: ConnectedNode
 };
 
 /** Gives the answers of a subscription call to its listener, without what the port never shows. */
-const answerReader = (after: ReadFrom, listener: LogListener): ((answer: ReadAnswer) => void) => {
+const answerReader = (recent: RecentEvents, after: ReadFrom, listener: LogListener): ((answer: ReadAnswer) => void) => {
   let last = after;
   const passes = (position: Position): boolean => {
     if (isUpTo(position, last)) return false;
@@ -65,7 +66,7 @@ const answerReader = (after: ReadFrom, listener: LogListener): ((answer: ReadAns
         const position = positionOf(event);
         if (!passes(position)) return;
         if (isOfSystem(event)) listener.onCheckpoint(position);
-        else listener.onEvent(positionedEvent(event), sizeOf(event));
+        else listener.onEvent(recent.eventOf(event), sizeOf(event));
         return;
       }
       case 'Checkpoint': {
@@ -130,7 +131,7 @@ export const openLogSubscription = (
       return;
     }
     call = opened;
-    const read = answerReader(after, listener);
+    const read = answerReader(context.recent, after, listener);
     cancelTimer = runtime.timers.setTimeout(() => {
       end(new TimedOut(`no answer to a subscription within ${timeouts.attempt} ms`));
     }, timeouts.attempt);

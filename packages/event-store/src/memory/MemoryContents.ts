@@ -67,6 +67,20 @@ const findRepeated = (
 const expectationHolds = (stream: MemoryStream | undefined, expected: ExpectedRevision): boolean =>
   expected === 'any' || expected === actualRevision(stream);
 
+/** An event that cannot be changed but for what its readers, who all get this object, decode it to. */
+const shared = (event: PositionedEvent): PositionedEvent => {
+  let decoded: PositionedEvent['decoded'];
+  return Object.freeze({
+    ...event,
+    get decoded() {
+      return decoded;
+    },
+    set decoded(decoding) {
+      decoded = decoding;
+    },
+  });
+};
+
 /**
  * Appends as EventStoreDB documents it ("Optimistic concurrency and idempotence"): the same ids again, from the
  * expected revision on, are acknowledged and not stored; some of them, or others, are a conflict.
@@ -109,7 +123,7 @@ export const appendTo = (
     };
     stream.events.push(Object.freeze(recorded));
     stream.positions.push(position);
-    contents.log.push(Object.freeze({ ...recorded, position }));
+    contents.log.push(shared({ ...recorded, position }));
     contents.ids.set(proposed.id, { stream: name, revision });
     // Positions leave gaps, as EventStoreDB's do, so that nobody comes to rely on there being none.
     contents.nextPosition += BigInt(eventBytes(proposed));
