@@ -266,7 +266,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
     diff: (userId, query) => historyOf(tasks.diff(userId, query)),
     exportLog: (exportOptions) => exportLog({ store, names, projection, logId, erased, turns }, exportOptions),
     importLog: async (lines, importOptions) => {
-      const result = await importLog({ store, names, logId, limits, serverName: options.serverName }, lines, importOptions);
+      const result = await importLog({ store, names, logId, limits, serverName: options.serverName, followedServer: options.followedServer }, lines, importOptions);
       if (result.position !== undefined) await catching.untilShown(result.position);
       return result;
     },

@@ -1,3 +1,4 @@
+import { refuseFollowed } from '@account-data/domain';
 import type { Position } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import { GoneTags } from './GoneTags.js';
@@ -120,7 +121,10 @@ export const importLog = async (
     line += 1;
     throw await refuse(misplaced('The export was cut off: its last line is missing.'));
   }
-  if (gone !== undefined && ended) await importer?.import(await gone.removals(target.store, target.names));
+  if (gone !== undefined && ended) {
+    const removals = await gone.removals(target.store, target.names);
+    await importer?.import(removals.filter(({ event }) => E.isRight(refuseFollowed(event.data.userId, target.followedServer))));
+  }
   return result();
 };
 

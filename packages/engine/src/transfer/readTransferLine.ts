@@ -21,6 +21,7 @@ import {
   parseRoomIdOrNull,
   parseTag,
   parseUserId,
+  refuseFollowed,
   requireLocalUser,
 } from '@account-data/domain';
 import * as E from 'fp-ts/lib/Either.js';
@@ -68,10 +69,13 @@ export type IncomingLine =
   | { readonly _tag: 'Record'; readonly record: IncomingRecord }
   | { readonly _tag: 'End'; readonly records: number };
 
-/** What a record has to keep to. `serverName`: where it is given, only users of that server are taken. */
+/** What a record has to keep to. */
 export interface TransferRules {
   readonly limits: Limits;
+  /** Where it is given, only users of that server are taken. */
   readonly serverName: string | undefined;
+  /** Where it is given, nobody of that server is taken: their data comes by the follow, and by nothing else. */
+  readonly followedServer?: string | undefined;
 }
 
 /**
@@ -169,7 +173,7 @@ const readNamed = (value: Fields, sourceId: string, rules: TransferRules): E.Eit
   });
 };
 
-const readEvent = (value: Fields, { limits, serverName }: TransferRules): E.Either<LineFault, AccountDataUpdated | RoomTagEvent> => {
+const readEvent = (value: Fields, { limits, serverName, followedServer }: TransferRules): E.Either<LineFault, AccountDataUpdated | RoomTagEvent> => {
   const { kind, content } = value;
   if (kind !== 'account_data' && kind !== 'tag') return fault('invalid_line', '/kind', 'It must be "account_data" or "tag".');
   const user = E.mapLeft(under('user_id'))(parseUserId(value['user_id']));
@@ -177,6 +181,8 @@ const readEvent = (value: Fields, { limits, serverName }: TransferRules): E.Eith
   const userId = user.right;
   const local = E.mapLeft(under('user_id'))(requireLocalUser(userId, serverName));
   if (E.isLeft(local)) return local;
+  const own = E.mapLeft(under('user_id'))(refuseFollowed(userId, followedServer));
+  if (E.isLeft(own)) return own;
   const missing = contentFaultOf(value['content_fault']);
   if (missing !== undefined) return fault(missing.code, '/content', missing.message);
   const checked = content === null && kind === 'tag' ? E.right(emptyContent) : checkParsedJson(content, limits);
