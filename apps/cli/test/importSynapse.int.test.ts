@@ -1,26 +1,19 @@
-import { loadConfig, makeLogger, startServer } from '@account-data/server';
-import * as E from 'fp-ts/lib/Either.js';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Services } from '../src/commands/Execution.js';
-import { runCommand } from '../src/runCommand.js';
-import { withServer } from '../src/services/withServer.js';
-import { withTarget } from '../src/services/withTarget.js';
-import { processWorld } from '../src/world/processWorld.js';
+import { type CommandOnServer, startCommandOnServer } from './support/commandOnServer.js';
 
-const token = 'admin-of-the-tests';
 const bob = '@bob:example.org';
 
+let here: CommandOnServer;
 let folder: string;
 let database: string;
-let run: (...args: ReadonlyArray<string>) => Promise<{ readonly code: number; readonly output: string; readonly errors: string }>;
-let stop: () => Promise<void>;
+let run: CommandOnServer['run'];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'account-data-synapse-'));
+  here = await startCommandOnServer();
+  ({ folder, run } = here);
   database = join(folder, 'homeserver.db');
   const made = new sqlite.Database(database);
   made.exec(`
@@ -32,38 +25,9 @@ beforeAll(async () => {
     INSERT INTO room_tags VALUES ('${bob}', '!r:example.org', 'u.two', '{"order":2}');
   `);
   made.close();
-  const file = join(folder, 'account-data.yaml');
-  await writeFile(file, JSON.stringify({ server: { port: 0 }, auth: { tokens: [{ token, role: 'admin' }] }, log: { level: 'silent' } }));
-  const config = await loadConfig({ file, env: {}, cwd: folder })();
-  if (E.isLeft(config)) throw new Error('The configuration is not one.');
-  const server = await startServer(config.right, { env: {}, logger: makeLogger('silent', process.stderr), print: () => undefined });
-  stop = () => server.close();
-  run = async (...args) => {
-    const written = { output: '', errors: '' };
-    const world = {
-      ...processWorld(),
-      cwd: folder,
-      env: { ACCOUNT_DATA_TOKEN: token, HOME: folder },
-      write: (text: string) => {
-        written.output += text;
-        return Promise.resolve();
-      },
-      writeError: (text: string) => {
-        written.errors += text;
-      },
-    };
-    const none = () => {
-      throw new Error('No such command is run here.');
-    };
-    const services: Services = { withServer: withServer(world), withTarget: withTarget(world), serve: none, diagnose: none, acceptLoss: none, compact: none, scrub: none, backUp: none, putBack: none, salvage: none, follow: none, checkFollow: none, makeToken: none };
-    return { code: await runCommand([...args, '--url', server.url], world, services), ...written };
-  };
 });
 
-afterAll(async () => {
-  await stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => here.stop());
 
 const passedOver = [
   `Passed over: Row of account_data, user ${bob}, type "odd": at /content: The content is not JSON. (invalid_content)\n`,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import stringWidth from 'string-width';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CommandOnServer, startCommandOnServer } from './support/commandOnServer.js';
 import { hasTerminal, inTerminal } from './support/inTerminal.js';
 
 const alice = '@alice:example.org';
@@ -48,5 +49,29 @@ describe.skipIf(!hasTerminal)('on a terminal (script of util-linux)', () => {
     expect(refused).toContain('Do this? [y/N]');
     expect(refused).not.toContain('Reverted');
     expect((await inTerminal(['revert', alice, '1'], { cwd, env, keys: 'y\n' })).join('\n')).toContain('Reverted revision 1 of org.example.theme');
+  });
+
+  describe('of a server', () => {
+    let server: CommandOnServer;
+    let env: Readonly<Record<string, string>>;
+
+    beforeAll(async () => {
+      server = await startCommandOnServer();
+      env = { NO_COLOR: '1', ACCOUNT_DATA_TOKEN: server.token };
+      for (const name of ['dark', 'light']) expect(await server.run('put', alice, theme, JSON.stringify({ theme: name }))).toMatchObject({ code: 0 });
+    });
+
+    afterAll(() => server.stop());
+
+    it('a restore that was shown is refused where the key was changed before it was agreed to', async () => {
+      const keys = async (): Promise<string> => {
+        await server.run('put', alice, theme, '{"theme":"green"}');
+        return 'y\n';
+      };
+      const shown = (await inTerminal(['restore', alice, '0', '--url', server.url], { cwd, env, whenShown: { text: 'Do this?', keys } })).join('\n');
+      expect(shown).toContain('+   "theme": "dark"');
+      expect(shown).toContain('(revision_mismatch)');
+      expect((await server.run('get', alice, theme)).output).toContain('green');
+    });
   });
 });

@@ -1,10 +1,16 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import * as E from 'fp-ts/lib/Either.js';
 import { findingLine } from '../output/findingText.js';
-import { jsonLine } from '../output/json.js';
+import { type RowForm, writeRows } from '../output/writeRows.js';
 import { refusal } from '../Refusal.js';
-import type { Execution } from './Execution.js';
+import type { Execution, Finding } from './Execution.js';
 import { folderCommand } from './options.js';
+
+const findingForm: RowForm<Finding> = {
+  json: ({ severity, code, message }) => ({ severity, code, message }),
+  text: findingLine,
+  columns: ['severity', 'code', 'message'],
+};
 
 /** `doctor` */
 export const doctorCommand = ({ world, execute, diagnose }: Execution): CommandUnknownOpts =>
@@ -13,10 +19,7 @@ export const doctorCommand = ({ world, execute, diagnose }: Execution): CommandU
       execute(async () => {
         const found = await diagnose(options)();
         if (E.isLeft(found)) return found;
-        for (const finding of found.right) {
-          const { severity, code, message } = finding;
-          await world.write(options.json === true ? jsonLine({ severity, code, message }) : findingLine(finding));
-        }
+        await writeRows(world, options, findingForm, found.right);
         const errors = found.right.filter(({ severity }) => severity === 'error').length;
         return errors === 0
           ? E.right(undefined)

@@ -1,13 +1,23 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { clientTask } from '@account-data/client';
+import { clientTask, type ErasureReceipt } from '@account-data/client';
 import { ErasureReceiptJson } from '@account-data/service-api';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { printable } from '../output/printable.js';
+import { type RowForm, writeOne } from '../output/writeRows.js';
 import { usageError } from '../Refusal.js';
 import { parseUser } from './arguments.js';
 import type { Execution } from './Execution.js';
 import { targetCommand } from './options.js';
+
+const form: RowForm<ErasureReceipt> = {
+  json: ErasureReceiptJson.encode,
+  text: ({ userId, steps }) =>
+    `${printable(userId)} is erased, for good.\n${steps
+      .flatMap(({ removed, remains }) => [...removed.map((text) => `  removed: ${printable(text)}\n`), ...remains.map((text) => `  remains: ${printable(text)}\n`)])
+      .join('')}`,
+  columns: ['user_id', 'time', 'steps'],
+};
 
 /** `erase USER --yes`: removes all account data and tags of a user, for good, through a running server. */
 export const eraseCommand = ({ world, execute, withServer }: Execution): CommandUnknownOpts =>
@@ -21,16 +31,7 @@ export const eraseCommand = ({ world, execute, withServer }: Execution): Command
           ? withServer(options, (client) =>
               pipe(
                 clientTask(() => client.eraseUser(userId, options.reason === undefined ? {} : { reason: options.reason })),
-                TE.flatMap((receipt) =>
-                  TE.fromTask(() => {
-                    if (options.json === true) return world.write(`${JSON.stringify(ErasureReceiptJson.encode(receipt))}\n`);
-                    const lines = receipt.steps.flatMap(({ removed, remains }) => [
-                      ...removed.map((text) => `  removed: ${printable(text)}`),
-                      ...remains.map((text) => `  remains: ${printable(text)}`),
-                    ]);
-                    return world.write(`${[`${printable(receipt.userId)} is erased, for good.`, ...lines].join('\n')}\n`);
-                  }),
-                ),
+                TE.flatMapTask((receipt) => () => writeOne(world, options, form, receipt)),
               ),
             )
           : TE.left(usageError('An erasure can not be undone.', 'Add --yes to do it.')),

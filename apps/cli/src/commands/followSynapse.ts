@@ -1,14 +1,21 @@
 import { type CommandUnknownOpts, InvalidArgumentError } from '@commander-js/extra-typings';
 import * as E from 'fp-ts/lib/Either.js';
-import { jsonLine } from '../output/json.js';
-import { refusal } from '../Refusal.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { type RowForm, writeRows } from '../output/writeRows.js';
+import { refusal, usageError } from '../Refusal.js';
 import { findingLine } from '../output/findingText.js';
-import type { Execution } from './Execution.js';
+import type { Execution, FollowFinding } from './Execution.js';
 import { folderCommand } from './options.js';
 
 const pollSeconds = (text: string): number => {
   if (!/^[1-9][0-9]{0,4}$/.test(text)) throw new InvalidArgumentError('It is a number of seconds from 1 to 99999.');
   return Number(text);
+};
+
+const findingForm: RowForm<FollowFinding> = {
+  json: ({ severity, code, message, statements }) => ({ severity, code, message, statements }),
+  text: (finding) => `${findingLine(finding)}${finding.statements.map((statement) => `  ${statement}\n`).join('')}`,
+  columns: ['severity', 'code', 'message', 'statements'],
 };
 
 /** `follow-synapse`: the service, with a homeserver that it follows. */
@@ -22,6 +29,10 @@ export const followSynapseCommand = ({ world, execute, exitWith, follow, checkFo
     .option('--poll <seconds>', 'look so often instead of replicating, for an account that may only read; sees what rows hold then', pollSeconds)
     .option('--check', 'only look whether the database is prepared, and print the SQL that it lacks')
     .action(async (options) => {
+      if (options.check !== true && options.output !== undefined) {
+        await execute(TE.left(usageError('--output is for what --check finds.', 'Leave it out, or add --check.')), options.json === true);
+        return;
+      }
       if (options.check !== true) {
         exitWith(await follow(options)());
         return;
@@ -29,10 +40,7 @@ export const followSynapseCommand = ({ world, execute, exitWith, follow, checkFo
       await execute(async () => {
         const found = await checkFollow(options)();
         if (E.isLeft(found)) return found;
-        for (const { statements, ...finding } of found.right) {
-          if (options.json === true) await world.write(jsonLine({ ...finding, statements }));
-          else await world.write(`${findingLine(finding)}${statements.map((statement) => `  ${statement}\n`).join('')}`);
-        }
+        await writeRows(world, options, findingForm, found.right);
         return found.right.some(({ severity }) => severity === 'error')
           ? E.left(refusal('not_prepared', 'The database can not be followed yet.', 'Do what is said above, and look again.'))
           : E.right(undefined);

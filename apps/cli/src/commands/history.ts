@@ -3,17 +3,17 @@ import { type ClientError, clientTask, type LogHistoryQuery } from '@account-dat
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { historyText, tagHistoryText } from '../output/historyText.js';
 import { historyJson, tagHistoryJson } from '../output/json.js';
-import { type OutputOptions, type RowForm, writeRows } from '../output/writeRows.js';
+import { isText, type OutputOptions, type RowForm, writeRows } from '../output/writeRows.js';
 import { printable } from '../output/printable.js';
 import { type Refusal, usageError } from '../Refusal.js';
 import type { Page, Target } from '../target/Target.js';
 import type { World } from '../World.js';
 import { parseLimit, parseTimeOf } from './arguments.js';
 import type { Execution } from './Execution.js';
-import { roomOption, targetCommand } from './options.js';
+import { byOption, roomOption, targetCommand } from './options.js';
 
 /** Which changes, and how many in all. */
-type HistoryWindow = Pick<LogHistoryQuery, 'direction' | 'since' | 'until' | 'cursor'> & { readonly limit: number };
+type HistoryWindow = Pick<LogHistoryQuery, 'direction' | 'since' | 'until' | 'by' | 'cursor'> & { readonly limit: number };
 
 /** What a change tells of who made it. */
 interface Made {
@@ -117,7 +117,7 @@ const work = (
   window: HistoryWindow,
 ): TE.TaskEither<ClientError, void> => {
   const { room, global, type, tags } = options;
-  const nothing = options.json === true || options.output !== undefined ? undefined : nothingOf(userId, options, window);
+  const nothing = isText(options) ? nothingOf(userId, options, window) : undefined;
   if (tags === true && userId !== undefined) {
     return writePages(
       world,
@@ -154,19 +154,21 @@ export const historyCommand = ({ world, execute, withTarget }: Execution): Comma
     .option('--type <type>', 'only this type')
     .option('--actor <id>', 'only what this user, service or operator changed')
     .option('--tags', 'changes of room tags, instead of account data')
-    .option('--since <time>', 'only from this time or day on, of when a change was made: what was imported kept its own time', parseTimeOf(world))
-    .option('--until <time>', 'only before this time or day, of when a change was made', parseTimeOf(world))
+    .option('--since <time>', 'only from this time or day on: what was imported kept its own time', parseTimeOf(world))
+    .option('--until <time>', 'only before this time or day', parseTimeOf(world))
+    .addOption(byOption())
     .option('--limit <number>', 'at most so many changes', parseLimit)
     .option('--cursor <cursor>', 'go on where a --limit ended')
     .option('--backwards', 'the newest first')
     .action((userId, options) => {
-      const { since, until, cursor } = options;
+      const { since, until, by, cursor } = options;
       const refused = misuse(userId, options);
       const window: HistoryWindow = {
         direction: options.backwards === true ? 'backwards' : 'forwards',
         limit: options.limit ?? Number.POSITIVE_INFINITY,
         ...(since === undefined ? {} : { since }),
         ...(until === undefined ? {} : { until }),
+        ...(by === undefined ? {} : { by }),
         ...(cursor === undefined ? {} : { cursor }),
       };
       return execute(

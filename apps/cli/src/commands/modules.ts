@@ -1,16 +1,15 @@
-import { clientTask, type ModuleCalls, type RedriveResult, type WhichParked } from '@account-data/client';
+import { clientTask, type ModuleCalls, type ParkedDelivery, type RedriveResult, type WhichParked } from '@account-data/client';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { ModuleJson, ParkedDeliveryJson, type RecordCodec, RedriveResultJson, UnknownCheckpoint } from '@account-data/service-api';
+import { ModuleJson, ParkedDeliveryJson, RedriveResultJson, UnknownCheckpoint } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import * as T from 'fp-ts/lib/Task.js';
+import type * as T from 'fp-ts/lib/Task.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { TypeOf } from 'io-ts';
 import { printable } from '../output/printable.js';
 import { type Refusal, refusal, usageError } from '../Refusal.js';
-import { jsonLine } from '../output/json.js';
-import { type OutputOptions, writeRows } from '../output/writeRows.js';
-import type { Execution, TargetOptions } from './Execution.js';
+import { isText, type OutputOptions, type RowForm, writeOne, writeRows } from '../output/writeRows.js';
+import type { Execution } from './Execution.js';
 import { targetCommand } from './options.js';
 import { replayCommand } from './replayModule.js';
 
@@ -21,19 +20,14 @@ const whichOf = (options: { readonly event?: string; readonly all?: true }): TE.
   return TE.left(usageError('Which parked deliveries?', 'Give --event EVENT_ID, or --all.'));
 };
 
-/** Writes each item: in the form that the service API gives it, or as text. */
+/** Writes each item. An empty list is no result: a person is told so, a program sees it. */
 const show =
   ({ world }: Execution, options: OutputOptions) =>
-  <A>(codec: RecordCodec<A>, columns: ReadonlyArray<string>, items: ReadonlyArray<A>, text: (item: A) => string): TE.TaskEither<Refusal, void> =>
-    TE.fromTask(async () => {
-      await writeRows(world, options, { json: codec.encode, text: (item) => `${text(item)}\n`, columns }, items);
-    });
-
-/** An empty list is no result: a person is told so, a program sees it. */
-const sayIfNone = ({ world }: Execution, json: boolean, items: ReadonlyArray<unknown>, text: string): T.Task<void> =>
-  T.fromIO(() => {
-    if (!json && items.length === 0) world.writeError(`account-data: ${text}\n`);
-  });
+  <A>(form: RowForm<A>, items: ReadonlyArray<A>, none: string): T.Task<void> =>
+  async () => {
+    const count = await writeRows(world, options, form, items);
+    if (count === 0 && isText(options)) world.writeError(`account-data: ${none}\n`);
+  };
 
 /** What a follower does not know of a module is not shown. */
 const moduleText = (module: TypeOf<typeof ModuleJson>): string =>
@@ -52,27 +46,32 @@ const moduleText = (module: TypeOf<typeof ModuleJson>): string =>
 const unknownText = ({ name, position }: TypeOf<typeof UnknownCheckpoint>): string =>
   `${printable(name)}  not configured, its checkpoint is kept at ${position}: account-data modules forget ${printable(name)}`;
 
+/** The absence of a state tells checkpoints from modules. */
+const listForm: RowForm<TypeOf<typeof ModuleJson> | TypeOf<typeof UnknownCheckpoint>> = {
+  json: (item) => ('state' in item ? ModuleJson.encode(item) : UnknownCheckpoint.encode(item)),
+  text: (item) => `${'state' in item ? moduleText(item) : unknownText(item)}\n`,
+  columns: ['name', 'state', 'position', 'lag_events', 'lag_seconds', 'parked', 'failures'],
+};
+
 const listCommand = (execution: Execution): CommandUnknownOpts =>
   targetCommand('list', 'Shows the modules, how far they are, and what they hold up or gave up.').action((options) =>
     execution.execute(
       execution.withServer(options, (client) =>
         pipe(
           clientTask(() => client.modules.status()),
-          TE.tapTask(({ modules, unknownCheckpoints: unknown }) =>
-            sayIfNone(execution, options.json === true, [...modules, ...unknown], 'The server has no modules.'),
-          ),
-          TE.flatMap(({ modules, unknownCheckpoints: unknown }) =>
-            pipe(
-              show(execution, options)(ModuleJson, ['name', 'state', 'position', 'lag_events', 'lag_seconds', 'parked', 'failures'], modules, moduleText),
-              // The absence of a state tells them from modules.
-              TE.flatMap(() => show(execution, options)(UnknownCheckpoint, ['name', 'position'], unknown, unknownText)),
-            ),
-          ),
+          TE.flatMapTask(({ modules, unknownCheckpoints }) => show(execution, options)(listForm, [...modules, ...unknownCheckpoints], 'The server has no modules.')),
         ),
       ),
       options.json === true,
     ),
   );
+
+const parkedForm: RowForm<ParkedDelivery> = {
+  json: ParkedDeliveryJson.encode,
+  text: ({ eventId, revision, stream, attempts, error }) =>
+    `${eventId}  revision ${revision} of ${printable(stream)}  after ${String(attempts)} tries: ${printable(error.message)}\n`,
+  columns: ['time', 'event_id', 'stream', 'revision', 'attempts', 'error'],
+};
 
 const parkedCommand = (execution: Execution): CommandUnknownOpts =>
   targetCommand('parked', 'Lists the deliveries that a module gave up.')
@@ -82,17 +81,7 @@ const parkedCommand = (execution: Execution): CommandUnknownOpts =>
         execution.withServer(options, (client) =>
           pipe(
             clientTask(() => client.modules.parked(name)),
-            TE.tapTask((parked) => sayIfNone(execution, options.json === true, parked, `Nothing of ${printable(name)} is parked.`)),
-            TE.flatMap((parked) =>
-              show(execution, options)(
-                ParkedDeliveryJson,
-                ['time', 'event_id', 'stream', 'revision', 'attempts', 'error'],
-                parked,
-                (delivery) =>
-                  `${delivery.eventId}  revision ${delivery.revision} of ${printable(delivery.stream)}  ` +
-                  `after ${String(delivery.attempts)} tries: ${printable(delivery.error.message)}`,
-              ),
-            ),
+            TE.flatMapTask((parked) => show(execution, options)(parkedForm, parked, `Nothing of ${printable(name)} is parked.`)),
           ),
         ),
         options.json === true,
@@ -113,6 +102,12 @@ const refuseFailed = (name: string, results: ReadonlyArray<RedriveResult>): E.Ei
   return E.left(refusal('redrive_failed', message, `Mend what they fail with, or give them up: account-data modules drop ${printable(name)}`));
 };
 
+const redriveForm: RowForm<RedriveResult> = {
+  json: RedriveResultJson.encode,
+  text: ({ eventId, outcome, error }) => `${eventId}  ${outcome}${error === undefined ? '' : `: ${printable(error.message)}`}\n`,
+  columns: ['event_id', 'outcome', 'error'],
+};
+
 const redriveCommand = (execution: Execution): CommandUnknownOpts =>
   parkedOptions('redrive', 'Tries parked deliveries again; what fails stays parked.').action((name, options) =>
     execution.execute(
@@ -122,16 +117,7 @@ const redriveCommand = (execution: Execution): CommandUnknownOpts =>
           execution.withServer(options, (client) =>
             pipe(
               clientTask(() => client.modules.redrive(name, which)),
-              TE.tapTask((results) => sayIfNone(execution, options.json === true, results, `Nothing of ${printable(name)} is parked.`)),
-              TE.tap((results) =>
-                show(execution, options)(
-                  RedriveResultJson,
-                  ['event_id', 'outcome', 'error'],
-                  results,
-                  (result) =>
-                    `${result.eventId}  ${result.outcome}${result.error === undefined ? '' : `: ${printable(result.error.message)}`}`,
-                ),
-              ),
+              TE.tapTask((results) => show(execution, options)(redriveForm, results, `Nothing of ${printable(name)} is parked.`)),
               TE.flatMapEither((results) => refuseFailed(name, results)),
             ),
           ),
@@ -140,6 +126,8 @@ const redriveCommand = (execution: Execution): CommandUnknownOpts =>
       options.json === true,
     ),
   );
+
+const dropForm: RowForm<number> = { json: (dropped) => ({ dropped }), text: (dropped) => `Dropped ${String(dropped)}.\n`, columns: ['dropped'] };
 
 const dropCommand = (execution: Execution): CommandUnknownOpts =>
   parkedOptions('drop', 'Gives parked deliveries up for good.').action((name, options) =>
@@ -150,7 +138,7 @@ const dropCommand = (execution: Execution): CommandUnknownOpts =>
           execution.withServer(options, (client) =>
             pipe(
               clientTask(() => client.modules.drop(name, which)),
-              TE.flatMapTask((dropped) => () => execution.world.write(options.json === true ? jsonLine({ dropped }) : `Dropped ${String(dropped)}.\n`)),
+              TE.flatMapTask((dropped) => () => writeOne(execution.world, options, dropForm, dropped)),
             ),
           ),
         ),
@@ -159,23 +147,29 @@ const dropCommand = (execution: Execution): CommandUnknownOpts =>
     ),
   );
 
+const switchForm = (done: string, text: (name: string) => string): RowForm<string> => ({
+  json: (name) => ({ name, done }),
+  text: (name) => `${text(printable(name))}\n`,
+  columns: ['name', 'done'],
+});
+
 const switches = {
-  pause: (name: string) => `Paused ${name}: nothing is delivered to it until it is resumed.`,
-  resume: (name: string) => `Resumed ${name}.`,
-  forget: (name: string) => `Forgot ${name}: configured again, it begins anew.`,
-} satisfies { readonly [Word in keyof ModuleCalls]?: (name: string) => string };
+  pause: switchForm('paused', (name) => `Paused ${name}: nothing is delivered to it until it is resumed.`),
+  resume: switchForm('resumed', (name) => `Resumed ${name}.`),
+  forget: switchForm('forgotten', (name) => `Forgot ${name}: configured again, it begins anew.`),
+} satisfies { readonly [Word in keyof ModuleCalls]?: RowForm<string> };
 
 const switchCommand =
   (word: keyof typeof switches, description: string) =>
   (execution: Execution): CommandUnknownOpts =>
     targetCommand(word, description)
       .argument('<module>', 'name of the module')
-      .action((name, options: TargetOptions & { readonly json?: true }) =>
+      .action((name, options) =>
         execution.execute(
           execution.withServer(options, (client) =>
             pipe(
               clientTask(() => client.modules[word](name)),
-              TE.flatMapTask(() => () => execution.world.write(options.json === true ? jsonLine({}) : `${switches[word](printable(name))}\n`)),
+              TE.flatMapTask(() => () => writeOne(execution.world, options, switches[word], name)),
             ),
           ),
           options.json === true,

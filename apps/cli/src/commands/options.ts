@@ -1,21 +1,23 @@
 import type { GivenCondition } from '@account-data/service-api';
-import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { Command, InvalidArgumentError, Option, type OptionValues } from '@commander-js/extra-typings';
 import { outputFormats, type OutputOptions } from '../output/writeRows.js';
 import { parseIfRevision } from './arguments.js';
 
-/** A command on a data folder, and `--json`. */
-export const folderCommand = (name: string, description: string): Command<[], { dir?: string; config?: string; json?: true }> =>
+type FolderFlags = { dir?: string; config?: string };
+type PlaceFlags = FolderFlags & { url?: string; token?: string };
+type OutputFlags = { json?: true; output?: (typeof outputFormats)[number]; columns?: ReadonlyArray<string> };
+
+const inFolder = (name: string, description: string): Command<[], FolderFlags> =>
   new Command(name)
     .description(description)
     .option('--dir <folder>', 'data folder (default: ACCOUNT_DATA_DIR, store.path of the configuration, or ./data)')
-    .option('--config <file>', 'configuration (default: ACCOUNT_DATA_CONFIG, or ./account-data.yaml if it is there)')
-    .option('--json', 'one JSON object a line');
+    .option('--config <file>', 'configuration (default: ACCOUNT_DATA_CONFIG, or ./account-data.yaml if it is there)');
 
-type TargetFlags = { dir?: string; config?: string; url?: string; token?: string } & {
-  json?: true;
-  output?: (typeof outputFormats)[number];
-  columns?: ReadonlyArray<string>;
-};
+/** A command with the options that say what it works on, and which writes in a format of its own. */
+export const placedCommand = (name: string, description: string): Command<[], PlaceFlags> =>
+  inFolder(name, description)
+    .option('--url <url>', 'a running server, instead of a data folder')
+    .option('--token <token>', 'access token for --url (better: ACCOUNT_DATA_TOKEN, which no process list shows)');
 
 const outputOption = () =>
   new Option('-o, --output <format>', 'how results are written; without it, as text').choices(outputFormats);
@@ -23,24 +25,22 @@ const outputOption = () =>
 /** `--columns type,content`. */
 const parseColumns = (text: string): ReadonlyArray<string> => {
   const names = text.split(',').map((name) => name.trim());
-  if (!names.every((name) => /^[a-z][a-z_]*$/.test(name))) throw new InvalidArgumentError('It must be names as --json has them, with commas: type,content');
+  if (!names.every((name) => /^[a-z][A-Za-z_]*$/.test(name))) throw new InvalidArgumentError('It must be names as --json has them, with commas: type,content');
   return names;
 };
 
-/** A command with the options that say what it works on and how its results are written. */
-export const targetCommand = (
-  name: string,
-  description: string,
-): Command<[], TargetFlags> =>
-  new Command(name)
-    .description(description)
-    .option('--dir <folder>', 'data folder (default: ACCOUNT_DATA_DIR, store.path of the configuration, or ./data)')
-    .option('--config <file>', 'configuration (default: ACCOUNT_DATA_CONFIG, or ./account-data.yaml if it is there)')
-    .option('--url <url>', 'a running server, instead of a data folder')
-    .option('--token <token>', 'access token for --url (better: ACCOUNT_DATA_TOKEN, which no process list shows)')
+/** The same command, with the options that say how its results are written. */
+const withOutput = <Flags extends OptionValues>(command: Command<[], Flags>): Command<[], Flags & OutputFlags> =>
+  command
     .addOption(outputOption())
     .option('--columns <names>', 'only these members, as type,content; in a table unless --output says otherwise', parseColumns)
-    .option('--json', 'one JSON object a line (--output ndjson)');
+    .option('--json', 'one JSON object a line (--output ndjson)') as Command<[], OptionValues> as Command<[], Flags & OutputFlags>;
+
+/** A command on a data folder, with the options that say how its results are written. */
+export const folderCommand = (name: string, description: string): Command<[], FolderFlags & OutputFlags> => withOutput(inFolder(name, description));
+
+/** A command with the options that say what it works on and how its results are written. */
+export const targetCommand = (name: string, description: string): Command<[], PlaceFlags & OutputFlags> => withOutput(placedCommand(name, description));
 
 /** The same with the options of a change. */
 export const changeCommand = (
@@ -48,7 +48,7 @@ export const changeCommand = (
   description: string,
 ): Command<
   [],
-  TargetFlags & { reason?: string; requestKey?: string }
+  PlaceFlags & OutputFlags & { reason?: string; requestKey?: string }
 > =>
   targetCommand(name, description)
     .option('--reason <text>', 'why, kept in the history')
@@ -59,6 +59,9 @@ export const roomOption = (): Option<'--room <room>'> => new Option('--room <roo
 export const ifRevisionOption = (): Option<'--if-revision <revision>', undefined, undefined, GivenCondition> =>
   new Option('--if-revision <revision>', 'only if it is at this revision, "absent" or "present"').argParser(parseIfRevision);
 
+/** Which of its times is asked for of a change. */
+export const byOption = (): Option<'--by <time>', undefined, undefined, undefined, false, 'original' | 'recorded'> =>
+  new Option('--by <time>', 'by when a change was made (original, the default) or when the log recorded it, which of an import is later').choices(['original', 'recorded'] as const);
 
 /** Whether a table is asked for of what goes on without an end. */
 export const isEndless = ({ follow, output, columns, json }: OutputOptions & { readonly follow: boolean }): boolean =>

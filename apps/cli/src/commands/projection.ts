@@ -1,12 +1,20 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { clientTask } from '@account-data/client';
-import { getProjection, rebuildProjection, verifyProjection } from '@account-data/service-api';
+import { clientTask, type ProjectionStatus, type RebuildResult, type VerifyResult } from '@account-data/client';
+import { ProjectionJson, RebuiltJson, VerifiedJson } from '@account-data/service-api';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { printable } from '../output/printable.js';
+import { type RowForm, writeOne } from '../output/writeRows.js';
 import { refusal } from '../Refusal.js';
 import type { Execution } from './Execution.js';
 import { targetCommand } from './options.js';
+
+const statusForm: RowForm<ProjectionStatus> = {
+  json: ProjectionJson.encode,
+  text: ({ ready, position, quarantined, failed }) =>
+    `${ready ? 'ready' : 'not ready'}  position ${position}  quarantined ${String(quarantined.length)}${failed === undefined ? '' : `  failed: ${printable(failed.message)}`}\n`,
+  columns: ['ready', 'position', 'unwritten_events', 'quarantined', 'failed'],
+};
 
 const statusCommand = ({ world, execute, withServer }: Execution): CommandUnknownOpts =>
   targetCommand('status', 'Shows how far the projection is, and what it could not read.').action((options) =>
@@ -14,21 +22,18 @@ const statusCommand = ({ world, execute, withServer }: Execution): CommandUnknow
       withServer(options, (client) =>
         pipe(
           clientTask(() => client.projection.status()),
-          TE.flatMap((status) =>
-            TE.fromTask(() =>
-              world.write(
-                options.json === true
-                  ? `${JSON.stringify(getProjection.answer.encode(status))}\n`
-                  : `${status.ready ? 'ready' : 'not ready'}  position ${status.position}  ` +
-                      `quarantined ${String(status.quarantined.length)}${status.failed === undefined ? '' : `  failed: ${printable(status.failed.message)}`}\n`,
-              ),
-            ),
-          ),
+          TE.flatMapTask((status) => () => writeOne(world, options, statusForm, status)),
         ),
       ),
       options.json === true,
     ),
   );
+
+const rebuildForm: RowForm<RebuildResult> = {
+  json: RebuiltJson.encode,
+  text: ({ events, duration }) => `Rebuilt from ${String(events)} events in ${String(Math.round(duration))} ms.\n`,
+  columns: ['events', 'duration_ms'],
+};
 
 const rebuildCommand = ({ world, execute, withServer }: Execution): CommandUnknownOpts =>
   targetCommand('rebuild', 'Builds the projection anew beside the live one, which serves meanwhile.').action((options) =>
@@ -36,20 +41,21 @@ const rebuildCommand = ({ world, execute, withServer }: Execution): CommandUnkno
       withServer(options, (client) =>
         pipe(
           clientTask(() => client.projection.rebuild()),
-          TE.flatMap((rebuilt) =>
-            TE.fromTask(() =>
-              world.write(
-                options.json === true
-                  ? `${JSON.stringify(rebuildProjection.answer.encode(rebuilt))}\n`
-                  : `Rebuilt from ${String(rebuilt.events)} events in ${String(Math.round(rebuilt.duration))} ms.\n`,
-              ),
-            ),
-          ),
+          TE.flatMapTask((rebuilt) => () => writeOne(world, options, rebuildForm, rebuilt)),
         ),
       ),
       options.json === true,
     ),
   );
+
+const verifyForm: RowForm<VerifyResult> = {
+  json: VerifiedJson.encode,
+  text: ({ equal, records, events, differences }) =>
+    `${equal ? 'Equal' : 'Different'}: ${String(records)} records of ${String(events)} events compared.\n${differences
+      .map(({ table, key, kind }) => `  ${kind}: ${table} ${printable(key)}\n`)
+      .join('')}`,
+  columns: ['equal', 'events', 'records', 'difference_count'],
+};
 
 const verifyCommand = ({ world, execute, withServer }: Execution): CommandUnknownOpts =>
   targetCommand('verify', 'Compares the projection with a fresh replay of the log; ends with 1 where they differ.').action((options) =>
@@ -57,17 +63,7 @@ const verifyCommand = ({ world, execute, withServer }: Execution): CommandUnknow
       withServer(options, (client) =>
         pipe(
           clientTask(() => client.projection.verify()),
-          TE.tap((verified) =>
-            TE.fromTask(() =>
-              world.write(
-                options.json === true
-                  ? `${JSON.stringify(verifyProjection.answer.encode(verified))}\n`
-                  : `${verified.equal ? 'Equal' : 'Different'}: ${String(verified.records)} records of ${String(verified.events)} events compared.\n${verified.differences
-                      .map(({ table, key, kind }) => `  ${kind}: ${table} ${printable(key)}\n`)
-                      .join('')}`,
-              ),
-            ),
-          ),
+          TE.tapTask((verified) => () => writeOne(world, options, verifyForm, verified)),
           TE.flatMap(({ equal, differenceCount: count }) =>
             equal
               ? TE.right(undefined)

@@ -1,11 +1,11 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { type AccountDataClient, type ClientError, clientTask, type ReplayRange } from '@account-data/client';
+import { type AccountDataClient, type ClientError, clientTask, type ReplayProgress, type ReplayRange } from '@account-data/client';
 import { ReplayProgressJson } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { refusal, usageError } from '../Refusal.js';
-import { jsonLine } from '../output/json.js';
+import { type RowForm, writeOne } from '../output/writeRows.js';
 import type { World } from '../World.js';
 import { parsePosition, parseTimeOf } from './arguments.js';
 import type { Execution } from './Execution.js';
@@ -41,6 +41,12 @@ const saying = <A>(world: World, client: AccountDataClient, name: string, run: T
     }
   };
 
+const form: RowForm<ReplayProgress> = {
+  json: ReplayProgressJson.encode,
+  text: ({ deliveries, failures }) => `Replayed ${String(deliveries)} changes, ${String(failures)} of them failed.\n`,
+  columns: ['position', 'deliveries', 'failures'],
+};
+
 /** `modules replay`, on a running server; interrupting the command ends it. */
 export const replayCommand = (execution: Execution): CommandUnknownOpts =>
   targetCommand('replay', 'Delivers a range of the log to a module again; its checkpoint stays where it is.')
@@ -62,15 +68,7 @@ export const replayCommand = (execution: Execution): CommandUnknownOpts =>
         execution.withServer(options, (client) =>
           pipe(
             saying(execution.world, client, name, clientTask(() => client.modules.replay(name, range))),
-            TE.tap((replayed) =>
-              TE.fromTask(() =>
-                execution.world.write(
-                  options.json === true
-                    ? jsonLine(ReplayProgressJson.encode(replayed))
-                    : `Replayed ${String(replayed.deliveries)} changes, ${String(replayed.failures)} of them failed.\n`,
-                ),
-              ),
-            ),
+            TE.tapTask((replayed) => () => writeOne(execution.world, options, form, replayed)),
             TE.flatMapEither(({ deliveries, failures }) =>
               failures === 0
                 ? E.right(undefined)

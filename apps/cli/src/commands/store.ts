@@ -1,13 +1,22 @@
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { jsonLine } from '../output/json.js';
+import { type RowForm, writeOne } from '../output/writeRows.js';
 import { printable } from '../output/printable.js';
 import { refusal } from '../Refusal.js';
-import type { Execution, LogScrub } from './Execution.js';
+import type { AcceptedLoss, CompactedLog, Execution, LogScrub } from './Execution.js';
 import { givenFileIfAny } from './givenFile.js';
 import { folderCommand } from './options.js';
 import { backupCommand, putBackCommand, salvageCommand } from './storeCopies.js';
+
+const lossForm: RowForm<AcceptedLoss> = {
+  json: ({ end, acknowledged }) => ({ end: String(end), acknowledged: String(acknowledged) }),
+  text: ({ end, acknowledged }) =>
+    acknowledged > end
+      ? `The log goes on at position ${String(end)}. What was acknowledged from ${String(end + 1)} to ${String(acknowledged)} is lost.\n`
+      : `Nothing is lost: the log ends at position ${String(end)}, and nothing beyond it was acknowledged.\n`,
+  columns: ['end', 'acknowledged'],
+};
 
 const acceptLossCommand = ({ world, execute, acceptLoss }: Execution): CommandUnknownOpts =>
   folderCommand('accept-loss', 'Lets a log go on that ends before what it acknowledged (an older copy of its file): what came after is lost.').action(
@@ -15,21 +24,18 @@ const acceptLossCommand = ({ world, execute, acceptLoss }: Execution): CommandUn
       execute(
         pipe(
           acceptLoss(options),
-          TE.flatMap(({ end, acknowledged }) =>
-            TE.fromTask(() =>
-              world.write(
-                options.json === true
-                  ? jsonLine({ end: String(end), acknowledged: String(acknowledged) })
-                  : acknowledged > end
-                    ? `The log goes on at position ${String(end)}. What was acknowledged from ${String(end + 1)} to ${String(acknowledged)} is lost.\n`
-                    : `Nothing is lost: the log ends at position ${String(end)}, and nothing beyond it was acknowledged.\n`,
-              ),
-            ),
-          ),
+          TE.flatMapTask((loss) => () => writeOne(world, options, lossForm, loss)),
         ),
         options.json === true,
       ),
   );
+
+const compactForm = (format: '1' | '2'): RowForm<CompactedLog> => ({
+  json: ({ entriesRemoved, bytesBefore, bytesAfter }) => ({ format: Number(format), entriesRemoved, bytesBefore, bytesAfter }),
+  text: ({ entriesRemoved, bytesBefore, bytesAfter }) =>
+    `The log was written anew in format ${format} without ${String(entriesRemoved)} entries (${String(bytesBefore)} bytes before, ${String(bytesAfter)} after).\n`,
+  columns: ['format', 'entriesRemoved', 'bytesBefore', 'bytesAfter'],
+});
 
 const compactCommand = ({ world, execute, compact }: Execution): CommandUnknownOpts =>
   folderCommand('compact', 'Writes the log anew without what was deleted for good; while no server runs on it.')
@@ -38,15 +44,7 @@ const compactCommand = ({ world, execute, compact }: Execution): CommandUnknownO
       execute(
         pipe(
           compact({ ...options, format: format === '1' ? 1 : 2 }),
-          TE.flatMap(({ entriesRemoved, bytesBefore, bytesAfter }) =>
-            TE.fromTask(() =>
-              world.write(
-                options.json === true
-                  ? jsonLine({ format: Number(format), entriesRemoved, bytesBefore, bytesAfter })
-                  : `The log was written anew in format ${format} without ${String(entriesRemoved)} entries (${String(bytesBefore)} bytes before, ${String(bytesAfter)} after).\n`,
-              ),
-            ),
-          ),
+          TE.flatMapTask((compacted) => () => writeOne(world, options, compactForm(format), compacted)),
         ),
         options.json === true,
       ),
@@ -57,14 +55,15 @@ const damageJson = ({ message, from, to }: LogScrub['damage'][number]): object =
   ...(from === undefined || to === undefined ? {} : { from: String(from), to: String(to) }),
 });
 
-const scrubJson = ({ end, damage, erased }: LogScrub): string =>
-  jsonLine({ end: String(end), damage: damage.map(damageJson), ...(erased === undefined ? {} : { erased }) });
-
-const scrubText = ({ end, damage, erased }: LogScrub): string =>
-  (erased === undefined ? '' : `Erased again, as the list says: ${String(erased)}. The next start of the server removes what they had.\n`) +
-  (damage.length === 0
-    ? `The log is whole, up to position ${String(end)}.\n`
-    : damage.map(({ message }) => `${printable(message)}\n`).join(''));
+const scrubForm: RowForm<LogScrub> = {
+  json: ({ end, damage, erased }) => ({ end: String(end), damage: damage.map(damageJson), ...(erased === undefined ? {} : { erased }) }),
+  text: ({ end, damage, erased }) =>
+    (erased === undefined ? '' : `Erased again, as the list says: ${String(erased)}. The next start of the server removes what they had.\n`) +
+    (damage.length === 0
+      ? `The log is whole, up to position ${String(end)}.\n`
+      : damage.map(({ message }) => `${printable(message)}\n`).join('')),
+  columns: ['end', 'damage', 'erased'],
+};
 
 const scrubCommand = ({ world, execute, scrub }: Execution): CommandUnknownOpts =>
   folderCommand('scrub', 'Looks for damage in all of the log and its index, also beside a running server; changes nothing but what --apply-erasures says.')
@@ -74,7 +73,7 @@ const scrubCommand = ({ world, execute, scrub }: Execution): CommandUnknownOpts 
       pipe(
         givenFileIfAny(applyErasures, world),
         TE.flatMap((erasures) => scrub({ ...options, erasures })),
-        TE.tapTask((found) => () => world.write(options.json === true ? scrubJson(found) : scrubText(found))),
+        TE.tapTask((found) => () => writeOne(world, options, scrubForm, found)),
         TE.flatMap(({ damage }) =>
           damage.length === 0
             ? TE.right(undefined)

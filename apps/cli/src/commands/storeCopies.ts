@@ -1,11 +1,17 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { jsonLine } from '../output/json.js';
+import { type RowForm, writeOne } from '../output/writeRows.js';
 import { printable } from '../output/printable.js';
-import type { Execution, SalvagedLog } from './Execution.js';
+import type { Execution, LogCopy, RestoredLog, SalvagedLog } from './Execution.js';
 import { givenFile, givenFileIfAny } from './givenFile.js';
 import { folderCommand } from './options.js';
+
+const copyForm = (to: string): RowForm<LogCopy> => ({
+  json: ({ end }) => ({ end: String(end) }),
+  text: ({ end }) => `The log was copied to ${printable(to)}, up to position ${String(end)}.\n`,
+  columns: ['end'],
+});
 
 export const backupCommand = ({ world, execute, backUp }: Execution): CommandUnknownOpts =>
   folderCommand('backup', 'Copies the data folder as it is at one moment, also beside a running server, and checks all of it on the way.')
@@ -15,11 +21,7 @@ export const backupCommand = ({ world, execute, backUp }: Execution): CommandUnk
         pipe(
           givenFile(to, world),
           TE.flatMap((folder) => backUp({ ...options, to: folder })),
-          TE.flatMap(({ end }) =>
-            TE.fromTask(() =>
-              world.write(options.json === true ? jsonLine({ end: String(end) }) : `The log was copied to ${printable(to)}, up to position ${String(end)}.\n`),
-            ),
-          ),
+          TE.flatMapTask((copy) => () => writeOne(world, options, copyForm(to), copy)),
         ),
         options.json === true,
       ),
@@ -30,6 +32,12 @@ const erasedText = (erased: number): string =>
     ? ''
     : `${erased === 1 ? 'One user' : `${String(erased)} users`} whom the list of erasures names ${erased === 1 ? 'was' : 'were'} in it, and ${erased === 1 ? 'is' : 'are'} erased again; the next start of the server removes what ${erased === 1 ? 'that user' : 'they'} had.\n`;
 
+const putBackForm: RowForm<RestoredLog> = {
+  json: ({ end, erased }) => ({ end: String(end), erased }),
+  text: ({ end, erased }) => `The log was put back, up to position ${String(end)}. Whoever has read further is told when the server runs.\n${erasedText(erased)}`,
+  columns: ['end', 'erased'],
+};
+
 export const putBackCommand = ({ world, execute, putBack }: Execution): CommandUnknownOpts =>
   folderCommand('restore', 'Puts a backup back as the data folder, which must not be there yet; who was erased since is erased again before anybody reads it.')
     .argument('<backup>', 'what `store backup` wrote')
@@ -38,15 +46,7 @@ export const putBackCommand = ({ world, execute, putBack }: Execution): CommandU
         pipe(
           givenFile(from, world),
           TE.flatMap((backup) => putBack({ ...options, from: backup })),
-          TE.flatMap(({ end, erased }) =>
-            TE.fromTask(() =>
-              world.write(
-                options.json === true
-                  ? jsonLine({ end: String(end), erased })
-                  : `The log was put back, up to position ${String(end)}. Whoever has read further is told when the server runs.\n${erasedText(erased)}`,
-              ),
-            ),
-          ),
+          TE.flatMapTask((restored) => () => writeOne(world, options, putBackForm, restored)),
         ),
         options.json === true,
       ),
@@ -67,13 +67,16 @@ const salvageText = ({ end, entries, lost, revisions }: SalvagedLog, to: string 
 
 const textOfRange = ({ from, to }: { readonly from: number; readonly to: number }): { readonly from: string; readonly to: string } => ({ from: String(from), to: String(to) });
 
-const salvageJson = ({ end, entries, lost, revisions }: SalvagedLog): string =>
-  jsonLine({
+const salvageForm = (to: string | undefined): RowForm<SalvagedLog> => ({
+  json: ({ end, entries, lost, revisions }) => ({
     end: String(end),
     entries,
     lost: lost.map(textOfRange),
     revisions: revisions.map(({ stream, userId, ...range }) => ({ stream, ...(userId === undefined ? {} : { user_id: userId }), ...textOfRange(range) })),
-  });
+  }),
+  text: (found) => salvageText(found, to),
+  columns: ['end', 'entries', 'lost', 'revisions'],
+});
 
 export const salvageCommand = ({ world, execute, salvage }: Execution): CommandUnknownOpts =>
   folderCommand('salvage', 'Says what is lost of a damaged log, and with --to writes what is left into a data folder of its own; the damaged one is not touched.')
@@ -83,7 +86,7 @@ export const salvageCommand = ({ world, execute, salvage }: Execution): CommandU
         pipe(
           givenFileIfAny(to, world),
           TE.flatMap((folder) => salvage({ ...options, to: folder })),
-          TE.flatMap((found) => TE.fromTask(() => world.write(options.json === true ? salvageJson(found) : salvageText(found, to)))),
+          TE.flatMapTask((found) => () => writeOne(world, options, salvageForm(to), found)),
         ),
         options.json === true,
       ),

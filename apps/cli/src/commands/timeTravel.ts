@@ -12,7 +12,7 @@ import type { FoundEntry, FoundTags, Target } from '../target/Target.js';
 import { parsePosition, parseRevision, parseTimeOf } from './arguments.js';
 import type { World } from '../World.js';
 import type { Execution } from './Execution.js';
-import { roomOption, targetCommand } from './options.js';
+import { byOption, roomOption, targetCommand } from './options.js';
 
 interface GivenMoment {
   readonly revision?: Revision | undefined;
@@ -48,27 +48,26 @@ const diffForm = (userId: string): RowForm<KeyDiff> => ({
   columns: ['change', 'type', 'room_id', 'readable'],
 });
 
-const atOf = (at: Moment | undefined): MomentQuery => {
-  if (at === undefined) return {};
+const atOf = (at: Moment, by: MomentQuery['by']): MomentQuery => {
   if ('revision' in at) return { atRevision: at.revision };
-  return 'position' in at ? { atPosition: at.position } : { atTime: at.time };
+  return 'position' in at ? { atPosition: at.position } : { atTime: at.time, ...(by === undefined ? {} : { by }) };
 };
 
-const entriesAt = async (target: Target, userId: string, at: Moment | undefined): Promise<ReadonlyArray<FoundEntry>> => {
+const entriesAt = async (target: Target, userId: string, at: MomentQuery): Promise<ReadonlyArray<FoundEntry>> => {
   const found: Array<FoundEntry> = [];
-  for await (const entry of target.entries(userId, { ...atOf(at), limit: maxPageEntries })) found.push(entry);
+  for await (const entry of target.entries(userId, { ...at, limit: maxPageEntries })) found.push(entry);
   return found;
 };
 
 /** Undefined where the target can't tell: where a revision of account data stands among the tags, a folder does not know. */
-const tagsAt = (target: Target, userId: string, at: Moment | undefined): TE.TaskEither<ClientError, ReadonlyArray<FoundTags> | undefined> =>
+const tagsAt = (target: Target, userId: string, at: MomentQuery): TE.TaskEither<ClientError, ReadonlyArray<FoundTags> | undefined> =>
   pipe(
-    clientTask(() => target.tags(userId, atOf(at))),
+    clientTask(() => target.tags(userId, at)),
     TE.orElse((error) => (error.code === 'needs_server' ? TE.right(undefined) : TE.left(error))),
   );
 
 /** Writes all that a user has or had, account data and tags. */
-const writeState = (world: World, options: OutputOptions, target: Target, userId: string, at?: Moment): TE.TaskEither<ClientError, void> =>
+const writeState = (world: World, options: OutputOptions, target: Target, userId: string, at: MomentQuery): TE.TaskEither<ClientError, void> =>
   pipe(
     TE.Do,
     TE.bind('entries', () => clientTask(() => entriesAt(target, userId, at))),
@@ -84,7 +83,7 @@ const writeState = (world: World, options: OutputOptions, target: Target, userId
 export const stateCommand = ({ world, execute, withTarget }: Execution): CommandUnknownOpts =>
   targetCommand('state', 'Shows all that a user has now: account data and room tags.')
     .argument('<user>', 'user ID')
-    .action((userId, options) => execute(withTarget(options, 'read', (target) => writeState(world, options, target, userId)), options.json === true));
+    .action((userId, options) => execute(withTarget(options, 'read', (target) => writeState(world, options, target, userId, {})), options.json === true));
 
 /** `as-of USER`: the whole state of a user at a moment, account data and tags. */
 export const asOfCommand = ({ world, execute, withTarget }: Execution): CommandUnknownOpts =>
@@ -93,12 +92,13 @@ export const asOfCommand = ({ world, execute, withTarget }: Execution): CommandU
     .option('--revision <number>', 'after this change of the user\'s account data', parseRevision)
     .option('--position <number>', 'after this position of the log (on a server)', parsePosition)
     .option('--time <time>', 'after this time, or at the beginning of this day', parseTimeOf(world))
+    .addOption(byOption())
     .action((userId, options) =>
       execute(
         pipe(
           TE.fromEither(requiredMoment(options, '--revision, --position and --time')),
           TE.flatMap((at) =>
-            withTarget(options, 'read', (target) => writeState(world, options, target, userId, at)),
+            withTarget(options, 'read', (target) => writeState(world, options, target, userId, atOf(at, options.by))),
           ),
         ),
         options.json === true,

@@ -2,23 +2,26 @@ import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-ty
 import { isUserId } from '@account-data/domain';
 import type { Role } from '@account-data/server';
 import * as E from 'fp-ts/lib/Either.js';
-import { jsonLine } from '../output/json.js';
-import { tokenText } from '../output/tokenText.js';
+import { type MadeToken, tokenText } from '../output/tokenText.js';
+import { type RowForm, writeOne } from '../output/writeRows.js';
 import { usageError } from '../Refusal.js';
 import type { Execution } from './Execution.js';
+import { folderCommand } from './options.js';
 
 const roles = ['user', 'service', 'auditor', 'admin'] as const satisfies ReadonlyArray<Role>;
 
+const madeForm: RowForm<MadeToken> = {
+  json: ({ token, sha256, role, userId, name, savedIn }) => ({ token, token_sha256: sha256, role, user_id: userId, name, saved_in: savedIn }),
+  text: tokenText,
+  columns: ['token', 'role', 'user_id', 'name'],
+};
+
 /** `token create --role ROLE`: shown once; only its digest is kept. */
 const createCommand = ({ world, execute, makeToken }: Execution): CommandUnknownOpts =>
-  new Command('create')
-    .description('Makes an access token and shows it once.')
+  folderCommand('create', 'Makes an access token and shows it once.')
     .addOption(new Option('--role <role>', 'what it may do').choices(roles).makeOptionMandatory())
     .option('--user <user>', 'whom it speaks for (needed for role user)')
     .option('--name <name>', 'who acts, in the history, where there is no user')
-    .option('--dir <folder>', 'data folder whose server is to know it (default: as for the other commands)')
-    .option('--config <file>', 'configuration (default: ACCOUNT_DATA_CONFIG, or ./account-data.yaml if it is there)')
-    .option('--json', 'as one JSON object')
     .action((options) =>
       execute(async () => {
         if (options.role === 'user' && options.user === undefined) {
@@ -29,18 +32,7 @@ const createCommand = ({ world, execute, makeToken }: Execution): CommandUnknown
         }
         const made = await makeToken(options)();
         if (E.isLeft(made)) return made;
-        await world.write(
-          options.json === true
-            ? jsonLine({
-                token: made.right.token,
-                token_sha256: made.right.sha256,
-                role: options.role,
-                user_id: options.user,
-                name: options.name,
-                saved_in: made.right.savedIn,
-              })
-            : tokenText({ ...made.right, role: options.role, userId: options.user, name: options.name }),
-        );
+        await writeOne(world, options, madeForm, { ...made.right, role: options.role, userId: options.user, name: options.name });
         return E.right(undefined);
       }, options.json === true),
     );

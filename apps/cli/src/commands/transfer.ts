@@ -5,16 +5,18 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { printable } from '../output/printable.js';
 import { type Refusal, refusal } from '../Refusal.js';
 import { type RecordSource, exportLines, refusedText } from '../output/refusedText.js';
+import { isText, type OutputOptions, type RowForm, writeOne } from '../output/writeRows.js';
 import { inBrackets, systemErrorOf } from '../systemError.js';
 import { parseUser } from './arguments.js';
 import type { Execution } from './Execution.js';
 import { givenFile } from './givenFile.js';
-import { targetCommand } from './options.js';
+import { placedCommand, targetCommand } from './options.js';
 import type { World } from '../World.js';
 
 /** `export`: all changes of a running server, or one user's, as lines of JSON on standard output. */
 export const exportCommand = ({ world, execute, withServer }: Execution): CommandUnknownOpts =>
-  targetCommand('export', 'Writes all changes, or one user\'s, as lines of JSON to standard output.')
+  placedCommand('export', 'Writes all changes, or one user\'s, as lines of JSON to standard output.')
+    .option('--json', 'refusals as JSON, too')
     .option('--user <user>', 'only this user', parseUser)
     .option('--state-only', 'only what is current, without what was before')
     .action((options) =>
@@ -32,20 +34,20 @@ export const exportCommand = ({ world, execute, withServer }: Execution): Comman
       ),
     );
 
-interface ImportLinesOptions {
+interface ImportLinesOptions extends OutputOptions {
   readonly callbacks?: true;
   readonly dryRun?: true;
-  readonly json?: true;
   /** Whether records that can't be imported are passed over and told, instead of the first one ending the import. */
   readonly passOver: boolean;
   readonly source: RecordSource;
 }
 
-const resultText = (result: ImportResult, { dryRun }: ImportLinesOptions): string =>
-  `${dryRun === true ? 'Would import' : 'Imported'} ${String(result.imported)}, there already ${String(result.known)}, of erased users ${String(result.erased)}, refused ${String(result.refused)}.\n`;
-
-const resultJson = ({ position, refusals, ...counts }: ImportResult, { source }: ImportLinesOptions): string =>
-  `${JSON.stringify({ ...counts, position, refusals: refusals.map(source.json) })}\n`;
+const formOf = ({ dryRun, source }: ImportLinesOptions): RowForm<ImportResult> => ({
+  json: ({ position, refusals, ...counts }) => ({ ...counts, position, refusals: refusals.map(source.json) }),
+  text: ({ imported, known, erased, refused }) =>
+    `${dryRun === true ? 'Would import' : 'Imported'} ${String(imported)}, there already ${String(known)}, of erased users ${String(erased)}, refused ${String(refused)}.\n`,
+  columns: ['imported', 'known', 'erased', 'refused', 'position'],
+});
 
 /** What was passed over goes to standard error, a line each. */
 const tellRefused = ({ writeError }: World, { refused, refusals }: ImportResult, { source }: ImportLinesOptions): void => {
@@ -77,9 +79,9 @@ export const importLines = (
         : refusal(error.code, refusedText(options.source, refused), 'What came before it is imported. What is there is passed over when it is imported again.');
     }),
     TE.flatMapTask((result) => () => {
-      if (options.json === true) return world.write(resultJson(result, options));
-      tellRefused(world, result, options);
-      return world.write(resultText(result, options));
+      // Other formats hold them, but for tables.
+      if (isText(options)) tellRefused(world, result, options);
+      return writeOne(world, options, formOf(options), result);
     }),
   );
 };

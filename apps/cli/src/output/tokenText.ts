@@ -1,6 +1,7 @@
 import { printableJson } from './printable.js';
 
-interface MadeToken {
+/** A token that was made, and for whom. @category model */
+export interface MadeToken {
   readonly token: string;
   readonly sha256: string;
   /** The data folder that knows it now. */

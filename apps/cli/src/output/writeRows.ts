@@ -49,6 +49,9 @@ const writeTable = async (world: World, look: Look, rows: ReadonlyArray<Row>, co
 /** In the order in which the rows have them first. */
 const membersOf = (rows: ReadonlyArray<Row>): ReadonlyArray<string> => [...new Set(rows.flatMap(Object.keys))];
 
+/** Whether results are written as text, so that what else there is to say may stand beside them. */
+export const isText = ({ json, output, columns }: OutputOptions): boolean => json !== true && output === undefined && columns === undefined;
+
 /** Writes results in the format that is asked for, and says how many there were. JSON, YAML and text are written as they come. */
 export const writeRows = async <A>(
   world: World,

@@ -9,18 +9,37 @@ export const hasTerminal = spawnSync('script', ['--version']).status === 0;
 
 const quoted = (text: string): string => `'${text.replaceAll('\'', '\'\\\'\'')}'`;
 
+interface Terminal {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly columns?: number;
+  /** What is typed at once. */
+  readonly keys?: string;
+  /** What is typed when the command has shown a text. */
+  readonly whenShown?: { readonly text: string; readonly keys: () => Promise<string> };
+}
+
 /** What the command shows on a terminal of so many columns, as lines without their ends; it may be given keys to read. */
-export const inTerminal = async (
-  args: ReadonlyArray<string>,
-  { cwd, env = {}, columns = 80, keys = '' }: { readonly cwd: string; readonly env?: Readonly<Record<string, string>>; readonly columns?: number; readonly keys?: string },
-): Promise<ReadonlyArray<string>> => {
+export const inTerminal = async (args: ReadonlyArray<string>, { cwd, env = {}, columns = 80, keys = '', whenShown }: Terminal): Promise<ReadonlyArray<string>> => {
   const command = `stty cols ${String(columns)} rows 24; exec ${[process.execPath, program, ...args].map(quoted).join(' ')}`;
-  const running = promisify(execFile)('script', ['-qec', command, '/dev/null'], {
+  const running = promisify(execFile)('script', ['-qc', command, '/dev/null'], {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', HOME: cwd, TERM: 'xterm-256color', PAGER: 'cat', ...env },
     timeout: 60_000,
   });
-  running.child.stdin?.end(keys);
+  const { stdin } = running.child;
+  if (whenShown === undefined) stdin?.end(keys);
+  else {
+    stdin?.write(keys);
+    let shown = '';
+    const look = (chunk: string): void => {
+      shown += chunk;
+      if (!shown.includes(whenShown.text)) return;
+      running.child.stdout?.off('data', look);
+      void whenShown.keys().then((answer) => stdin?.end(answer));
+    };
+    running.child.stdout?.on('data', look);
+  }
   const { stdout } = await running;
   return stdout.split(/\r?\n/);
 };

@@ -1,0 +1,79 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { type CommandOnServer, startCommandOnServer } from './support/commandOnServer.js';
+
+const [alice, bob] = ['@alice:example.org', '@bob:example.org'];
+const theme = 'org.example.theme';
+
+let here: CommandOnServer;
+let run: CommandOnServer['run'];
+
+beforeAll(async () => {
+  here = await startCommandOnServer({ modules: [{ module: '@account-data/module-audit-room', config: { audit_room: '!audit:example.org', sender: '@auditor:example.org' } }] });
+  ({ run } = here);
+  expect(await run('put', alice, theme, '{"theme":"dark"}')).toMatchObject({ code: 0 });
+  expect(await run('put', bob, theme, '{"theme":"blue"}')).toMatchObject({ code: 0 });
+});
+
+afterAll(() => here.stop());
+
+const yamlOf = async (...args: ReadonlyArray<string>): Promise<unknown> => {
+  const { code, output, errors } = await run(...args, '-o', 'yaml');
+  expect({ code, errors }).toEqual({ code: 0, errors: '' });
+  return parse(output);
+};
+
+it('what operations came to is written in the format that is asked for', async () => {
+  expect(await yamlOf('projection', 'status')).toMatchObject({ ready: true });
+  expect(await yamlOf('projection', 'rebuild')).toMatchObject({ events: expect.any(Number) as number });
+  expect(await yamlOf('projection', 'verify')).toMatchObject({ equal: true });
+  expect(await yamlOf('modules', 'pause', 'audit-room')).toEqual({ name: 'audit-room', done: 'paused' });
+  expect(await yamlOf('modules', 'resume', 'audit-room')).toEqual({ name: 'audit-room', done: 'resumed' });
+  expect(await yamlOf('modules', 'replay', 'audit-room')).toMatchObject({ failures: 0 });
+  expect(await yamlOf('modules', 'drop', 'audit-room', '--all')).toEqual({ dropped: 0 });
+  expect((await run('modules', 'replay', 'audit-room', '--columns', 'deliveries')).output).toMatch(/^DELIVERIES\n\d+\n$/);
+  expect(JSON.parse((await run('modules', 'list', '-o', 'json')).output)).toMatchObject([{ name: 'audit-room' }]);
+  expect((await run('modules', 'list', '-o', 'table')).output).toMatch(/^NAME +STATE +POSITION/);
+  expect(await yamlOf('erase', bob, '--yes')).toMatchObject({ user_id: bob });
+});
+
+it('an import is told in each format, with what was refused where there is room for it', async () => {
+  const file = join(here.folder, 'export.ndjson');
+  await writeFile(file, (await run('export')).output);
+  expect(await yamlOf('import', file)).toMatchObject({ imported: 0, refused: 0, refusals: [] });
+  expect((await run('import', file, '-o', 'table')).output).toMatch(/^IMPORTED +KNOWN +ERASED +REFUSED +POSITION\n0 /);
+});
+
+it('a format is refused where there is but one', async () => {
+  for (const args of [['export', '-o', 'yaml'], ['export', '--columns', 'type'], ['follow-synapse', '--dir', 'data', '-o', 'yaml']]) {
+    expect(await run(...args)).toMatchObject({ code: 2, output: '', errors: expect.stringContaining('(usage)') as string });
+  }
+});
+
+it('what is found in a data folder is, too', async () => {
+  const inFolder = async (...args: ReadonlyArray<string>): Promise<string> => (await run(...args, '--dir', 'data')).output;
+  expect(parseAllDocuments(await inFolder('doctor', '-o', 'yaml')).map((document) => document.toJSON() as unknown)).toContainEqual(
+    expect.objectContaining({ severity: 'info', code: expect.any(String) as string }),
+  );
+  expect(parse(await inFolder('store', 'scrub', '-o', 'yaml'))).toMatchObject({ damage: [] });
+  await mkdir(join(here.folder, 'copy'));
+  expect(await inFolder('store', 'backup', 'copy', '-o', 'table')).toMatch(/^END\n\d+\n$/);
+  expect(Object.keys(JSON.parse(await inFolder('token', 'create', '--role', 'service', '-o', 'json')) as object)).toContain('token');
+});
+
+it('history and as-of take a time as the log recorded it, or as it was made', async () => {
+  const header = { format: 'account-data-export', version: 1, log_id: 'x', history: true };
+  const record = { kind: 'account_data', user_id: '@carol:example.org', room_id: null, type: theme, content: { a: 1 }, time: Date.UTC(2001, 1, 3), actor: { kind: 'user', id: '@carol:example.org' }, source_id: '1' };
+  const file = join(here.folder, 'old.ndjson');
+  await writeFile(file, [header, record, { end: true, records: 1 }].map((line) => `${JSON.stringify(line)}\n`).join(''));
+  expect(await run('import', file)).toMatchObject({ code: 0, errors: '' });
+  const count = async (...args: ReadonlyArray<string>): Promise<number> => (await run(...args, '--json')).output.split('\n').length - 1;
+  for (const where of [[], ['--dir', 'data']]) {
+    expect(await count('history', '@carol:example.org', '--until', '2002-01-01', ...where)).toBe(1);
+    expect(await count('history', '@carol:example.org', '--until', '2002-01-01', '--by', 'recorded', ...where)).toBe(0);
+    expect(await count('as-of', '@carol:example.org', '--time', '2002-01-01', ...where)).toBe(1);
+    expect(await count('as-of', '@carol:example.org', '--time', '2002-01-01', '--by', 'recorded', ...where)).toBe(0);
+  }
+});
