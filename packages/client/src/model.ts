@@ -18,6 +18,7 @@ export type {
   ReplayProgress,
   RunningReplay,
   TagHistoryEntry,
+  VerifyProgress,
   VerifyResult,
 } from '@account-data/domain';
 

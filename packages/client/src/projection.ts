@@ -17,7 +17,7 @@ export interface ProjectionCalls {
    * gives up after five minutes without an answer: the rebuild goes on, and `status` tells.
    */
   readonly rebuild: (options?: CallOptions) => Promise<RebuildResult>;
-  /** Compares the projection with a fresh replay of the log; `limit` bounds the differences told. */
+  /** Compares the projection with a fresh replay of the log; `limit` bounds the differences told. `status` shows the progress. */
   readonly verify: (options?: CallOptions & { readonly limit?: number }) => Promise<VerifyResult>;
 }
 

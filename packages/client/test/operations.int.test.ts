@@ -2,7 +2,7 @@ import { Position } from '@account-data/domain';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type AccountDataClient, createAccountDataClient } from '../src/index.js';
 import { type FaultProxy, startFaultProxy } from './support/FaultProxy.js';
 import { type RealServer, startRealServer, tokens } from './support/realServer.js';
@@ -81,6 +81,15 @@ describe('the projection', () => {
     expect(rebuilt.events).toBeGreaterThan(0);
     expect(rebuilt.position).not.toBeNull();
     expect(await admin.projection.verify({ limit: 5 })).toMatchObject({ equal: true, differenceCount: 0, differences: [] });
+  });
+
+  it('tells how far a comparison is while it runs', async () => {
+    const { projection } = server.engine;
+    const verification = { phase: 'events', events: 12, rate: 6_000.5, position: Position(40), target: Position(80), fraction: 0.5, remaining: 2 } as const;
+    const health = vi.spyOn(projection, 'health').mockReturnValue({ ...projection.health(), verification });
+    expect((await admin.projection.status()).verification).toEqual(verification);
+    health.mockRestore();
+    expect(await admin.projection.status()).not.toHaveProperty('verification');
   });
 });
 

@@ -1,8 +1,8 @@
-import type { RebuildProgress } from '@account-data/domain';
+import type { RebuildProgress, VerifyProgress } from '@account-data/domain';
 import type { ReadFrom, SubscriptionHealth } from '@account-data/event-store';
 import type { ProjectionFailure } from './errors.js';
 
-export type { QuarantinedEvent, RebuildProgress, RebuildResult, ProjectionDifference, VerifyResult } from '@account-data/domain';
+export type { QuarantinedEvent, RebuildProgress, RebuildResult, ProjectionDifference, VerifyProgress, VerifyResult } from '@account-data/domain';
 
 /** How a projection does, at this moment. @category model */
 export interface ProjectionHealth {
@@ -29,6 +29,8 @@ export interface ProjectionHealth {
   /** Why storage takes no writes at the moment. Reads go on; writing is tried again. */
   readonly storageFailure?: string;
   readonly rebuild?: RebuildProgress;
+  /** While it is compared with a fresh replay. */
+  readonly verification?: VerifyProgress;
 }
 
 /** Who is told how far a rebuild is, and what stops it; the next one goes on from there. @category model */
@@ -41,5 +43,6 @@ export interface RebuildOptions {
 export interface VerifyOptions {
   /** How many differences to name. Default 100. */
   readonly limit?: number;
+  readonly onProgress?: (progress: VerifyProgress) => void;
   readonly signal?: AbortSignal;
 }

@@ -74,7 +74,7 @@ export const createProjection = (options: ProjectionOptions): TE.TaskEither<Open
     }),
   );
 
-const healthOf = ({ projector, rebuild }: LiveModel): ProjectionHealth => {
+const healthOf = ({ projector, rebuild, verification }: LiveModel): ProjectionHealth => {
   const { model, writer, failed, ready, health, cutOffFor, delay } = projector;
   return {
     ready,
@@ -90,6 +90,7 @@ const healthOf = ({ projector, rebuild }: LiveModel): ProjectionHealth => {
     ...(failed === undefined ? {} : { failed }),
     ...(writer.failure === undefined ? {} : { storageFailure: writer.failure }),
     ...(rebuild === undefined ? {} : { rebuild }),
+    ...(verification === undefined ? {} : { verification }),
   };
 };
 
@@ -114,6 +115,7 @@ const operationsOf = (
       } finally {
         running = undefined;
         live.rebuild = undefined;
+        live.verification = undefined;
       }
     };
   const rebuild: ProjectionOperations['rebuild'] = (options) => exclusively(rebuildProjection(live, openOptions, options));

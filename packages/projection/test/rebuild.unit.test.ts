@@ -2,7 +2,7 @@ import { Revision, createInMemoryEventStore, type EventStore } from '@account-da
 import { systemRuntime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { memoryProjectionStorage, type RebuildProgress } from '../src/index.js';
+import { memoryProjectionStorage, type RebuildProgress, type VerifyProgress } from '../src/index.js';
 import { alice, bob, Log, openProjection, proposed, right, room, setUp } from './harness.js';
 import { leavingOut, silent } from './faultyStore.js';
 
@@ -259,6 +259,20 @@ describe('verification', () => {
     expect((await right(again.verify({ limit: 2 }))).differences).toHaveLength(2);
     await right(again.rebuild());
     expect(await right(again.verify())).toMatchObject({ equal: true, differences: [] });
+  });
+
+  it('tells how far it is, and in the health meanwhile', async () => {
+    const { log, projection } = await setUp();
+    await fill(log, 300);
+    const told: Array<VerifyProgress> = [];
+    const onProgress = (progress: VerifyProgress): void => {
+      expect(projection.health().verification).toEqual(progress);
+      told.push(progress);
+    };
+    const { events } = await right(projection.verify({ onProgress }));
+    expect(told[0]).toMatchObject({ phase: 'events', events: 0, target: projection.position() });
+    expect(told.at(-1)).toMatchObject({ phase: 'comparing', events, fraction: 1 });
+    expect(projection.health().verification).toBeUndefined();
   });
 
   it('sees what requests were forgotten or changed, and blocks of the log that are not found by their types', async () => {

@@ -13,9 +13,9 @@ export interface QuarantinedEvent {
   readonly expected: string;
 }
 
-/** How far a rebuild is. @category model */
-export interface RebuildProgress {
-  readonly phase: 'erasures' | 'copying' | 'events' | 'catching-up' | 'swapping' | 'done';
+/** How far an operation is that reads the log, by its phases. @category model */
+export interface OperationProgress<Phase extends string> {
+  readonly phase: Phase;
   /** Events handled by this run, and by the runs before that it went on from. */
   readonly events: number;
   /** Events a second of this run. */
@@ -28,6 +28,12 @@ export interface RebuildProgress {
   /** An estimate in milliseconds; absent while there is nothing to estimate from. */
   readonly remaining?: number;
 }
+
+/** How far a rebuild is. @category model */
+export type RebuildProgress = OperationProgress<'erasures' | 'copying' | 'events' | 'catching-up' | 'swapping' | 'done'>;
+
+/** How far a comparison with a fresh replay is: `target` is where the projection was when it began. @category model */
+export type VerifyProgress = OperationProgress<'events' | 'comparing'>;
 
 /** What a rebuild came to: a projection as of the position, from so many events. @category model */
 export interface RebuildResult {

@@ -2,7 +2,7 @@ import type { PositionedEvent, ReadFrom } from '@account-data/event-store';
 import type { ProjectionOptions } from '../ProjectionOptions.js';
 import type { ProjectionFailure } from '../errors.js';
 import type { ReadModel } from '../model/ReadModel.js';
-import type { RebuildProgress } from '../ProjectionHealth.js';
+import type { RebuildProgress, VerifyProgress } from '../ProjectionHealth.js';
 import { Announcer, userOf } from './Announcer.js';
 import type { OpenedModel } from './openModel.js';
 import { Projector } from './Projector.js';
@@ -44,6 +44,7 @@ export class LiveModel {
   readonly #onClose = new Set<() => void>();
   readonly #replaced: Waiters;
   rebuild: RebuildProgress | undefined;
+  verification: VerifyProgress | undefined;
   closed = false;
   /** Told once of each live model whose storage is found to be damaged. */
   onDamaged: (() => void) | undefined;

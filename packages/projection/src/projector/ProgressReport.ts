@@ -1,3 +1,4 @@
+import type { OperationProgress } from '@account-data/domain';
 import type { ReadFrom } from '@account-data/event-store';
 import type { ReadModel } from '../model/ReadModel.js';
 import type { RebuildOptions, RebuildProgress } from '../ProjectionHealth.js';
@@ -7,19 +8,19 @@ import { placeNumber, placeOf } from '../records/place.js';
 /** How often progress is told, in milliseconds. */
 const progressEvery = 200;
 
-/** Tells how far an operation that replaces the live model has come. @category model */
-export class ProgressReport {
+/** Tells how far a model has come that reads the log. @category model */
+export class ProgressReport<Phase extends string> {
   readonly #live: LiveModel;
   readonly #model: ReadModel;
   readonly #target: ReadFrom;
-  readonly #onProgress: RebuildOptions['onProgress'];
+  readonly #onProgress: (progress: OperationProgress<Phase>) => void;
   readonly #start: number;
   readonly #firstEvents: number;
   readonly #firstPosition: number;
   #told = -Infinity;
-  #phase: RebuildProgress['phase'] | undefined;
+  #phase: Phase | undefined;
 
-  constructor(live: LiveModel, model: ReadModel, target: ReadFrom, onProgress: RebuildOptions['onProgress']) {
+  constructor(live: LiveModel, model: ReadModel, target: ReadFrom, onProgress: (progress: OperationProgress<Phase>) => void) {
     this.#live = live;
     this.#model = model;
     this.#target = target;
@@ -33,7 +34,7 @@ export class ProgressReport {
     return this.#live.options.runtime.clock.monotonic() - this.#start;
   }
 
-  tell(phase: RebuildProgress['phase'], always: boolean): void {
+  tell(phase: Phase, always: boolean): void {
     const { duration } = this;
     if (!always && phase === this.#phase && duration - this.#told < progressEvery) return;
     this.#told = duration;
@@ -42,7 +43,7 @@ export class ProgressReport {
     const target = placeNumber(this.#target);
     const done = position - this.#firstPosition;
     const left = Math.max(0, target - position);
-    const progress: RebuildProgress = {
+    this.#onProgress({
       phase,
       events,
       rate: duration > 0 ? ((events - this.#firstEvents) / duration) * 1_000 : 0,
@@ -50,8 +51,18 @@ export class ProgressReport {
       target: this.#target,
       fraction: left === 0 ? 1 : (position + 1) / (target + 1),
       ...(done > 0 && duration > 0 ? { remaining: (left / done) * duration } : {}),
-    };
-    this.#live.rebuild = phase === 'done' ? undefined : progress;
-    this.#onProgress?.(progress);
+    });
   }
 }
+
+/** Of an operation that replaces the live model, whose health tells it, too. @category constructors */
+export const rebuildReport = (
+  live: LiveModel,
+  model: ReadModel,
+  target: ReadFrom,
+  onProgress: RebuildOptions['onProgress'],
+): ProgressReport<RebuildProgress['phase']> =>
+  new ProgressReport(live, model, target, (progress) => {
+    live.rebuild = progress.phase === 'done' ? undefined : progress;
+    onProgress?.(progress);
+  });

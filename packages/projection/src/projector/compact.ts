@@ -6,7 +6,7 @@ import type { RebuildOptions, RebuildResult } from '../ProjectionHealth.js';
 import { copyStorage } from '../storage/copyStorage.js';
 import type { LiveModel } from './LiveModel.js';
 import { openGeneration, type OpenModelOptions } from './openModel.js';
-import { ProgressReport } from './ProgressReport.js';
+import { rebuildReport } from './ProgressReport.js';
 import { readErasures } from './readErasures.js';
 import { takeOver } from './takeOver.js';
 
@@ -57,7 +57,7 @@ export const compactProjection =
     const { store } = live.options;
     const head = await store.head()();
     if (E.isLeft(head)) return head;
-    const report = new ProgressReport(live, live.model, head.right, options.onProgress);
+    const report = rebuildReport(live, live.model, head.right, options.onProgress);
     report.tell('copying', true);
     const copied = await copyLive(live, openOptions, options.signal);
     if (E.isLeft(copied)) return copied;
@@ -69,6 +69,6 @@ export const compactProjection =
       await model.storage.close();
       return E.left(erasures.left instanceof Error ? failed(erasures.left.message) : erasures.left);
     }
-    const caughtUp = new ProgressReport(live, model, head.right, options.onProgress);
+    const caughtUp = rebuildReport(live, model, head.right, options.onProgress);
     return takeOver(live, openOptions, { name, model, resumed: false }, head.right, caughtUp, options.signal);
   };

@@ -6,7 +6,7 @@ import type { RebuildOptions, RebuildResult } from '../ProjectionHealth.js';
 import { checkOf } from './checkLog.js';
 import type { LiveModel } from './LiveModel.js';
 import { openGeneration, type CheckModel, type OpenModelOptions } from './openModel.js';
-import { ProgressReport } from './ProgressReport.js';
+import { rebuildReport } from './ProgressReport.js';
 import { readErasures } from './readErasures.js';
 import { takeOver, type Rebuilt } from './takeOver.js';
 
@@ -58,7 +58,7 @@ export const rebuildProjection =
     if (E.isLeft(head)) return head;
     const opened = await openToRebuild(live, openOptions, head.right);
     if (E.isLeft(opened)) return opened;
-    const report = new ProgressReport(live, opened.right.model, head.right, options.onProgress);
+    const report = rebuildReport(live, opened.right.model, head.right, options.onProgress);
     report.tell('erasures', true);
     return takeOver(live, openOptions, opened.right, head.right, report, options.signal);
   };

@@ -1,7 +1,7 @@
 import type { ReadFrom } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type { RebuildError } from '../errors.js';
-import type { RebuildResult } from '../ProjectionHealth.js';
+import type { RebuildProgress, RebuildResult } from '../ProjectionHealth.js';
 import type { LiveModel, Predecessor } from './LiveModel.js';
 import type { OpenedModel, OpenModelOptions } from './openModel.js';
 import type { ProgressReport } from './ProgressReport.js';
@@ -26,7 +26,7 @@ export const takeOver = async (
   { provider, logger }: OpenModelOptions,
   { name, model, resumed }: Rebuilt,
   target: ReadFrom,
-  report: ProgressReport,
+  report: ProgressReport<RebuildProgress['phase']>,
   signal: AbortSignal | undefined,
 ): Promise<E.Either<RebuildError, RebuildResult>> => {
   const isAborted = (): boolean => live.closed || signal?.aborted === true;

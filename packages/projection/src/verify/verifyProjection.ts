@@ -4,10 +4,11 @@ import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { RebuildError } from '../errors.js';
 import { applyEvent } from '../model/applyEvent.js';
 import { readMeta, type ReadModel } from '../model/ReadModel.js';
-import type { ProjectionDifference, VerifyOptions, VerifyResult } from '../ProjectionHealth.js';
+import type { ProjectionDifference, VerifyOptions, VerifyProgress, VerifyResult } from '../ProjectionHealth.js';
 import type { LiveModel } from '../projector/LiveModel.js';
 import { catchUpPolicy, ModelWriter } from '../projector/ModelWriter.js';
 import { openGeneration, type OpenModelOptions } from '../projector/openModel.js';
+import { ProgressReport } from '../projector/ProgressReport.js';
 import { readErasures } from '../projector/readErasures.js';
 import type { StorageSnapshot } from '../storage/ProjectionStorage.js';
 import { compareTables } from './compareTables.js';
@@ -28,6 +29,7 @@ const replay = async (
   store: EventStore,
   to: number,
   isAborted: () => boolean,
+  report: ProgressReport<VerifyProgress['phase']>,
 ): Promise<E.Either<RebuildError, void>> => {
   const { names } = model;
   const prefixes = [names.accountDataPrefix, names.tagsPrefix, names.erasures, names.log];
@@ -49,6 +51,7 @@ const replay = async (
     if (isEnd) model.position = to;
     writer.changed();
     await writer.hold();
+    report.tell('events', false);
   }
   return E.right(undefined);
 };
@@ -72,10 +75,15 @@ const verifyInto = async (
     void writer.abandon();
   };
   fresh.live = false;
+  const report = new ProgressReport<VerifyProgress['phase']>(live, fresh, placeOf(live.model.position), (progress) => {
+    live.verification = progress;
+    options.onProgress?.(progress);
+  });
+  report.tell('events', true);
   let snapshot: StorageSnapshot | undefined;
   try {
     // Most of the log first, so that the moment to compare at is not long past when the replay gets there.
-    const first = await replay(fresh, writer, store, live.model.position, isAborted);
+    const first = await replay(fresh, writer, store, live.model.position, isAborted, report);
     if (E.isLeft(first)) return first;
     const liveWriter = live.projector.writer;
     await liveWriter.flush();
@@ -84,10 +92,11 @@ const verifyInto = async (
       return { snapshot: storage.snapshot(), position: readMeta(storage)?.position ?? -1 };
     });
     snapshot = taken.snapshot;
-    const rest = await replay(fresh, writer, store, taken.position, isAborted);
+    const rest = await replay(fresh, writer, store, taken.position, isAborted, report);
     if (E.isLeft(rest)) return rest;
     await writer.flush();
     if (writer.failure !== undefined) return E.left(failed(writer.failure));
+    report.tell('comparing', true);
     const differences: Array<ProjectionDifference> = [];
     let differenceCount = 0;
     const limit = options.limit ?? defaultDifferences;

@@ -1,4 +1,4 @@
-import type { ParkedDelivery, ParkedError, QuarantinedEvent, RebuildProgress, RedriveResult, ReplayProgress, RunningReplay } from '@account-data/domain';
+import type { ParkedDelivery, ParkedError, QuarantinedEvent, RebuildProgress, RedriveResult, ReplayProgress, RunningReplay, VerifyProgress } from '@account-data/domain';
 import * as t from 'io-ts';
 import { listOf } from './list.js';
 import { type RecordCodec, answerRecord } from './record.js';
@@ -76,17 +76,20 @@ export const RedriveResultJson: RecordCodec<RedriveResult> = answerRecord('Redri
 /** How far a replay is. @category codecs */
 export const ReplayProgressJson: RecordCodec<ReplayProgress> = answerRecord('Replayed', { position: PlaceText, deliveries: t.number, failures: t.number }, {});
 
+const progressFields = { events: t.number, rate: t.number, position: PlaceText, target: PlaceText, fraction: t.number };
+
 /** How far a rebuild is. @category codecs */
 export const RebuildProgressJson: RecordCodec<RebuildProgress> = answerRecord(
   'RebuildProgress',
-  {
-    phase: wordOf('erasures', 'copying', 'events', 'catching-up', 'swapping', 'done'),
-    events: t.number,
-    rate: t.number,
-    position: PlaceText,
-    target: PlaceText,
-    fraction: t.number,
-  },
+  { phase: wordOf('erasures', 'copying', 'events', 'catching-up', 'swapping', 'done'), ...progressFields },
+  { remaining: t.number },
+  { remaining: 'remaining_ms' },
+);
+
+/** How far a comparison with a fresh replay is. @category codecs */
+export const VerifyProgressJson: RecordCodec<VerifyProgress> = answerRecord(
+  'VerifyProgress',
+  { phase: wordOf('events', 'comparing'), ...progressFields },
   { remaining: t.number },
   { remaining: 'remaining_ms' },
 );
@@ -118,5 +121,5 @@ export const ProjectionJson = answerRecord(
     foreignEvents: t.number,
     quarantined: listOf(QuarantinedEventJson),
   },
-  { failed: answerRecord('ProjectionFailure', { code: t.string, message: t.string }, {}), rebuild: RebuildProgressJson },
+  { failed: answerRecord('ProjectionFailure', { code: t.string, message: t.string }, {}), rebuild: RebuildProgressJson, verification: VerifyProgressJson },
 );

@@ -12,7 +12,7 @@ import { problemOf } from '../Problem.js';
 export const projectionEndpoints: ReadonlyArray<Endpoint> = [
   endpoint({
     ...getProjection,
-    summary: 'How far the projection is, what failed, and how a rebuild goes',
+    summary: 'How far the projection is, what failed, and how a rebuild or a comparison goes',
     need: 'inspect',
     answers: [{ status: 200, description: 'Its state' }],
     handle: ({ context: { engine } }) =>
@@ -32,6 +32,7 @@ export const projectionEndpoints: ReadonlyArray<Endpoint> = [
   endpoint({
     ...verifyProjection,
     summary: 'Compares the projection with a fresh replay of the log',
+    description: 'Answers when it is done; GET /v1/projection shows the progress.',
     need: 'operate',
     answers: [{ status: 200, description: 'Whether they are equal, and the first differences' }],
     handle: async ({ query, context }) => {
