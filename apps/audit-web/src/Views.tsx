@@ -5,20 +5,26 @@ import { useAddress } from './address/useAddress.js';
 import { HomeView } from './home/HomeView.js';
 import { Empty } from './problems/Empty.js';
 import { FailureBoundary } from './problems/FailureBoundary.js';
+import { ModulesView } from './operations/ModulesView.js';
+import { ProjectionView } from './operations/ProjectionView.js';
 import { TimelineView } from './timeline/TimelineView.js';
 import { UserView } from './user/UserView.js';
+
+const titles: ReadonlyMap<string, string> = new Map([['log', 'All changes'], ['modules', 'Modules'], ['projection', 'Projection']]);
 
 /** The view that the address names. */
 export const Views = (): ReactNode => {
   const address = useAddress();
   const [view, subject] = address.path;
   useEffect(() => {
-    document.title = [subject, view === 'log' ? 'All changes' : undefined, 'Account data audit'].filter((part) => part !== undefined).join(' · ');
+    document.title = [subject, view === undefined ? undefined : titles.get(view), 'Account data audit'].filter((part) => part !== undefined).join(' · ');
   }, [view, subject]);
   const shownView = (): ReactNode => {
     if (view === undefined) return <HomeView />;
     if (view === 'user' && subject !== undefined) return <UserView userId={subject} address={address} />;
     if (view === 'log') return <TimelineView userId={undefined} address={address} />;
+    if (view === 'modules') return <ModulesView />;
+    if (view === 'projection') return <ProjectionView />;
     return <Empty title="There is no such view"><>The address names none. <a href={linkTo([])}>Begin at the search</a>.</></Empty>;
   };
   return <FailureBoundary key={address.path.join('/')}>{shownView()}</FailureBoundary>;

@@ -1,52 +1,23 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { chromium } from 'playwright-core';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type AuditServer, startAuditServer, tokens } from './support/auditServer.js';
+import { describe, expect, it } from 'vitest';
+import { auditPage } from './support/auditPage.js';
+import { startAuditServer, tokens } from './support/auditServer.js';
 import { chromiumPath } from './support/chromium.js';
 import { alice, busy, hostile, mallory, seed, seedBusy } from './support/seed.js';
-import { type Sight, type Visitor, newVisitor, sights } from './support/Visitor.js';
+import { sights } from './support/Visitor.js';
 
-const executablePath = chromiumPath();
-
-let server: AuditServer;
-let browser: Browser;
-let visitor: Visitor | undefined;
-
-const arrive = async (address: string, token: string | null = tokens.admin, sight?: Sight): Promise<Visitor> => {
-  visitor = await newVisitor(browser, server.url, sight);
-  await visitor.visit(address);
-  if (token !== null) await visitor.signIn(token);
-  return visitor;
-};
-
-describe.skipIf(executablePath === undefined)('the audit page (needs chromium)', () => {
-  beforeAll(async () => {
-    server = await startAuditServer();
-    await Promise.all([seed(server), seedBusy(server, 3_000)]);
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
-  });
-
-  afterAll(async () => {
-    await browser.close();
-    await server.close();
-  });
-
-  // Whatever a test does: nothing of others is loaded or run, and the policy forbids nothing that the page does.
-  afterEach(async () => {
-    const left = visitor;
-    visitor = undefined;
-    if (left === undefined) return;
-    const faults = await left.faults();
-    await left.close();
-    expect(faults).toEqual([]);
+describe.skipIf(chromiumPath() === undefined)('the audit page (needs chromium)', () => {
+  const { arrive, server } = auditPage(async () => {
+    const started = await startAuditServer();
+    await Promise.all([seed(started), seedBusy(started, 3_000)]);
+    return started;
   });
 
   it('comes with a policy that allows its own files and this server, and is at most 150 kB of script', async () => {
-    const page = await fetch(`${server.url}/audit`);
-    expect(page.url).toBe(`${server.url}/audit/`);
+    const page = await fetch(`${server().url}/audit`);
+    expect(page.url).toBe(`${server().url}/audit/`);
     expect(page.headers.get('content-security-policy')).toBe(
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
     );
@@ -56,12 +27,12 @@ describe.skipIf(executablePath === undefined)('the audit page (needs chromium)',
     const sizes = await Promise.all(scripts.map(async (name) => gzipSync(await readFile(assets + name)).length));
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(150_000);
     const [script = ''] = scripts;
-    const answer = await fetch(`${server.url}/audit/assets/${script}`);
+    const answer = await fetch(`${server().url}/audit/assets/${script}`);
     expect(answer.headers.get('content-encoding')).toBe('gzip');
     expect(answer.headers.get('cache-control')).toContain('immutable');
-    const again = await fetch(`${server.url}/audit/assets/${script}`, { headers: { 'if-none-match': answer.headers.get('etag') ?? '' } });
+    const again = await fetch(`${server().url}/audit/assets/${script}`, { headers: { 'if-none-match': answer.headers.get('etag') ?? '' } });
     expect(again.status).toBe(304);
-    expect((await fetch(`${server.url}/audit/assets/none.js`)).status).toBe(404);
+    expect((await fetch(`${server().url}/audit/assets/none.js`)).status).toBe(404);
   });
 
   it('signs in with a token that is kept for the tab, and says what is wrong with another', async () => {
@@ -220,8 +191,8 @@ describe.skipIf(executablePath === undefined)('the audit page (needs chromium)',
 
   it('restores a change with a preview and a reason, where the role may', async () => {
     const dan = '@dan:example.org';
-    await server.engine.setAccountData(dan, null, 'org.example.font', { name: 'serif' });
-    await server.engine.setAccountData(dan, null, 'org.example.font', { name: 'comic' });
+    await server().engine.setAccountData(dan, null, 'org.example.font', { name: 'serif' });
+    await server().engine.setAccountData(dan, null, 'org.example.font', { name: 'comic' });
     const { page } = await arrive(`#/user/${dan}`);
     const rows = page.locator('.change-row');
     await rows.nth(1).click();
@@ -233,7 +204,7 @@ describe.skipIf(executablePath === undefined)('the audit page (needs chromium)',
     await dialog.getByText('It was recorded as revision 2').waitFor();
     await dialog.getByRole('button', { name: 'Close' }).click();
     await expect.poll(() => rows.count()).toBe(3);
-    const { entries } = await server.engine.history(dan);
+    const { entries } = await server().engine.history(dan);
     expect(entries[0]).toMatchObject({ content: { name: 'serif' }, reason: 'ticket 12', origin: 'restore', actor: { kind: 'admin', id: 'root' } });
   });
 
@@ -246,7 +217,7 @@ describe.skipIf(executablePath === undefined)('the audit page (needs chromium)',
 
   it('erases a user once their ID was typed, and shows the receipt', async () => {
     const eve = '@eve:example.org';
-    await server.engine.setAccountData(eve, null, 'org.example.font', { name: 'serif' });
+    await server().engine.setAccountData(eve, null, 'org.example.font', { name: 'serif' });
     const { page } = await arrive(`#/user/${eve}`);
     await page.getByRole('button', { name: 'Erase…' }).click();
     const dialog = page.getByRole('dialog');

@@ -12,9 +12,28 @@ export interface AuditServer {
   readonly close: () => Promise<void>;
 }
 
+/** A module that fails for content that says so, until `moodyRecovered`; what is replayed waits for `moodyGate`. */
+const moody = `
+export const module = {
+  name: 'moody',
+  parseConfig: (config) => config,
+  setUp: (_config, api) => api.registerAccountDataCallbacks({
+    onAccountDataUpdated: async (_user, _room, _type, content, { isReplay }) => {
+      if (content.fail === true && globalThis.moodyRecovered !== true) throw new TypeError('this content is not to my taste');
+      if (isReplay) await globalThis.moodyGate;
+    },
+  }),
+};`;
+
+/** What the configuration says to have it: it parks at once what it fails at. */
+export const moodyModule = `modules:
+  - { module: ./moody.mjs, config: {}, on_failure: { policy: park, attempts: 1 } }
+`;
+
 /** The whole service as it is deployed, on a data folder of its own, serving the page that was built. */
 export const startAuditServer = async (yaml = ''): Promise<AuditServer> => {
   const cwd = await mkdtemp(join(tmpdir(), 'account-data-audit-'));
+  await writeFile(join(cwd, 'moody.mjs'), moody);
   await writeFile(
     join(cwd, 'account-data.yaml'),
     `auth:

@@ -1,0 +1,38 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Empty } from '../problems/Empty.js';
+import { Problem } from '../problems/Problem.js';
+import { useSession } from '../session/Session.js';
+import { shown } from '../text/shown.js';
+import { ModuleCard } from './ModuleCard.js';
+
+/** Milliseconds between two looks. */
+const lookEvery = 1_000;
+
+/** The modules: how far each is, what it failed at, and what can be done about it. */
+export const ModulesView = (): ReactNode => {
+  const { client } = useSession();
+  const { data, error, dataUpdatedAt, refetch } = useQuery({
+    queryKey: ['modules'],
+    queryFn: ({ signal }) => client.modules.status({ signal }),
+    staleTime: 0,
+    refetchInterval: lookEvery,
+  });
+  if (data === undefined) return error === null ? <p className="quiet pad" role="status">Reading the state…</p> : <Problem error={error} onRetry={() => void refetch()} />;
+  const { group, state, owner, failure, modules, unknownCheckpoints } = data;
+  return (
+    <div className="operations">
+      <h1>Modules</h1>
+      <p className="quiet">
+        Group {shown(group)} is <b>{state}</b>{owner === null ? '' : <>; {state === 'following' ? 'delivered by' : 'by'} {shown(owner)}</>}.
+      </p>
+      {error === null ? null : <Problem error={error} />}
+      {failure === undefined ? null : <p className="fault" role="alert">{shown(failure)}</p>}
+      {modules.length === 0 ? <Empty title="No module is configured">Modules hear of each change. Name one under “modules” in the configuration, and start the server anew.</Empty> : null}
+      {modules.map((module) => <ModuleCard key={module.name} module={module} time={dataUpdatedAt} />)}
+      {unknownCheckpoints.length === 0 ? null : (
+        <p className="quiet small">Checkpoints of modules that are not configured any more: {unknownCheckpoints.map(({ name }) => shown(name)).join(', ')}.</p>
+      )}
+    </div>
+  );
+};

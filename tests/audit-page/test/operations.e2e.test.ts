@@ -1,0 +1,120 @@
+import { Position } from '@account-data/client';
+import { describe, expect, it, vi } from 'vitest';
+import { auditPage } from './support/auditPage.js';
+import { moodyModule, startAuditServer, tokens } from './support/auditServer.js';
+import { chromiumPath } from './support/chromium.js';
+import { sights } from './support/Visitor.js';
+
+const ann = '@ann:example.org';
+
+describe.skipIf(chromiumPath() === undefined)('what runs, on the audit page (needs chromium)', () => {
+  const { arrive, server } = auditPage(async () => {
+    const started = await startAuditServer(moodyModule);
+    const { engine } = started;
+    for (const type of ['org.example.a', 'org.example.b', 'org.example.c']) await engine.setAccountData(ann, null, type, { fail: true }, { await: 'modules' });
+    await engine.setAccountData(ann, null, 'org.example.a', { fail: false }, { await: 'modules' });
+    return started;
+  });
+
+  const views = [
+    { name: 'modules', address: '#/modules', ready: 'table' },
+    { name: 'projection', address: '#/projection', ready: '.numbers' },
+  ];
+
+  it.each(sights)('is readable and accessible: $scheme, $width', async (sight) => {
+    const { page, visit, inaccessible, photograph } = await arrive('', tokens.admin, sight);
+    for (const { name, address, ready } of views) {
+      await visit(address);
+      await page.locator(ready).first().waitFor();
+      await photograph(name);
+      expect({ name, found: await inaccessible() }).toEqual({ name, found: [] });
+    }
+  });
+
+  it('shows how far each module is and what it parked, with the error; a change is a link away', async () => {
+    const { page } = await arrive('#/modules', tokens.auditor);
+    const module = page.getByRole('region', { name: 'moody', exact: true });
+    await module.getByText('delivering').waitFor();
+    expect(await module.locator('.numbers').textContent()).toMatch(/Position\d+.*Behindnothing.*Failed3.*Parked3/);
+    const rows = module.getByRole('row');
+    await expect.poll(() => rows.count()).toBe(4);
+    expect(await rows.nth(1).textContent()).toMatch(/@ann:example\.org, revision 0TypeError this content is not to my taste1$/);
+    expect(await module.getByRole('button').count()).toBe(0);
+    await rows.nth(1).getByRole('link').click();
+    await page.getByRole('region', { name: 'Change', exact: true }).getByText('org.example.a').first().waitFor();
+  });
+
+  it('pauses a module and resumes it', async () => {
+    const { page } = await arrive('#/modules');
+    const module = page.getByRole('region', { name: 'moody', exact: true });
+    await module.getByRole('button', { name: 'Pause' }).click();
+    await module.getByText('somebody paused it').waitFor();
+    expect(server().engine.modules.status().modules).toMatchObject([{ state: { _tag: 'Paused' } }]);
+    await module.getByRole('button', { name: 'Resume' }).click();
+    await module.getByText('delivering').waitFor();
+  });
+
+  it('tries what was parked again, and drops it after a question', async () => {
+    const { page } = await arrive('#/modules');
+    const module = page.getByRole('region', { name: 'moody', exact: true });
+    const rows = module.getByRole('row');
+    await module.getByRole('button', { name: `Try again: revision 0 of ${ann}` }).click();
+    await module.getByText('0 changes handled, 1 failed again').waitFor();
+    Object.assign(globalThis, { moodyRecovered: true });
+    await module.getByRole('button', { name: `Try again: revision 0 of ${ann}` }).click();
+    await module.getByText('1 change handled, 0 failed again').waitFor();
+    await expect.poll(() => rows.count()).toBe(3);
+    await module.getByRole('button', { name: `Drop… revision 1 of ${ann}` }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Keep it' }).click();
+    await module.getByRole('button', { name: `Drop… revision 1 of ${ann}` }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Drop' }).click();
+    await module.getByText('1 change dropped').waitFor();
+    await expect.poll(() => rows.count()).toBe(2);
+    await module.getByRole('button', { name: `Drop… revision 2 of ${ann}` }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Drop' }).click();
+    await module.getByRole('table').waitFor({ state: 'detached' });
+    expect(await server().engine.modules.parked('moody')()).toMatchObject({ right: [] });
+  });
+
+  it('replays to a module, and shows how far it is', async () => {
+    let open = (): void => undefined;
+    Object.assign(globalThis, { moodyRecovered: true, moodyGate: new Promise<void>((resolve) => { open = resolve; }) });
+    const { page } = await arrive('#/modules');
+    const module = page.getByRole('region', { name: 'moody', exact: true });
+    await module.getByRole('button', { name: 'Replay…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Replay' }).click();
+    await module.getByRole('progressbar', { name: 'Replaying' }).waitFor();
+    await module.getByRole('button', { name: 'Stop the replay' }).waitFor();
+    open();
+    await module.getByText('Replayed 4 changes, 0 of them failed').waitFor();
+    await module.getByRole('button', { name: 'Replay…' }).waitFor();
+  });
+
+  it('verifies the projection and builds it anew, and shows how far that is', async () => {
+    const { projection } = server().engine;
+    const { page } = await arrive('#/projection');
+    const view = page.getByRole('region', { name: 'Projection', exact: true });
+    await view.getByText('ready', { exact: true }).waitFor();
+    await view.getByRole('button', { name: 'Verify' }).click();
+    await view.getByText('the projection is what a fresh replay of the log gives').waitFor();
+    await view.getByRole('button', { name: 'Rebuild' }).click();
+    await view.getByText(/Rebuilt from \d+ events/).waitFor();
+
+    const verification = { phase: 'events', events: 1_200, rate: 600, position: Position(40), target: Position(80), fraction: 0.5, remaining: 2_000 } as const;
+    const health = vi.spyOn(projection, 'health').mockReturnValue({ ...projection.health(), verification });
+    await page.reload();
+    await view.getByRole('progressbar', { name: 'Reading the log' }).waitFor();
+    expect(await view.locator('.running').textContent()).toBe('Reading the log: 50 % 1,200 events, 600 a second, about 2 s left');
+    expect(await view.getByRole('button', { name: 'Rebuild' }).isDisabled()).toBe(true);
+    health.mockReturnValue({ ...projection.health(), verification: { ...verification, phase: 'comparing' } });
+    await view.getByRole('progressbar', { name: 'Comparing records' }).waitFor();
+    health.mockRestore();
+    await view.getByRole('progressbar').waitFor({ state: 'detached' });
+  });
+
+  it('offers an auditor no operation', async () => {
+    const { page } = await arrive('#/projection', tokens.auditor);
+    await page.locator('.numbers').waitFor();
+    expect(await page.locator('main').getByRole('button').count()).toBe(0);
+  });
+});

@@ -1,0 +1,50 @@
+import { chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { type AuditServer, tokens } from './auditServer.js';
+import { chromiumPath } from './chromium.js';
+import { type Sight, type Visitor, newVisitor } from './Visitor.js';
+
+/** The page in a browser, for the tests of one `describe`. */
+export interface AuditPage {
+  readonly server: () => AuditServer;
+  /** Somebody at an address of the page, signed in (null: not). They leave after the test, and nothing may have happened that must not. */
+  readonly arrive: (address: string, token?: string | null, sight?: Sight) => Promise<Visitor>;
+}
+
+/** Sets up a server and a browser once, and ends them. */
+export const auditPage = (start: () => Promise<AuditServer>): AuditPage => {
+  let server: AuditServer;
+  let browser: Browser;
+  const visitors = new Set<Visitor>();
+
+  beforeAll(async () => {
+    server = await start();
+    browser = await chromium.launch({ executablePath: chromiumPath() ?? '', args: ['--no-sandbox'] });
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await server.close();
+  });
+
+  // Whatever a test does: nothing of others is loaded or run, and the policy forbids nothing that the page does.
+  afterEach(async () => {
+    const left = [...visitors];
+    visitors.clear();
+    const faults = await Promise.all(left.map((visitor) => visitor.faults()));
+    await Promise.all(left.map((visitor) => visitor.close()));
+    expect(faults.flat()).toEqual([]);
+  });
+
+  return {
+    server: () => server,
+    arrive: async (address, token = tokens.admin, sight) => {
+      const visitor = await newVisitor(browser, server.url, sight);
+      visitors.add(visitor);
+      await visitor.visit(address);
+      if (token !== null) await visitor.signIn(token);
+      return visitor;
+    },
+  };
+};
