@@ -180,6 +180,11 @@ describe('the feed', () => {
 });
 
 describe('a consumer of the feed', () => {
+  it('is told where the log ends, whatever its filter', async () => {
+    const { position } = await client.set('@finn:example.org', null, 'head', { n: 1 });
+    expect(await clientFeed(client, { userId: '@nobody:example.org' }).head()).toBe(position);
+  });
+
   it('handles each change exactly once, although connections and transactions fail', async () => {
     const user = '@finn:example.org';
     const total = 60;

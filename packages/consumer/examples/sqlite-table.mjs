@@ -5,6 +5,7 @@
 //
 // The data folder is the server's; TABLE.sqlite is made where it is missing. Stop it with Ctrl-C.
 import { consume } from '@account-data/consumer';
+import { openSqlite } from '@account-data/consumer/sqlite';
 import { createAccountDataEngine, feedSource } from '@account-data/engine';
 import { openLmdbEventStore } from '@account-data/event-store-lmdb';
 import { systemRuntime } from '@account-data/runtime';
@@ -18,36 +19,28 @@ if (folder === undefined || file === undefined) {
   process.exit(2);
 }
 
-// This build of SQLite locks with a folder beside the file, which a killed process leaves behind. Only one consumer
-// may write the file at a time, so at the start the lock is nobody's.
-rmSync(`${file}.lock`, { recursive: true, force: true });
-const table = new sqlite.Database(file);
-table.exec(`
-  CREATE TABLE IF NOT EXISTS changes (user_id TEXT, type TEXT, count INTEGER, PRIMARY KEY (user_id, type));
-  CREATE TABLE IF NOT EXISTS checkpoint (id INTEGER PRIMARY KEY CHECK (id = 0), log_id TEXT, position TEXT);
-`);
-
-/** The consumer's own transaction: the counts and the checkpoint are kept together, or neither is. */
-const database = {
-  transaction: async (work) => {
-    table.exec('BEGIN IMMEDIATE');
-    try {
-      const result = await work(table);
-      table.exec('COMMIT');
-      return result;
-    } catch (error) {
-      table.exec('ROLLBACK');
-      throw error;
-    }
-  },
-  loadCheckpoint: () => {
-    const row = table.get('SELECT log_id, position FROM checkpoint');
-    return row ? { logId: row.log_id, position: row.position } : null;
-  },
-  saveCheckpoint: (_transaction, { logId, position }) => {
-    table.run('INSERT OR REPLACE INTO checkpoint VALUES (0, ?, ?)', [logId, position]);
-  },
+/** From Node 22.13 on, `new DatabaseSync(path)` of `node:sqlite` is all that this is. */
+const open = (path) => {
+  // This build of SQLite locks with a folder beside the file, which a killed process leaves behind. Only one consumer
+  // may write the file at a time, so at the start the lock is nobody's.
+  rmSync(`${path}.lock`, { recursive: true, force: true });
+  const connection = new sqlite.Database(path);
+  return {
+    exec: (sql) => connection.exec(sql),
+    prepare: (sql) => ({
+      run: (...values) => connection.run(sql, values),
+      get: (...values) => connection.get(sql, values),
+      all: (...values) => connection.all(sql, values),
+    }),
+    close: () => connection.close(),
+  };
 };
+
+const database = await openSqlite({
+  path: file,
+  open,
+  migrations: [{ name: '1 changes', sql: 'CREATE TABLE changes (user_id TEXT, type TEXT, count INTEGER, PRIMARY KEY (user_id, type))' }],
+});
 
 const opened = await openLmdbEventStore({ path: join(folder, 'log'), runtime: systemRuntime })();
 if (opened._tag === 'Left') {
@@ -65,12 +58,10 @@ await consume({
   database,
   signal: stop.signal,
   batchSize: 50,
-  handle: (transaction, item) => {
+  handle: (table, item) => {
     if (item._tag !== 'AccountDataUpdated') return;
-    transaction.run(
-      'INSERT INTO changes VALUES (?, ?, 1) ON CONFLICT (user_id, type) DO UPDATE SET count = count + 1',
-      [item.userId, item.type],
-    );
+    const count = 'INSERT INTO changes VALUES (?, ?, 1) ON CONFLICT (user_id, type) DO UPDATE SET count = count + 1';
+    table.prepare(count).run(item.userId, item.type);
   },
   onCheckpoint: ({ position }) => console.log(position),
   onFailure: (error) => console.error(error),
@@ -78,4 +69,4 @@ await consume({
 
 await engine.close();
 await store.close();
-table.close();
+database.close();

@@ -14,6 +14,8 @@ export interface FeedPart<Item> {
 export interface FeedSource<Item> {
   /** The identity of the log. A checkpoint of another log means nothing in this one. */
   readonly logId: () => Promise<string>;
+  /** The position of what the log has last, as it is now; null in an empty one. Needed for a rebuild. */
+  readonly head?: () => Promise<string | null>;
   /**
    * From after a position (null: from the beginning) on, without end, until the signal is aborted. `epoch` is that of the
    * position, where it is known.

@@ -10,12 +10,23 @@ export interface ConsumerDatabase<Transaction> {
   readonly saveCheckpoint: (transaction: Transaction, checkpoint: Checkpoint) => void | Promise<void>;
 }
 
+/** What to make of an item. It is called once for each, in order, within the transaction that keeps the checkpoint. @category model */
+export type Handler<Item, Transaction> = (transaction: Transaction, item: Item) => void | Promise<void>;
+
+/** What was kept with a checkpoint. @category model */
+export interface HandledBatch {
+  /** How many items. */
+  readonly items: number;
+  /** When the log recorded the last of them, in milliseconds since the Unix epoch; absent where there is none, or it has no `time`. */
+  readonly time?: number;
+}
+
 /** What a consumer reads, keeps its checkpoint in, and does with each item. @category model */
 export interface ConsumeOptions<Item, Transaction> {
   readonly source: FeedSource<Item>;
   readonly database: ConsumerDatabase<Transaction>;
-  /** What to make of an item. It is called once for each, in order, within the transaction that keeps the checkpoint. */
-  readonly handle: (transaction: Transaction, item: Item) => void | Promise<void>;
+  /** One, or several that are called one after the other for each item. All of them keep what they did, or none does. */
+  readonly handle: Handler<Item, Transaction> | ReadonlyArray<Handler<Item, Transaction>>;
   /** Ends the consumer; the transaction at hand is finished first. */
   readonly signal: AbortSignal;
   /** How many items share a transaction at the most. Default 500. */
@@ -23,7 +34,7 @@ export interface ConsumeOptions<Item, Transaction> {
   /** How long an item waits for others to share its transaction, in milliseconds. Default 20. */
   readonly batchDelay?: number;
   /** Told of each checkpoint that was written. */
-  readonly onCheckpoint?: (checkpoint: Checkpoint) => void;
+  readonly onCheckpoint?: (checkpoint: Checkpoint, batch: HandledBatch) => void;
   /** Told of each failure of the feed or the database, before it is tried again. */
   readonly onFailure?: (error: unknown, attempt: number) => void;
   /** Clock, timers and randomness. Default: the real ones. */
@@ -61,7 +72,7 @@ export class HistoryLost extends Error {
 }
 
 /** A checkpoint's `logId`: the log, and the epoch where one was known. */
-const readLogName = (name: string): { readonly logId: string; readonly epoch: string | undefined } => {
+export const readLogName = (name: string): { readonly logId: string; readonly epoch: string | undefined } => {
   const [logId = name, epoch] = name.split('_');
   return { logId, epoch };
 };
@@ -151,9 +162,15 @@ const keep = async <Item, Transaction>(
   const last = parts.at(-1);
   if (last === undefined) return;
   const checkpoint = { logId: last.epoch === undefined ? logId : `${logId}_${last.epoch}`, position: last.position };
+  const items = parts.flatMap(({ item }) => (item === undefined ? [] : [item]));
+  const handlers = typeof handle === 'function' ? [handle] : handle;
   await database.transaction(async (transaction) => {
-    for (const part of parts) if (part.item !== undefined) await handle(transaction, part.item);
+    for (const item of items) for (const handler of handlers) await handler(transaction, item);
     await database.saveCheckpoint(transaction, checkpoint);
   });
-  onCheckpoint?.(checkpoint);
+  const time = timeOf(items.at(-1));
+  onCheckpoint?.(checkpoint, { items: items.length, ...(time === undefined ? {} : { time }) });
 };
+
+const timeOf = (item: unknown): number | undefined =>
+  typeof item === 'object' && item !== null && 'time' in item && typeof item.time === 'number' ? item.time : undefined;

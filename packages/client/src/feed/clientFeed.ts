@@ -13,6 +13,7 @@ export type FeedPart = PartOf<FeedEvent>;
 /** What `consume` of the package `consumer` reads from. @category model */
 export interface ClientFeedSource {
   readonly logId: () => Promise<string>;
+  readonly head: () => Promise<string | null>;
   readonly read: (after: string | null, signal: AbortSignal, epoch?: string) => AsyncIterable<FeedPart>;
 }
 
@@ -29,6 +30,17 @@ export const feedSourceOf = (transport: Transport, filter: FeedFilter): ClientFe
       return id;
     }, undefined);
 
+  /** A feed of what comes from now on begins with where it begins. */
+  const head = async (): Promise<string | null> => {
+    const stop = new AbortController();
+    try {
+      for await (const { position } of readFeed(transport, { ...filter, after: 'now', signal: stop.signal })) return position;
+      return null;
+    } finally {
+      stop.abort();
+    }
+  };
+
   async function* read(after: string | null, signal: AbortSignal, known?: string): AsyncGenerator<FeedPart, void, void> {
     const place = after === null ? 'start' : `${after}_${await logId()}${known === undefined ? '' : `_${known}`}`;
     for await (const item of readFeed(transport, { ...filter, after: place, signal })) {
@@ -36,5 +48,5 @@ export const feedSourceOf = (transport: Transport, filter: FeedFilter): ClientFe
     }
   }
 
-  return { logId, read };
+  return { logId, head, read };
 };

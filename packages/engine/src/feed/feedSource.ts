@@ -14,9 +14,14 @@ export const feedSource = (
   filter: FeedFilter = {},
 ): {
   readonly logId: () => Promise<string>;
+  readonly head: () => Promise<string | null>;
   readonly read: (after: string | null, signal: AbortSignal, epoch?: string) => AsyncIterable<FeedPart<FeedEvent>>;
 } => ({
   logId: () => Promise.resolve(engine.logId),
+  head: async () => {
+    for await (const { position } of engine.feed({ after: 'now', filter, toEnd: true })) return position;
+    return null;
+  },
   async *read(after, signal, epoch) {
     const place = after === null ? 'start' : Position(after);
     for await (const item of engine.feed({ after: place, filter, signal, ...(epoch === undefined ? {} : { epoch }) })) {

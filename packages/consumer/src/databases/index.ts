@@ -1,0 +1,2 @@
+export { CheckpointMoved } from './CheckpointMoved.js';
+export { type Migration, MigrationsDiffer } from './migrations.js';
