@@ -10,11 +10,12 @@ import { fileNames } from './fileNames.mjs';
 import { licences } from './licences.mjs';
 import { lint } from './lint.mjs';
 import { lockfile } from './lockfile.mjs';
+import { openApi } from './openApi.mjs';
 import { readmeExamples } from './readmeExamples.mjs';
 import { types } from './types.mjs';
 
 /** Each gives the complaints it has; none is a pass. */
-const checks = { types, lint, boundaries, architecture, documents, 'doc-comments': docComments, lockfile, licences, audit, api, 'file-names': fileNames, 'readme-examples': readmeExamples };
+const checks = { types, lint, boundaries, architecture, documents, 'doc-comments': docComments, lockfile, licences, audit, api, 'file-names': fileNames, 'open-api': openApi, 'readme-examples': readmeExamples };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(checks, name));

@@ -1,8 +1,7 @@
 import type { GivenCondition } from '@account-data/service-api';
 import type { ChangeResult, Revision } from '@account-data/domain';
-import { ProblemDetails, maxCommands, performCommands, restore } from '@account-data/service-api';
+import { maxCommands, performCommands, restore } from '@account-data/service-api';
 import type { BatchChange, Command, CommandResult } from '@account-data/service-api';
-import * as E from 'fp-ts/lib/Either.js';
 import { ClientError, problemError, unexpectedAnswer } from './ClientError.js';
 import type { Transport } from './http/Transport.js';
 import type { Content } from './model.js';
@@ -131,9 +130,8 @@ const noted = ({ positions }: Transport, change: ChangeResult): ChangeResult => 
 
 const outcomeOf = (transport: Transport, { change, problem, status }: CommandResult): CommandOutcome => {
   if (change !== undefined) return { _tag: 'Done', change: noted(transport, change) };
-  const details = ProblemDetails.decode(problem);
   return {
     _tag: 'Refused',
-    error: E.isRight(details) ? problemError(details.right) : unexpectedAnswer('A result is neither a change nor a problem.', status),
+    error: problem === undefined ? unexpectedAnswer('A result is neither a change nor a problem.', status) : problemError(problem),
   };
 };

@@ -20,6 +20,7 @@ import { isGranted, whoMay } from './Access.js';
 import type { Need } from './Access.js';
 import { problem } from './Problem.js';
 import type { Problem } from './Problem.js';
+import type { ProblemCode } from './problemTable.js';
 
 /** What the endpoints work with. @category model */
 export interface ServiceContext {
@@ -89,6 +90,8 @@ export interface Endpoint {
   readonly requestContentType?: string;
   readonly headers: ReadonlyArray<DocumentedHeader>;
   readonly answers: ReadonlyArray<DocumentedAnswer>;
+  readonly problems: ReadonlyArray<ProblemCode>;
+  readonly bodyExample?: unknown;
   readonly serve: (context: ServiceContext, exchange: Exchange, session: Session) => Promise<void>;
 }
 
@@ -118,6 +121,10 @@ export interface EndpointDefinition<P, Q, B, A> {
   readonly requestContentType?: string;
   readonly headers?: ReadonlyArray<DocumentedHeader>;
   readonly answers: ReadonlyArray<DocumentedAnswer>;
+  /** What it may refuse with, beside what any endpoint of its form does. */
+  readonly problems?: ReadonlyArray<ProblemCode>;
+  /** A body as a client might send it, as JSON. */
+  readonly bodyExample?: unknown;
   /** Whom a request is about: whose data a token of role `user` must own. Default: nobody in particular. */
   readonly userOf?: (call: { readonly params: P; readonly query: Q; readonly body: B }) => string | undefined;
   /** Whether it reads pages which may be large: not too many of them are read at once. */
@@ -152,6 +159,7 @@ export const endpoint = <P, Q, B = undefined, A = never>(definition: EndpointDef
   return {
     ...documented,
     headers: definition.headers ?? [],
+    problems: definition.problems ?? [],
     answers: definition.answers.map((answer) => (answer.status === 200 && codec !== undefined ? { codec, ...answer } : answer)),
     serve: async (context, exchange, session) => {
       const { principal } = session;

@@ -42,11 +42,14 @@ export const problemOf = (error: CommandError | ErasureError | HistoryError | Re
   return 'path' in error ? { ...base, pointer: error.path } : base;
 };
 
-/** The body: problem details. `type` is the code's place on the page that documents them all. */
-export const problemBody = ({ retryAfter: _, ...given }: Problem, requestId: string): string => {
+/** A problem as problem details. `type` is the code's place on the page that documents them all. */
+export const problemDetails = ({ retryAfter: _, ...given }: Problem, requestId: string): ProblemDetails => {
   const { status, title } = problemTable[given.code];
-  return JSON.stringify(ProblemDetails.encode({ type: `/errors#${given.code}`, title, status, ...given, requestId }));
+  return { type: `/errors#${given.code}`, title, status, ...given, requestId };
 };
+
+/** The body of an answer that is a problem. */
+export const problemBody = (given: Problem, requestId: string): string => JSON.stringify(ProblemDetails.encode(problemDetails(given, requestId)));
 
 /** The status to answer with. */
 export const statusOf = ({ code }: Problem): number => problemTable[code].status;

@@ -41,16 +41,16 @@ const serviceProblems = {
   internal: { status: 500, title: 'Something failed in the server', advice: 'The server\'s log has the details under the request id.' },
 } as const satisfies Readonly<Record<string, ProblemKind>>;
 
-/** A refused item of a batch is told by its own code, with its index. */
-type EngineCode =
-  | ErasureError['code']
-  | Exclude<CommandError['code'], 'batch_item_refused'>
-  | HistoryError['code']
-  | RebuildError['code']
-  | ModuleHostError['code'];
+/** Problems of the engine and of what it stands on, by what is asked of them. The types hold that none is missing. */
+type Kinds<Code extends string> = Readonly<Record<Code, ProblemKind>>;
 
-/** Problems that the engine and what it stands on answer with. The type holds that none is missing. */
-const engineProblems: Readonly<Record<EngineCode, ProblemKind>> = {
+type StoreCode = Extract<CommandError['code'], HistoryError['code']>;
+type AppendCode = Exclude<Extract<CommandError['code'], ErasureError['code']>, StoreCode>;
+type QueryCode = Exclude<HistoryError['code'], StoreCode>;
+type ModuleCode = Exclude<ModuleHostError['code'], ErasureError['code']>;
+
+/** A refused item of a batch is told by its own code, with its index. */
+const commandKinds: Kinds<Exclude<CommandError['code'], StoreCode | AppendCode | 'batch_item_refused'>> = {
   invalid_user_id: { status: 400, title: 'Not a Matrix user ID', advice: `Use \`@localpart:server.name\`, at most ${String(maxNameBytes)} bytes.` },
   invalid_room_id: { status: 400, title: 'Not a Matrix room ID', advice: `Use \`!opaque_id:server.name\` or \`!opaque_id\`, at most ${String(maxNameBytes)} bytes.` },
   invalid_type: { status: 400, title: 'Not an account data type', advice: `Use 1 to ${String(maxNameBytes)} bytes of UTF-8 without NUL.` },
@@ -82,35 +82,81 @@ const engineProblems: Readonly<Record<EngineCode, ProblemKind>> = {
   await_modules_inside_callback: { status: 409, title: 'A callback can\'t wait for modules', advice: 'Await `projected`.' },
   projection_stopped: { status: 503, title: 'The server can\'t show changes any more', advice: 'Nothing was changed. The operator has to look at /readyz; `await: appended` is still taken.', retryAfter: 30 },
   engine_closed: { status: 503, title: 'The server is stopping', advice: 'Try again, or ask another server.', retryAfter: 2 },
+};
+
+const appendKinds: Kinds<AppendCode> = {
   stream_tombstoned: { status: 410, title: 'The stream was deleted for good', advice: 'The user was erased.' },
   batch_too_large: { status: 413, title: 'The batch is too large for one append', advice: 'Split it.' },
   outcome_unknown: { status: 504, title: 'It is not known whether the change was stored', advice: 'Send it again with the same request key.', retryAfter: 2 },
+};
+
+const storeKinds: Kinds<StoreCode> = {
   store_unavailable: { status: 503, title: 'The event store is out of reach', advice: 'Nothing was changed. Try again.', retryAfter: 2 },
   store_access_denied: { status: 503, title: 'The event store does not let this server do that', advice: 'The operator has to check its account and access lists.', retryAfter: 30 },
   store_failed: { status: 503, title: 'The event store has failed', advice: 'The operator has to look at it: a full disk, for example.', retryAfter: 30 },
   store_damaged: { status: 503, title: 'A part of the event store is damaged', advice: 'The operator has to look at it: what is damaged is not served.', retryAfter: 30 },
   store_closed: { status: 503, title: 'The event store is closed', advice: 'The server is stopping. Try again, or ask another server.', retryAfter: 2 },
-  revision_conflict: { status: 503, title: 'Another instance wrote at the same time', advice: 'Try again.', retryAfter: 1 },
+};
+
+const queryKinds: Kinds<QueryCode> = {
   unreadable_event: { status: 500, title: 'The log holds an event that can\'t be read', advice: 'The operator has to look at it: see /v1/projection.' },
   invalid_query: { status: 400, title: 'The query can\'t be answered', advice: 'See `detail` and `pointer`.' },
   projection_damaged: { status: 503, title: 'What the answer needs is damaged', advice: 'Try again: it is being built anew from the log, and nothing wrong is served meanwhile.', retryAfter: 5 },
   projection_closed: { status: 503, title: 'The server is stopping', advice: 'Try again, or ask another server.', retryAfter: 2 },
+};
+
+const rebuildKinds: Kinds<Exclude<RebuildError['code'], StoreCode | QueryCode>> = {
   rebuild_aborted: { status: 409, title: 'The rebuild was stopped', advice: 'Start it again: it goes on where it was.' },
   rebuild_running: { status: 409, title: 'A rebuild is running', advice: 'See its progress at /v1/projection.' },
   rebuild_failed: { status: 500, title: 'The rebuild failed', advice: 'See `detail`; the live projection goes on as before.' },
+};
+
+const moduleKinds: Kinds<ModuleCode> = {
   unknown_module: { status: 404, title: 'No module of that name is configured', advice: 'See /v1/modules for those that are.' },
   not_module_owner: { status: 409, title: 'Another instance delivers to the modules', advice: 'Ask that one; /v1/modules names it.' },
   not_parked: { status: 404, title: 'No such delivery is parked', advice: 'See the list of parked deliveries.' },
-  erasure_incomplete: { status: 503, title: 'A part of the erasure failed', advice: 'It is recorded and final. It is tried again every minute and at the next start; ask for it again to know.', retryAfter: 5 },
   module_refusal: { status: 409, title: 'The module can\'t do that as things are', advice: 'See `detail`.' },
 };
+
+const erasureKinds: Kinds<Exclude<ErasureError['code'], StoreCode | AppendCode>> = {
+  revision_conflict: { status: 503, title: 'Another instance wrote at the same time', advice: 'Try again.', retryAfter: 1 },
+  erasure_incomplete: { status: 503, title: 'A part of the erasure failed', advice: 'It is recorded and final. It is tried again every minute and at the next start; ask for it again to know.', retryAfter: 5 },
+};
+
+/** The code of every problem that the service API answers. @category model */
+export type ProblemCode =
+  | keyof typeof serviceProblems
+  | Exclude<CommandError['code'], 'batch_item_refused'>
+  | HistoryError['code']
+  | RebuildError['code']
+  | ModuleHostError['code']
+  | ErasureError['code'];
 
 /**
  * Every problem of the service API by its stable code. ERRORS.md documents them; a test holds the two equal.
  *
  * @category constants
  */
-export const problemTable: Readonly<Record<ProblemCode, ProblemKind>> = { ...serviceProblems, ...engineProblems };
+export const problemTable: Readonly<Record<ProblemCode, ProblemKind>> = {
+  ...serviceProblems,
+  ...commandKinds,
+  ...appendKinds,
+  ...storeKinds,
+  ...queryKinds,
+  ...rebuildKinds,
+  ...moduleKinds,
+  ...erasureKinds,
+};
 
-/** The code of every problem that the service API answers. @category model */
-export type ProblemCode = keyof typeof serviceProblems | EngineCode;
+const codesOf = (...tables: ReadonlyArray<Readonly<Partial<Record<ProblemCode, ProblemKind>>>>): ReadonlyArray<ProblemCode> =>
+  tables.flatMap((table) => Object.keys(table) as ReadonlyArray<ProblemCode>);
+
+/** What the engine answers, by what it is asked for. @category constants */
+export const engineProblems = {
+  change: codesOf(commandKinds, appendKinds, storeKinds),
+  query: codesOf(queryKinds, storeKinds),
+  rebuild: codesOf(rebuildKinds, queryKinds, storeKinds),
+  modules: codesOf(moduleKinds, erasureKinds, appendKinds, storeKinds),
+  erasure: codesOf(erasureKinds, appendKinds, storeKinds),
+  store: codesOf(storeKinds),
+} as const;

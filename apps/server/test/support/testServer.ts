@@ -11,6 +11,7 @@ import { resolveConfig } from '../../src/config/resolveConfig.js';
 import type { ServerConfig, ServerLimits, StaticToken } from '../../src/config/ServerConfig.js';
 import { makeHttpServer } from '../../src/http/HttpServer.js';
 import { makeLogger } from '../../src/observability/logging.js';
+import { undocumentedProblem } from './undocumentedProblem.js';
 import { rawHttp } from './rawHttp.js';
 import type { RawAnswer, RawRequest } from './rawHttp.js';
 
@@ -38,7 +39,7 @@ export interface TestServer {
   readonly registry: Registry;
   /** The end of the log: what was appended in between shows in it. */
   readonly head: () => Promise<ReadFrom>;
-  /** A request with a token (none where it is null). */
+  /** A request with a token (none where it is null). Fails where the service API answers a problem that it does not document. */
   readonly ask: (token: string | null, request: RawRequest) => Promise<RawAnswer>;
   /** Everything that was logged so far. */
   readonly logged: () => string;
@@ -99,11 +100,15 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
       if (E.isLeft(head)) throw new Error(head.left.code);
       return head.right;
     },
-    ask: (token, request) =>
-      rawHttp(url, {
+    ask: async (token, request) => {
+      const answer = await rawHttp(url, {
         ...request,
         headers: { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...request.headers },
-      }),
+      });
+      const undocumented = undocumentedProblem(request, answer);
+      if (undocumented !== undefined) throw new Error(undocumented);
+      return answer;
+    },
     logged: () => lines.join(''),
     drain: http.drain,
     close: async () => {

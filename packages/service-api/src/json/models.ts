@@ -9,9 +9,11 @@ import {
   type RoomTags,
   type TagHistoryEntry,
   actorKinds,
+  maxPageEntries,
   origins,
 } from '@account-data/domain';
 import * as t from 'io-ts';
+import { described } from './jsonSchema.js';
 import { listOf } from './list.js';
 import { type RecordCodec, answerRecord, pathRecord, record } from './record.js';
 import {
@@ -22,12 +24,14 @@ import {
   RevisionText,
   RoomIdText,
   ShortText,
+  TagContents,
   TagText,
   TimeText,
   TypeText,
   UserIdText,
   UuidText,
   integerOf,
+  integerText,
   orNull,
   wordOf,
 } from './scalars.js';
@@ -112,13 +116,27 @@ export const ChangeJson: RecordCodec<ChangeResult> = answerRecord(
   {},
 );
 
+/** How long the answer to a change may wait for what `await` says, in milliseconds. @category constants */
+export const maxAwait = 60_000;
+
+/** What the option `timeout` of a change means. @category constants */
+export const awaitMeaning = 'How long to wait for that, in milliseconds; the change stands however it ends';
+
+/** Why a change was made. @category codecs */
+export const reasonText = described(ShortText, 'Why the change was made, for its history');
+
+/** What the answer to a change waits for. @category codecs */
+export const awaitWord = described(
+  wordOf('appended', 'projected', 'modules'),
+  'When to answer: once the change is durable (`appended`), once reads show it (`projected`, the default), or once every module has handled it (`modules`)',
+);
+
 /** Options that every command takes. @category constants */
 export const commandOptions = {
-  reason: ShortText,
+  reason: reasonText,
   requestKey: RequestKeyText,
-  await: wordOf('appended', 'projected', 'modules'),
-  /** Milliseconds. */
-  timeout: integerOf(0, 60_000),
+  await: awaitWord,
+  timeout: described(integerOf(0, maxAwait), awaitMeaning),
 };
 
 /** What is there where a condition failed. @category codecs */
@@ -128,13 +146,23 @@ export const CurrentJson: RecordCodec<{ readonly revision: Revision; readonly co
   {},
 );
 
-const TagsJson: t.Type<RoomTags['tags'], JsonObject, unknown> = ContentObject as t.Type<RoomTags['tags'], JsonObject, unknown>;
-
 /** All tags of a user in a room; whose they are, the answer around them says. @category codecs */
 export const RoomTagsJson: RecordCodec<Omit<RoomTags, 'userId'>> = answerRecord(
   'RoomTags',
-  { roomId: RoomIdText, tags: TagsJson, revision: RevisionText, position: PositionText },
+  { roomId: RoomIdText, tags: TagContents, revision: RevisionText, position: PositionText },
   {},
+);
+
+/** How many entries a page may have. @category codecs */
+export const pageLimit = described(integerText(1, maxPageEntries), 'How many entries to answer at most; a page may have fewer');
+
+/** Where a page goes on. @category codecs */
+export const pageCursor = described(t.string, 'Where to go on: the `next` of the page before');
+
+/** Which of the times of an event counts. @category codecs */
+export const byWhichTime = described(
+  wordOf('original', 'recorded'),
+  'Which time counts for changes that were imported: when they were made (`original`, the default) or when this log took them (`recorded`)',
 );
 
 /** The user in a path. @category codecs */

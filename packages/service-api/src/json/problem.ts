@@ -1,4 +1,5 @@
 import * as t from 'io-ts';
+import { described } from './jsonSchema.js';
 import { listOf } from './list.js';
 import { CurrentJson } from './models.js';
 import { answerRecord } from './record.js';
@@ -33,18 +34,20 @@ export type RefusedRecord = t.TypeOf<typeof RefusedRecord>;
  */
 export const ProblemDetails = answerRecord(
   'Problem',
-  { type: t.string, title: t.string, status: t.number, code: t.string, requestId: t.string },
   {
-    detail: t.string,
-    /** A JSON pointer into the request. */
-    pointer: t.string,
-    /** Which item of a batch was refused, counted from 0. */
-    index: t.number,
-    errors: listOf(answerRecord('RequestFault', { path: t.string, message: t.string }, {})),
-    /** With `revision_mismatch`: what is there. */
-    current: orNull(CurrentJson),
-    /** With `import_refused`: the line that stopped the import. */
-    refused: RefusedRecord,
+    type: described(t.string, 'A URI reference: where the code is documented'),
+    title: described(t.string, 'What happened; the same for every problem of this code'),
+    status: described(t.number, 'The status of the answer'),
+    code: described(t.string, 'What programs tell problems apart by'),
+    requestId: described(t.string, 'Which request it was, for the log of the server'),
+  },
+  {
+    detail: described(t.string, 'What it is about this time'),
+    pointer: described(t.string, 'A JSON pointer into the request'),
+    index: described(t.number, 'Which item of a batch was refused, counted from 0'),
+    errors: described(listOf(answerRecord('RequestFault', { path: t.string, message: t.string }, {})), 'Each place where the request is wrong, and what is expected there'),
+    current: described(orNull(CurrentJson), 'With `revision_mismatch`: what is there'),
+    refused: described(RefusedRecord, 'With `import_refused`: the line that stopped the import'),
   },
 );
 

@@ -1,6 +1,6 @@
 import { type ObjectForm, type ObjectOf, type RecordCodec, nearestName, objectCodec, objectMembers, snakeCase } from '@account-data/domain';
 import type * as t from 'io-ts';
-import { jsonSchemaOf, withSchema } from './jsonSchema.js';
+import { jsonSchemaOf, withNamedSchema } from './jsonSchema.js';
 
 export type { JsonRecord, RecordCodec } from '@account-data/domain';
 
@@ -62,7 +62,7 @@ const described = <R extends t.Props, O extends t.Props>(
 ): RecordCodec<ObjectOf<R, O>> => {
   const members = objectMembers(required, optional, form);
   const needed = members.flatMap((member) => (member.isRequired ? [member.name] : []));
-  return withSchema(objectCodec(name, required, optional, form), {
+  return withNamedSchema(name, objectCodec(name, required, optional, form), {
     type: 'object',
     properties: Object.fromEntries(members.map((member) => [member.name, jsonSchemaOf(member.codec)])),
     ...(needed.length === 0 ? {} : { required: needed }),

@@ -23,7 +23,7 @@ import {
 } from '@account-data/domain';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { jsonSchemaOf, withSchema } from './jsonSchema.js';
+import { described, jsonSchemaOf, undescribedSchema, withNamedSchema, withSchema } from './jsonSchema.js';
 import type { JsonSchema } from './jsonSchema.js';
 
 /**
@@ -62,7 +62,7 @@ const name = <A extends string = string>(expectation: string, schema: JsonSchema
     (value) => value,
   );
 
-const userIdText = <A extends string>(): t.Type<A, string, unknown> => name<A>('a Matrix user ID, "@localpart:server.name"', { examples: ['@alice:example.org'], maxLength: maxNameBytes }, isUserId);
+const userIdText = <A extends string>(): t.Type<A, string, unknown> => name<A>('a Matrix user ID, "@localpart:server.name"', { description: 'A Matrix user ID', examples: ['@alice:example.org'], maxLength: maxNameBytes }, isUserId);
 
 /** Of an answer. @category codecs */
 export const UserIdText = userIdText<UserId>();
@@ -70,7 +70,7 @@ export const UserIdText = userIdText<UserId>();
 /** Of a request, as programs give it. @category codecs */
 export const GivenUserId = userIdText<string>();
 
-const roomIdText = <A extends string>(): t.Type<A, string, unknown> => name<A>('a Matrix room ID, "!opaque_id:server.name" or "!opaque_id"', { examples: ['!work:example.org'], maxLength: maxNameBytes }, isRoomId);
+const roomIdText = <A extends string>(): t.Type<A, string, unknown> => name<A>('a Matrix room ID, "!opaque_id:server.name" or "!opaque_id"', { description: 'A Matrix room ID', examples: ['!work:example.org'], maxLength: maxNameBytes }, isRoomId);
 
 /** Of an answer. @category codecs */
 export const RoomIdText = roomIdText<RoomId>();
@@ -78,7 +78,7 @@ export const RoomIdText = roomIdText<RoomId>();
 /** Of a request, as programs give it. @category codecs */
 export const GivenRoomId = roomIdText<string>();
 
-const typeText = <A extends string>(): t.Type<A, string, unknown> => name<A>(`an account data type of at most ${String(maxNameBytes)} bytes`, { examples: ['org.example.theme'] }, isAccountDataType);
+const typeText = <A extends string>(): t.Type<A, string, unknown> => name<A>(`an account data type of at most ${String(maxNameBytes)} bytes`, { description: 'A type of account data', examples: ['org.example.theme'], minLength: 1, maxLength: maxNameBytes }, isAccountDataType);
 
 /** Of an answer. @category codecs */
 export const TypeText = typeText<AccountDataType>();
@@ -86,7 +86,7 @@ export const TypeText = typeText<AccountDataType>();
 /** Of a request, as programs give it. @category codecs */
 export const GivenType = typeText<string>();
 
-const tagText = <A extends string>(): t.Type<A, string, unknown> => name<A>(`a tag of at most ${String(maxNameBytes)} bytes`, { examples: ['m.favourite'] }, isTag);
+const tagText = <A extends string>(): t.Type<A, string, unknown> => name<A>(`a tag of at most ${String(maxNameBytes)} bytes`, { description: 'A tag of a room', examples: ['m.favourite'], minLength: 1, maxLength: maxNameBytes }, isTag);
 
 /** Of an answer. @category codecs */
 export const TagText = tagText<Tag>();
@@ -100,14 +100,14 @@ export const ShortText = name('a text of 1 to 1,000 characters', { minLength: 1,
 /** A request key. @category codecs */
 export const RequestKeyText = name(
   `a request key of 1 to ${String(maxRequestKeyBytes)} bytes`,
-  { minLength: 1, maxLength: maxRequestKeyBytes },
+  { description: 'A key of the client\'s choice: a retry with the same key answers the same and appends nothing', minLength: 1, maxLength: maxRequestKeyBytes, examples: ['import-2026-01-31/17'] },
   (text) => text.length >= 1 && fitsUtf8(text, maxRequestKeyBytes),
 );
 
 /** A UUID, in upper or lower case. @category codecs */
 export const UuidText = name(
   'a UUID',
-  { format: 'uuid' },
+  { description: 'A UUID', format: 'uuid', examples: ['3f2c9f6e-8f1b-4d0e-9a4e-5a0c6d1b7e21'] },
   (text) => /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text),
 );
 
@@ -116,7 +116,7 @@ const decimal = '^(0|[1-9][0-9]{0,19})$';
 /** A revision, as a decimal string. @category codecs */
 export const RevisionText: t.Type<Revision, string, unknown> = scalar(
   'a revision: a decimal integer as a string',
-  { type: 'string', pattern: decimal, examples: ['42'] },
+  { type: 'string', description: 'A revision: the number of a change among those of its user, from 0, as a decimal string', pattern: decimal, examples: ['42'] },
   RevisionCodec.is,
   (value) => (RevisionCodec.is(value) ? value : undefined),
   (value) => value,
@@ -125,7 +125,7 @@ export const RevisionText: t.Type<Revision, string, unknown> = scalar(
 /** A place in the log, as a decimal string. @category codecs */
 export const PositionText: t.Type<Position, string, unknown> = scalar(
   'a position: a decimal integer as a string',
-  { type: 'string', pattern: decimal, examples: ['1024'] },
+  { type: 'string', description: 'A position: a place in the log, as a decimal string', pattern: decimal, examples: ['1024'] },
   PositionCodec.is,
   (value) => (PositionCodec.is(value) ? value : undefined),
   (value) => value,
@@ -139,7 +139,7 @@ const isRevisionCondition = (value: unknown): value is GivenCondition => value =
 /** A revision; `absent`: the key has no content; `present`: it has some, whichever. @category codecs */
 export const IfRevision: t.Type<GivenCondition, string, unknown> = scalar(
   'a revision as a decimal string, "absent" or "present"',
-  { type: 'string', pattern: `${decimal}|^absent$|^present$`, examples: ['42', 'absent', 'present'] },
+  { type: 'string', description: 'Change the key only if it is at this revision, has no content (`absent`) or has some (`present`)', pattern: `${decimal}|^absent$|^present$`, examples: ['42', 'absent', 'present'] },
   isRevisionCondition,
   (value) => (isRevisionCondition(value) ? value : undefined),
   (value) => value,
@@ -148,7 +148,7 @@ export const IfRevision: t.Type<GivenCondition, string, unknown> = scalar(
 /** A time as RFC 3339 text, in milliseconds since the Unix epoch inside. @category codecs */
 export const TimeText: t.Type<number, string, unknown> = scalar(
   'a time as RFC 3339 text, "2026-01-31T12:00:00Z"',
-  { type: 'string', format: 'date-time' },
+  { type: 'string', description: 'A time (RFC 3339)', format: 'date-time', examples: ['2026-01-31T12:00:00.000Z'] },
   (value): value is number => typeof value === 'number' && Number.isFinite(value),
   (value) => {
     if (!isString(value) || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(value)) return undefined;
@@ -175,6 +175,9 @@ export const GivenTime: t.Type<number, string, unknown> = scalar(
   timeText,
 );
 
+/** {@link GivenTime}, with what it means in its place. @category constructors */
+export const timeFor = (meaning: string): t.Type<number, string, unknown> => described(GivenTime, `${meaning}: ${timeForms}`);
+
 /**
  * A query or a body with the times that its codec knows in the form that the codec takes; what is no time is left for the
  * codec to refuse. `now` in milliseconds since the Unix epoch.
@@ -182,8 +185,8 @@ export const GivenTime: t.Type<number, string, unknown> = scalar(
  * @category combinators
  */
 export const withTimes = (codec: t.Mixed): ((given: unknown, now: number) => unknown) => {
-  const { properties } = jsonSchemaOf(codec);
-  const names = Object.entries(properties ?? {}).flatMap(([name, schema]) => (schema === jsonSchemaOf(GivenTime) ? [name] : []));
+  const timeSchema = jsonSchemaOf(GivenTime);
+  const names = Object.entries((jsonSchemaOf(codec)['properties'] ?? {}) as Readonly<Record<string, JsonSchema>>).flatMap(([name, schema]) => (undescribedSchema(schema) === timeSchema ? [name] : []));
   if (names.length === 0) return (given) => given;
   return (given, now) => {
     if (typeof given !== 'object' || given === null) return given;
@@ -232,7 +235,7 @@ export const BooleanText: t.Type<boolean, string, unknown> = scalar(
 /** A room ID in a query string, or `global` for data without a room; null inside. @category codecs */
 export const RoomFilterText: t.Type<string | null, string, unknown> = scalar(
   'a Matrix room ID, or "global" for account data without a room',
-  { type: 'string', examples: ['!work:example.org', 'global'] },
+  { type: 'string', description: 'A Matrix room ID, or `global` for account data without a room', examples: ['!work:example.org', 'global'] },
   (value): value is string | null => value === null || (isString(value) && isRoomId(value)),
   (value) => {
     if (value === 'global') return null;
@@ -251,20 +254,30 @@ export const wordOf = <const A extends string>(...words: ReadonlyArray<A>): t.Ty
     (value) => value,
   );
 
-const contentObject = <A extends Readonly<Record<string, unknown>>>(): t.Type<A, A, unknown> =>
+const contentObject = <A extends Readonly<Record<string, unknown>>>(schema: JsonSchema): t.Type<A, A, unknown> =>
   scalar(
     'a JSON object',
-    { type: 'object', additionalProperties: true },
+    schema,
     (value): value is A => isObject(value),
     (value) => (isObject(value) ? (value as A) : undefined),
     (value) => value,
   );
 
+const contentSchema: JsonSchema = { type: 'object', description: 'Any JSON object: the content of account data or of a tag', additionalProperties: true, examples: [{ theme: 'dark' }] };
+
 /** Any JSON object: the content of account data, in an answer. @category codecs */
-export const ContentObject = contentObject<JsonObject>();
+export const ContentObject = withNamedSchema('Content', contentObject<JsonObject>(contentSchema), contentSchema);
 
 /** The content of account data in a request, as programs give it. The engine checks it in depth. @category codecs */
-export const GivenContent = contentObject<Readonly<Record<string, unknown>>>();
+export const GivenContent = contentObject<Readonly<Record<string, unknown>>>(contentSchema);
+
+/** The tags of a room with their contents. @category codecs */
+export const TagContents = contentObject<Readonly<Record<Tag, JsonObject>>>({
+  type: 'object',
+  description: 'The content of each tag',
+  additionalProperties: contentSchema,
+  examples: [{ 'm.favourite': { order: 0.5 } }],
+});
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

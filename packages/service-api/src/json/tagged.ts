@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { jsonSchemaOf, withSchema } from './jsonSchema.js';
+import { jsonSchemaOf, withNamedSchema } from './jsonSchema.js';
 
 const encodeAs = <C extends t.Mixed>(codec: C | undefined, value: t.TypeOf<C>): t.OutputOf<C> =>
   codec === undefined ? value : (codec.encode(value) as t.OutputOf<C>);
@@ -18,7 +18,8 @@ export const tagged = <C extends t.Mixed>(
   const tagOf = (value: unknown): unknown =>
     typeof value === 'object' && value !== null ? Object.getOwnPropertyDescriptor(value, key)?.value : undefined;
   const words = Object.keys(alternatives).join(', ');
-  return withSchema(
+  return withNamedSchema(
+    name,
     new t.Type<t.TypeOf<C>, t.OutputOf<C>, unknown>(
       name,
       (value): value is t.TypeOf<C> => byTag.get(tagOf(value))?.is(value) === true,

@@ -1,11 +1,11 @@
 import type { ErasureReceipt, KeyDiff, PatchOperation } from '@account-data/domain';
 import * as t from 'io-ts';
+import { described } from '../json/jsonSchema.js';
 import { listOf } from '../json/list.js';
 import { ChangeJson, NoQuery, UserPath, commandOptions } from '../json/models.js';
 import { type RecordCodec, answerRecord, record } from '../json/record.js';
 import {
   ContentObject,
-  GivenTime,
   GivenType,
   HeadText,
   IfRevision,
@@ -18,6 +18,7 @@ import {
   TypeText,
   UserIdText,
   orNull,
+  timeFor,
   wordOf,
 } from '../json/scalars.js';
 import { operation } from '../Operation.js';
@@ -28,14 +29,14 @@ const DiffQuery = record(
   'DiffQuery',
   {},
   {
-    roomId: RoomFilterText,
-    type: GivenType,
-    fromRevision: RevisionText,
-    fromPosition: PositionText,
-    fromTime: GivenTime,
-    toRevision: RevisionText,
-    toPosition: PositionText,
-    toTime: GivenTime,
+    roomId: described(RoomFilterText, 'Only keys of this room; `global`: only those without a room'),
+    type: described(GivenType, 'Only this type'),
+    fromRevision: described(RevisionText, 'The earlier moment, by revision: right after that change'),
+    fromPosition: described(PositionText, 'The earlier moment, by position in the log'),
+    fromTime: timeFor('The earlier moment, by time'),
+    toRevision: described(RevisionText, 'The later moment, by revision; now where none is given'),
+    toPosition: described(PositionText, 'The later moment, by position in the log'),
+    toTime: timeFor('The later moment, by time'),
   },
 );
 
@@ -84,7 +85,7 @@ export const restore = operation({
   path: '/v1/users/{userId}/restore',
   params: UserPath,
   query: NoQuery,
-  body: record('Restore', { revision: RevisionText }, { ifRevision: IfRevision, ...commandOptions }),
+  body: record('Restore', { revision: described(RevisionText, 'The revision of the change whose outcome is brought back') }, { ifRevision: IfRevision, ...commandOptions }),
   answer: ChangeJson,
 });
 
@@ -109,6 +110,6 @@ export const eraseUser = operation({
   path: '/v1/users/{userId}/erase',
   params: UserPath,
   query: NoQuery,
-  body: record('Erase', {}, { reason: ShortText }),
+  body: record('Erase', {}, { reason: described(ShortText, 'Why, for the record of the erasure') }),
   answer: ErasureReceiptJson,
 });

@@ -2,6 +2,7 @@ import { maxPageEntries } from '@account-data/domain';
 import * as t from 'io-ts';
 import { listOf } from '../json/list.js';
 import { ChangeJson, NoPath, NoQuery, commandOptions } from '../json/models.js';
+import { ProblemDetails } from '../json/problem.js';
 import { answerRecord, record } from '../json/record.js';
 import { GivenContent, IfRevision, GivenRoomId, GivenTag, GivenType, GivenUserId, orNull } from '../json/scalars.js';
 import { tagged } from '../json/tagged.js';
@@ -63,7 +64,7 @@ export const maxCommands = 100;
 export const Commands = record('Commands', { commands: listOf(Command, maxCommands) }, {});
 
 /** What became of one command: a change, or a problem, with the status that it has by itself. @category codecs */
-export const CommandResult = answerRecord('CommandResult', { status: t.number }, { change: ChangeJson, problem: GivenContent });
+export const CommandResult = answerRecord('CommandResult', { status: t.number }, { change: ChangeJson, problem: ProblemDetails });
 
 /** What the codec of the same name decodes to. @category codecs */
 export type CommandResult = t.TypeOf<typeof CommandResult>;

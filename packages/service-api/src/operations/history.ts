@@ -1,26 +1,29 @@
-import { maxPageEntries } from '@account-data/domain';
 import * as t from 'io-ts';
+import { described } from '../json/jsonSchema.js';
 import { listOf } from '../json/list.js';
-import { HistoryEntryJson, NoPath, TagHistoryEntryJson, UserPath } from '../json/models.js';
+import { HistoryEntryJson, NoPath, TagHistoryEntryJson, UserPath, byWhichTime, pageCursor, pageLimit } from '../json/models.js';
 import { answerRecord, record } from '../json/record.js';
-import { PositionText, RevisionText, GivenRoomId, GivenTag, GivenType, GivenTime, RoomFilterText, integerText, wordOf } from '../json/scalars.js';
+import { PositionText, RevisionText, GivenRoomId, GivenTag, GivenType, RoomFilterText, timeFor, wordOf } from '../json/scalars.js';
 import { operation } from '../Operation.js';
 
 /** History of one user, and across users. */
 
 const window = {
-  direction: wordOf('forwards', 'backwards'),
-  since: GivenTime,
-  until: GivenTime,
-  by: wordOf('original', 'recorded'),
-  limit: integerText(1, maxPageEntries),
-  cursor: t.string,
+  direction: described(wordOf('forwards', 'backwards'), 'Oldest first (`forwards`) or newest first (`backwards`, the default)'),
+  since: timeFor('Only changes from this time on'),
+  until: timeFor('Only changes before this time'),
+  by: byWhichTime,
+  limit: pageLimit,
+  cursor: pageCursor,
 };
 
-const UserHistoryQuery = record('UserHistoryQuery', {}, { ...window, type: GivenType, roomId: RoomFilterText, from: RevisionText });
-const LogHistoryQuery = record('LogHistoryQuery', {}, { ...window, type: GivenType, from: PositionText });
+const onlyType = described(GivenType, 'Only changes of this type');
+const fromRevision = described(RevisionText, 'The revision to begin at, itself included');
 
-const TagHistoryQuery = record('TagHistoryQuery', {}, { ...window, roomId: GivenRoomId, tag: GivenTag, from: RevisionText });
+const UserHistoryQuery = record('UserHistoryQuery', {}, { ...window, type: onlyType, roomId: described(RoomFilterText, 'Only changes in this room; `global`: only those without a room'), from: fromRevision });
+const LogHistoryQuery = record('LogHistoryQuery', {}, { ...window, type: onlyType, from: described(PositionText, 'The position to begin at, itself included') });
+
+const TagHistoryQuery = record('TagHistoryQuery', {}, { ...window, roomId: described(GivenRoomId, 'Only tags of this room'), tag: described(GivenTag, 'Only this tag'), from: fromRevision });
 
 /** A page of changes of room tags. @category codecs */
 export const TagHistory = answerRecord('TagHistory', { entries: listOf(TagHistoryEntryJson) }, { next: t.string });

@@ -1,6 +1,7 @@
-import { ChangeJson, EntryJson, NoQuery } from '../json/models.js';
+import { described } from '../json/jsonSchema.js';
+import { ChangeJson, EntryJson, NoQuery, awaitMeaning, awaitWord, maxAwait, reasonText } from '../json/models.js';
 import { pathRecord, record } from '../json/record.js';
-import { GivenContent, GivenRoomId, ShortText, GivenType, GivenUserId, integerText, wordOf } from '../json/scalars.js';
+import { GivenContent, GivenRoomId, GivenType, GivenUserId, integerText } from '../json/scalars.js';
 import { operation } from '../Operation.js';
 
 /** One key of a user's account data as a resource with an ETag. */
@@ -11,7 +12,7 @@ const KeyPath = pathRecord('KeyPath', { userId: GivenUserId, type: GivenType }, 
 const ChangeQuery = record(
   'ChangeQuery',
   {},
-  { reason: ShortText, await: wordOf('appended', 'projected', 'modules'), timeout: integerText(0, 60_000) },
+  { reason: reasonText, await: awaitWord, timeout: described(integerText(0, maxAwait), awaitMeaning) },
 );
 
 const keyAt = (scope: 'Global' | 'Room', path: string) => ({

@@ -1,21 +1,26 @@
 import * as t from 'io-ts';
+import { described } from '../json/jsonSchema.js';
 import { listOf } from '../json/list.js';
 import { NoPath, NoQuery } from '../json/models.js';
 import { ModulesJson, ParkedDeliveryJson, RedriveResultJson, ReplayProgressJson } from '../json/operationsModels.js';
 import { answerRecord, pathRecord, record } from '../json/record.js';
-import { GivenTime, PositionText, ShortText, UuidText } from '../json/scalars.js';
+import { PositionText, ShortText, UuidText, timeFor } from '../json/scalars.js';
 import { operation } from '../Operation.js';
 
 /** Modules: their state, and what operators do with them. */
 
-const ModulePath = pathRecord('ModulePath', { name: ShortText }, {});
+const ModulePath = pathRecord('ModulePath', { name: described(ShortText, 'The name of the module, as the configuration has it') }, {});
 const Nothing = answerRecord('Nothing', {}, {});
 
 /** Which parked deliveries: one by its event id, or all. @category codecs */
-export const WhichParked = record('Which', {}, { eventId: UuidText, all: t.literal(true) });
+export const WhichParked = record('Which', {}, { eventId: described(UuidText, 'The event whose delivery was parked'), all: described(t.literal(true), 'All that are parked, in the place of one') });
 
 /** What to deliver again. @category codecs */
-export const ReplayRange = record('ReplayRange', {}, { fromPosition: PositionText, fromTime: GivenTime, toPosition: PositionText });
+export const ReplayRange = record('ReplayRange', {}, {
+  fromPosition: described(PositionText, 'Begin after this position; at the start of the log where neither is given'),
+  fromTime: timeFor('Begin at this time'),
+  toPosition: described(PositionText, 'End with this position; with the end of the log where it is not given'),
+});
 
 /** The modules, and how far they are. @category operations */
 export const getModules = operation({

@@ -1,5 +1,6 @@
 import type { ProjectionDifference, RebuildResult, VerifyResult } from '@account-data/domain';
 import * as t from 'io-ts';
+import { described } from '../json/jsonSchema.js';
 import { listOf } from '../json/list.js';
 import { NoPath, NoQuery } from '../json/models.js';
 import { ProjectionJson } from '../json/operationsModels.js';
@@ -59,6 +60,6 @@ export const verifyProjection = operation({
   method: 'POST',
   path: '/v1/projection/verify',
   params: NoPath,
-  query: record('VerifyQuery', {}, { limit: integerText(0, 10_000) }),
+  query: record('VerifyQuery', {}, { limit: described(integerText(0, 10_000), 'How many differences to tell at most') }),
   answer: VerifiedJson,
 });

@@ -1,6 +1,7 @@
-import { maxPageEntries } from '@account-data/domain';
 import * as t from 'io-ts';
+import { described } from '../json/jsonSchema.js';
 import { listOf } from '../json/list.js';
+import { pageCursor, pageLimit } from '../json/models.js';
 import { answerRecord, pathRecord, record } from '../json/record.js';
 import { ContentObject, GivenRoomId, PositionText, RoomIdText, integerText } from '../json/scalars.js';
 import { operation } from '../Operation.js';
@@ -33,6 +34,10 @@ export const getRoomEvents = operation({
   method: 'GET',
   path: '/v1/rooms/{roomId}/events',
   params: pathRecord('RoomPath', { roomId: GivenRoomId }, {}),
-  query: record('RoomEventsQuery', {}, { limit: integerText(1, maxPageEntries), cursor: t.string, wait: integerText(0, maxRoomWait) }),
+  query: record('RoomEventsQuery', {}, {
+    limit: pageLimit,
+    cursor: pageCursor,
+    wait: described(integerText(0, maxRoomWait), 'How long to wait for an event where there is none yet, in milliseconds; default 0'),
+  }),
   answer: answerRecord('RoomEvents', { events: listOf(RoomEvent), next: t.string, atEnd: t.boolean }, {}),
 });

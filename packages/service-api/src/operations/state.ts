@@ -1,25 +1,30 @@
-import { maxPageEntries } from '@account-data/domain';
 import * as t from 'io-ts';
+import { described } from '../json/jsonSchema.js';
 import { listOf } from '../json/list.js';
-import { EntryJson, RoomTagsJson, UserPath } from '../json/models.js';
+import { EntryJson, RoomTagsJson, UserPath, byWhichTime, pageCursor, pageLimit } from '../json/models.js';
 import { answerRecord, record } from '../json/record.js';
-import { BooleanText, HeadText, PlaceText, PositionText, RevisionText, RoomFilterText, GivenTime, GivenType, UserIdText, integerText, wordOf } from '../json/scalars.js';
+import { BooleanText, HeadText, PlaceText, PositionText, RevisionText, RoomFilterText, GivenType, UserIdText, timeFor } from '../json/scalars.js';
 import { operation } from '../Operation.js';
 
 /** What a user has, now or as of a moment. */
 
-const moment = { atRevision: RevisionText, atPosition: PositionText, atTime: GivenTime, by: wordOf('original', 'recorded') };
+const moment = {
+  atRevision: described(RevisionText, 'As of the change with this revision'),
+  atPosition: described(PositionText, 'As of this position in the log'),
+  atTime: timeFor('As of this time'),
+  by: byWhichTime,
+};
 
 const StateQuery = record(
   'StateQuery',
   {},
   {
-    roomId: RoomFilterText,
-    type: GivenType,
-    includeDeleted: BooleanText,
+    roomId: described(RoomFilterText, 'Only keys of this room; `global`: only those without a room'),
+    type: described(GivenType, 'Only this type'),
+    includeDeleted: described(BooleanText, 'Whether to answer keys, too, that were deleted; default false'),
     ...moment,
-    limit: integerText(1, maxPageEntries),
-    cursor: t.string,
+    limit: pageLimit,
+    cursor: pageCursor,
   },
 );
 

@@ -1,4 +1,5 @@
 import * as t from 'io-ts';
+import { described } from '../json/jsonSchema.js';
 import { listOf } from '../json/list.js';
 import { NoPath } from '../json/models.js';
 import { RefusedRecord } from '../json/problem.js';
@@ -17,7 +18,10 @@ export const exportLog = streamOperation({
   method: 'GET',
   path: '/v1/export',
   params: NoPath,
-  query: record('ExportQuery', {}, { userId: GivenUserId, history: BooleanText }),
+  query: record('ExportQuery', {}, {
+    userId: described(GivenUserId, 'Only this user'),
+    history: described(BooleanText, 'Whether changes that are not current come, too; default true'),
+  }),
 });
 
 /** Its body is a stream of lines. @category operations */
@@ -26,7 +30,11 @@ export const importLog = operation({
   method: 'POST',
   path: '/v1/import',
   params: NoPath,
-  query: record('ImportQuery', {}, { callbacks: BooleanText, dryRun: BooleanText, passOver: BooleanText }),
+  query: record('ImportQuery', {}, {
+    callbacks: described(BooleanText, 'Whether modules hear of what is imported; default false'),
+    dryRun: described(BooleanText, 'Check and count, and append nothing; default false'),
+    passOver: described(BooleanText, 'Pass over records that can\'t be imported, instead of ending at the first; default false'),
+  }),
   answer: answerRecord(
     'Imported',
     {

@@ -1,4 +1,5 @@
 import * as t from 'io-ts';
+import { described } from '../json/jsonSchema.js';
 import { listOf } from '../json/list.js';
 import { NoPath } from '../json/models.js';
 import { answerRecord, record } from '../json/record.js';
@@ -16,6 +17,10 @@ export const getUsers = operation({
   method: 'GET',
   path: '/v1/users',
   params: NoPath,
-  query: record('UsersQuery', {}, { prefix: t.string, after: GivenUserId, limit: integerText(1, 1_000) }),
+  query: record('UsersQuery', {}, {
+    prefix: described(t.string, 'What the IDs begin with, the `@` included'),
+    after: described(GivenUserId, 'Where to go on: the `next` of the page before'),
+    limit: described(integerText(1, 1_000), 'How many users to answer at most'),
+  }),
   answer: Users,
 });

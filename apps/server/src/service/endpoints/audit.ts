@@ -11,6 +11,7 @@ import { endpoint } from '../Endpoint.js';
 import type { Call, Endpoint, Outcome } from '../Endpoint.js';
 import { problem, problemOf } from '../Problem.js';
 import type { Problem } from '../Problem.js';
+import { engineProblems } from '../problemTable.js';
 
 /** What changed between two moments, bringing back what was, and erasing a user. */
 
@@ -68,6 +69,7 @@ export const auditEndpoints: ReadonlyArray<Endpoint> = [
     description: 'From a revision, position or time, to another one; to now where none is given.',
     need: 'read',
     answers: [{ status: 200, description: 'The keys that changed, ordered by room and type' }],
+    problems: engineProblems.query,
     userOf: ({ params }) => params.userId,
     readsPages: true,
     handle: diffHandler,
@@ -78,6 +80,8 @@ export const auditEndpoints: ReadonlyArray<Endpoint> = [
     description: 'The revision is one of the user\'s history; a deletion is restored as a deletion. Nothing is taken back: history goes on.',
     need: 'write',
     answers: [{ status: 200, description: 'The change, with its revision as ETag' }],
+    problems: [...engineProblems.change, ...engineProblems.query],
+    bodyExample: { revision: '42', reason: 'Asked for by the user' },
     userOf: ({ params }) => params.userId,
     handle: async (call) => {
       const { revision, ifRevision, ...given } = call.body;
@@ -96,6 +100,8 @@ export const auditEndpoints: ReadonlyArray<Endpoint> = [
     description: 'Final: nothing can be stored for this user ID any more. Asking again finishes what was cut off, and is answered the same.',
     need: 'erase',
     answers: [{ status: 200, description: 'The receipt' }],
+    problems: engineProblems.erasure,
+    bodyExample: { reason: 'Request of 31 January' },
     userOf: ({ params }) => params.userId,
     handle: async ({ params, body, principal, context }) => {
       const { reason } = body;

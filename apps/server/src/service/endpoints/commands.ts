@@ -1,14 +1,14 @@
 import type { RevisionCondition } from '@account-data/domain';
 import type { BatchItem, ChangeResult, CommandError } from '@account-data/engine';
 import { performCommands } from '@account-data/service-api';
-import type { BatchChange, Command, Commands, GivenContent } from '@account-data/service-api';
+import type { BatchChange, Command, Commands } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import { changeHeaders } from '../changeHeaders.js';
 import { changeOptions } from '../changeOptions.js';
 import { endpoint } from '../Endpoint.js';
 import type { Call, Endpoint } from '../Endpoint.js';
-import { problemBody, problemOf } from '../Problem.js';
+import { problemDetails, problemOf } from '../Problem.js';
 import type { Problem } from '../Problem.js';
 import { problemTable } from '../problemTable.js';
 
@@ -61,6 +61,12 @@ export const commandsEndpoint: Endpoint = endpoint({
     'With a `request_key`, a retry of the command answers the same and appends nothing.',
   need: 'write',
   answers: [{ status: 200, description: 'For each command its status, and the change or the problem' }],
+  bodyExample: {
+    commands: [
+      { command: 'set', user_id: '@alice:example.org', type: 'org.example.theme', content: { dark: true }, request_key: 'theme-1' },
+      { command: 'set_tag', user_id: '@alice:example.org', room_id: '!work:example.org', tag: 'm.favourite', content: { order: 0.5 } },
+    ],
+  },
   handle: async (call) => {
     const { commands } = call.body;
     const results = await Promise.all(commands.map((command) => perform(call, command)));
@@ -73,7 +79,7 @@ export const commandsEndpoint: Endpoint = endpoint({
             ? { status: 200, change: result.right }
             : {
                 status: problemTable[result.left.code].status,
-                problem: JSON.parse(problemBody(result.left, call.exchange.request.id)) as t.TypeOf<typeof GivenContent>,
+                problem: problemDetails(result.left, call.exchange.request.id),
               },
         ),
       },

@@ -111,6 +111,7 @@ export const feedEndpoint: Endpoint = endpoint({
   need: 'feed',
   headers: [{ name: 'Last-Event-ID', description: 'The id of the last event that was handled.' }],
   answers: [{ status: 200, description: 'A stream of events that ends when the server stops', contentType: 'text/event-stream' }],
+  problems: ['too_many_streams'],
   userOf: ({ query }) => query.userId,
   handle: stream,
 });

@@ -7,6 +7,7 @@ import { endpoint } from '../Endpoint.js';
 import type { Endpoint } from '../Endpoint.js';
 import { problemOf } from '../Problem.js';
 import type { Problem } from '../Problem.js';
+import { engineProblems } from '../problemTable.js';
 
 /** History of one user, and across users. */
 
@@ -52,6 +53,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
     description: `Newest first unless \`direction=forwards\`. Pages are stable while changes are appended; one that is large ends before its limit. ${timesMeant}`,
     need: 'read',
     answers: [{ status: 200, description: 'A page of changes' }],
+    problems: engineProblems.query,
     userOf: ({ params }) => params.userId,
     readsPages: true,
     handle: async ({ params: { userId }, query, context }) => {
@@ -83,6 +85,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
     description: `As the history of account data, whose revisions are others: \`previous_content\` and \`content\` are null where the room did not have the tag. ${timesMeant}`,
     need: 'read',
     answers: [{ status: 200, description: 'A page of changes of tags' }],
+    problems: engineProblems.query,
     userOf: ({ params }) => params.userId,
     readsPages: true,
     handle: async ({ params: { userId }, query, context }) => {
@@ -114,6 +117,7 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
     description: timesMeant,
     need: 'log',
     answers: [{ status: 200, description: 'A page of changes' }],
+    problems: engineProblems.query,
     readsPages: true,
     handle: async ({ query, context }) => {
       const { engine } = context;

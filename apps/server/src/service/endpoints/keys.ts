@@ -9,6 +9,7 @@ import { changeCondition, etag, isNotModified } from '../conditions.js';
 import { endpoint } from '../Endpoint.js';
 import type { Call, DocumentedHeader, Endpoint, Outcome } from '../Endpoint.js';
 import { problem, problemOf } from '../Problem.js';
+import { engineProblems } from '../problemTable.js';
 
 /** One key of a user's account data as a resource with an ETag. */
 
@@ -30,6 +31,7 @@ const keysAt = (key: typeof globalKey, scope: 'global' | 'room'): ReadonlyArray<
       { status: 200, description: 'What it holds, with its revision as ETag' },
       { status: 304, description: 'It is what the client holds' },
     ],
+    problems: ['not_found'],
     userOf: (call) => call.params.userId,
     handle: ({ params: { userId, roomId, type }, exchange, context }) => {
       const entry = context.engine.get(userId, roomId ?? null, type);
@@ -43,9 +45,11 @@ const keysAt = (key: typeof globalKey, scope: 'global' | 'room'): ReadonlyArray<
   endpoint({
     ...key.set,
     summary: `Sets ${scope} account data; the body is its content, {} deletes it`,
+    bodyExample: { theme: 'dark' },
     need: 'write',
     headers: conditionHeaders,
     answers: [{ status: 200, description: 'The change, with its revision as ETag' }],
+    problems: engineProblems.change,
     userOf: (call) => call.params.userId,
     handle: (call) =>
       changeKey(call, ({ userId, roomId, type }, options) =>
@@ -58,6 +62,7 @@ const keysAt = (key: typeof globalKey, scope: 'global' | 'room'): ReadonlyArray<
     need: 'write',
     headers: conditionHeaders,
     answers: [{ status: 200, description: 'The change, with its revision as ETag' }],
+    problems: engineProblems.change,
     userOf: (call) => call.params.userId,
     handle: (call) =>
       changeKey(call, ({ userId, roomId, type }, options) =>

@@ -18,6 +18,7 @@ import { endpoint } from '../Endpoint.js';
 import type { Endpoint, Outcome } from '../Endpoint.js';
 import { modulesStatus } from '../operationsStatus.js';
 import { problem, problemOf } from '../Problem.js';
+import { engineProblems } from '../problemTable.js';
 
 /** Modules: their state, and what operators do with them. */
 
@@ -42,6 +43,7 @@ const simple = (operation: typeof pauseModule, summary: string, act: (host: Modu
     summary,
     need: 'operate',
     answers: [{ status: 200, description: 'Done' }],
+    problems: engineProblems.modules,
     handle: async ({ params, context }) => done(await act(context.engine.modules, params.name)(), () => ({})),
   });
 
@@ -52,6 +54,7 @@ export const moduleEndpoints: ReadonlyArray<Endpoint> = [
     summary: 'The modules, how far they are, and who delivers',
     need: 'inspect',
     answers: [{ status: 200, description: 'All modules in their order' }],
+    problems: engineProblems.modules,
     handle: ({ context }) => E.right({ status: 200, body: modulesStatus(context.engine.modules.status()) }),
   }),
   endpoint({
@@ -59,6 +62,7 @@ export const moduleEndpoints: ReadonlyArray<Endpoint> = [
     summary: 'Deliveries that were put aside, with their errors',
     need: 'inspect',
     answers: [{ status: 200, description: 'In the order they were parked' }],
+    problems: engineProblems.modules,
     handle: async ({ params, context }) => {
       const { modules } = context.engine;
       const parked = await modules.parked(params.name)();
@@ -75,6 +79,8 @@ export const moduleEndpoints: ReadonlyArray<Endpoint> = [
     summary: 'Tries parked deliveries again; those that fail stay parked',
     need: 'operate',
     answers: [{ status: 200, description: 'What became of each' }],
+    bodyExample: { all: true },
+    problems: engineProblems.modules,
     handle: async ({ params, body, context }) => {
       const chosen = which(body);
       if (chosen === undefined) return E.left(notOneOf);
@@ -87,6 +93,8 @@ export const moduleEndpoints: ReadonlyArray<Endpoint> = [
     summary: 'Gives parked deliveries up',
     need: 'operate',
     answers: [{ status: 200, description: 'How many' }],
+    bodyExample: { event_id: '3f2c9f6e-8f1b-4d0e-9a4e-5a0c6d1b7e21' },
+    problems: engineProblems.modules,
     handle: async ({ params, body, context }) => {
       const chosen = which(body);
       if (chosen === undefined) return E.left(notOneOf);
@@ -99,6 +107,8 @@ export const moduleEndpoints: ReadonlyArray<Endpoint> = [
     description: 'From the beginning unless `from_position` (exclusive) or `from_time` says otherwise, to the end of the log as it is now unless `to_position` does. Answers when it is done, and ends when the client hangs up; GET /v1/modules shows the progress.',
     need: 'operate',
     answers: [{ status: 200, description: 'What was delivered' }],
+    bodyExample: { from_time: '3d' },
+    problems: engineProblems.modules,
     handle: async ({ params, body, context, exchange }) => {
       const from = startOf(body);
       if (from === undefined) return E.left(problem('invalid_request', 'Send from_position or from_time, not both.'));

@@ -5,6 +5,7 @@ import { endpoint } from '../Endpoint.js';
 import type { Endpoint } from '../Endpoint.js';
 import { projectionStatus } from '../operationsStatus.js';
 import { problemOf } from '../Problem.js';
+import { engineProblems } from '../problemTable.js';
 
 /** The projection: its state, rebuilding it, and proving that it is right. */
 
@@ -24,6 +25,7 @@ export const projectionEndpoints: ReadonlyArray<Endpoint> = [
     description: 'Answers when it is done; GET /v1/projection shows the progress. It goes on from where an earlier one stopped.',
     need: 'operate',
     answers: [{ status: 200, description: 'Done' }],
+    problems: engineProblems.rebuild,
     handle: async ({ context }) => {
       const rebuilt = await withBoundHeap(context.engine.projection.rebuild({ signal: context.stopping }));
       return E.isLeft(rebuilt) ? E.left(problemOf(rebuilt.left)) : E.right({ status: 200, body: rebuilt.right });
@@ -35,6 +37,7 @@ export const projectionEndpoints: ReadonlyArray<Endpoint> = [
     description: 'Answers when it is done; GET /v1/projection shows the progress.',
     need: 'operate',
     answers: [{ status: 200, description: 'Whether they are equal, and the first differences' }],
+    problems: engineProblems.rebuild,
     handle: async ({ query, context }) => {
       const verify = context.engine.projection.verify({
         signal: context.stopping,

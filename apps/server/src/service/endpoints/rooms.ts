@@ -11,6 +11,7 @@ import { endpoint } from '../Endpoint.js';
 import type { Call, Endpoint, Outcome, ServiceContext } from '../Endpoint.js';
 import { problem, problemOf } from '../Problem.js';
 import type { Problem } from '../Problem.js';
+import { engineProblems } from '../problemTable.js';
 
 /** Rooms of the log: what modules sent into them. */
 
@@ -91,6 +92,7 @@ export const roomEndpoints: ReadonlyArray<Endpoint> = [
       '(milliseconds, at most 30,000) an answer without events waits so long for one.',
     need: 'log',
     answers: [{ status: 200, description: 'A page of events, the oldest first' }],
+    problems: ['too_many_streams', ...engineProblems.store],
     handle,
   }),
 ];

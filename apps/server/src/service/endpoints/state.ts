@@ -10,6 +10,7 @@ import { endpoint } from '../Endpoint.js';
 import type { Call, Endpoint, Outcome, ServiceContext } from '../Endpoint.js';
 import { problem, problemOf } from '../Problem.js';
 import type { Problem } from '../Problem.js';
+import { engineProblems } from '../problemTable.js';
 
 /** GET /v1/users/{userId}/state and /tags: what a user has, now or as of a moment. */
 
@@ -152,6 +153,7 @@ export const stateEndpoints: ReadonlyArray<Endpoint> = [
     summary: 'The account data of a user, now or as of a revision, position or time',
     need: 'read',
     answers: [{ status: 200, description: 'A page of entries, ordered by room and type' }],
+    problems: engineProblems.query,
     userOf: ({ params }) => params.userId,
     readsPages: true,
     handle: handleState,
@@ -162,6 +164,7 @@ export const stateEndpoints: ReadonlyArray<Endpoint> = [
     description: '`at_revision` is a revision of the user\'s account data: the tags as they were when that change was made.',
     need: 'read',
     answers: [{ status: 200, description: 'All rooms that have tags' }],
+    problems: engineProblems.query,
     userOf: ({ params }) => params.userId,
     handle: async ({ params: { userId }, query, context }) => {
       const { projection } = context.engine;

@@ -12,6 +12,7 @@ import type { Call, Endpoint, Outcome } from '../Endpoint.js';
 import { MalformedLines, linesOf } from '../lines.js';
 import { problem } from '../Problem.js';
 import type { Problem } from '../Problem.js';
+import { engineProblems } from '../problemTable.js';
 
 /** Exports and imports as lines of JSON. */
 
@@ -152,6 +153,7 @@ export const transferEndpoints: ReadonlyArray<Endpoint> = [
     description: 'A header line, a line for each change, and a last line with their number: without it the export was cut off. `history=false` leaves out what is not current.',
     need: 'export',
     answers: [{ status: 200, description: 'The lines', contentType: transferContentType }],
+    problems: ['too_many_streams', ...engineProblems.store],
     userOf: ({ query }) => query.userId,
     handle: exportHandler,
   }),
@@ -162,6 +164,7 @@ export const transferEndpoints: ReadonlyArray<Endpoint> = [
     description: 'A record is in the log once, however often it is imported, so that one that was cut off is sent again. What is new comes after what is there: import a full export alone, not after one with `history=false` of the same log, whose values older changes would then replace. Modules are called only with `callbacks=true`; `dry_run=true` only checks and counts. The first record that can\'t be imported ends it; with `pass_over=true` such records are passed over, counted as `refused`, and the first thousand of them are told.',
     need: 'operate',
     answers: [{ status: 200, description: 'What was imported' }],
+    problems: ['import_refused', 'engine_closed', ...engineProblems.change],
     handle: importHandler,
   }),
 ];
