@@ -439,7 +439,7 @@ describe('the index of all changes', () => {
       ...provider,
       open: async (name) => {
         const storage = await provider.open(name);
-        const dropped = { put: () => undefined, remove: () => undefined };
+        const dropped = { put: () => undefined, putInPlace: () => undefined, remove: () => undefined };
         return {
           ...storage,
           write: async (fill) => {

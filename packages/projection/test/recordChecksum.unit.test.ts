@@ -1,14 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { StorageDamaged, storageTables } from '../src/index.js';
-import { checkedRecord, keyTextSeed, writeChecked } from '../src/storage/recordChecksum.js';
+import { StorageDamaged, storageTables, type StorageTable } from '../src/index.js';
+import { checkedRecord, checksumBytes, keySeed, sealRecord } from '../src/storage/recordChecksum.js';
 
 const tables = fc.constantFrom(...storageTables.filter((table) => table !== 'meta'));
 const keys = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 300 });
 
+const keyTextSeed = (table: StorageTable, key: string): number => {
+  const bytes = Buffer.from(key);
+  return keySeed(table, bytes, 0, bytes.length);
+};
+
 const stored = (seed: number, content: Uint8Array): Buffer => {
   const memory = Buffer.alloc(content.length + 20);
-  return memory.subarray(3, 3 + writeChecked(seed, Buffer.from(content), 0, content.length, memory, 3));
+  const end = 3 + content.length;
+  memory.set(content, 3);
+  sealRecord(seed, new DataView(memory.buffer, memory.byteOffset), 3, end);
+  return memory.subarray(3, end + checksumBytes);
 };
 
 describe('the checksum of a record', () => {

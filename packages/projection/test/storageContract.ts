@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { prefixRange, type ProjectionStorage, type StorageTable } from '../src/storage/ProjectionStorage.js';
+import { prefixRange, spareBytes, type ProjectionStorage, type StorageTable } from '../src/storage/ProjectionStorage.js';
 import { StorageDamaged } from '../src/storage/StorageProvider.js';
 
 const put = (storage: ProjectionStorage, table: StorageTable, records: Readonly<Record<string, string>>): Promise<void> =>
@@ -60,6 +60,28 @@ export const storageContract = (
         });
         expect(textOf(storage.get('entries', 'part'))).toBe('456');
         expect(storage.get('entries', 'empty')?.length).toBe(0);
+      }));
+
+    it('stores records that have room behind them where they stand, and changes nothing else of that memory', () =>
+      using(async (storage) => {
+        const text = '<first>....<second>....<end>';
+        const whole = Buffer.allocUnsafeSlow(text.length);
+        const part = Buffer.allocUnsafeSlow(text.length + 3).subarray(3);
+        for (const memory of [whole, part]) {
+          memory.write(text, 0, 'latin1');
+          await storage.write((writer) => {
+            writer.putInPlace('entries', 'a', memory, 0, 7);
+            writer.putInPlace('entries', 'b', memory, 11, 19);
+          });
+          expect(scanned(storage, 'a', 'z')).toEqual(['a=<first>', 'b=<second>']);
+          for (const [from, to] of [[0, 7], [7 + spareBytes, 19], [19 + spareBytes, text.length]]) {
+            expect(memory.toString('latin1', from, to)).toBe(text.slice(from, to));
+          }
+          await storage.write((writer) => {
+            writer.remove('entries', 'a');
+            writer.remove('entries', 'b');
+          });
+        }
       }));
 
     it('keeps values of 200 kB', () =>

@@ -28,8 +28,10 @@ const viewOf = (bytes: Uint8Array): DataView => {
  *
  * @category constructors
  */
-export const checksum = (bytes: Uint8Array, start: number, end: number, seed: number): number => {
-  const view = viewOf(bytes);
+export const checksum = (bytes: Uint8Array, start: number, end: number, seed: number): number => viewChecksum(viewOf(bytes), start, end, seed);
+
+/** The same of what a view shows, for whoever keeps one. @category constructors */
+export const viewChecksum = (view: DataView, start: number, end: number, seed: number): number => {
   let even = seed | 0;
   let odd = 0x2545f491;
   let at = start;

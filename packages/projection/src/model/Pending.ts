@@ -4,6 +4,7 @@ import { recordCapacity, writeContent } from '../records/entryRecord.js';
 import type { LogRow } from '../records/logBlock.js';
 import type { RequestRecord } from '../records/requestRecord.js';
 import { madeBytes, rowMade, rowTime, writeRow } from '../records/row.js';
+import { spareBytes } from '../storage/ProjectionStorage.js';
 import { noRows, type PendingChain, type StreamState } from './StreamState.js';
 import { type SlabPool, Slabs } from './Slabs.js';
 
@@ -140,11 +141,11 @@ export class Pending {
     const row = this.rows;
     if (row === this.#slab.length) this.#grow();
     const { slabs } = this;
-    const memory = slabs.reserve(madeBytes + recordCapacity(text));
+    const memory = slabs.reserve(madeBytes + recordCapacity(text) + spareBytes);
     const offset = slabs.offset + madeBytes;
     writeRow(memory, offset, made, position, time, revision, hash, eventId);
     const length = writeContent(memory.bytes, offset, text, deleted);
-    slabs.take(madeBytes + length);
+    slabs.take(madeBytes + length + spareBytes);
     const chain = state.active === noRows ? this.#begin(state) : state.active;
     this.#slab[row] = slabs.slab;
     this.#offset[row] = offset;

@@ -67,7 +67,7 @@ const putEntries = (writer: StorageWriter, pending: Pending, state: StreamState,
       seen.add(key);
     }
     const offset = pending.offsetOf(row);
-    writer.put('entries', key, pending.bufferOf(row), offset, offset + pending.lengthOf(row));
+    writer.putInPlace('entries', key, pending.bufferOf(row), offset, offset + pending.lengthOf(row));
   }
 };
 
@@ -116,7 +116,7 @@ export const writePending = async (
     for (const [key, { row, userId }] of pending.tags) {
       if (model.erased.has(userId)) continue;
       const offset = pending.offsetOf(row);
-      writer.put('tags', key, pending.bufferOf(row), offset, offset + pending.lengthOf(row));
+      writer.putInPlace('tags', key, pending.bufferOf(row), offset, offset + pending.lengthOf(row));
     }
     putRequests(model, writer, pending);
     for (const { key, event } of pending.quarantined) putText(writer, 'quarantine', key, JSON.stringify(event));

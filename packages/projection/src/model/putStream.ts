@@ -11,7 +11,7 @@ import {
   writeStreamHeader,
   type StreamHeader,
 } from '../records/streamRecord.js';
-import type { StorageWriter } from '../storage/ProjectionStorage.js';
+import { spareBytes, type StorageWriter } from '../storage/ProjectionStorage.js';
 import type { Pending } from './Pending.js';
 import type { ReadModel } from './ReadModel.js';
 import type { Slabs } from './Slabs.js';
@@ -91,7 +91,7 @@ export const putStream = (
       const present = ordinal % blockRows;
       const count = Math.min(end - ordinal, blockRows - present);
       const length = (present + count) * rowBytes;
-      const memory = scratch.reserve(length);
+      const memory = scratch.reserve(length + spareBytes);
       const target = memory.bytes;
       let { offset } = scratch;
       const start = offset;
@@ -107,13 +107,13 @@ export const putStream = (
       copyRows(pending, rows, taken, count - fromOld, memory, offset);
       taken += count - fromOld;
       fromOld = 0;
-      scratch.take(length);
-      writer.put(data ? 'dataBlocks' : 'tagBlocks', key, target, start, start + length);
+      scratch.take(length + spareBytes);
+      writer.putInPlace(data ? 'dataBlocks' : 'tagBlocks', key, target, start, start + length);
       ordinal += count;
     }
   }
   const length = streamRecordBytes(total);
-  const memory = scratch.reserve(length);
+  const memory = scratch.reserve(length + spareBytes);
   const target = memory.bytes;
   const start = scratch.offset;
   writeStreamHeader(memory, start, next);
@@ -122,6 +122,6 @@ export const putStream = (
     offset += copyBytes(old, streamHeaderBytes, streamHeaderBytes + oldTail * rowBytes, target, offset);
   }
   copyRows(pending, rows, taken, tail - (spilled === 0 ? oldTail : 0), memory, offset);
-  scratch.take(length);
-  writer.put(table, state.userId, target, start, start + length);
+  scratch.take(length + spareBytes);
+  writer.putInPlace(table, state.userId, target, start, start + length);
 };

@@ -47,10 +47,15 @@ export interface StorageReader {
   readonly scan: (table: StorageTable, range: StorageRange, visit: VisitRecord) => void;
 }
 
+/** How many bytes behind a record {@link StorageWriter.putInPlace} may write. @category constants */
+export const spareBytes = 4;
+
 /** Writes within one transaction. @category model */
 export interface StorageWriter {
   /** Stores `bytes` from `start` (inclusive) to `end` (exclusive). They must not change until the write is settled. */
   readonly put: (table: StorageTable, key: string, bytes: Buffer, start: number, end: number) => void;
+  /** The same without a copy. The {@link spareBytes} bytes from `end` on are the storage's until the write is settled. */
+  readonly putInPlace: StorageWriter['put'];
   readonly remove: (table: StorageTable, key: string) => void;
 }
 

@@ -1,6 +1,6 @@
 import { requireDiskSpace } from '@account-data/runtime';
 import { open, type Database, type RootDatabase, type Transaction } from 'lmdb';
-import { readUtf8, writeUtf8 } from '../records/bytes.js';
+import { copyBytes, readUtf8, writeUtf8 } from '../records/bytes.js';
 import {
   storageTables,
   type ProjectionStorage,
@@ -8,13 +8,14 @@ import {
   type StorageTable,
   type StorageWriter,
 } from './ProjectionStorage.js';
-import { checkedRecord, checksumBytes, keySeed, keyTextSeed, writeChecked } from './recordChecksum.js';
+import { checkedRecord, checksumBytes, keySeed, sealRecord } from './recordChecksum.js';
 import { StorageDamaged } from './StorageProvider.js';
 
-/** A buffer whose part from `start` to `end` lmdb is to store: it reads these two, and so no view is made per record. */
+/** A buffer whose part from `start` to `end` lmdb is to store: it reads these two, and so no slice is made per record. */
 interface ValueBuffer extends Buffer {
   start?: number;
   end?: number;
+  view?: DataView;
 }
 
 type Table = Database<ValueBuffer, string>;
@@ -31,14 +32,26 @@ interface KeySeed {
 
 const lookUp: KeySeed = { table: undefined, seed: 0 };
 const scanned: KeySeed = { table: undefined, seed: 0 };
+/** What is stored under the key that comes next. Its memory is named to lmdb before the key is, and read later than that. */
+let stored: ValueBuffer | undefined;
+
+const seal = (value: ValueBuffer, seed: number): void => {
+  value.view ??= new DataView(value.buffer, value.byteOffset);
+  sealRecord(seed, value.view, value.start ?? 0, (value.end ?? 0) - checksumBytes);
+};
 
 /** Keys are their UTF-8 bytes, in byte order. */
 const keyEncoder = {
   writeKey: (key: string, target: Buffer, start: number): number => {
     const end = start + writeUtf8(target, key, start);
-    if (lookUp.table !== undefined) {
-      lookUp.seed = keySeed(lookUp.table, target, start, end);
+    const { table } = lookUp;
+    if (table !== undefined) {
       lookUp.table = undefined;
+      lookUp.seed = keySeed(table, target, start, end);
+      if (stored !== undefined) {
+        seal(stored, lookUp.seed);
+        stored = undefined;
+      }
     }
     return end;
   },
@@ -65,47 +78,69 @@ const commitError = async (error: unknown): Promise<Error> => {
   return reason instanceof Error ? reason : new Error(`LMDB could not commit: ${String(reason)}`, { cause: error });
 };
 
-interface Put {
-  readonly table: StorageTable;
-  readonly key: string;
-  readonly bytes: ValueBuffer;
-  readonly start: number;
-  readonly end: number;
-}
+/** Where records without room for a checksum are copied to: first little, then so many bytes at a time. */
+const firstBytes = 4_096;
+const moreBytes = 1 << 18;
 
 /**
- * What one write asks for, with checksums, in memory that lmdb reads until the write has settled. It is handed over once it
- * is whole: lmdb commits what a function that threw had asked for until then.
+ * What one write asks for, in memory that lmdb reads until the write has settled. It is handed over once it is whole: lmdb
+ * commits what a function that threw had asked for until then.
  */
 class CollectedWrite implements StorageWriter {
-  readonly #asked: Array<Put | { readonly table: StorageTable; readonly key: string }> = [];
-  #bytes: ValueBuffer = Buffer.alloc(0);
+  readonly #tables: Array<StorageTable> = [];
+  readonly #keys: Array<string> = [];
+  /** Undefined of what is to be removed. */
+  readonly #values: Array<ValueBuffer | undefined> = [];
+  readonly #starts: Array<number> = [];
+  readonly #ends: Array<number> = [];
+  #copies: ValueBuffer = Buffer.alloc(0);
   #used = 0;
 
   put(table: StorageTable, key: string, bytes: Buffer, start: number, end: number): void {
     const needed = end - start + checksumBytes;
-    if (this.#used + needed > this.#bytes.length) {
-      this.#bytes = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length === 0 ? 4_096 : 1 << 18));
+    if (this.#used + needed > this.#copies.length) {
+      this.#copies = Buffer.allocUnsafeSlow(Math.max(needed, this.#copies.length === 0 ? firstBytes : moreBytes));
       this.#used = 0;
     }
     const from = this.#used;
-    this.#used += writeChecked(keyTextSeed(table, key), bytes, start, end, this.#bytes, from);
-    this.#asked.push({ table, key, bytes: this.#bytes, start: from, end: this.#used });
+    this.#used += needed;
+    copyBytes(bytes, start, end, this.#copies, from);
+    this.#ask(table, key, this.#copies, from, this.#used);
+  }
+
+  putInPlace(table: StorageTable, key: string, bytes: Buffer, start: number, end: number): void {
+    // lmdb takes `start` as from the beginning of the memory that a buffer is a part of.
+    if (bytes.byteOffset > 0) this.put(table, key, bytes, start, end);
+    else this.#ask(table, key, bytes, start, end + checksumBytes);
   }
 
   remove(table: StorageTable, key: string): void {
-    this.#asked.push({ table, key });
+    this.#ask(table, key, undefined, 0, 0);
+  }
+
+  #ask(table: StorageTable, key: string, value: ValueBuffer | undefined, start: number, end: number): void {
+    this.#tables.push(table);
+    this.#keys.push(key);
+    this.#values.push(value);
+    this.#starts.push(start);
+    this.#ends.push(end);
   }
 
   /** Within a batch of lmdb's. */
   handOver(tables: Tables): void {
-    for (const asked of this.#asked) {
-      if ('bytes' in asked) {
-        const value = asked.bytes;
-        value.start = asked.start;
-        value.end = asked.end;
-        void tables[asked.table].put(asked.key, value);
-      } else void tables[asked.table].remove(asked.key);
+    for (let i = 0; i < this.#tables.length; i += 1) {
+      const name = this.#tables[i] as StorageTable;
+      const key = this.#keys[i] as string;
+      const value = this.#values[i];
+      if (value === undefined) {
+        void tables[name].remove(key);
+        continue;
+      }
+      value.start = this.#starts[i] as number;
+      value.end = this.#ends[i] as number;
+      lookUp.table = name;
+      stored = value;
+      void tables[name].put(key, value);
     }
   }
 }

@@ -74,13 +74,15 @@ const openTables = (tables: Tables): ProjectionStorage => {
     write: (fill) => {
       const changes: Array<() => void> = [];
       open();
+      const put: StorageWriter['put'] = (table, key, bytes, start, end) => {
+        const value = Buffer.from(bytes.subarray(start, end));
+        changes.push(() => {
+          tables[table].put(toBytes(key), value);
+        });
+      };
       const writer: StorageWriter = {
-        put: (table, key, bytes, start, end) => {
-          const value = Buffer.from(bytes.subarray(start, end));
-          changes.push(() => {
-            tables[table].put(toBytes(key), value);
-          });
-        },
+        put,
+        putInPlace: put,
         remove: (table, key) => {
           changes.push(() => {
             tables[table].remove(toBytes(key));

@@ -1,33 +1,45 @@
-import { checksum } from '@account-data/runtime';
-import { writeUtf8 } from '../records/bytes.js';
-import { storageTables, type StorageTable } from './ProjectionStorage.js';
+import { viewChecksum } from '@account-data/runtime';
+import { spareBytes, storageTables, type StorageTable } from './ProjectionStorage.js';
 import { StorageDamaged } from './StorageProvider.js';
 
 /** Behind each record, little endian: a checksum of its table, key and content. */
-export const checksumBytes = 4;
+export const checksumBytes: typeof spareBytes = spareBytes;
 
 const tableNumbers = Object.fromEntries(storageTables.map((table, number) => [table, number])) as { readonly [T in StorageTable]: number };
-/** Keys take at most 1,900 bytes; a damaged one may be longer. */
-const keyMemory = Buffer.allocUnsafeSlow(8_192);
+
+/** Gives views of buffers, and keeps the last one: lmdb has the same buffer for each key, and for each record. */
+const lastView = (): ((bytes: Buffer) => DataView) => {
+  let owner: Buffer = Buffer.alloc(0);
+  let view = new DataView(owner.buffer);
+  return (bytes) => {
+    if (bytes !== owner) {
+      owner = bytes;
+      view = new DataView(bytes.buffer, bytes.byteOffset);
+    }
+    return view;
+  };
+};
+
+const keyView = lastView();
+const recordView = lastView();
 
 /** A key's part of the checksums of a record, from its bytes. */
 export const keySeed = (table: StorageTable, bytes: Buffer, start: number, end: number): number =>
-  checksum(bytes, start, end, tableNumbers[table]);
+  viewChecksum(keyView(bytes), start, end, tableNumbers[table]);
 
-/** The same from its text. */
-export const keyTextSeed = (table: StorageTable, key: string): number => keySeed(table, keyMemory, 0, writeUtf8(keyMemory, key, 0));
-
-/** Copies a record to `offset` of a buffer, and its checksum behind it; gives how many bytes both take. */
-export const writeChecked = (seed: number, bytes: Buffer, start: number, end: number, target: Buffer, offset: number): number => {
-  target.set(bytes.subarray(start, end), offset);
-  const length = end - start;
-  target.writeUInt32LE(checksum(target, offset, offset + length, seed), offset + length);
-  return length + checksumBytes;
+/** Writes the checksum of a record behind it. */
+export const sealRecord = (seed: number, view: DataView, start: number, end: number): void => {
+  view.setUint32(end, viewChecksum(view, start, end, seed), true);
 };
 
+/** lmdb's own read buffer, whose length it sets before each read. */
+let readBuffer: Buffer | undefined;
+
 const shortened = (record: Buffer, length: number): Buffer => {
-  // lmdb's own read buffer, whose length it sets before each read.
-  if (!Object.hasOwn(record, 'length')) return record.subarray(0, length);
+  if (record !== readBuffer) {
+    if (!Object.hasOwn(record, 'length')) return record.subarray(0, length);
+    readBuffer = record;
+  }
   (record as { length: number }).length = length;
   return record;
 };
@@ -50,8 +62,8 @@ const isUncheckedMeta = (table: StorageTable, record: Buffer): boolean => {
 export const checkedRecord = (table: StorageTable, seed: number, record: Buffer): Buffer => {
   const length = record.length - checksumBytes;
   if (length >= 0) {
-    const stored = record.readUInt32LE(length);
-    if (stored === checksum(record, 0, length, seed)) return shortened(record, length);
+    const view = recordView(record);
+    if (view.getUint32(length, true) === viewChecksum(view, 0, length, seed)) return shortened(record, length);
   }
   if (isUncheckedMeta(table, record)) return record;
   throw new StorageDamaged(`A record of the table ${table} of the projection's storage is not what was written`);
