@@ -34,7 +34,7 @@ const serveOnce = async (during: () => Promise<void> = () => Promise.resolve()):
   const store = await openLmdbEventStore({ path: join(dir, 'log'), runtime: systemRuntime })();
   if (E.isLeft(store)) throw new Error(store.left.message);
   const engine = await createAccountDataEngine({ store: store.right, projectionStorage: lmdbProjectionStorage({ path: join(dir, 'projection') }) });
-  await engine.setAccountData('@alice:example.org', null, 'org.example.theme', { theme: 'dark' });
+  await engine.setAccountData('@alice:example.org', null, 'org.example.theme', { theme: 'Xanadu' });
   await during();
   await engine.close();
   await store.right.close();
@@ -73,7 +73,7 @@ describe('a look at a data folder', () => {
     const [log = ''] = (await readdir(join(dir, 'log'))).filter((name) => name.endsWith('.mdb'));
     const bytes = await readFile(join(dir, 'log', log));
     // In each copy of it: older pages may hold one that is not read any more.
-    for (let at = bytes.indexOf('"dark"'); at >= 0; at = bytes.indexOf('"dark"', at + 1)) bytes[at + 1] = (bytes[at + 1] ?? 0) ^ 1;
+    for (let at = bytes.indexOf('Xanadu'); at >= 0; at = bytes.indexOf('Xanadu', at + 1)) bytes[at] = (bytes[at] ?? 0) ^ 1;
     await writeFile(join(dir, 'log', log), bytes);
     expect(await codes()).toEqual(['info log_free', 'info log_opened', 'error store_damaged', 'info projection_usable']);
   });

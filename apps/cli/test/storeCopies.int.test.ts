@@ -172,7 +172,7 @@ describe('a log that is damaged', () => {
     const late = engine.position();
     const tags = [engine.epochAt(early), engine.epochAt(late)];
     await close();
-    await damage('content number 3');
+    await damage(' number 3');
     const dry = await run('store', 'salvage', '--json');
     const told = JSON.parse(await run('store', 'salvage', '--to', 'saved', '--json')) as { readonly lost: ReadonlyArray<{ readonly from: string; readonly to: string }> };
     expect(JSON.parse(dry)).toEqual(told);

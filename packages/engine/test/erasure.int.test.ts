@@ -9,7 +9,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { type AccountDataEngine, type ErasureStep, createAccountDataEngine } from '../src/index.js';
 
 const alice = '@alice:example.org';
-const secret = 'a-secret-nobody-else-has-7c1f';
+const secret = 'what-nobody-else-has-7c1f';
 
 /** The files under a folder that hold a text. */
 const filesWith = async (folder: string, text: string): Promise<ReadonlyArray<string>> => {

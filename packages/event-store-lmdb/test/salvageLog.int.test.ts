@@ -4,6 +4,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type LogSalvage, type SalvageOptions, salvageLog, scrubLog } from '../src/index.js';
+import { bodyStart, entryCount, entryEnd, indexFrom } from '../src/layout/blockTables.js';
 import { chunkKey } from '../src/layout/StreamRecord.js';
 import { copyOf, damaging, flipBit } from './support/damage.js';
 import { left, named, newEvent, openStore, right } from './support/openStore.js';
@@ -87,8 +88,8 @@ describe('a damaged log', () => {
       for (const { key, value } of log.getRange()) {
         const block = copyOf(value);
         // An entry in the middle of a block, and the head of another; the last block is gone.
-        const inMany = block.indexOf('"content 17 ');
-        if (inMany >= 0 && key <= at('many', 17)) await log.put(key, flipBit(block, (inMany + 1) * 8));
+        const inMany = indexFrom(block, key, at('many', 17));
+        if (key < at('many', 17) && inMany < entryCount(block)) await log.put(key, flipBit(block, (bodyStart(block, entryCount(block)) + entryEnd(block, inMany) - 1) * 8));
         if (key === at('late', 1)) await log.put(key, flipBit(block, 5 * 8));
       }
       await log.remove(tail);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,8 +16,9 @@ import {
 
 const rounds = 6;
 /** Large enough for the log and the projection to take a while to be written anew. */
-const ballast = { text: 'x'.repeat(40_000) };
-const secretOf = (round: number): string => `a-secret-of-round-${String(round)}-7c1f`;
+/** Of nothing that repeats itself: what does takes hardly any room. */
+const ballast = { text: randomBytes(20_000).toString('hex') };
+const secretOf = (round: number): string => `what-nobody-else-has-in-${String(round)}-7c1f`;
 const userOf = (round: number): string => `@erased${String(round)}:example.org`;
 
 const send = (url: string, method: string, path: string, body?: unknown): Promise<Response> =>

@@ -1,6 +1,6 @@
 import { makePrivateFile } from '@account-data/runtime';
 import { type Database, type DatabaseOptions, type Key, open, type RootDatabase } from 'lmdb';
-import type { LogBlock } from './LogBlock.js';
+import type { LogBlock } from './blockTables.js';
 import { type MetaDatabase, metaDatabase, type MetaValue } from './MetaDatabase.js';
 
 /** One generation of the log: an LMDB file. */

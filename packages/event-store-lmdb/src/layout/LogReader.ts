@@ -3,20 +3,17 @@ import type { Environment } from './Environment.js';
 import {
   answersFrom,
   BlockDamaged,
-  checkHead,
-  damagedEntry,
   entryCount,
-  entryStart,
-  entryText,
   indexFrom,
   lastPosition,
   type LogBlock,
-  parseBlock,
-  parseEntry,
+  plainBytes,
   positionOfEntry,
-} from './LogBlock.js';
+} from './blockTables.js';
+import { checkHead, damagedEntry, entryStart, entryText, parseBlock, parseEntry } from './LogBlock.js';
 import { isEventEntry, type LogEntry, toPositionedEvent, toRecordedEvent } from './LogEntry.js';
 import { StoreDamage } from './StoreDamage.js';
+import { plainBlock } from './unpackBlock.js';
 
 /** How many entries one call looks at, at the most, before it gives what it found. */
 const maxScanned = 5_000;
@@ -53,9 +50,11 @@ const takeFromBlock = (
   limit: number,
   hidden: ReadonlySet<string>,
   escaped: ReadonlyArray<Buffer> | undefined,
-  part: BlockPart,
+  stored: BlockPart,
 ): number => {
-  const { block, key, from, to } = part;
+  const { key, from, to } = stored;
+  const block = plainBlock(stored.block);
+  const part = { block, key, from, to };
   const count = entryCount(block);
   const matching = matchingEntries(part, escaped);
   const isWhole = from === 0 && to === count && matching.length === count && events.length + count <= limit;
@@ -143,7 +142,7 @@ export const createLogReader = ({ log, meta, file }: Pick<Environment, 'log' | '
     try {
       return parse();
     } catch (cause) {
-      if (cause instanceof SyntaxError) throw damage(from, to);
+      if (cause instanceof SyntaxError || cause instanceof BlockDamaged) throw damage(from, to);
       throw cause;
     }
   };
@@ -196,7 +195,7 @@ export const createLogReader = ({ log, meta, file }: Pick<Environment, 'log' | '
       const end = takeFromBlock(events, limit, hidden, escaped, part);
       if (end > from) next = positionOfEntry(block, key, end - 1);
       scanned += end - from;
-      bytes += (block.length * (events.length - before)) / entryCount(block);
+      bytes += (plainBytes(block) * (events.length - before)) / entryCount(block);
       isCut = end < to;
       return !isCut;
     };
@@ -249,7 +248,7 @@ export const createLogReader = ({ log, meta, file }: Pick<Environment, 'log' | '
         }
         if (positionOfEntry(block, key, index) !== position) continue;
         checkEntries(block, key, index, index + 1);
-        const text = entryText(block, index);
+        const text = parsing(position, position, () => entryText(block as LogBlock, index));
         bytes += text.length;
         const entry = parsing(position, position, () => JSON.parse(text) as LogEntry);
         if (isEventEntry(entry)) events.push(toRecordedEvent(entry));

@@ -2,7 +2,8 @@ import type { PositionedEvent } from '@account-data/event-store';
 import type { Runtime } from '@account-data/runtime';
 import type { Environment } from '../layout/Environment.js';
 import { commitFailure } from '../layout/commitFailure.js';
-import { encodeBlock, type LogBlock, maxBlockBytes, maxBlockEntries } from '../layout/LogBlock.js';
+import type { LogBlock } from '../layout/blockTables.js';
+import { encodeBlock, maxBlockBytes, maxBlockEntries } from '../layout/encodeBlock.js';
 import { writeNow } from '../layout/writeNow.js';
 
 /** What is appended together and becomes durable with one flush. */

@@ -1,9 +1,12 @@
 import type { Environment } from '../layout/Environment.js';
 import { chunkOne, type LogFormat, streamRecordOne, tombstoneOne } from '../layout/formatOne.js';
-import { encodeListedBlock, entryText, maxBlockBytes, maxBlockEntries, parseEntry, positionOfEntry } from '../layout/LogBlock.js';
+import { positionOfEntry } from '../layout/blockTables.js';
+import { encodeListedBlock, maxBlockBytes, maxBlockEntries } from '../layout/encodeBlock.js';
+import { entryText, parseEntry } from '../layout/LogBlock.js';
 import { isEventEntry, type LogEntry } from '../layout/LogEntry.js';
 import { createLogReader } from '../layout/LogReader.js';
 import { decodeChunk, decodeStreamRecord, encodeChunk, encodeStreamRecord, encodeTombstone } from '../layout/StreamRecord.js';
+import { plainBlock } from '../layout/unpackBlock.js';
 import { writeNow } from '../layout/writeNow.js';
 
 /** About how many bytes are copied before other work of the process has its turn. */
@@ -88,7 +91,8 @@ export const createLogCopy = ({ from, to, tombstoned, format }: LogCopyOptions):
 
   /** Copies some blocks; gives whether there may be more. */
   const copySlice = (upTo: number): boolean => {
-    const isLeft = reader.walk(copied, upTo, ({ block, key, from: first, to: end }) => {
+    const isLeft = reader.walk(copied, upTo, ({ block: stored, key, from: first, to: end }) => {
+      const block = plainBlock(stored);
       for (let index = first; index < end; index += 1) {
         const position = positionOfEntry(block, key, index);
         if (isKept(parseEntry(block, index))) keep(entryText(block, index), position);

@@ -1,5 +1,6 @@
 import type { Environment } from '../layout/Environment.js';
-import { answersFrom, BlockDamaged, checkHead, entryCount, entryText, lastPosition, type LogBlock, positionOfEntry, damagedEntry, type WholeEntry, wholeEntries } from '../layout/LogBlock.js';
+import { answersFrom, BlockDamaged, entryCount, lastPosition, type LogBlock, positionOfEntry } from '../layout/blockTables.js';
+import { checkHead, damagedEntry, entryText, type WholeEntry, wholeEntries } from '../layout/LogBlock.js';
 import { StoreDamage } from '../layout/StoreDamage.js';
 import type { LostPositions } from './LostPositions.js';
 

@@ -1,5 +1,5 @@
 import type { Environment } from '../layout/Environment.js';
-import { encodeListedBlock, maxBlockBytes, maxBlockEntries } from '../layout/LogBlock.js';
+import { encodeListedBlock, maxBlockBytes, maxBlockEntries } from '../layout/encodeBlock.js';
 import { formatVersion } from '../layout/MetaDatabase.js';
 import { writeNow } from '../layout/writeNow.js';
 import type { SalvagedIndex } from './SalvagedIndex.js';

@@ -1,0 +1,70 @@
+import {
+  BlockDamaged,
+  bodyBytesAt,
+  bodyStart,
+  codecAt,
+  codecs,
+  entryCount,
+  entryEnd,
+  isPacked,
+  type LogBlock,
+  tablesAt,
+} from './blockTables.js';
+import { PackingDamaged, unpacker } from './packing.js';
+
+/** What is done with a packed block; throws {@link BlockDamaged} where it is not what was packed. */
+const unpacking = <A>(unpack: () => A): A => {
+  try {
+    return unpack();
+  } catch (cause) {
+    if (cause instanceof PackingDamaged) throw new BlockDamaged(cause.message);
+    throw cause;
+  }
+};
+
+/** The JSON of one entry of a packed block. */
+export const unpackedText = (block: LogBlock, index: number): string =>
+  unpacking(() => {
+    const body = bodyStart(block, entryCount(block));
+    const { first, other } = unpacker(block);
+    const ofFirst = first(body, body + entryEnd(block, 0));
+    const text = index === 0 ? ofFirst : other(body + entryEnd(block, index - 1), body + entryEnd(block, index));
+    return text.toString('utf8');
+  });
+
+/** What the last block was unpacked into. */
+let memory: Buffer = Buffer.alloc(0);
+
+const comma = 0x2c;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+
+/**
+ * The block with its entries as one JSON array, without checksums: a packed one unpacked, good only until the next one is, and
+ * any other as it is. What it is made of was checked.
+ */
+export const plainBlock = (block: LogBlock): LogBlock => {
+  if (!isPacked(block)) return block;
+  return unpacking(() => {
+    const count = entryCount(block);
+    const body = bodyStart(block, count);
+    const bytes = block.readUInt32LE(bodyBytesAt);
+    if (memory.length < body + bytes) memory = Buffer.alloc(Math.max(body + bytes, memory.length * 2));
+    block.copy(memory, 0, 0, body);
+    memory[codecAt] = codecs.plain;
+    const { first, other } = unpacker(block);
+    let at = body;
+    for (let index = 0; index < count; index += 1) {
+      const end = body + entryEnd(block, index);
+      const text = index === 0 ? first(body, end) : other(body + entryEnd(block, index - 1), end);
+      if (at + text.length + 2 > body + bytes) throw new PackingDamaged('The entries of a block are longer than it says.');
+      memory[at] = index === 0 ? openBracket : comma;
+      memory.set(text, at + 1);
+      at += 1 + text.length;
+      memory.writeUInt32LE(at - body, tablesAt(block) + index * 4);
+    }
+    memory[at] = closeBracket;
+    if (at + 1 !== body + bytes) throw new PackingDamaged('The entries of a block are shorter than it says.');
+    return memory.subarray(0, body + bytes);
+  });
+};
