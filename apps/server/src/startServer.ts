@@ -24,7 +24,7 @@ import { readTokenFile } from './auth/tokenFile.js';
 import type { TokenSource } from './auth/TokenSource.js';
 import type { ServerConfig } from './config/ServerConfig.js';
 import { reachAdvice, sayingThatItWaits } from './config/storeContact.js';
-import { startFollow } from './follow/startFollow.js';
+import { homeserverCommands, startFollow } from './follow/startFollow.js';
 import { makeHttpServer } from './http/HttpServer.js';
 import { moduleImporter } from './importModule.js';
 import { makeModuleCounters, registerEngineMetrics } from './observability/engineMetrics.js';
@@ -84,10 +84,12 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     const counters = makeModuleCounters();
     const watchdog = modules.length === 0 ? undefined : moduleWatchdog(config);
     if (watchdog !== undefined) undo.push(watchdog.close);
+    const commands = homeserverCommands(config, runtime);
     const settings: Parameters<typeof startEngine>[2] = {
       runtime,
       logger: hostLogger(logger),
       start: 'at-once',
+      ...(commands === undefined ? {} : { askHomeserver: commands.ask }),
       modules: {
         configured: modules,
         ...roomsOf(config, stores, runtime),
@@ -120,7 +122,7 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     const url = await listen(http.app, config);
     await untilReady(engine, logger, environment.stopped);
     if (config.follow !== undefined && environment.stopped?.aborted !== true) {
-      const follow = startFollow(config.follow, { config, engine, store: stores.store, runtime, logger });
+      const follow = startFollow(config.follow, { config, engine, commands, store: stores.store, runtime, logger });
       undo.push(follow.close);
       registerFollowMetrics(registry, follow.health);
     }

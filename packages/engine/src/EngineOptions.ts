@@ -4,6 +4,7 @@ import type { ConfiguredModule, HostLogger, ModuleHostOptions } from '@account-d
 import type { RoomEventSink } from '@account-data/rooms';
 import type { StorageProvider } from '@account-data/projection';
 import type { Runtime, Turns } from '@account-data/runtime';
+import type { AskHomeserver } from './commands/AskedChange.js';
 import type { ErasureList } from './erasure/ErasureList.js';
 import type { ErasureStep } from './erasure/ErasureReceipt.js';
 
@@ -44,8 +45,10 @@ export interface EngineOptions {
   readonly prefix?: string;
   /** Where it is given, only this server's users are local; changes of others are refused. */
   readonly serverName?: string;
-  /** The homeserver that is followed into this log: commands for its users are refused with `user_followed`. */
+  /** The homeserver that is followed into this log: commands for its users are refused with `user_followed`, unless it can be asked. */
   readonly followedServer?: string;
+  /** Where it is given, commands for users of the followed homeserver are asked for there. */
+  readonly askHomeserver?: AskHomeserver;
   readonly limits?: Partial<Limits>;
   /** Whether a change that changes nothing appends nothing and calls no module. Default false, as in Synapse. */
   readonly suppressUnchanged?: boolean;

@@ -17,7 +17,8 @@ import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { AccountDataEngine, ChangeOptions, EraseTask } from './AccountDataEngine.js';
 import type { EngineOptions } from './EngineOptions.js';
 import { ErasureFailed, HistoryFailed, ProjectionFailed, StoreError } from './exceptions.js';
-import { ChangeQueue, afterAccountData, afterTags } from './commands/ChangeQueue.js';
+import { ChangeQueue, type StreamKind, afterAccountData, afterTags } from './commands/ChangeQueue.js';
+import { HomeserverQueue } from './commands/HomeserverQueue.js';
 import type { PlaceOf } from './commands/QueuedChange.js';
 import { type CommandContext, commandTasks } from './commands/commandTasks.js';
 import { commandPromises, promised } from './commands/commandPromises.js';
@@ -98,40 +99,20 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
       throw error;
     }
   };
-  const accountData = new ChangeQueue<UserView, AccountDataUpdated>(
-    store,
-    runtime,
-    {
-      views: (userId, stream) => ({
-        load: projectedViews(
-          projection,
-          () => projection.view(userId),
-          stream,
-          foldAccountDataStream(store, stream) as Fold<UserView>,
-        ),
-      }),
-      after: afterAccountData,
-    },
-    awaits,
-    placeOf,
-  );
-  const tags = new ChangeQueue<TagsView, RoomTagEvent>(
-    store,
-    runtime,
-    {
-      views: (userId, stream) => ({
-        load: projectedViews(
-          projection,
-          () => projection.tagsView(userId),
-          stream,
-          foldTagsStream(store, stream) as Fold<TagsView>,
-        ),
-      }),
-      after: afterTags,
-    },
-    awaits,
-    placeOf,
-  );
+  const accountDataViews: StreamKind<UserView, AccountDataUpdated>['views'] = (userId, stream) => ({
+    load: projectedViews(projection, () => projection.view(userId), stream, foldAccountDataStream(store, stream) as Fold<UserView>),
+  });
+  const tagsViews: StreamKind<TagsView, RoomTagEvent>['views'] = (userId, stream) => ({
+    load: projectedViews(projection, () => projection.tagsView(userId), stream, foldTagsStream(store, stream) as Fold<TagsView>),
+  });
+  const accountData = new ChangeQueue<UserView, AccountDataUpdated>(store, runtime, { views: accountDataViews, after: afterAccountData }, awaits, placeOf);
+  const tags = new ChangeQueue<TagsView, RoomTagEvent>(store, runtime, { views: tagsViews, after: afterTags }, awaits, placeOf);
+  const { askHomeserver: ask } = options;
+  const services = { uuid: runtime.random.uuid, awaiter: awaits, placeOf };
+  const homeserver =
+    ask === undefined
+      ? undefined
+      : { accountData: new HomeserverQueue(accountDataViews, ask, services), tags: new HomeserverQueue(tagsViews, ask, services) };
   const context: CommandContext = {
     names,
     limits,
@@ -140,6 +121,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
     suppressUnchanged: options.suppressUnchanged ?? false,
     accountData,
     tags,
+    homeserver,
     refusal: ({ await: awaited }: ChangeOptions): CommandError | undefined => {
       if (state.closed) return { _tag: 'EngineClosed', code: 'engine_closed' };
       if (awaited === 'modules' && hostOf().currentDelivery() !== undefined) {
@@ -174,7 +156,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
   const close = (): Promise<void> => (closing ??= closeAll());
   const closeAll = async (): Promise<void> => {
     state.closed = true;
-    await Promise.all([accountData.idle(), tags.idle()]);
+    await Promise.all([accountData.idle(), tags.idle(), homeserver?.accountData.idle(), homeserver?.tags.idle()]);
     const scrubbed = scrubber.close();
     await keeper.close();
     await hub.close();

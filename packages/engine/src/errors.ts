@@ -53,6 +53,32 @@ export interface NothingToRestore {
   readonly message: string;
 }
 
+/**
+ * The homeserver of a followed user was asked for the change: it refused it, or could not be asked (`homeserver_refused`,
+ * `homeserver_unavailable`: nothing was changed), or it is not known here that it was made (`homeserver_unconfirmed`). What is
+ * made there comes here in any case.
+ *
+ * @category errors
+ */
+export interface HomeserverError {
+  readonly _tag: 'HomeserverError';
+  readonly code: 'homeserver_refused' | 'homeserver_unavailable' | 'homeserver_unconfirmed';
+  readonly message: string;
+}
+
+const homeserverError =
+  (code: HomeserverError['code']) =>
+  (message: string): HomeserverError => ({ _tag: 'HomeserverError', code, message });
+
+/** The homeserver answered that it will not make the change. @category constructors */
+export const homeserverRefused: (message: string) => HomeserverError = homeserverError('homeserver_refused');
+
+/** The homeserver could not be asked. @category constructors */
+export const homeserverUnavailable: (message: string) => HomeserverError = homeserverError('homeserver_unavailable');
+
+/** The homeserver was asked, and the change is not known to have come back. @category constructors */
+export const homeserverUnconfirmed: (message: string) => HomeserverError = homeserverError('homeserver_unconfirmed');
+
 /** Everything a command can be answered with besides a change. @category errors */
 export type CommandError =
   | DomainError
@@ -61,6 +87,7 @@ export type CommandError =
   | Exclude<AppendError, RevisionConflict>
   | TooMuchContention
   | AwaitInsideCallback
+  | HomeserverError
   | ProjectionStopped
   | EngineClosed;
 

@@ -1,6 +1,7 @@
 import { isUserId } from '@account-data/domain';
-import type { FollowedChanges, FollowedRecord } from '@account-data/engine';
+import type { AnsweredChange, FollowedChanges, FollowedRecord } from '@account-data/engine';
 import * as E from 'fp-ts/lib/Either.js';
+import type { Answers } from './commands/HomeserverCommands.js';
 import { readContent } from './content/readContent.js';
 import type { FollowedLog } from './FollowedLog.js';
 import type { FollowLogger } from './FollowLogger.js';
@@ -47,15 +48,17 @@ export class ChangeApplier {
     return this.#appended;
   }
 
-  /** Resolved when all are durable. @throws FollowError where a table was emptied, so that everything is to be compared */
-  async apply(changes: Iterable<PlacedChange>): Promise<void> {
-    for (const { place, time, change } of changes) {
+  /** Resolved when all are durable; `answers` has those that were asked for here. @throws FollowError where a table was emptied, so that everything is to be compared */
+  async apply(changes: Iterable<PlacedChange>, answers: Answers): Promise<void> {
+    for (const placed of changes) {
+      const { place, time, change } = placed;
+      const answered = answers.get(placed);
       switch (change._tag) {
         case 'RowWritten':
-          await this.#write(change.key, change.content, this.#facts(place, true, time));
+          await this.#write(change.key, change.content, this.#facts(place, true, time, answered));
           break;
         case 'RowDeleted':
-          await this.delete(change.key, this.#facts(place, false, time));
+          await this.delete(change.key, this.#facts(place, false, time, answered));
           break;
         case 'UserErased':
           await this.erase(change.userId);
@@ -160,7 +163,7 @@ export class ChangeApplier {
     if (this.#waiting.length >= recordsAtOnce) await this.flush();
   }
 
-  #facts(place: string, callbacks: boolean, time: number): Omit<RecordFacts, 'serverName'> {
-    return { place, callbacks, time };
+  #facts(place: string, callbacks: boolean, time: number, answers: AnsweredChange | undefined): Omit<RecordFacts, 'serverName'> {
+    return { place, callbacks, time, ...(answers === undefined ? {} : { answers }) };
   }
 }

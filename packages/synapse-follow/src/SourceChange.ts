@@ -1,3 +1,4 @@
+import type { Lsn } from './Lsn.js';
 import type { SynapseRow } from '@account-data/synapse-import';
 
 /** The tables that are followed. @category model */
@@ -19,6 +20,8 @@ export type SourceChange =
 /** A change with its place, by which it is known again, and the time of its commit in milliseconds since the Unix epoch. @category model */
 export interface PlacedChange {
   readonly place: string;
+  /** Where its transaction was committed. */
+  readonly commit: Lsn;
   readonly time: number;
   readonly change: SourceChange;
 }

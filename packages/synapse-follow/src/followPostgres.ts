@@ -2,6 +2,8 @@ import type { StreamNames } from '@account-data/domain';
 import type { EventStore } from '@account-data/event-store';
 import { backoffDelay, pause, type Runtime } from '@account-data/runtime';
 import { ChangeApplier } from './ChangeApplier.js';
+import { commandSession } from './commands/commandSession.js';
+import { type HomeserverCommands, noAnswers } from './commands/HomeserverCommands.js';
 import type { Follow } from './Follow.js';
 import type { FollowedLog } from './FollowedLog.js';
 import { FollowError } from './FollowError.js';
@@ -32,6 +34,8 @@ export interface FollowPostgresOptions {
   readonly publication: string;
   /** Types of account data that are left out. */
   readonly excludeTypes: ReadonlyArray<string>;
+  /** Has commands for followed users made by the homeserver, and their changes known again. */
+  readonly commands?: HomeserverCommands;
   readonly log: FollowedLog;
   readonly store: EventStore;
   readonly names: StreamNames;
@@ -244,7 +248,7 @@ class RunningFollow {
       this.#problem = undefined;
       this.#enter('following');
       const [ended] = await Promise.allSettled([
-        this.#applyAll(stream, progress.systemId).finally(() => {
+        this.#applyAll(stream, connection, progress.systemId).finally(() => {
           done.abort();
         }),
         this.#lookOnAndOn(connection, stream, done.signal),
@@ -256,7 +260,7 @@ class RunningFollow {
     }
   }
 
-  async #applyAll(stream: ReplicationStream, systemId: string): Promise<void> {
+  async #applyAll(stream: ReplicationStream, connection: PostgresConnection, systemId: string): Promise<void> {
     const confirmations = new Confirmations({
       runtime: this.#options.runtime,
       confirm: async (lsn) => {
@@ -268,26 +272,39 @@ class RunningFollow {
         stream.fail(error);
       },
     });
+    let changes: Array<PlacedChange> = [];
+    let last: Extract<SourceItem, { readonly _tag: 'Reached' }> | undefined;
+    let reached: Lsn = 0n;
     let hasChanges = false;
+    const { commands } = this.#options;
+    commands?.attach(commandSession(connection, stream, this.#applier));
     try {
       for (;;) {
         const items = await stream.take();
         if (items.length === 0) break;
-        const changes: Array<PlacedChange> = [];
-        let last: Extract<SourceItem, { readonly _tag: 'Reached' }> | undefined;
         for (const item of items) {
           if (item._tag === 'Change') changes.push({ ...item, place: `${systemId}:${item.place}` });
-          else last = item;
+          else {
+            last = item;
+            reached = item.lsn;
+          }
         }
-        await this.#applier.apply(changes);
+        const answers = commands === undefined ? noAnswers : commands.judge(changes, reached);
+        // What may answer a command waits until that is certain.
+        if (answers === undefined) continue;
+        await this.#applier.apply(changes, answers);
+        commands?.settle(answers);
         hasChanges ||= changes.length > 0;
+        changes = [];
         if (last === undefined) continue;
         confirmations.reach(last.lsn, hasChanges);
         hasChanges = false;
         if (last.isAsked === true) await confirmations.settle();
+        last = undefined;
       }
       await confirmations.settle();
     } finally {
+      commands?.detach();
       confirmations.drop();
     }
   }

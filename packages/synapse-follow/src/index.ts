@@ -1,4 +1,6 @@
 export { checkPostgres, type CheckOptions, type FollowFinding } from './checkPostgres.js';
+export { HomeserverCommands } from './commands/HomeserverCommands.js';
+export type { CommandFetch, HomeserverAccess } from './commands/requestChange.js';
 export { FollowError } from './FollowError.js';
 export type { FollowHealth, FollowPhase } from './FollowHealth.js';
 export type { FollowedLog } from './FollowedLog.js';

@@ -1,5 +1,5 @@
 import { emptyContent, type JsonObject } from '@account-data/domain';
-import type { FollowedRecord } from '@account-data/engine';
+import type { AnsweredChange, FollowedRecord } from '@account-data/engine';
 import type { FollowedLog } from './FollowedLog.js';
 import type { RowKey } from './SourceChange.js';
 
@@ -10,9 +10,10 @@ export interface RecordFacts {
   readonly time?: number;
   readonly reason?: string;
   readonly callbacks: boolean;
+  readonly answers?: AnsweredChange;
 }
 
-const factsOf = ({ table, userId, roomId, type }: RowKey, { place, serverName, time, reason, callbacks }: RecordFacts) => ({
+const factsOf = ({ table, userId, roomId, type }: RowKey, { place, serverName, time, reason, callbacks, answers }: RecordFacts) => ({
   kind: table === 'room_tags' ? ('tag' as const) : ('account_data' as const),
   user_id: userId,
   room_id: roomId,
@@ -23,6 +24,7 @@ const factsOf = ({ table, userId, roomId, type }: RowKey, { place, serverName, t
   callbacks,
   ...(time === undefined ? {} : { time }),
   ...(reason === undefined ? {} : { reason }),
+  ...(answers === undefined ? {} : { answers }),
 });
 
 /** A row that was written. */

@@ -4,6 +4,7 @@ import { systemRuntime } from '@account-data/runtime';
 import { postgresPrograms, type PostgresServer, startPostgres } from '@account-data/tests-postgres';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { checkPostgres, HomeserverCommands } from '../src/index.js';
 import { alice, bob, openEngine, pollFollow, room, startFollow, synapseOn } from './support/FollowedSynapse.js';
 
 const programs = postgresPrograms();
@@ -266,6 +267,91 @@ describe.skipIf(programs === undefined)('a Synapse on PostgreSQL', () => {
       [{}, 'synapse'],
     ]);
     expect(second.health()).toMatchObject({ way: 'polling', appended: 1 });
+  });
+
+  test('makes the changes that are asked for here; one that others made as well, or whose answer a crash took, is said to be its own', async () => {
+    const synapse = await synapseOn(server);
+    const { sql, set } = synapse;
+    // A homeserver as far as it is asked: what it does before it answers, the test says.
+    let work = (content: string): Promise<void> => set(alice, 'a', content);
+    const commands = new HomeserverCommands({
+      baseUrl: 'http://homeserver.example.org',
+      token: 'as',
+      fetch: async (_url, { body }) => {
+        await work(body ?? '');
+        return { status: 200, text: () => Promise.resolve('{}') };
+      },
+      runtime: systemRuntime,
+    });
+    const ours = await openEngine(undefined, { followedServer: 'example.org', askHomeserver: commands.ask });
+    const { engine } = ours;
+    const actor = { kind: 'service', id: 'settings' } as const;
+    const ask = (content: object) => engine.setAccountData(alice, null, 'a', content, { actor });
+    await expect(ask({ n: 0 })).rejects.toMatchObject({ code: 'homeserver_unavailable' });
+    const follow = startFollow(synapse, ours, { commands });
+    await follow.until(({ phase }) => phase === 'following');
+    // Another user's changes come and go while one waits; so does a commit that its client did not wait for.
+    work = async (content) => {
+      await set(bob, 'b', content);
+      await sql(`BEGIN; SET LOCAL synchronous_commit = off; INSERT INTO account_data VALUES ('${alice}', 'a', 900, '${content}') ON CONFLICT (user_id, account_data_type) DO UPDATE SET content = EXCLUDED.content; COMMIT`);
+      await set(bob, 'b', content);
+    };
+    const first = await ask({ n: 1 });
+    await expect(engine.batch(alice, [{ _tag: 'DeleteAccountData', roomId: null, type: 'a' }, { _tag: 'DeleteAccountData', roomId: null, type: 'b' }])).rejects.toMatchObject({ code: 'invalid_batch' });
+    work = async (content) => {
+      await set(alice, 'a', content);
+      await set(alice, 'a', content);
+    };
+    const second = await ask({ n: 2 });
+    work = () => Promise.resolve();
+    expect(await ask({ n: 3 })).toMatchObject({ revisions: [] });
+    work = async (content) => {
+      await set(alice, 'a', content);
+      await follow.close();
+    };
+    await expect(ask({ n: 4 })).rejects.toMatchObject({ code: 'homeserver_unconfirmed' });
+    const again = startFollow(synapse, ours, { commands });
+    await again.until(() => engine.get(alice, null, 'a')?.content['n'] === 4);
+    const { entries } = await engine.history(alice, { direction: 'forwards' });
+    const homeserver = { kind: 'synapse', id: 'example.org' };
+    expect(entries.map((entry) => [entry.content, entry.actor])).toEqual([
+      [{ n: 1 }, actor],
+      [{ n: 2 }, homeserver],
+      [{ n: 2 }, homeserver],
+      [{ n: 4 }, homeserver],
+    ]);
+    expect([first.revision, second.revision]).toEqual([entries[0]?.revision, entries[2]?.revision]);
+  });
+
+  test('goes on through an upgrade of its schema; one that replaces an index is told, with what to set again', async () => {
+    const synapse = await synapseOn(server);
+    const { sql, set } = synapse;
+    const ours = await openEngine();
+    const { engine } = ours;
+    const follow = startFollow(synapse, ours);
+    await follow.until(({ phase }) => phase === 'following');
+    await set(alice, 'a', '{"n":1}');
+    // As Synapse's deltas do, also on tables that have rows.
+    await sql(`ALTER TABLE account_data ADD COLUMN added_by TEXT; ALTER TABLE room_account_data ADD COLUMN added_by TEXT NOT NULL DEFAULT 'master';
+      ALTER TABLE room_tags ADD COLUMN added_ts BIGINT; CREATE INDEX account_data_added_by_idx ON account_data (added_by, stream_id)`);
+    await set(alice, 'a', '{"n":2}');
+    await sql(`INSERT INTO room_account_data (user_id, room_id, account_data_type, stream_id, content) VALUES ('${alice}', '${room}', 'b', 9, '{"n":3}');
+      INSERT INTO room_tags (user_id, room_id, tag, content, added_ts) VALUES ('${alice}', '${room}', 'u.a', '{}', 1); DELETE FROM account_data`);
+    await follow.until(() => engine.tags(alice, room) !== undefined && engine.list(alice).length === 1);
+    const { entries } = await engine.history(alice, { direction: 'forwards' });
+    expect(entries.map(({ type, content }) => [type, content])).toEqual([['a', { n: 1 }], ['a', { n: 2 }], ['b', { n: 3 }], ['a', {}]]);
+    const identities = await sql("SELECT relname, relreplident FROM pg_class WHERE relname IN ('account_data', 'room_account_data', 'room_tags') ORDER BY 1");
+    expect(identities.map(({ relreplident }) => relreplident)).toEqual(['i', 'i', 'i']);
+
+    await sql('ALTER TABLE account_data DROP CONSTRAINT account_data_uniqueness; ALTER TABLE account_data ADD CONSTRAINT account_data_uniqueness_2 UNIQUE (user_id, account_data_type)');
+    // The database refuses this to Synapse, too, until it is set again.
+    await expect(set(alice, 'a', '{"n":5}')).rejects.toMatchObject({ code: '55000' });
+    const statements = (await checkPostgres({ connectionString: synapse.connectionString, slot: 'any', publication: 'account_data_engine' })).flatMap((finding) => finding.statements);
+    expect(statements).toContain('ALTER TABLE account_data REPLICA IDENTITY USING INDEX account_data_uniqueness_2;');
+    for (const statement of statements) await sql(statement);
+    await set(alice, 'a', '{"n":6}');
+    await follow.until(() => engine.get(alice, null, 'a')?.content['n'] === 6);
+    expect(follow.health().resynchronised).toHaveLength(1);
   });
 
   test('whose table was emptied is compared', async () => {

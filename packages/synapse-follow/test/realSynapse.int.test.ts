@@ -1,3 +1,4 @@
+import { systemRuntime } from '@account-data/runtime';
 import { postgresPrograms, startPostgres } from '@account-data/tests-postgres';
 import { startSynapse, synapseEnvironment, type SynapseUser, titleOf } from '@account-data/tests-synapse';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -5,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { HomeserverCommands } from '../src/index.js';
 import { openEngine, startFollow } from './support/FollowedSynapse.js';
+import { registerService, serviceToken } from './support/serviceRegistration.js';
 
 const environment = await synapseEnvironment();
 const programs = postgresPrograms();
@@ -17,7 +20,7 @@ describe.skipIf(environment.missing !== undefined || programs === undefined)(tit
     const database = await server.createDatabase('synapse');
     const folder = await mkdtemp(join(tmpdir(), 'synapse-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    const synapse = await startSynapse({ python: environment.python ?? '', folder, database: { postgres: database } });
+    const synapse = await startSynapse({ python: environment.python ?? '', folder, database: { postgres: database }, config: await registerService(folder) });
     onTestFinished(() => synapse.stop());
     const [alice, bob, carol] = [await synapse.register('alice'), await synapse.register('bob'), await synapse.register('carol', { isAdmin: true })];
     const call = async (user: SynapseUser, method: string, path: string, body?: unknown): Promise<Readonly<Record<string, unknown>>> => {
@@ -32,9 +35,10 @@ describe.skipIf(environment.missing !== undefined || programs === undefined)(tit
     const dataOf = (user: SynapseUser): string => `/_matrix/client/v3/user/${encodeURIComponent(user.userId)}`;
     await call(alice, 'PUT', `${dataOf(alice)}/account_data/org.example.theme`, { theme: 'dark' });
 
-    const ours = await openEngine();
+    const commands = new HomeserverCommands({ baseUrl: synapse.url, token: serviceToken, fetch, runtime: systemRuntime });
+    const ours = await openEngine(undefined, { followedServer: 'example.org', askHomeserver: commands.ask });
     const { engine } = ours;
-    const follow = startFollow({ connectionString: database }, ours);
+    const follow = startFollow({ connectionString: database }, ours, { commands });
     await follow.until(({ problem }) => problem?.code === 'no_replica_identity');
     // Nothing was published: its updates and deletions go on.
     await call(alice, 'PUT', `${dataOf(alice)}/account_data/org.example.theme`, { theme: 'light' });
@@ -70,6 +74,32 @@ describe.skipIf(environment.missing !== undefined || programs === undefined)(tit
     expect(engine.tags(alice.userId, roomId)?.tags).toEqual({ 'm.favourite': { order: 0.25 } });
     const ofBob = await engine.history(bob.userId, { direction: 'forwards' });
     expect(ofBob.entries.map(({ content }) => content)).toEqual([{ theme: 'bob' }, {}]);
+
+    // What is asked for here is made there, comes back once, and keeps who asked.
+    const actor = { kind: 'service', id: 'settings' } as const;
+    const before = (await engine.history(alice.userId, { direction: 'forwards' })).entries;
+    const theme = 'org.example.theme';
+    await engine.setAccountData(alice.userId, null, theme, { theme: 'asked', n: 1e-7 }, { actor, reason: 'a test', requestKey: 'once' });
+    expect(engine.get(alice.userId, null, theme)?.content).toEqual({ theme: 'asked', n: 1e-7 });
+    expect(await engine.setAccountData(alice.userId, null, theme, { theme: 'asked', n: 1e-7 }, { actor, requestKey: 'once' })).toMatchObject({ repeated: true });
+    await engine.restore(alice.userId, before[0]?.revision ?? ('0' as never), { actor });
+    await engine.deleteAccountData(alice.userId, roomId, 'org.example.pin', { actor });
+    await engine.setTag(alice.userId, roomId, 'u.asked', { order: 0.5 }, { actor });
+    await engine.removeTag(alice.userId, roomId, 'm.favourite', { actor });
+    expect(await engine.removeTag(alice.userId, roomId, 'u.never', { actor })).toMatchObject({ revisions: [] });
+    const { entries: after } = await engine.history(alice.userId, { direction: 'forwards' });
+    expect(after.slice(before.length).map((entry) => [entry.actor, entry.origin, entry.reason, entry.type, entry.content])).toEqual([
+      [actor, 'synapse', 'a test', theme, { theme: 'asked', n: 1e-7 }],
+      [actor, 'synapse', undefined, before[0]?.type, before[0]?.content],
+      [actor, 'synapse', undefined, 'org.example.pin', {}],
+    ]);
+    expect(engine.tags(alice.userId, roomId)?.tags).toEqual({ 'u.asked': { order: 0.5 } });
+    const ofTags = await engine.tagHistory(alice.userId, { direction: 'backwards' });
+    expect(ofTags.entries.slice(0, 2).map((entry) => entry.actor)).toEqual([actor, actor]);
+    expect(await (await fetch(`${synapse.url}${dataOf(alice)}/account_data/${theme}`, { headers: { authorization: `Bearer ${alice.accessToken}` } })).json()).toEqual(engine.get(alice.userId, null, theme)?.content);
+    // Synapse knows no such user, and says so: nothing is here, either.
+    await expect(engine.setAccountData('@nobody:example.org', null, theme, {})).rejects.toMatchObject({ code: 'homeserver_refused', message: expect.stringContaining('403 M_FORBIDDEN') as string });
+    expect(engine.list('@nobody:example.org')).toEqual([]);
 
     await call(carol, 'POST', `/_synapse/admin/v1/deactivate/${encodeURIComponent(alice.userId)}`, { erase: true });
     await follow.until(() => engine.projection.erased(alice.userId));

@@ -35,6 +35,7 @@ const followConfig = (options: FollowOptions, world: World): TE.TaskEither<Refus
         slot: slot ?? config.follow?.slot ?? defaultName,
         publication: publication ?? config.follow?.publication ?? defaultName,
         excludeTypes: options.excludeType ?? config.follow?.excludeTypes ?? [],
+        ...(config.follow?.commands === undefined || (options.poll ?? config.follow.pollInterval) !== undefined ? {} : { commands: config.follow.commands }),
         ...(options.poll === undefined ? (config.follow?.pollInterval === undefined ? {} : { pollInterval: config.follow.pollInterval }) : { pollInterval: options.poll * 1_000 }),
       };
       return E.right({ config, synapse });

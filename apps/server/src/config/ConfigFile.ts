@@ -152,6 +152,9 @@ export const ConfigFile = section(
             excludeTypes: list(text),
             /** Looks every so often instead of replicating: for an account that may not. */
             pollInterval: duration(1_000, 86_400_000),
+            /** Where commands for followed users are sent to, and as which application service. */
+            homeserver: httpUrl,
+            applicationServiceToken: secret,
           },
         ),
       },

@@ -78,6 +78,15 @@ export interface SynapseFollowConfig {
   readonly pollInterval?: number;
   /** Types of account data that are left out. */
   readonly excludeTypes: ReadonlyArray<string>;
+  /** Absent: commands for its users are refused. */
+  readonly commands?: HomeserverCommandsConfig;
+}
+
+/** The homeserver that makes the changes of followed users that are asked for here. @category model */
+export interface HomeserverCommandsConfig {
+  readonly homeserver: string;
+  /** The `as_token` of an application service whose namespace has the users. */
+  readonly token: string;
 }
 
 /** What one content, user, token or server may take up. @category model */

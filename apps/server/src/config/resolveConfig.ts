@@ -168,7 +168,19 @@ const resolveFollow = ({ follow, serverName: own }: ConfigFile, faults: Array<Co
     faults.push({ path: 'follow.synapse.server_name', message: "is required where server_name is not set: the homeserver's server_name" });
     return undefined;
   }
-  return { slot: defaultFollowName, publication: defaultFollowName, excludeTypes: [], ...synapse, serverName };
+  const { homeserver, applicationServiceToken: token, ...followed } = synapse;
+  const config = { slot: defaultFollowName, publication: defaultFollowName, excludeTypes: [], ...followed, serverName };
+  if (homeserver === undefined && token === undefined) return config;
+  if (homeserver === undefined || token === undefined) {
+    const missing = homeserver === undefined ? 'homeserver' : 'application_service_token';
+    faults.push({ path: `follow.synapse.${missing}`, message: 'is required, too: commands are sent to an address, as an application service' });
+    return undefined;
+  }
+  if (followed.pollInterval !== undefined) {
+    faults.push({ path: 'follow.synapse.homeserver', message: 'needs replication: by polling (poll_interval) it can not be told which change was asked for here' });
+    return undefined;
+  }
+  return { ...config, commands: { homeserver: withoutTrailingSlash(homeserver), token } };
 };
 
 const resolveRooms = ({ rooms }: ConfigFile, faults: Array<ConfigFault>): RoomsConfig | undefined => {

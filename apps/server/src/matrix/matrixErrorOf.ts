@@ -1,4 +1,4 @@
-import type { CommandError } from '@account-data/engine';
+import type { CommandError, HomeserverError } from '@account-data/engine';
 import type { MatrixError } from './MatrixError.js';
 import { matrixError } from './MatrixError.js';
 
@@ -17,6 +17,8 @@ export const matrixErrorOf = (error: CommandError): MatrixError => {
       return matrixError(403, 'M_FORBIDDEN', error.message);
     case 'UserFollowed':
       return matrixError(403, 'M_FORBIDDEN', error.message);
+    case 'HomeserverError':
+      return homeserverError(error.code, error.message);
     case 'UserErasedError':
       return matrixError(403, 'M_USER_DEACTIVATED', error.message);
     case 'TooManyKeys':
@@ -44,6 +46,17 @@ export const matrixErrorOf = (error: CommandError): MatrixError => {
     case 'StoreDamaged':
     case 'AccessDenied':
       return matrixError(503, 'M_UNKNOWN', 'The event store accepts no changes. The server\'s operator has to look at it.', 30_000);
+  }
+};
+
+const homeserverError = (code: HomeserverError['code'], message: string): MatrixError => {
+  switch (code) {
+    case 'homeserver_refused':
+      return matrixError(502, 'M_UNKNOWN', message);
+    case 'homeserver_unavailable':
+      return matrixError(503, 'M_UNKNOWN', message, 5_000);
+    case 'homeserver_unconfirmed':
+      return matrixError(504, 'M_UNKNOWN', message, 5_000);
   }
 };
 

@@ -277,4 +277,16 @@ describe('what is wrong is named by its path, with what to do, and without its v
   it('tells all of them at once', async () => {
     expect(await faultsOf('server: { port: x }\nstore: { kind: y }\nz: 1')).toHaveLength(3);
   });
+
+  it('sends commands for followed users to a homeserver only with its address, a token, and replication', async () => {
+    const follow = (rest: string): string => `follow:\n  synapse:\n    server_name: example.org\n    postgres: postgresql://127.0.0.1/synapse\n${rest}`;
+    const address = '    homeserver: http://127.0.0.1:8008/\n';
+    const token = '    application_service_token: secret\n';
+    expect((await load(follow(address + token))).follow?.commands).toEqual({ homeserver: 'http://127.0.0.1:8008', token: 'secret' });
+    expect((await load(follow(''))).follow).not.toHaveProperty('commands');
+    const pathsOf = async (rest: string) => (await faultsOf(follow(rest))).map(({ path }) => path);
+    expect(await pathsOf(address)).toEqual(['follow.synapse.application_service_token']);
+    expect(await pathsOf(token)).toEqual(['follow.synapse.homeserver']);
+    expect(await pathsOf(`${address}${token}    poll_interval: 60s\n`)).toEqual(['follow.synapse.homeserver']);
+  });
 });

@@ -10,6 +10,7 @@ import {
   parseRequestKey,
   traceMetadata,
 } from '@account-data/domain';
+import type { ProposedEvent } from '@account-data/event-store';
 import { nameUuid } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Await, ChangeOptions } from '../AccountDataEngine.js';
@@ -77,6 +78,9 @@ export const readRequest = (
 /** The id of each event of a request: made of the request key where there is one, so that a retry has the same. */
 export const eventIdOf = (request: ChangeRequest, stream: string, index: number, random: () => string): string =>
   request.key === undefined ? random() : nameUuid(stream, actorKey(request.actor), request.key.key, String(index));
+
+/** The metadata of an event that {@link metadataOf} made. */
+export const metadataIn = ({ metadata }: ProposedEvent): EventMetadata => metadata as ProposedEvent['metadata'] & EventMetadata;
 
 /** The metadata of one event of a request, frozen, so that a store need not copy it. */
 export const metadataOf = (

@@ -31,19 +31,27 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { BatchItem, ChangeResult, ChangeOptions, CommandTasks } from '../AccountDataEngine.js';
 import type { CommandError } from '../errors.js';
 import type { ChangeQueue } from './ChangeQueue.js';
+import type { HomeserverQueue } from './HomeserverQueue.js';
 import { payloadOf } from './fingerprint.js';
 import { type ChangeOrigin, type ChangeRequest, fromApi, readRequest } from './ChangeRequest.js';
+
+/** What puts the changes of users of the followed homeserver into effect. */
+export interface HomeserverQueues {
+  readonly accountData: HomeserverQueue<UserView, AccountDataUpdated>;
+  readonly tags: HomeserverQueue<TagsView, RoomTagEvent>;
+}
 
 /** What commands are carried out with. */
 export interface CommandContext {
   readonly names: StreamNames;
   readonly limits: Limits;
   readonly serverName: string | undefined;
-  /** Of its users nothing is changed here. */
   readonly followedServer: string | undefined;
   readonly suppressUnchanged: boolean;
   readonly accountData: ChangeQueue<UserView, AccountDataUpdated>;
   readonly tags: ChangeQueue<TagsView, RoomTagEvent>;
+  /** Asks the followed homeserver. Undefined: of its users nothing is changed. */
+  readonly homeserver: HomeserverQueues | undefined;
   /** Why a command can't be taken at all: a closed engine, an await that would never end. */
   readonly refusal: (options: ChangeOptions) => CommandError | undefined;
 }
@@ -58,7 +66,7 @@ export const commandTasks = (context: CommandContext, origin: ChangeOrigin = fro
   ): Promise<E.Either<CommandError, ChangeResult>> => {
     const request = prepare(context, command.userId, () => payloadOf(command), options, origin);
     if (E.isLeft(request)) return Promise.resolve(request);
-    return context.accountData.submit({
+    return queuesOf(context, command.userId).accountData.submit({
       userId: command.userId,
       stream: names.accountData(command.userId) as StreamName,
       request: request.right,
@@ -69,7 +77,7 @@ export const commandTasks = (context: CommandContext, origin: ChangeOrigin = fro
   const tag = (command: RoomTagCommand, options: ChangeOptions | undefined): Promise<E.Either<CommandError, ChangeResult>> => {
     const request = prepare(context, command.userId, () => payloadOf(command), options, origin);
     if (E.isLeft(request)) return Promise.resolve(request);
-    return context.tags.submit({
+    return queuesOf(context, command.userId).tags.submit({
       userId: command.userId,
       stream: names.tags(command.userId) as StreamName,
       request: request.right,
@@ -100,7 +108,7 @@ export const commandTasks = (context: CommandContext, origin: ChangeOrigin = fro
       const request = prepare(context, user, () => ({ update: [roomId, type] }), options, origin);
       if (E.isLeft(request)) return Promise.resolve(request);
       const decisions = decisionContext(context, request.right);
-      return context.accountData.submit({
+      return queuesOf(context, user).accountData.submit({
         userId: user,
         stream: names.accountData(user) as StreamName,
         request: request.right,
@@ -126,7 +134,7 @@ export const commandTasks = (context: CommandContext, origin: ChangeOrigin = fro
       const request = prepare(context, user.right, () => commands.map(payloadOf), options, origin);
       if (E.isLeft(request)) return Promise.resolve(request);
       const decide = decideAccountDataBatch(commands, decisionContext(context, request.right));
-      return context.accountData.submit({
+      return queuesOf(context, user.right).accountData.submit({
         userId: user.right,
         stream: names.accountData(user.right) as StreamName,
         request: request.right,
@@ -197,12 +205,16 @@ const prepare = (
 ): E.Either<CommandError, ChangeRequest> => {
   const local = requireLocalUser(userId, context.serverName);
   if (E.isLeft(local)) return local;
-  const own = refuseFollowed(userId, context.followedServer);
+  const own = context.homeserver === undefined ? refuseFollowed(userId, context.followedServer) : local;
   if (E.isLeft(own)) return own;
   const refusal = options === undefined ? context.refusal(none) : context.refusal(options);
   if (refusal !== undefined) return E.left(refusal);
   return readRequest(userId, payload, options, origin);
 };
+
+/** Where changes of a user are made: here, or at the homeserver that is followed. */
+const queuesOf = (context: CommandContext, userId: UserId): Pick<CommandContext, 'accountData' | 'tags'> | HomeserverQueues =>
+  context.homeserver !== undefined && E.isLeft(refuseFollowed(userId, context.followedServer)) ? context.homeserver : context;
 
 const none: ChangeOptions = {};
 

@@ -122,6 +122,7 @@ export const accountDataLog = (options: AccountDataLogOptions): AccountDataLog =
       suppressUnchanged: false,
       accountData,
       tags,
+      homeserver: undefined,
       refusal: () => undefined,
     }),
     state: (userId, at) => forUser((user) => foldAccountDataStream(store, names.accountData(user) as StreamName, at))(userId),

@@ -2,7 +2,7 @@ import type { StreamNames } from '@account-data/domain';
 import type { EventStore, Position } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import { RecordImporter } from './importRecords.js';
-import { type IncomingRecord, type LineFault, readTransferRecord, type TransferRules } from './readTransferLine.js';
+import { type AnsweredChange, type IncomingRecord, type LineFault, readTransferRecord, type TransferRules } from './readTransferLine.js';
 import type { TransferRecord } from './TransferRecord.js';
 
 /** A change that was made at a followed Synapse. Its content comes fresh from JSON.parse. @category model */
@@ -12,6 +12,8 @@ export type FollowedRecord = Pick<TransferRecord, 'kind' | 'user_id' | 'room_id'
     readonly content: unknown;
     /** Whether modules are called for it. */
     readonly callbacks: boolean;
+    /** Absent: nobody asked for it here. */
+    readonly answers?: AnsweredChange;
   };
 
 /** Why a followed change can't be in this log: as an import says it, with the path in a line of an export. @category errors */
@@ -52,10 +54,10 @@ export const followedChanges = ({ store, names, logId, rules, untilShown }: Foll
     const before = { ...importer.counts };
     const refused = new Map<number, FollowedFault>();
     const incoming: Array<IncomingRecord> = [];
-    records.forEach(({ callbacks, ...record }, index) => {
+    records.forEach(({ callbacks, answers, ...record }, index) => {
       const read = readTransferRecord(record, rules);
       if (E.isLeft(read)) refused.set(index, { code: read.left.code, path: read.left.path, message: read.left.message });
-      else incoming.push({ ...read.right, callbacks });
+      else incoming.push({ ...read.right, callbacks, ...(answers === undefined ? {} : { answers }) });
     });
     await importer.import(incoming);
     const { imported, known, erased } = importer.counts;

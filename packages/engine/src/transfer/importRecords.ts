@@ -6,13 +6,16 @@ import {
   type EventStore,
   isAfter,
   maxBatchBytes,
+  plus,
   type Position,
   type ProposedEvent,
   type RecordedEvent,
+  type Revision,
   StreamName,
 } from '@account-data/event-store';
 import { nameUuid } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
+import type { AskedChange } from '../commands/AskedChange.js';
 import { StoreError } from '../exceptions.js';
 import { streamPages } from '../views/foldStream.js';
 import type { IncomingRecord } from './readTransferLine.js';
@@ -67,6 +70,8 @@ export class RecordImporter {
   readonly #target: ImportTarget;
   readonly #source: string;
   readonly #memories = new Map<string, StreamMemory | 'tombstoned'>();
+  /** By event id: what was asked for here and is being appended. */
+  readonly #asked = new Map<string, AskedChange>();
   readonly counts: ImportCounts = { imported: 0, known: 0, erased: 0 };
   /** Of the last event appended so far, where the store told. */
   lastPosition: Position | undefined;
@@ -161,9 +166,17 @@ export class RecordImporter {
     const appended = await this.#target.store.append(stream, part, memory.head)();
     if (E.isLeft(appended)) return appended.left;
     memory.head = appended.right.revision;
+    if (this.#asked.size > 0) this.#tellAsked(part, memory.head);
     const { position } = appended.right;
     if (position !== undefined && (this.lastPosition === undefined || isAfter(position, this.lastPosition))) this.lastPosition = position;
     return undefined;
+  }
+
+  #tellAsked(part: ReadonlyArray<ProposedEvent>, head: Revision): void {
+    part.forEach(({ id }, index) => {
+      this.#asked.get(id)?.onAppended(plus(head, index + 1 - part.length));
+      this.#asked.delete(id);
+    });
   }
 
   /** What a stream holds already. The least recently asked for are forgotten and read again if need be. */
@@ -188,14 +201,17 @@ export class RecordImporter {
       ...(record.origin === undefined ? {} : { origin: record.origin }),
       ...(record.restoredRevision === undefined ? {} : { restoredRevision: record.restoredRevision }),
     };
+    const { answers } = record;
+    if (answers !== undefined) this.#asked.set(id, answers.asked);
     const metadata: EventMetadata = {
       schemaVersion: schemaVersionOf(record.event.type),
       actor: record.actor,
       $correlationId: record.correlationId ?? id,
-      origin: this.#target.origin,
-      source,
       ...(record.reason === undefined ? {} : { reason: record.reason }),
       ...(record.causationId === undefined ? {} : { $causationId: record.causationId }),
+      ...(answers?.isCertain === true ? answers.asked.metadata : {}),
+      origin: this.#target.origin,
+      source,
       ...(record.time === undefined ? {} : { originalTime: record.time }),
       ...(record.callbacks ?? this.#target.callbacks ? {} : { callbacks: false }),
     };

@@ -25,6 +25,7 @@ import {
   requireLocalUser,
 } from '@account-data/domain';
 import * as E from 'fp-ts/lib/Either.js';
+import type { AskedChange } from '../commands/AskedChange.js';
 
 /** A line that can't be imported. `path` is a JSON pointer into the line; the content is never repeated. @category errors */
 export interface LineFault {
@@ -61,6 +62,15 @@ export interface IncomingRecord {
   readonly causationId: string | undefined;
   /** Whether modules are called for it; absent: as for the whole import. */
   readonly callbacks?: boolean;
+  /** What was asked for here and came back as this change; absent of all others. */
+  readonly answers?: AnsweredChange;
+}
+
+/** A change of a followed homeserver as the answer to what was asked for here. @category model */
+export interface AnsweredChange {
+  readonly asked: AskedChange;
+  /** Whether it is certain that it is that change, and not an equal one that somebody else made meanwhile. */
+  readonly isCertain: boolean;
 }
 
 /** What a line is. */

@@ -50,6 +50,8 @@ export class ReplicationStream {
   #items: Array<SourceItem> = [];
   #handled = 0;
   #confirmed: Lsn;
+  /** What was given was committed before it, and nothing is left out. */
+  #reached: Lsn;
   #failure: Error | undefined;
   #wake = (): void => undefined;
   #makeRoom = (): void => undefined;
@@ -57,6 +59,7 @@ export class ReplicationStream {
   private constructor({ connectionString, publication, from, runtime }: ReplicationOptions) {
     this.#runtime = runtime;
     this.#confirmed = from;
+    this.#reached = from;
     this.#plugin = new Plugin({ protoVersion: 1, publicationNames: [publication] });
     this.#service = new LogicalReplicationService(
       { connectionString, application_name: 'account-data-engine', keepAlive: true },
@@ -92,6 +95,11 @@ export class ReplicationStream {
     if (lsn > this.#confirmed) this.#confirmed = lsn;
     // The client adds one, taking it for the last byte that was handled; the first byte that was not is meant.
     if (this.#confirmed > 0n) await this.#service.acknowledge(formatLsn(this.#confirmed - 1n));
+  }
+
+  /** Gives once more what has been reached, so that `take` is answered. */
+  remind(): void {
+    this.#give([{ _tag: 'Reached', lsn: this.#reached }]);
   }
 
   async close(): Promise<void> {
@@ -145,24 +153,30 @@ export class ReplicationStream {
     this.#handled += 1;
     if (this.#ended.signal.aborted || this.#failure !== undefined) return undefined;
     try {
-      for (const item of this.#decoder.decode(lsn, message)) this.#items.push(item);
+      this.#give(this.#decoder.decode(lsn, message));
     } catch (error) {
       this.fail(error);
       return undefined;
     }
-    if (this.#items.length > 0) this.#wake();
     if (this.#items.length < mostWaiting) return undefined;
     return new Promise((resolve) => {
       this.#makeRoom = resolve;
     });
   }
 
+  #give(items: ReadonlyArray<SourceItem>): void {
+    for (const item of items) {
+      if (item._tag === 'Reached' && item.lsn > this.#reached) this.#reached = item.lsn;
+      this.#items.push(item);
+    }
+    if (items.length > 0) this.#wake();
+  }
+
   /** The database has read its log up to there, and had nothing for us in what we have not heard of. */
   #onHeartbeat(lsn: string, isAsked: boolean): void {
     const isIdle = this.#plugin.received === this.#handled && !this.#decoder.isInTransaction();
     if (isIdle) {
-      this.#items.push(...this.#decoder.reached(lsn, isAsked));
-      this.#wake();
+      this.#give(this.#decoder.reached(lsn, isAsked));
     } else if (isAsked) void this.confirm(this.#confirmed);
   }
 

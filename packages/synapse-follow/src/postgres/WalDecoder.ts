@@ -1,7 +1,7 @@
 import { rowOf, type SynapseRow, tables } from '@account-data/synapse-import';
 import type { Pgoutput } from 'pg-logical-replication';
 import { FollowError } from '../FollowError.js';
-import { formatLsn, parseLsn } from '../Lsn.js';
+import { formatLsn, type Lsn, parseLsn } from '../Lsn.js';
 import type { FollowedTable, RowKey, SourceChange, SourceItem } from '../SourceChange.js';
 
 type Message = Pgoutput.Message;
@@ -9,6 +9,7 @@ type Tuple = Readonly<Record<string, unknown>>;
 
 interface Transaction {
   readonly commit: string;
+  readonly commitLsn: Lsn;
   readonly xid: number;
   readonly time: number;
 }
@@ -40,7 +41,7 @@ export class WalDecoder {
   decode(lsn: string, message: Message): ReadonlyArray<SourceItem> {
     switch (message.tag) {
       case 'begin':
-        this.#transaction = { commit: placeText(message.commitLsn), xid: message.xid >>> 0, time: milliseconds(message.commitTime) };
+        this.#transaction = { commit: placeText(message.commitLsn), commitLsn: parseLsn(placeText(message.commitLsn)), xid: message.xid >>> 0, time: milliseconds(message.commitTime) };
         this.#lastLsn = '';
         return [];
       case 'commit':
@@ -81,7 +82,7 @@ export class WalDecoder {
     return changes.map((change) => {
       const place = `${transaction.commit}:${String(transaction.xid)}:${own}:${String(this.#nth)}`;
       this.#nth += 1;
-      return { _tag: 'Change', place, time: transaction.time, change };
+      return { _tag: 'Change', place, commit: transaction.commitLsn, time: transaction.time, change };
     });
   }
 }
