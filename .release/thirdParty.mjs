@@ -23,6 +23,21 @@ const textsOf = (home) =>
     .sort()
     .map((name) => readFileSync(join(home, name), 'utf8').replaceAll('\r\n', '\n').trim());
 
+/** The folders of installed packages and of all that they need, by name: where each is once, they can stand in one folder. */
+export const packagesBelow = (homes) => {
+  const found = new Map();
+  const visit = (home) => {
+    const { name, dependencies, optionalDependencies } = manifestOf(home);
+    const known = found.get(name);
+    if (known !== undefined && known !== home) throw new Error(`${name} is installed in two versions, which can't stand in one folder: ${known} and ${home}.`);
+    if (known !== undefined) return;
+    found.set(name, home);
+    for (const next of Object.keys({ ...dependencies, ...optionalDependencies }).map((one) => find(one, home))) if (next !== undefined) visit(next);
+  };
+  for (const home of homes) visit(realpathSync(home));
+  return found;
+};
+
 /** What is bundled into a package, and so comes with it. */
 const bundled = { [join(rootPath, 'apps/server')]: [join(rootPath, 'apps/audit-web')] };
 

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import type { LoadFnOutput, LoadHookContext, ResolveFnOutput, ResolveHookContext } from 'node:module';
-import { comesWithServer, isTypeScript, loadTypeScript } from './ownModules.js';
+import { bundledPackages } from './bundledPackages.js';
+import { comesWithServer, loadOwn, resolveOwn } from './ownModules.js';
 
 /** What Node has from 22.15 on, where `register` is deprecated later (DEP0205); the types are those of Node 20. */
 interface SynchronousHooks {
@@ -29,8 +30,9 @@ export const hookModulesOnce = (): void => {
   if (hooked || !existsSync(threadHooks)) return;
   hooked = true;
   const server = import.meta.url;
+  const own = new Map([...bundledPackages()].map(([specifier, { names }]) => [specifier, names]));
   if (node.registerHooks === undefined) {
-    node.register(threadHooks, { data: server });
+    node.register(threadHooks, { data: { server, own } });
     return;
   }
   node.registerHooks({
@@ -39,9 +41,9 @@ export const hookModulesOnce = (): void => {
         return nextResolve(specifier, context);
       } catch (error) {
         if (!comesWithServer(specifier)) throw error;
-        return nextResolve(specifier, { ...context, parentURL: server });
+        return resolveOwn(specifier, own) ?? nextResolve(specifier, { ...context, parentURL: server });
       }
     },
-    load: (url, context, nextLoad) => (isTypeScript(url) ? loadTypeScript(url) : nextLoad(url, context)),
+    load: (url, context, nextLoad) => loadOwn(url, own) ?? nextLoad(url, context),
   });
 };

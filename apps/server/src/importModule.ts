@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { existsSync } from 'node:fs';
+import { bundledPackages } from './bundledPackages.js';
 import { hookModulesOnce } from './hookModules.js';
 
 /**
@@ -15,6 +16,8 @@ export const moduleImporter =
   (folder: string) =>
   async (specifier: string): Promise<unknown> => {
     if (specifier.startsWith('file:')) return importFile(fileURLToPath(specifier), specifier);
+    const bundled = bundledPackages().get(specifier);
+    if (bundled !== undefined) return bundled.load();
     try {
       return (await import(specifier)) as unknown;
     } catch (error) {

@@ -1,7 +1,7 @@
 import { compactionStep } from '@account-data/embedded';
 import type { ErasureStep } from '@account-data/engine';
 import type { EventStore } from '@account-data/event-store';
-import { checkEventStoreDb, openEventStoreDbEventStore } from '@account-data/event-store-eventstoredb';
+import type { Finding } from '@account-data/event-store-eventstoredb';
 import { openLmdbEventStore } from '@account-data/event-store-lmdb';
 import type { Ownership } from '@account-data/modules';
 import { lmdbProjectionStorage } from '@account-data/projection';
@@ -48,8 +48,10 @@ const openBoth = async (config: ServerConfig, runtime: Runtime, logger: Logger):
   if (config.store.kind === 'eventstoredb') {
     const { connectionString, compression, prefix } = config.store;
     const options = { connectionString, compression, prefix, runtime };
+    // Takes as long to load as the rest of the server, which the embedded store does without.
+    const { checkEventStoreDb, openEventStoreDbEventStore } = await import('@account-data/event-store-eventstoredb');
     const store = openEventStoreDbEventStore({ ...options, logger: eventStoreDbLogger(logger) });
-    await checkRights(options, logger).catch(async (error: unknown) => {
+    await checkRights(() => checkEventStoreDb(options), logger).catch(async (error: unknown) => {
       await store.close();
       throw error;
     });
@@ -69,8 +71,8 @@ const alreadyLogged: ReadonlySet<string> = new Set(['ignored_option', 'credentia
 const levels = { info: 'info', warning: 'warn', error: 'error' } as const;
 
 /** A right that is missing shows at the start, not with the first change, module or erasure that needs it. */
-const checkRights = async (options: Parameters<typeof checkEventStoreDb>[0], logger: Logger): Promise<void> => {
-  const findings = await checkEventStoreDb(options);
+const checkRights = async (check: () => Promise<ReadonlyArray<Finding>>, logger: Logger): Promise<void> => {
+  const findings = await check();
   for (const { severity, code, message } of findings) {
     if (!alreadyLogged.has(code)) logger[refusing.has(code) || severity !== 'error' ? levels[severity] : 'warn']({ code }, message);
   }

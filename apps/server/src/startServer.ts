@@ -24,7 +24,6 @@ import { readTokenFile } from './auth/tokenFile.js';
 import type { TokenSource } from './auth/TokenSource.js';
 import type { ServerConfig } from './config/ServerConfig.js';
 import { reachAdvice, sayingThatItWaits } from './config/storeContact.js';
-import { homeserverCommands, startFollow } from './follow/startFollow.js';
 import { makeHttpServer } from './http/HttpServer.js';
 import { moduleImporter } from './importModule.js';
 import { makeModuleCounters, registerEngineMetrics } from './observability/engineMetrics.js';
@@ -84,7 +83,9 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     const counters = makeModuleCounters();
     const watchdog = modules.length === 0 ? undefined : moduleWatchdog(config);
     if (watchdog !== undefined) undo.push(watchdog.close);
-    const commands = homeserverCommands(config, runtime);
+    // A server that follows nothing does not load what follows.
+    const followed = config.follow === undefined ? undefined : await import('./follow/startFollow.js');
+    const commands = followed?.homeserverCommands(config, runtime);
     const settings: Parameters<typeof startEngine>[2] = {
       runtime,
       logger: hostLogger(logger),
@@ -121,8 +122,8 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     undo.push(http.close);
     const url = await listen(http.app, config);
     await untilReady(engine, logger, environment.stopped);
-    if (config.follow !== undefined && environment.stopped?.aborted !== true) {
-      const follow = startFollow(config.follow, { config, engine, commands, store: stores.store, runtime, logger });
+    if (config.follow !== undefined && followed !== undefined && environment.stopped?.aborted !== true) {
+      const follow = followed.startFollow(config.follow, { config, engine, commands, store: stores.store, runtime, logger });
       undo.push(follow.close);
       registerFollowMetrics(registry, follow.health);
     }

@@ -1,5 +1,5 @@
 import type { InitializeHook, LoadHook, ResolveHook } from 'node:module';
-import { comesWithServer, isTypeScript, loadTypeScript } from './ownModules.js';
+import { comesWithServer, loadOwn, type OwnNames, resolveOwn } from './ownModules.js';
 
 /**
  * Hooks into Node's loading of modules, for the files that a configuration names, on Nodes without `registerHooks`: they
@@ -7,10 +7,11 @@ import { comesWithServer, isTypeScript, loadTypeScript } from './ownModules.js';
  */
 
 let server: string | undefined;
+let own: OwnNames = new Map();
 
-/** @param data the URL of a file of the server, which has these packages installed */
-export const initialize: InitializeHook<string> = (data) => {
-  server = data;
+/** @param data the URL of a file of the server, which has these packages installed, and what is bundled with it */
+export const initialize: InitializeHook<{ readonly server: string; readonly own: OwnNames }> = (data) => {
+  ({ server, own } = data);
 };
 
 export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
@@ -18,8 +19,8 @@ export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
     return await nextResolve(specifier, context);
   } catch (error) {
     if (server === undefined || !comesWithServer(specifier)) throw error;
-    return nextResolve(specifier, { ...context, parentURL: server });
+    return resolveOwn(specifier, own) ?? nextResolve(specifier, { ...context, parentURL: server });
   }
 };
 
-export const load: LoadHook = (url, context, nextLoad) => (isTypeScript(url) ? loadTypeScript(url) : nextLoad(url, context));
+export const load: LoadHook = (url, context, nextLoad) => loadOwn(url, own) ?? nextLoad(url, context);

@@ -72,16 +72,13 @@ describe('the Dockerfile', () => {
     expect(dockerfileFaults(dockerfile)).toEqual([]);
   });
 
-  it('builds by the command that all commands of this repository begin with', () => {
-    const [build, prune] = commandsOf(dockerfile);
-    expect(build).toBe('node workspace.mjs prepare');
-    expect(JSON.parse(read('package.json'))).toMatchObject({ scripts: { build: 'exec node workspace.mjs prepare' } });
-    expect(prune).toContain('install --prod --frozen-lockfile');
+  it('builds the program as one file, by a command of this repository', () => {
+    expect(commandsOf(dockerfile)[0]).toBe('node workspace.mjs bundle');
+    expect(JSON.parse(read('package.json'))).toMatchObject({ scripts: { bundle: 'exec node workspace.mjs bundle' } });
   });
 
-  it('starts the program that `account-data` is', () => {
-    const { bin } = JSON.parse(read('apps/cli/package.json')) as { bin: Record<string, string> };
-    expect(dockerfile).toContain(`ENTRYPOINT ["node", "/app/apps/cli/${bin['account-data']?.replace('./', '')}"]`);
+  it('starts that file', () => {
+    expect(dockerfile).toContain('ENTRYPOINT ["node", "/app/account-data.mjs"]');
     expect(dockerfile).toContain('CMD ["serve"]');
   });
 
@@ -140,11 +137,11 @@ describe('the checks themselves', () => {
     ['a base image without a version', dockerfile.replace(/ARG NODE_IMAGE=.*/, 'ARG NODE_IMAGE=node:latest'), 'not pinned'],
     ['root', dockerfile.replace('USER node', 'USER root'), 'runs as root'],
     ['no user', dockerfile.replace('USER node\n', ''), 'runs as root'],
-    ['a shell as the first process', dockerfile.replace(/ENTRYPOINT .*/, 'ENTRYPOINT node /app/apps/cli/dist/main.js'), 'shell'],
+    ['a shell as the first process', dockerfile.replace(/ENTRYPOINT .*/, 'ENTRYPOINT node /app/account-data.mjs'), 'shell'],
     ['no health check', dockerfile.replace(/HEALTHCHECK[\s\S]*?\n(?=ENTRYPOINT)/, ''), 'no health check'],
     ['a token', dockerfile.replace('ENV NODE_ENV=production', 'ENV API_TOKEN=abc'), 'secret'],
     ['an instruction that does not exist', `${dockerfile}\nINSTALL curl\n`, 'INSTALL'],
-    ['everything copied into what runs', dockerfile.replace('COPY --from=build /app /app', 'COPY . /app'), 'copies from the context'],
+    ['everything copied into what runs', dockerfile.replace('COPY --from=build /app/bundle /app', 'COPY . /app'), 'copies from the context'],
   ];
   for (const [what, content, fault] of dockerfileMistakes) {
     it(`find ${what} in a Dockerfile`, () => {

@@ -15,12 +15,12 @@ export interface ServerProcess {
 
 const addressIn = (text: string): string | undefined => /http:\/\/127\.0\.0\.1:[1-9]\d*/.exec(text)?.[0];
 
-/** Starts `account-data serve`, or another command that serves, in a folder whose configuration says `server.port: 0`, and waits until it is ready. */
+/** Starts `account-data serve`, or another command that serves, in a folder whose configuration says `server.port: 0`, and waits until it is ready; of the program in `file`, where it is not the compiled one. */
 export const startServer = async (
   folder: DataFolder,
-  { command = 'serve', args = [], ...options }: { readonly command?: 'serve' | 'follow-synapse'; readonly args?: ReadonlyArray<string> } & Pick<ProgramOptions, 'env' | 'wrapper'> = {},
+  { file = commandProgram, command = 'serve', args = [], ...options }: { readonly file?: string; readonly command?: 'serve' | 'follow-synapse'; readonly args?: ReadonlyArray<string> } & Pick<ProgramOptions, 'env' | 'wrapper'> = {},
 ): Promise<ServerProcess> => {
-  const program = startProgram(commandProgram, [command, ...args], { cwd: folder.path, ...options });
+  const program = startProgram(file, [command, ...args], { cwd: folder.path, ...options });
   const failure = (): Error => new Error(`The server ended.\n${program.output()}\n${program.errors()}`);
   const url = await waitUntil('the server to say its address', () => {
     if (program.hasEnded()) throw failure();
