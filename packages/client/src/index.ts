@@ -1,4 +1,4 @@
-export { Position, Revision } from '@account-data/domain';
+export { isAfter, Position, Revision } from '@account-data/domain';
 export * from './ClientError.js';
 export * from './audit.js';
 export * from './clientTask.js';
@@ -13,7 +13,7 @@ export type * from './modules.js';
 export * from './options.js';
 export type { ClientRuntime, Fetch } from './ports/ClientRuntime.js';
 export type * from './projection.js';
-export type { HistoryQuery, LogHistoryQuery, MomentQuery, QueryCalls, StateQuery, TagHistoryQuery } from './queries.js';
+export type { ActivityQuery, HistoryQuery, LogHistoryQuery, MomentQuery, QueryCalls, StateQuery, TagHistoryQuery } from './queries.js';
 export type { RoomCalls, RoomEvent, RoomPage, RoomQuery } from './rooms.js';
 export type { SessionCalls, SessionInfo } from './session.js';
 export type * from './transfer.js';

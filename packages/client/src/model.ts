@@ -1,5 +1,5 @@
 import type { AccountDataEntry, HistoryEntry, Position, Revision, RoomTags as DomainRoomTags, TagHistoryEntry } from '@account-data/domain';
-import type { getState } from '@account-data/service-api';
+import type { ActivityJson, getState } from '@account-data/service-api';
 import type * as t from 'io-ts';
 
 export type {
@@ -39,6 +39,9 @@ export interface HistoryPage {
   readonly entries: ReadonlyArray<HistoryEntry>;
   readonly next?: string;
 }
+
+/** How many changes were recorded in each of parts of equal length, from `since` (inclusive) to `until` (exclusive). @category model */
+export type Activity = t.TypeOf<typeof ActivityJson>;
 
 /** As {@link HistoryPage}. @category model */
 export interface TagHistoryPage {

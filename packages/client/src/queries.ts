@@ -1,8 +1,8 @@
 import { maxPageEntries, type Position, type Revision } from '@account-data/domain';
-import { getHistory, getLogHistory, getState, getTagHistory, getTags, globalKey, roomKey } from '@account-data/service-api';
+import { getActivity, getHistory, getLogHistory, getState, getTagHistory, getTags, globalKey, roomKey } from '@account-data/service-api';
 import { ClientError } from './ClientError.js';
 import type { Transport } from './http/Transport.js';
-import type { Entry, HistoryEntry, HistoryPage, RoomTags, StatePage, TagHistoryEntry, TagHistoryPage } from './model.js';
+import type { Activity, Entry, HistoryEntry, HistoryPage, RoomTags, StatePage, TagHistoryEntry, TagHistoryPage } from './model.js';
 import type { AtLeast, ReadOptions } from './options.js';
 import { defined, itemsOf, readHeaders } from './reads.js';
 
@@ -65,6 +65,18 @@ export interface LogHistoryQuery extends HistoryWindow {
   readonly from?: Position;
 }
 
+/** Over which time changes are counted, by their recording, and in how many parts. @category model */
+export interface ActivityQuery extends ReadOptions {
+  /** Default `account_data`. */
+  readonly of?: 'account_data' | 'tags';
+  /** Inclusive. Default: the first change. */
+  readonly since?: number;
+  /** Exclusive. Default: just after the last change. */
+  readonly until?: number;
+  /** At most 1,000. Default 100. */
+  readonly parts?: number;
+}
+
 /** Reads. All reject with a {@link ClientError}. @category model */
 export interface QueryCalls {
   /** Undefined where there is none, or it was deleted. */
@@ -82,6 +94,8 @@ export interface QueryCalls {
   /** A page of who set or removed which room tag. */
   readonly tagHistory: (userId: string, query?: TagHistoryQuery) => Promise<TagHistoryPage>;
   readonly tagHistoryEntries: (userId: string, query?: TagHistoryQuery) => AsyncGenerator<TagHistoryEntry, void, void>;
+  /** How many changes of a user were recorded in each of parts of equal length; undefined where there is none. */
+  readonly activity: (userId: string, query?: ActivityQuery) => Promise<Activity | undefined>;
   /** Changes of all users, in the order of the log. */
   readonly logHistory: (query?: LogHistoryQuery) => Promise<HistoryPage>;
   readonly logHistoryEntries: (query?: LogHistoryQuery) => AsyncGenerator<HistoryEntry, void, void>;
@@ -168,6 +182,11 @@ export const queryCalls = (transport: Transport, usually: AtLeast): QueryCalls =
     historyEntries: (userId, query = {}) => itemsOf((cursor) => history(userId, at(query, cursor))),
     tagHistory,
     tagHistoryEntries: (userId, query = {}) => itemsOf((cursor) => tagHistory(userId, at(query, cursor))),
+    activity: async (userId, query = {}) => {
+      const { of, since, until, parts } = query;
+      const { activity } = await transport.call(getActivity, { params: { userId }, query: defined({ of, since, until, parts }), ...reading(query) });
+      return activity ?? undefined;
+    },
     logHistory,
     logHistoryEntries: (query = {}) => itemsOf((cursor) => logHistory(at(query, cursor))),
   };

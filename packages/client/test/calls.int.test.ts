@@ -18,6 +18,23 @@ afterAll(async () => {
 
 const room = '!work:example.org';
 
+describe('the activity of a user', () => {
+  it('is how many changes were recorded when', async () => {
+    const user = '@act:example.org';
+    expect(await client.activity(user)).toBeUndefined();
+    for (const n of [1, 2, 3]) await client.set(user, null, 'theme', { n });
+    await client.setTag(user, room, 'u.a', {});
+    const activity = await client.activity(user, { parts: 4 });
+    const [newest, , oldest] = (await client.history(user)).entries;
+    expect(activity).toMatchObject({ since: oldest?.time, until: (newest?.time ?? 0) + 1 });
+    expect(activity?.counts).toHaveLength(4);
+    expect(activity?.counts.reduce((sum, count) => sum + count, 0)).toBe(3);
+    expect((await client.activity(user, { of: 'tags', parts: 1 }))?.counts).toEqual([1]);
+    expect((await client.activity(user, { since: 0, until: 1_000, parts: 2 }))?.counts).toEqual([0, 0]);
+    await expect(client.activity(user, { since: 1_000, until: 1_000 })).rejects.toMatchObject({ code: 'invalid_request' });
+  });
+});
+
 describe('changes', () => {
   it('of global, room and deleted data are read back at once', async () => {
     const user = '@ann:example.org';

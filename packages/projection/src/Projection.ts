@@ -1,6 +1,7 @@
 import type { RecordedRequest, TagsView, UserId, UserView } from '@account-data/domain';
 import type { ReadFrom, Revision, Position } from '@account-data/event-store';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
+import type { Activity, ActivityQuery } from './Activity.js';
 import type { AccountDataEntry, ContentText, EntriesFilter, EntriesPage, EntriesPageQuery, RoomTags, TagsPage, TagsPageQuery, UserHeads } from './AccountDataEntry.js';
 import type {
   AsOf,
@@ -62,6 +63,8 @@ export interface ProjectionReads {
   readonly heads: (userId: string) => UserHeads;
   /** The users there are, by what their IDs begin with. */
   readonly users: (query?: UsersQuery) => UsersPage;
+  /** How many changes of a user were recorded when; undefined where there is none. */
+  readonly activity: (userId: string, query?: ActivityQuery) => Activity | undefined;
   /** A user's account data stream as decisions need it, answered lazily. Good until the stream's next event. */
   readonly view: (userId: string) => UserView;
   /** A user's tag stream, likewise. */

@@ -1,4 +1,5 @@
 export * from './AccountDataEntry.js';
+export * from './Activity.js';
 export { createProjection, type OpenProjectionError } from './createProjection.js';
 export * from './errors.js';
 export * from './History.js';

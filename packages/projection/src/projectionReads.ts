@@ -1,4 +1,5 @@
 import { Revision } from '@account-data/event-store';
+import { activityOf } from './model/activity.js';
 import { currentContentText, currentEntry, currentTags } from './model/current.js';
 import { listEntries, listTags } from './model/lists.js';
 import { entriesPage, tagsPage } from './model/pages.js';
@@ -50,6 +51,7 @@ export const projectionReads = (live: () => ReadModel): ProjectionReads => ({
   allTags: (userId, filter = {}) => listTags(live(), userId, filter.changedAfter ?? 'start'),
   heads: (userId) => ({ accountData: headOf(live(), 'data', userId), tags: headOf(live(), 'tags', userId) }),
   users: (query = {}) => usersPage(live(), query),
+  activity: (userId, query = {}) => activityOf(live(), userId, query),
   view: (userId) => userView(live(), userId),
   tagsView: (userId) => tagsView(live(), userId),
   requestKey: (userId, actor, key) => userView(live(), userId).requestKey(actor, key),

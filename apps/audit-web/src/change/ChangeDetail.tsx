@@ -7,6 +7,7 @@ import { shown } from '../text/shown.js';
 import { Time } from '../text/Time.js';
 import { useNow } from '../text/useNow.js';
 import { utcTime } from '../text/times.js';
+import { ModuleOutcomes } from './ModuleOutcomes.js';
 import { RestoreDialog } from './RestoreDialog.js';
 import { type Entry, actOf, isDeletion, isTagEntry, subjectOf } from '../timeline/Entry.js';
 
@@ -41,6 +42,12 @@ export const ChangeDetail = ({ entry, close }: { readonly entry: Entry; readonly
       {entry.previousContent === null ? <p className="quiet">There was nothing before.</p> : null}
       {isDeletion(entry) ? <p className="quiet">It was deleted.</p> : null}
       <DiffView before={entry.previousContent} after={isDeletion(entry) && entry.previousContent !== null ? null : entry.content} label="From what to what" />
+      {isTagEntry(entry) || who.grants.inspect !== 'all' ? null : (
+        <section aria-labelledby="outcomes">
+          <h3 id="outcomes">What modules made of it</h3>
+          <ModuleOutcomes entry={entry} />
+        </section>
+      )}
       <details>
         <summary>Raw event with its metadata</summary>
         <pre className="raw" tabIndex={0}>{shown(JSON.stringify(rawOf(entry), null, 2))}</pre>

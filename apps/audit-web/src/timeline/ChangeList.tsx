@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { narrow, useMedia } from '../layout/useMedia.js';
 import { useNow } from '../text/useNow.js';
@@ -37,6 +37,17 @@ export const ChangeList = ({ entries, linkOf, isCurrent, hasMore, onMore, withUs
   useEffect(() => {
     if (hasMore && last >= entries.length - ahead) onMore();
   }, [hasMore, last, entries.length, onMore]);
+
+  // What comes in above leaves what is looked at where it is.
+  const first = useRef(entries[0]?.eventId);
+  useLayoutEffect(() => {
+    const before = first.current;
+    first.current = entries[0]?.eventId;
+    const list = place.current;
+    if (list === null || list.scrollTop === 0 || before === first.current) return;
+    const added = entries.findIndex(({ eventId }) => eventId === before);
+    if (added > 0) list.scrollTop += added * size;
+  }, [entries, size]);
 
   // Whoever closes a change is where they were before they opened it.
   const currentIndex = entries.findIndex(isCurrent);

@@ -12,7 +12,7 @@ interface Props {
   readonly ofEverybody: boolean;
 }
 
-const nothing = { type: undefined, tag: undefined, room: undefined, since: undefined, until: undefined, order: undefined };
+const nothing = { type: undefined, tag: undefined, room: undefined, since: undefined, until: undefined, by: undefined, order: undefined };
 
 /** What the timeline is narrowed to. It goes into the address when the form is sent. */
 export const FilterForm = ({ address, filter, ofEverybody }: Props): ReactNode => {

@@ -10,6 +10,8 @@ export interface TimelineFilter {
   readonly since?: number;
   /** The same, exclusive. */
   readonly until?: number;
+  /** These times are those of recording; otherwise, of what was imported, the original ones. */
+  readonly by?: 'recorded';
   readonly oldestFirst: boolean;
 }
 
@@ -28,6 +30,7 @@ export const filterOf = (query: URLSearchParams): TimelineFilter => {
     ...(room === null ? {} : { roomId: room === global ? null : room }),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
+    ...(query.get('by') === 'recorded' ? { by: 'recorded' } : {}),
   };
 };
 

@@ -6,16 +6,20 @@ import { goTo, linkWith } from '../address/useAddress.js';
 import { ChangeDetail } from '../change/ChangeDetail.js';
 import { Empty } from '../problems/Empty.js';
 import { Problem } from '../problems/Problem.js';
+import { ExportMenu } from '../export/ExportMenu.js';
+import { ActivityStrip } from './ActivityStrip.js';
 import { ChangeList } from './ChangeList.js';
 import type { Entry } from './Entry.js';
 import { FilterForm } from './FilterForm.js';
 import { filterOf, narrows } from './TimelineFilter.js';
+import { type Liveness, useLiveTimeline } from './useLiveTimeline.js';
 import { useTimeline } from './useTimeline.js';
 
 /** The changes of a user, or (undefined) of everybody, with one of them opened beside. */
 export const TimelineView = ({ userId, address }: { readonly userId: string | undefined; readonly address: Address }): ReactNode => {
   const filter = filterOf(address.query);
   const { data: entries, error, isPending, isFetching, hasNextPage, fetchNextPage, refetch } = useTimeline(userId, filter);
+  const liveness = useLiveTimeline(userId, filter, entries !== undefined);
   const opened = address.query.get('change');
   const current = entries?.find(({ eventId }) => eventId === opened);
   const close = linkWith(address, { change: undefined });
@@ -41,6 +45,13 @@ export const TimelineView = ({ userId, address }: { readonly userId: string | un
     <div className={`timeline${opened === null ? '' : ' with-detail'}`}>
       <section className="list-side" aria-label="Timeline">
         <FilterForm address={address} filter={filter} ofEverybody={userId === undefined} />
+        {userId === undefined ? null : <ActivityStrip userId={userId} filter={filter} address={address} />}
+        {entries === undefined || entries.length === 0 ? null : (
+          <div className="list-head">
+            <span className={`liveness ${liveness === 'live' ? 'live' : ''}`}>{livenessWords[liveness]}</span>
+            <ExportMenu userId={userId} filter={filter} />
+          </div>
+        )}
         {error === null ? null : <Problem error={error} onRetry={() => void refetch()} />}
         {isPending ? <p className="quiet pad" role="status">Reading the history…</p> : null}
         {entries?.length === 0 ? <NoChanges userId={userId} narrowed={narrows(filter)} clear={linkTo(address.path, { show: address.query.get('show') ?? undefined })} /> : null}
@@ -68,6 +79,8 @@ export const TimelineView = ({ userId, address }: { readonly userId: string | un
     </div>
   );
 };
+
+const livenessWords: Readonly<Record<Liveness, string>> = { live: 'Live', still: 'Not live', 'cut off': 'Live updates ended' };
 
 const NoChanges = ({ userId, narrowed, clear }: { readonly userId: string | undefined; readonly narrowed: boolean; readonly clear: string }): ReactNode =>
   narrowed ? (

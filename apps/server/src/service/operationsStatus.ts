@@ -1,3 +1,4 @@
+import type { UserId } from '@account-data/domain';
 import type { ModuleHostStatus, ModuleState, ModuleStatus } from '@account-data/modules';
 import type { ProjectionHealth, QuarantinedEvent } from '@account-data/projection';
 import type { ModuleJson, ModulesJson, ProjectionJson } from '@account-data/service-api';
@@ -16,6 +17,7 @@ const moduleStatus = ({ state, held, ...status }: ModuleStatus): t.TypeOf<typeof
   ...status,
   state: stateWords[state._tag],
   heldUsers: held.length,
+  held: held.map(({ userId, nextRevision, attempts }) => ({ userId: userId as UserId, nextRevision, attempts })),
   ...pausedBecause(state),
 });
 

@@ -23,6 +23,7 @@ const expected: Readonly<Record<string, Readonly<Record<Role, Grant>>>> = {
   'GET /v1/users/{userId}/tags': { user: 'own', service: 'all', auditor: 'all', admin: 'all' },
   'GET /v1/users/{userId}/history': { user: 'own', service: 'all', auditor: 'all', admin: 'all' },
   'GET /v1/users/{userId}/tags/history': { user: 'own', service: 'all', auditor: 'all', admin: 'all' },
+  'GET /v1/users/{userId}/activity': { user: 'own', service: 'all', auditor: 'all', admin: 'all' },
   'GET /v1/users/{userId}/diff': { user: 'own', service: 'all', auditor: 'all', admin: 'all' },
   'POST /v1/users/{userId}/restore': { user: 'own', service: 'all', auditor: 'none', admin: 'all' },
   'POST /v1/users/{userId}/erase': { user: 'none', service: 'none', auditor: 'none', admin: 'all' },

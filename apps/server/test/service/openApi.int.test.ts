@@ -162,6 +162,8 @@ describe('answers are what the document promises', () => {
     await check(tokens.alice, '/v1/users/{userId}/state', { path: `${users}/state?limit=0&frob=1` });
     await check(tokens.alice, '/v1/users/{userId}/tags', { path: `${users}/tags` });
     await check(tokens.alice, '/v1/users/{userId}/history', { path: `${users}/history?limit=2` });
+    await check(tokens.alice, '/v1/users/{userId}/activity', { path: `${users}/activity?parts=3` });
+    await check(tokens.alice, '/v1/users/{userId}/activity', { path: `${users}/activity?since=2026-01-02T00:00:00Z&until=2026-01-01T00:00:00Z` });
     await check(tokens.auditor, '/v1/history', { path: '/v1/history?limit=2' });
     await check(tokens.alice, '/v1/history', { path: '/v1/history' });
   });

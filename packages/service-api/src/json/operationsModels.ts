@@ -2,7 +2,7 @@ import type { ParkedDelivery, ParkedError, QuarantinedEvent, RebuildProgress, Re
 import * as t from 'io-ts';
 import { listOf } from './list.js';
 import { type RecordCodec, answerRecord } from './record.js';
-import { PlaceText, PositionText, RevisionText, ShortText, TimeText, UuidText, orNull, wordOf } from './scalars.js';
+import { PlaceText, PositionText, RevisionText, ShortText, TimeText, UserIdText, UuidText, orNull, wordOf } from './scalars.js';
 
 /** What operators see of modules and of the projection. Holds no content. */
 
@@ -15,6 +15,9 @@ const RunningReplayJson: RecordCodec<RunningReplay> = answerRecord(
   { to: 'to_position' },
 );
 
+/** A user whose changes wait for a retry, and the first of them; `attempts` is 0 where another instance delivers. */
+const HeldUserJson = answerRecord('HeldUser', { userId: UserIdText, nextRevision: RevisionText, attempts: t.number }, {});
+
 /** What only the instance that delivers knows is absent where the state is `elsewhere`. @category codecs */
 export const ModuleJson = answerRecord(
   'Module',
@@ -23,6 +26,7 @@ export const ModuleJson = answerRecord(
     state: wordOf('joined', 'catching_up', 'paused', 'elsewhere'),
     position: PlaceText,
     heldUsers: t.number,
+    held: listOf(HeldUserJson),
     replays: listOf(RunningReplayJson),
     deliveries: t.number,
     failures: t.number,

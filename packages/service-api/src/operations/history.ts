@@ -3,7 +3,7 @@ import { described } from '../json/jsonSchema.js';
 import { listOf } from '../json/list.js';
 import { HistoryEntryJson, NoPath, TagHistoryEntryJson, UserPath, byWhichTime, pageCursor, pageLimit } from '../json/models.js';
 import { answerRecord, record } from '../json/record.js';
-import { PositionText, RevisionText, GivenRoomId, GivenTag, GivenType, RoomFilterText, timeFor, wordOf } from '../json/scalars.js';
+import { PositionText, RevisionText, GivenRoomId, GivenTag, GivenType, RoomFilterText, TimeText, integerText, orNull, timeFor, wordOf } from '../json/scalars.js';
 import { operation } from '../Operation.js';
 
 /** History of one user, and across users. */
@@ -59,4 +59,22 @@ export const getLogHistory = operation({
   params: NoPath,
   query: LogHistoryQuery,
   answer: History,
+});
+
+/** How many changes were recorded in each of parts of equal length, from `since` (inclusive) to `until` (exclusive). @category codecs */
+export const ActivityJson = answerRecord('Activity', { since: TimeText, until: TimeText, counts: listOf(t.number) }, {});
+
+/** When a user's account data or room tags changed, and how often. @category operations */
+export const getActivity = operation({
+  operationId: 'getActivity',
+  method: 'GET',
+  path: '/v1/users/{userId}/activity',
+  params: UserPath,
+  query: record('ActivityQuery', {}, {
+    of: described(wordOf('account_data', 'tags'), 'Which changes: of account data (the default) or of room tags'),
+    since: timeFor('From this time on; the first change where it is absent'),
+    until: timeFor('Up to just before this time; just after the last change where it is absent'),
+    parts: described(integerText(1, 1_000), 'How many parts of equal length; 100 where it is absent'),
+  }),
+  answer: answerRecord('ActivityAnswer', { activity: orNull(ActivityJson) }, {}),
 });

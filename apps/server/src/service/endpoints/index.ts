@@ -1,4 +1,5 @@
 import type { Endpoint } from '../Endpoint.js';
+import { activityEndpoint } from './activity.js';
 import { auditEndpoints } from './audit.js';
 import { commandsEndpoint } from './commands.js';
 import { feedEndpoint } from './feed.js';
@@ -21,6 +22,7 @@ export const endpoints: ReadonlyArray<Endpoint> = [
   ...stateEndpoints,
   ...auditEndpoints,
   ...historyEndpoints,
+  activityEndpoint,
   feedEndpoint,
   ...roomEndpoints,
   ...moduleEndpoints,
