@@ -7,10 +7,11 @@ import { Empty } from './problems/Empty.js';
 import { FailureBoundary } from './problems/FailureBoundary.js';
 import { ModulesView } from './operations/ModulesView.js';
 import { ProjectionView } from './operations/ProjectionView.js';
+import { ScanView } from './scan/ScanView.js';
 import { TimelineView } from './timeline/TimelineView.js';
 import { UserView } from './user/UserView.js';
 
-const titles: ReadonlyMap<string, string> = new Map([['log', 'All changes'], ['modules', 'Modules'], ['projection', 'Projection']]);
+const titles: ReadonlyMap<string, string> = new Map([['log', 'All changes'], ['find', 'Find changes'], ['modules', 'Modules'], ['projection', 'Projection']]);
 
 /** The view that the address names. */
 export const Views = (): ReactNode => {
@@ -23,6 +24,7 @@ export const Views = (): ReactNode => {
     if (view === undefined) return <HomeView />;
     if (view === 'user' && subject !== undefined) return <UserView userId={subject} address={address} />;
     if (view === 'log') return <TimelineView userId={undefined} address={address} />;
+    if (view === 'find') return <ScanView address={address} />;
     if (view === 'modules') return <ModulesView />;
     if (view === 'projection') return <ProjectionView />;
     return <Empty title="There is no such view"><>The address names none. <a href={linkTo([])}>Begin at the search</a>.</></Empty>;

@@ -251,6 +251,45 @@ describe.skipIf(chromiumPath() === undefined)('the audit page (needs chromium)',
     expect(await rows.count()).toBeLessThan(60);
   });
 
+  it('finds what an actor did, or what one request came to, by reading the log', async () => {
+    const { page } = await arrive('#/find', tokens.auditor);
+    await page.getByRole('heading', { name: 'Nothing is looked for yet' }).waitFor();
+    await page.getByLabel('Actor').fill('support-desk');
+    await page.keyboard.press('Enter');
+    const found = page.getByRole('list', { name: 'Changes found' }).getByRole('listitem');
+    await page.getByText('The whole log was read: 100 %').waitFor();
+    expect(await found.allTextContents()).toEqual([expect.stringMatching(/m\.direct.*ticket 4711/)]);
+    expect(page.url()).toContain('actor=support-desk');
+    await found.getByRole('link').click();
+    await page.getByRole('region', { name: 'Change', exact: true }).getByText('“ticket 4711: wrong room”', { exact: true }).waitFor();
+    const [{ correlationId } = { correlationId: '' }] = (await server().engine.history(mallory)).entries;
+    await page.goto(`${server().url}/audit/#/find?id=${correlationId}`);
+    await page.getByText('The whole log was read: 100 %').waitFor();
+    expect(await found.count()).toBe(1);
+    await page.getByLabel('Actor').fill('nobody');
+    await page.getByRole('button', { name: 'Look for it' }).click();
+    await page.getByText('No change in the log matches').waitFor();
+  });
+
+  it('goes on with a search of the log where it was stopped', async () => {
+    const { page } = await arrive('#/find', tokens.auditor);
+    // The second part of the log does not come until the search is stopped.
+    let asked = 0;
+    await page.route('**/v1/history?*cursor=*', async (route) => {
+      asked += 1;
+      if (asked > 1) await route.continue();
+    });
+    await page.getByLabel('Actor').fill('support-desk');
+    await page.keyboard.press('Enter');
+    await page.getByText('1,000 changes read, ').waitFor();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByText('The whole log was read: 100 %').waitFor();
+    const { read = '' } = /(?<read>[\d,]+) changes read, 1 found/.exec((await page.locator('.running').textContent()) ?? '')?.groups ?? {};
+    expect(Number(read.replace(',', ''))).toBeGreaterThanOrEqual(3_010);
+    expect(Number(read.replace(',', ''))).toBeLessThan(3_100);
+  });
+
   it('tells a user of role user what its token shows, and refuses others', async () => {
     const { page, visit } = await arrive('', tokens.alice);
     expect(await page.getByRole('link', { name: 'All changes' }).count()).toBe(0);
@@ -264,6 +303,7 @@ describe.skipIf(chromiumPath() === undefined)('the audit page (needs chromium)',
     { name: 'timeline', address: `#/user/${alice}`, ready: '.change-row' },
     { name: 'tags', address: `#/user/${alice}?show=tags`, ready: '.change-row' },
     { name: 'log', address: '#/log', ready: '.change-row' },
+    { name: 'find', address: '#/find?actor=support-desk', ready: '.scanned li' },
     { name: 'state', address: `#/user/${alice}/state`, ready: '.key' },
     { name: 'compare', address: `#/user/${alice}/state?at=7&with=2`, ready: '.diff' },
     { name: 'nobody', address: '#/user/@nobody:example.org', ready: '.empty' },

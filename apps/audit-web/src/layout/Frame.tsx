@@ -10,6 +10,7 @@ export const Frame = ({ children }: { readonly children: ReactNode }): ReactNode
   const places = [
     { name: 'Users', view: undefined, allowed: true },
     { name: 'All changes', view: 'log', allowed: who.grants.log === 'all' },
+    { name: 'Find', view: 'find', allowed: who.grants.log === 'all' },
     { name: 'Modules', view: 'modules', allowed: who.grants.inspect === 'all' },
     { name: 'Projection', view: 'projection', allowed: who.grants.inspect === 'all' },
   ].filter(({ allowed }) => allowed);
