@@ -22,6 +22,7 @@ import { noteJwtRefusals } from './observability/jwtRefusals.js';
 import { staticTokens } from './auth/staticTokens.js';
 import { readTokenFile } from './auth/tokenFile.js';
 import type { TokenSource } from './auth/TokenSource.js';
+import { moduleSecrets } from './config/secretSources.js';
 import type { ServerConfig } from './config/ServerConfig.js';
 import { reachAdvice, sayingThatItWaits } from './config/storeContact.js';
 import { makeHttpServer } from './http/HttpServer.js';
@@ -37,7 +38,7 @@ import { ServerStartError, startErrorOf } from './ServerStartError.js';
 
 /** What the server touches of the world it runs in. @category model */
 export interface ServerEnvironment {
-  /** OpenTelemetry's standard variables. The rest of the environment is in the configuration already. */
+  /** OpenTelemetry's standard variables, and those that the configs of modules name. The rest is in the configuration already. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
   /** Shows text to whoever starts the server: the address, and once the first token. */
@@ -77,7 +78,7 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     const version = await programVersion();
     const tracing = await loadTracing(environment.env, version);
     if (tracing !== undefined) undo.push(tracing.shutdown);
-    const modules = await configuredModules(config, scope);
+    const modules = await configuredModules(config, scope, environment.env);
     const stores = await openStores(config, runtime, logger);
     undo.push(stores.close);
     const counters = makeModuleCounters();
@@ -166,11 +167,12 @@ const loadTracing = async (env: ServerEnvironment['env'], version: string): Prom
   }
 };
 
-const configuredModules = async (config: ServerConfig, scope: AsyncScope<ModuleRef>) => {
+const configuredModules = async (config: ServerConfig, scope: AsyncScope<ModuleRef>, env: ServerEnvironment['env']) => {
   const importModule = moduleImporter(config.folder);
   const modules = await loadModules(config.modules, {
     importModule: (specifier) => scope.run({ module: specifier }, () => importModule(specifier)),
     baseUrl: `${pathToFileURL(config.folder).href}/`,
+    fillSecrets: moduleSecrets({ env, folder: config.folder }),
   })();
   if (E.isRight(modules)) return modules.right;
   throw new ServerStartError('config_invalid', `${config.file ?? 'The configuration'}: ${modules.left.message}`);

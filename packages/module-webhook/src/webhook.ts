@@ -68,6 +68,7 @@ export const lookUpAll: Resolve = (hostname) => dns.lookup(hostname, { all: true
 export const webhookModule = (resolve: Resolve = lookUpAll): ModuleDefinition<WebhookConfig> => ({
   name: 'webhook',
   parseConfig: parseWebhookConfig,
+  secrets: ['url', 'secret'],
   setUp: (config, api) => {
     const receiver = receiverAt(config, resolve, api.runtime.timers);
     api.onStop(receiver.close);

@@ -42,6 +42,46 @@ const load = (entries: unknown): Promise<E.Either<ConfigError, ReadonlyArray<Con
 
 const greeting = { greeting: 'hello', places: [{ name: 'here' }] };
 
+describe('secrets of modules', () => {
+  const filled = async (exported: object, problem?: ConfigError): Promise<unknown> => {
+    let seen: unknown;
+    const loaded = await loadModules([{ module: 'p', config: { a: 1, key_file: './key' } }], {
+      baseUrl: 'file:///etc/account-data/',
+      importModule: () => Promise.resolve({ module: exported }),
+      fillSecrets: (config, secrets) => {
+        seen = [config, secrets];
+        return problem === undefined ? E.right({ a: 1, key: 'k' }) : E.left(problem);
+      },
+    })();
+    return E.isLeft(loaded) ? loaded.left.message : [seen, loaded.right.map(({ name }) => name)];
+  };
+  const config = t.strict({ a: t.number, key: t.string });
+
+  it('are put in place before the config is read, in both forms of modules', async () => {
+    const asked = [{ a: 1, key_file: './key' }, ['key']];
+    expect(await filled(defineModule({ name: 'keyed', config, secrets: ['key'], setUp: () => undefined }))).toEqual([asked, ['keyed']]);
+    class Keyed {
+      static readonly moduleName = 'keyed';
+      static readonly secrets = ['key'];
+      readonly given: unknown;
+
+      constructor(given: unknown, _api: ModuleApi) {
+        this.given = given;
+      }
+    }
+    expect(await filled(Keyed)).toEqual([asked, ['keyed']]);
+  });
+
+  it('that are not there are said with their path', async () => {
+    const keyed = defineModule({ name: 'keyed', config, secrets: ['key'], setUp: () => undefined });
+    expect(await filled(keyed, new ConfigError('names a file that is not there', ['key_file']))).toBe('modules[0].config.key_file: names a file that is not there');
+  });
+
+  it('are not looked for where a module calls nothing a secret', async () => {
+    expect(await filled(defineModule({ name: 'keyed', config, setUp: () => undefined }))).toContain("modules[0].config.key");
+  });
+});
+
 describe('loading modules', () => {
   it('loads packages and files in their order, with defaults as Synapse has them', async () => {
     const modules = right(

@@ -1,8 +1,10 @@
+import { ConfigError } from '@account-data/modules';
+import * as E from 'fp-ts/lib/Either.js';
 import { readFileSync } from 'node:fs';
 import { pathFrom } from './homePath.js';
 import type { ConfigFault } from './ServerConfig.js';
 
-/** Where each secret of the file may stand; `*` is any item of a list. */
+/** Where each secret of the server's part of the file may stand; `*` is any item of a list. */
 const secrets: ReadonlyArray<ReadonlyArray<string>> = [
   ['store', 'connection_string'],
   ['auth', 'tokens', '*', 'token'],
@@ -37,7 +39,23 @@ const fromFile = (path: string): { readonly secret: string } | { readonly fault:
  * Puts secrets where they are meant, before the file is decoded: `token_file: PATH` is the content of a file, and
  * `token_env: NAME` an environment variable, instead of `token`; the same for every other secret.
  */
-export const withSecrets = (written: unknown, sources: SecretSources): { readonly value: unknown; readonly faults: ReadonlyArray<ConfigFault> } => {
+export const withSecrets = (written: unknown, sources: SecretSources): Filled => fill(written, secrets, sources);
+
+/** The same for the config of a module, whose secrets are settings of these names. Left: the first that can't be had. */
+export const moduleSecrets =
+  (sources: SecretSources) =>
+  (config: unknown, names: ReadonlyArray<string>): E.Either<ConfigError, unknown> => {
+    const { value, faults } = fill(config, names.map((name) => [name]), sources);
+    const [first] = faults;
+    return first === undefined ? E.right(value) : E.left(new ConfigError(first.message, first.path === '' ? [] : [first.path]));
+  };
+
+interface Filled {
+  readonly value: unknown;
+  readonly faults: ReadonlyArray<ConfigFault>;
+}
+
+const fill = (written: unknown, paths: ReadonlyArray<ReadonlyArray<string>>, sources: SecretSources): Filled => {
   const faults: Array<ConfigFault> = [];
   const filled = (mapping: Mapping, name: string, path: string): Mapping => {
     const { [`${name}_file`]: file, [`${name}_env`]: variable, ...rest } = mapping;
@@ -48,7 +66,7 @@ export const withSecrets = (written: unknown, sources: SecretSources): { readonl
     }
     const put = (key: string, found: { readonly secret: string } | { readonly fault: string }): Mapping => {
       if ('secret' in found) return { ...rest, [name]: found.secret };
-      faults.push({ path: `${path}.${key}`, message: found.fault });
+      faults.push({ path: path === '' ? key : `${path}.${key}`, message: found.fault });
       return { ...rest, [name]: 'unknown' };
     };
     if (typeof file === 'string' && file !== '') return put(`${name}_file`, fromFile(pathFrom(sources.folder, file, sources.env)));
@@ -64,5 +82,5 @@ export const withSecrets = (written: unknown, sources: SecretSources): { readonl
     if (deeper.length === 0) return filled(value, key, path);
     return value[key] === undefined ? value : { ...value, [key]: visit(value[key], deeper, path === '' ? key : `${path}.${key}`) };
   };
-  return { value: secrets.reduce((value, path) => visit(value, path, ''), written), faults };
+  return { value: paths.reduce((value, path) => visit(value, path, ''), written), faults };
 };

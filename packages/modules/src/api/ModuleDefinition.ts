@@ -13,6 +13,11 @@ export interface ModuleDefinition<Config = unknown> {
   readonly name: string;
   /** Throws a {@link ConfigError}. */
   readonly parseConfig: (config: unknown) => Config;
+  /**
+   * Settings of the config that are secrets, by their names: whoever configures the module may write `NAME_file: PATH` or
+   * `NAME_env: VARIABLE` instead of `NAME`, and the module is given `NAME` all the same.
+   */
+  readonly secrets?: ReadonlyArray<string>;
   readonly setUp: (config: Config, api: ModuleApi) => void | Promise<void>;
 }
 
@@ -26,6 +31,8 @@ export interface ModuleClass<Config = never> {
   new (config: Config, api: ModuleApi): object;
   readonly moduleName?: string;
   readonly parseConfig?: (config: unknown) => Config;
+  /** As `secrets` of {@link ModuleDefinition}. */
+  readonly secrets?: ReadonlyArray<string>;
 }
 
 /** A module in the function form: its name, its config, and what it does with them. @category model */
@@ -33,6 +40,8 @@ export interface ModuleOptions<Config> {
   readonly name: string;
   /** An io-ts codec; unknown keys and wrong values become a {@link ConfigError} with their path. */
   readonly config: t.Type<Config, unknown>;
+  /** As `secrets` of {@link ModuleDefinition}. */
+  readonly secrets?: ReadonlyArray<string>;
   readonly setUp: (config: Config, api: ModuleApi) => void | Promise<void>;
 }
 
@@ -64,6 +73,7 @@ export const defineModule = <Config>(options: ModuleOptions<Config>): ModuleDefi
     if (E.isLeft(parsed)) throw parsed.left;
     return parsed.right;
   },
+  ...(options.secrets === undefined ? {} : { secrets: options.secrets }),
   setUp: options.setUp,
 });
 
@@ -72,6 +82,7 @@ export const moduleFromClass = <Config>(moduleClass: ModuleClass<Config>, name: 
   name: moduleClass.moduleName ?? name,
   parseConfig: (config) =>
     moduleClass.parseConfig === undefined ? (config as Config) : moduleClass.parseConfig(config),
+  ...(moduleClass.secrets === undefined ? {} : { secrets: moduleClass.secrets }),
   setUp: (config, api) => {
     new moduleClass(config, api);
   },

@@ -13,6 +13,8 @@ export interface LoadOptions {
   readonly importModule: (specifier: string) => Promise<unknown>;
   /** The URL of the folder that relative paths start from, with `/` at its end: that of the configuration file. */
   readonly baseUrl: string;
+  /** Puts the secrets of a module's config in place that are named there instead of written. Default: none is. */
+  readonly fillSecrets?: (config: unknown, secrets: ReadonlyArray<string>) => E.Either<ConfigError, unknown>;
   /** Where the list stands in the file, for errors. Default `modules`. */
   readonly path?: ConfigPath;
 }
@@ -75,7 +77,11 @@ const loadOne = async (entry: unknown, options: LoadOptions): Promise<Parsed<Con
   if (renamedFrom !== undefined && E.isLeft(renamedFrom)) return renamedFrom;
   const policy = parsePolicy(values);
   if (E.isLeft(policy)) return policy;
-  const setUp = configure(definition.right, values.get('config') ?? {});
+  const { secrets } = definition.right;
+  const written = values.get('config') ?? {};
+  const config = secrets === undefined || options.fillSecrets === undefined ? E.right(written) : options.fillSecrets(written, secrets);
+  if (E.isLeft(config)) return E.left(config.left.under(['config']));
+  const setUp = configure(definition.right, config.right);
   if (E.isLeft(setUp)) return E.left(setUp.left.under(['config']));
   return E.right({
     name: name.right,
