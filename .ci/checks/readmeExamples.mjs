@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -12,18 +12,28 @@ import { tool } from './tool.mjs';
 const timeout = 60_000;
 const exampleFolder = '.readme-examples';
 
+const guides = 'docs/guides';
+
+/** A page, and the package whose imports its examples have. Pages of no package see what tests/end-to-end depends on. */
+const pages = () => [
+  { page: 'README.md', home: 'tests/end-to-end' },
+  ...readdirSync(join(rootPath, guides)).filter((name) => name.endsWith('.md')).map((name) => ({ page: join(guides, name), home: 'tests/end-to-end' })),
+  ...packageFolders().map((folder) => ({ page: join(folder, 'README.md'), home: folder })),
+];
+
 /**
- * The TypeScript blocks of a README (```ts; ```ts no-run is compiled only), each a program of its own, put where the
- * imports of the README's package resolve. The root's README sees what tests/end-to-end depends on.
+ * The TypeScript blocks of a page (```ts; ```ts no-run is compiled only), each a program of its own, put where the
+ * imports of its package resolve.
  */
-const examplesOf = (folder) => {
-  const path = join(rootPath, folder, 'README.md');
+const examplesOf = ({ page, home: folder }) => {
+  const path = join(rootPath, page);
   if (!existsSync(path)) return [];
   const text = readFileSync(path, 'utf8');
-  const home = join(rootPath, folder === '' ? 'tests/end-to-end' : folder, exampleFolder);
+  const home = join(rootPath, folder, exampleFolder);
+  const name = page.replace(/\.md$/, '').replaceAll(/[^a-z0-9]+/gi, '-');
   return [...text.matchAll(/^```(?:ts|typescript)\b([^\n]*)\n(.*?)^```/gms)].map(([, info, code], index) => ({
-    where: `${join(folder, 'README.md')}, example ${index + 1}`,
-    path: join(home, `${folder === '' ? 'root' : 'example'}-${index + 1}.ts`),
+    where: `${page}, example ${index + 1}`,
+    path: join(home, `${name}-${index + 1}.ts`),
     home,
     code,
     runs: !/\bno-run\b/.test(info),
@@ -64,9 +74,9 @@ const run = ({ where, path, code }) =>
     });
   });
 
-/** The examples of all READMEs are compiled against the sources and run against what was built. */
+/** The examples of all READMEs and guides are compiled against the sources and run against what was built. */
 export const readmeExamples = async () => {
-  const examples = ['', ...packageFolders()].flatMap(examplesOf);
+  const examples = pages().flatMap(examplesOf);
   const homes = [...new Set(examples.map(({ home }) => home))];
   if (examples.length === 0) return [];
   try {

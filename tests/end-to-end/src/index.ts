@@ -12,7 +12,7 @@ export * from './LogKind.js';
 export * from './MatrixClient.js';
 export * from './readChangePositions.js';
 export * from './readCheckpoints.js';
-export * from './readmeCommands.js';
+export * from './pageCommands.js';
 export * from './runCommandLine.js';
 export * from './ServerProcess.js';
 export * from './waitUntil.js';

@@ -9,7 +9,7 @@ import {
   exampleConfig,
   makeDataFolder,
   matrixClient,
-  readmeCode,
+  pageCode,
   runCommandLine,
   startProgram,
   startServer,
@@ -17,7 +17,7 @@ import {
   waitUntil,
 } from '../src/index.js';
 
-describe('what the README tells programmers to write, outside the checkout', () => {
+describe('what README and guides tell programmers to write, outside the checkout', () => {
   let folder: DataFolder;
 
   beforeEach(async () => {
@@ -27,7 +27,7 @@ describe('what the README tells programmers to write, outside the checkout', () 
   afterEach(() => folder.remove());
 
   it.each(['greeter.mjs', 'greeter.ts'])('a module of yours: %s', async (name) => {
-    await writeFile(join(folder.path, name), await readmeCode('A module of yours'));
+    await writeFile(join(folder.path, name), await pageCode('docs/guides/first-steps.md', 'A module of yours'));
     await folder.configure({ ...exampleConfig, modules: [{ module: `./${name}`, config: { greeting: 'A change came' } }] });
     const server = await startServer(folder);
     try {
@@ -78,7 +78,7 @@ describe('what the README tells programmers to write, outside the checkout', () 
   });
 
   it('a program of yours, in the folder of the checkout', async () => {
-    const code = await readmeCode('In a program of yours');
+    const code = await pageCode('README.md', 'In a program of yours');
     const path = join(checkout, '.workspace', 'state', `example-${String(process.pid)}.mjs`);
     await writeFile(path, code);
     const program = startProgram(path, [], { cwd: folder.path });

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { checkout } from './checkout.js';
 
-/** A command of a README and what it says the command prints, or undefined where it says nothing. */
+/** A command of a page of documentation and what it says the command prints, or undefined where it says nothing. */
 export interface ShownCommand {
   readonly command: string;
   readonly output: string | undefined;
 }
 
-/** What a section of the root's README shows: the file to write, and the commands to type, in order. */
+/** What a section of a page shows: the file to write, and the commands to type, in order. */
 export interface ShownSection {
   readonly yaml: string;
   readonly commands: ReadonlyArray<ShownCommand>;
@@ -28,16 +28,16 @@ const commandsOf = (block: string): ReadonlyArray<ShownCommand> => {
   return commands;
 };
 
-const sectionText = async (heading: string): Promise<string> => {
-  const text = await readFile(`${checkout}/README.md`, 'utf8');
+const sectionText = async (page: string, heading: string): Promise<string> => {
+  const text = await readFile(`${checkout}/${page}`, 'utf8');
   const [, section] = new RegExp(`^## ${heading}\\n(.*?)(?=^## |$(?![^]))`, 'ms').exec(text) ?? [];
-  if (section === undefined) throw new Error(`README.md has no section “${heading}”.`);
+  if (section === undefined) throw new Error(`${page} has no section “${heading}”.`);
   return section;
 };
 
-/** @throws {Error} where the README has no such section */
-export const readmeSection = async (heading: string): Promise<ShownSection> => {
-  const section = await sectionText(heading);
+/** `page` from the root of the checkout. @throws {Error} where it has no such section */
+export const pageSection = async (page: string, heading: string): Promise<ShownSection> => {
+  const section = await sectionText(page, heading);
   const blocks = [...section.matchAll(/^```(sh|yaml)\n(.*?)^```/gms)].map(([, language, code = '']) => ({ language, code }));
   return {
     yaml: blocks.find(({ language }) => language === 'yaml')?.code ?? '',
@@ -45,11 +45,9 @@ export const readmeSection = async (heading: string): Promise<ShownSection> => {
   };
 };
 
-/**
- * The TypeScript that a section shows. @throws {Error} where there is none
- */
-export const readmeCode = async (heading: string): Promise<string> => {
-  const [, code] = /^```(?:ts|js)[^\n]*\n(.*?)^```/ms.exec(await sectionText(heading)) ?? [];
-  if (code === undefined) throw new Error(`README.md shows no code in “${heading}”.`);
+/** The TypeScript that a section shows. @throws {Error} where there is none */
+export const pageCode = async (page: string, heading: string): Promise<string> => {
+  const [, code] = /^```(?:ts|js)[^\n]*\n(.*?)^```/ms.exec(await sectionText(page, heading)) ?? [];
+  if (code === undefined) throw new Error(`${page} shows no code in “${heading}”.`);
   return code;
 };

@@ -1,17 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   commandProgram,
   type DataFolder,
   endOf,
   jsonLinesOf,
   makeDataFolder,
-  readmeSection,
+  pageSection,
   type ServerProcess,
   type ShownCommand,
-  type ShownSection,
   startServer,
   waitUntil,
 } from '../src/index.js';
@@ -22,23 +21,27 @@ const curlIsThere = spawnSync('curl', ['--version']).status === 0;
 const comparable = (text: string): string =>
   text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME').replaceAll(/position \d+/g, 'position N');
 
-describe('the main job, by the commands of the README', () => {
+/** What pages tell people to type, and what has to be among it. */
+const pages: ReadonlyArray<readonly [page: string, heading: string, shown: ReadonlyArray<string>]> = [
+  ['README.md', 'Start', ['npm start', 'put']],
+  ['docs/guides/first-steps.md', 'The main job, step by step', ['PUT', 'DELETE', '/tags/', 'room tail', 'kill -9', 'modules list', 'history']],
+  ['docs/guides/operate.md', 'Back up and put back, step by step', ['store backup', 'store restore', 'get']],
+  ['docs/guides/erasure.md', 'Erase a user, step by step', ['export', 'erase', 'PUT']],
+  ['docs/guides/security.md', 'Tokens, step by step', ['curl', 'token create']],
+];
+
+describe('the commands of README and guides', () => {
   let folder: DataFolder;
-  let server: ServerProcess;
-  let section: ShownSection;
+  let server: ServerProcess | undefined;
 
-  const start = async (): Promise<void> => {
-    server = await startServer(folder, { env: { ACCOUNT_DATA_PORT: '0' } });
-  };
+  const start = async (): Promise<ServerProcess> => startServer(folder, { env: { ACCOUNT_DATA_PORT: '0' } });
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     folder = await makeDataFolder();
-    section = await readmeSection('The main job, step by step');
-    await writeFile(join(folder.path, 'account-data.yaml'), section.yaml);
   });
 
-  afterAll(async () => {
-    await server.killAtOnce();
+  afterEach(async () => {
+    await server?.killAtOnce();
     await folder.remove();
   });
 
@@ -46,16 +49,16 @@ describe('the main job, by the commands of the README', () => {
    * Types a command into an interactive shell, which reads more into a line than a script does (`"!room"` is an earlier
    * command there), with the variables of the commands before it, and gives what it printed.
    */
-  const type = (command: string, variables: ReadonlyArray<string>): string => {
+  const type = (command: string, variables: ReadonlyArray<string>, { program, url }: ServerProcess): string => {
     const script = [
       'set -e',
       // What npm would run, in this folder.
       `npm() { shift 4; "${process.execPath}" "${commandProgram}" "$@"; }`,
       'curl() { command curl --silent --show-error --fail "$@"; }',
       // The server that this test started, not one that runs here besides.
-      `pgrep() { echo ${String(server.program.pid)}; }`,
-      `export ACCOUNT_DATA_PORT=${new URL(server.url).port}`,
-      ...[...variables, '{', command, '} 2>&3 </dev/null'].map((line) => line.replaceAll('http://127.0.0.1:8090', server.url)),
+      `pgrep() { echo ${String(program.pid)}; }`,
+      `export ACCOUNT_DATA_PORT=${new URL(url).port}`,
+      ...[...variables, '{', command, '} 2>&3 </dev/null'].map((line) => line.replaceAll('http://127.0.0.1:8090', url)),
     ].join('\n');
     // The shell's own standard error repeats what is typed; that of the command is the descriptor 3.
     const shell = spawnSync('bash', ['--norc', '--noprofile', '-i'], {
@@ -80,30 +83,33 @@ describe('the main job, by the commands of the README', () => {
 
   const isVariable = ({ command }: ShownCommand): boolean => /^(?:export )?\w+=\S+$|^\w+='[^']*'$/.test(command);
 
-  it.skipIf(!curlIsThere)('prints what the README says, to the letter (needs curl)', async () => {
+  it.skipIf(!curlIsThere).each(pages)('%s, “%s”: print what it says, to the letter (needs curl)', async (page, heading, shown) => {
+    const { yaml, commands } = await pageSection(page, heading);
+    if (yaml !== '') await writeFile(join(folder.path, 'account-data.yaml'), yaml);
     const variables: Array<string> = [];
     const lists: Array<string> = [];
-    for (const shown of section.commands) {
-      const { command, output } = shown;
+    for (const one of commands) {
+      const { command, output } = one;
       if (command.startsWith('npm start')) {
-        await start();
+        server = await start();
         continue;
       }
-      if (isVariable(shown)) {
+      if (server === undefined) throw new Error(`${page} types “${command}” before it starts a server.`);
+      if (isVariable(one)) {
         variables.push(command);
         continue;
       }
       if (command.includes('room tail') && output !== undefined) await untilAnnounced(output);
-      const printed = type(command, variables);
+      const printed = type(command, variables, server);
       if (command.startsWith('kill -9')) expect(await endOf(server.program)).toEqual({ code: null, signal: 'SIGKILL' });
+      else if (command.startsWith('kill ')) expect(await endOf(server.program)).toEqual({ code: 0, signal: null });
       if (command.includes('modules list')) lists.push(printed);
       if (output !== undefined) expect({ command, printed: comparable(printed) }).toEqual({ command, printed: comparable(output) });
     }
     // The checkpoint before the end of the server, and after it: it passes over what the next one notes for itself.
-    const [before, after] = lists.map((list) => Number(/position (\d+)/.exec(list)?.[1]));
-    expect(after).toBeGreaterThanOrEqual(before ?? Number.NaN);
-    // What has to be shown at least; the expected outputs above say what.
-    const text = section.commands.map(({ command }) => command).join('\n');
-    for (const way of ['PUT', 'DELETE', '/tags/', 'room tail', 'kill -9', 'modules list', 'history']) expect(text).toContain(way);
+    const places = lists.map((list) => Number(/position (\d+)/.exec(list)?.[1]));
+    expect(places).toEqual([...places].sort((one, other) => one - other));
+    const text = commands.map(({ command }) => command).join('\n');
+    for (const way of shown) expect(text).toContain(way);
   });
 });
