@@ -3,6 +3,7 @@ import { createAccountDataEngine } from '@account-data/engine';
 import type { AccountDataEngine } from '@account-data/engine';
 import { type ModuleRef, loadModules } from '@account-data/modules';
 import { type RoomEventSink, homeserverSink } from '@account-data/rooms';
+import type { Follow } from '@account-data/synapse-follow';
 import { asyncScope, stallWatchdog, systemRuntime } from '@account-data/runtime';
 import type { AsyncScope, Runtime, StallWatchdog } from '@account-data/runtime';
 import { streamNames } from '@account-data/domain';
@@ -109,8 +110,10 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     registerEngineMetrics(registry, engine, counters);
     const ofFolder = await folderTokens(config, runtime, logger);
     const page = await readPageFiles();
+    let follow: Follow | undefined;
     const http = makeHttpServer({
       engine,
+      follow: () => follow,
       config,
       runtime,
       logger,
@@ -124,7 +127,7 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     const url = await listen(http.app, config);
     await untilReady(engine, logger, environment.stopped);
     if (config.follow !== undefined && followed !== undefined && environment.stopped?.aborted !== true) {
-      const follow = followed.startFollow(config.follow, { config, engine, commands, store: stores.store, runtime, logger });
+      follow = followed.startFollow(config.follow, { config, engine, commands, store: stores.store, runtime, logger });
       undo.push(follow.close);
       registerFollowMetrics(registry, follow.health);
     }

@@ -8,6 +8,7 @@ import { type FeedOptions, readFeed } from './feed/readFeed.js';
 import { Transport } from './http/Transport.js';
 import { type RetryPolicy, defaultRetries } from './http/retry.js';
 import type { ChangeResult } from './model.js';
+import { type FollowCalls, followCalls } from './follow.js';
 import { type ModuleCalls, moduleCalls } from './modules.js';
 import type { AtLeast } from './options.js';
 import type { ClientRuntime, Fetch } from './ports/ClientRuntime.js';
@@ -61,6 +62,7 @@ export interface AccountDataClient extends CommandCalls, QueryCalls, AuditCalls,
   readonly feed: (options?: FeedOptions) => AsyncGenerator<FeedItem, void, void>;
   readonly modules: ModuleCalls;
   readonly projection: ProjectionCalls;
+  readonly follow: FollowCalls;
   /** Account data of one type, with the codec of its content. */
   readonly type: <A, O extends object>(name: string, codec: t.Type<A, O, unknown>) => TypedAccountData<A>;
   /** The highest position this client was answered, to hand on (`atLeast` of another client). Undefined before the first answer. */
@@ -102,6 +104,7 @@ export const createAccountDataClient = (options: ClientOptions): AccountDataClie
     feed: (feedOptions = {}) => readFeed(transport, feedOptions),
     modules: moduleCalls(transport),
     projection: projectionCalls(transport),
+    follow: followCalls(transport),
     type: (name, codec) => typedAccountData({ ...queries, ...commands }, name, codec),
     position: () => transport.positions.token,
     feedSource: (filter = {}) => feedSourceOf(transport, filter),

@@ -12,6 +12,7 @@ export * from './model.js';
 export type * from './modules.js';
 export * from './options.js';
 export type { ClientRuntime, Fetch } from './ports/ClientRuntime.js';
+export type * from './follow.js';
 export type * from './projection.js';
 export type { ActivityQuery, HistoryQuery, LogHistoryQuery, MomentQuery, QueryCalls, StateQuery, TagHistoryQuery } from './queries.js';
 export type { RoomCalls, RoomEvent, RoomPage, RoomQuery } from './rooms.js';

@@ -11,6 +11,7 @@ export * from './json/tagged.js';
 export * from './operations/audit.js';
 export * from './operations/commands.js';
 export * from './operations/feed.js';
+export * from './operations/follow.js';
 export * from './operations/history.js';
 export * from './operations/keys.js';
 export * from './operations/modules.js';

@@ -1,3 +1,4 @@
+import type { Released } from './ParkedRows.js';
 import type { FollowHealth } from './FollowHealth.js';
 
 /** A homeserver that is followed. @category model */
@@ -7,6 +8,8 @@ export interface Follow {
   readonly onChange: (listener: () => void) => () => void;
   /** Compares all rows with what is here, as after a gap, and goes on. */
   readonly compare: () => void;
+  /** Takes a user off the lists of parked rows and refused users, for what is dealt with. Gives how many were on them. */
+  readonly release: (userId: string) => Promise<Released>;
   /** Resolved when what was appended is confirmed and the connections are closed. */
   readonly close: () => Promise<void>;
 }

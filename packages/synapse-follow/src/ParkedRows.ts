@@ -34,6 +34,13 @@ const listCodec = t.readonly(
 /** A row whose last change this log can't hold: what is here is older. It is named, without its content. @category model */
 export type ParkedRow = t.TypeOf<typeof rowCodec>;
 
+/** What was on the lists of a user. @category model */
+export interface Released {
+  readonly rows: number;
+  /** That were left out, since the user was erased here. */
+  readonly changes: number;
+}
+
 /** So many are named; the event that names them has to fit into one append. */
 const mostNamed = 500;
 const longestName = 300;
@@ -45,6 +52,7 @@ export class ParkedRows {
   readonly #erased = new Map<string, number>();
   #more = 0;
   #isChanged = false;
+  #saving: Promise<void> = Promise.resolve();
 
   constructor(store: EventStore, names: StreamNames, serverName: string, runtime: Runtime) {
     const stream = StreamName(names.followParked(serverName));
@@ -62,10 +70,22 @@ export class ParkedRows {
   }
 
   /** Writes what changed since; at once where nothing did. */
-  async save(): Promise<void> {
+  save(): Promise<void> {
+    // One after the other, at the revision that the one before has left.
+    const saved = this.#saving.then(() => this.#save());
+    this.#saving = saved.catch(() => undefined);
+    return saved;
+  }
+
+  async #save(): Promise<void> {
     if (!this.#isChanged) return;
-    await this.#stored.write({ rows: this.rows(), more: this.#more, erased: Object.fromEntries(this.#erased) });
     this.#isChanged = false;
+    try {
+      await this.#stored.write({ rows: this.rows(), more: this.#more, erased: Object.fromEntries(this.#erased) });
+    } catch (error) {
+      this.#isChanged = true;
+      throw error;
+    }
   }
 
   park(key: RowKey, place: string, { code, path, message }: FollowedFault): void {
@@ -110,6 +130,16 @@ export class ParkedRows {
       this.#more = 0;
       this.#isChanged = true;
     }
+  }
+
+  /** Forgets the rows of a user, and that changes were refused. */
+  async release(userId: string): Promise<Released> {
+    const rows = this.rows().filter((row) => row.userId === userId).length;
+    const changes = this.#erased.get(userId) ?? 0;
+    this.clear(userId);
+    if (this.#erased.delete(userId)) this.#isChanged = true;
+    await this.save();
+    return { rows, changes };
   }
 
   rows(): ReadonlyArray<ParkedRow> {

@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { ChangeApplier } from './ChangeApplier.js';
 import { readContent } from './content/readContent.js';
 import type { FollowedLog } from './FollowedLog.js';
-import type { RowsSnapshot } from './postgres/createSlot.js';
+import type { RowsSnapshot } from './RowsSnapshot.js';
 import { contentHere } from './records.js';
 import { keyText, type RowKey } from './SourceChange.js';
 

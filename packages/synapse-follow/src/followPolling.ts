@@ -11,14 +11,17 @@ import type { FollowLogger } from './FollowLogger.js';
 import { LastEvent } from './LastEvent.js';
 import { ParkedRows } from './ParkedRows.js';
 import { openRows } from './postgres/createSlot.js';
+import { openSqliteRows } from './sqlite/openSqliteRows.js';
 import { problemOf } from './problemOf.js';
+
+/** A Synapse's database. The account on PostgreSQL needs to read the tables, and no more; SQLite's file takes Node 22.13. @category model */
+export type PolledDatabase = { readonly postgres: string } | { readonly sqlite: string };
 
 /** What is polled, into which log. @category model */
 export interface FollowPollingOptions {
   /** The homeserver's `server_name`. */
   readonly serverName: string;
-  /** Of its database on PostgreSQL; the account needs to read the tables, and no more. */
-  readonly connectionString: string;
+  readonly database: PolledDatabase;
   /** Milliseconds from one look to the next. */
   readonly interval: number;
   /** Types of account data that are left out. */
@@ -36,8 +39,8 @@ const polledCodec = t.readonly(t.type({ source: t.literal('polling'), looks: t.n
 const again = { first: 500, longest: 30_000 };
 
 /**
- * Follows a Synapse on PostgreSQL by comparing all its rows, of one moment, with the log every so often: for an account that
- * may not replicate. It sees what rows hold then, not what they held in between; it needs no order of the writers, and
+ * Follows a Synapse by comparing all its rows, of one moment, with the log every so often: for one on SQLite, and for
+ * an account that may not replicate. It sees what rows hold then, not what they held in between; it needs no order of the writers, and
  * misses no deletion. One process does so for a log.
  *
  * @category constructors
@@ -63,7 +66,7 @@ export const followPolling = (options: FollowPollingOptions): Follow => {
     const before = await polled.read();
     await parked.load();
     parked.clear();
-    const snapshot = await openRows(options.connectionString);
+    const snapshot = 'sqlite' in options.database ? openSqliteRows(options.database.sqlite) : await openRows(options.database.postgres);
     try {
       const looks = (before?.looks ?? 0) + 1;
       const isFirst = before === undefined;
@@ -121,6 +124,7 @@ export const followPolling = (options: FollowPollingOptions): Follow => {
     compare: () => {
       wake.abort();
     },
+    release: (userId) => parked.release(userId),
     close: async () => {
       stopped.abort();
       await ended;

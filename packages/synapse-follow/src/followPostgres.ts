@@ -13,7 +13,7 @@ import { Confirmations } from './Confirmations.js';
 import { type FollowProgress, followProgress, type Resynchronisation } from './FollowProgress.js';
 import type { LastEvent } from './LastEvent.js';
 import { formatLsn, type Lsn, parseLsn } from './Lsn.js';
-import { ParkedRows } from './ParkedRows.js';
+import { ParkedRows, type Released } from './ParkedRows.js';
 import { compareRows } from './compareRows.js';
 import { problemOf } from './problemOf.js';
 import { createSlot } from './postgres/createSlot.js';
@@ -65,6 +65,7 @@ export const followPostgres = (options: FollowPostgresOptions): Follow => {
     compare: () => {
       running.requestComparison();
     },
+    release: (userId) => running.release(userId),
     close: async () => {
       running.stop();
       await ended;
@@ -103,6 +104,12 @@ class RunningFollow {
   requestComparison(): void {
     this.#requested = true;
     void this.#stream?.close();
+  }
+
+  async release(userId: string): Promise<Released> {
+    const released = await this.#parked.release(userId);
+    this.#changed();
+    return released;
   }
 
   onChange(listener: () => void): () => void {

@@ -170,6 +170,11 @@ describe.skipIf(programs === undefined)('a Synapse on PostgreSQL', () => {
     await first.until(({ phase, resynchronised }) => phase === 'following' && resynchronised.length === 2);
     expect(ours.engine.get(bob, null, 'b')).toBeUndefined();
     expect(first.health().refusedErased.get(bob)).toBe(2);
+    // Dealt with, and said again when it happens again; the other one stays listed.
+    expect(await first.release(bob)).toEqual({ rows: 0, changes: 2 });
+    expect([...first.health().refusedErased.keys()]).toEqual([alice]);
+    await synapse.set(bob, 'b', '{"n":3}');
+    await first.until(({ refusedErased }) => refusedErased.get(bob) === 1);
   });
 
   test('has rows that this log can not hold: they are parked by name, in the snapshot and later, until they can be held', async () => {
@@ -202,6 +207,15 @@ describe.skipIf(programs === undefined)('a Synapse on PostgreSQL', () => {
     await second.until(({ parked }) => parked === 2);
     expect(ours.engine.get(alice, null, 'twice')?.content).toEqual({ a: 3 });
     expect(ours.engine.get(alice, null, 'left.out')).toBeUndefined();
+    expect(await second.release(bob)).toEqual({ rows: 0, changes: 0 });
+    expect(await second.release(alice)).toEqual({ rows: 2, changes: 0 });
+    expect(second.health().parked).toBe(0);
+    await second.close();
+    const third = startFollow(synapse, ours, { excludeTypes: ['left.out'] });
+    await third.until(({ phase }) => phase === 'following');
+    expect(third.health().parked).toBe(0);
+    third.compare();
+    await third.until(({ parked, phase }) => parked === 2 && phase === 'following');
   });
 
   test('does not send a large content that an update leaves as it is: it is what is here', async () => {
@@ -246,7 +260,7 @@ describe.skipIf(programs === undefined)('a Synapse on PostgreSQL', () => {
     const synapse = await synapseOn(server, { isPrepared: false });
     await synapse.set(alice, 'a', '{"n":0}');
     const ours = await openEngine();
-    const open = () => pollFollow(synapse, ours);
+    const open = () => pollFollow({ postgres: synapse.connectionString }, ours);
     const first = open();
     await first.until(({ phase }) => phase === 'following');
     await synapse.set(alice, 'a', '{"n":1}');

@@ -84,6 +84,13 @@ test.skipIf(programs === undefined)('a Synapse that is followed by processes tha
   expect(await outputOf(doctor, { cwd: folder.path })).toMatch(/"code":"slot",.*it is read/);
   const command = await runCommandLine(['put', alice, 'org.example.n', '{"serial":-1}'], { cwd: folder.path });
   expect([command.code, command.errors]).toEqual([1, expect.stringContaining('(user_followed)')]);
+  // What is not here is listed, and released by an operator.
+  await synapse.query("INSERT INTO account_data VALUES ($1, 'odd', 999, '{\"n\":NaN}')", [alice]);
+  const follow = async (...args: ReadonlyArray<string>) => JSON.parse(await outputOf(['follow', ...args, '--json', '--url', follower.url, '--token', tokens.admin], { cwd: folder.path })) as Readonly<Record<string, unknown>>;
+  await waitUntil('the row to be parked', async () => ((await follow('status'))['parked'] === 1 ? true : undefined));
+  expect(await follow('parked')).toMatchObject({ user_id: alice, room_id: null, table: 'account_data', type: 'odd', code: expect.any(String) as string });
+  expect(await follow('release', alice)).toEqual({ rows: 1, changes: 0 });
+  expect(await follow('status')).toMatchObject({ server_name: 'example.org', way: 'replication', phase: 'following', parked: 0, parked_rows: [], refused_users: [] });
   expect((await follower.stop()).code).toBe(0);
   await synapse.query("SELECT pg_drop_replication_slot('account_data_engine')");
   expect((await runCommandLine(doctor, { cwd: folder.path })).output).toContain('"code":"slot_missing"');

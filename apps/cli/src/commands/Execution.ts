@@ -46,6 +46,7 @@ export interface Finding {
 export interface FollowOptions extends FolderOptions {
   readonly serverName?: string | undefined;
   readonly postgres?: string | undefined;
+  readonly sqlite?: string | undefined;
   readonly slot?: string | undefined;
   readonly publication?: string | undefined;
   readonly excludeType?: ReadonlyArray<string> | undefined;

@@ -33,6 +33,7 @@ export const catalog: ReadonlyArray<CatalogEntry> = [
   { name: 'doctor', group: operations, summary: 'Look for what is wrong; change nothing', load: async () => (await import('./doctor.js')).doctorCommand },
   { name: 'modules', group: operations, summary: 'Show and manage the modules of a server', load: async () => (await import('./modules.js')).modulesCommand },
   { name: 'projection', group: operations, summary: 'Show, rebuild and verify the read model of a server', load: async () => (await import('./projection.js')).projectionCommand },
+  { name: 'follow', group: operations, summary: 'Show and manage the homeserver that a server follows', load: async () => (await import('./follow.js')).followCommand },
   { name: 'store', group: operations, summary: 'Look after the files of an embedded log', load: async () => (await import('./store.js')).storeCommand },
   { name: 'token', group: operations, summary: 'Make access tokens', load: async () => (await import('./token.js')).tokenCommand },
   { name: 'erase', group: operations, summary: 'Remove everything of a user, for good', load: async () => (await import('./erase.js')).eraseCommand },

@@ -23,6 +23,7 @@ export const followSynapseCommand = ({ world, execute, exitWith, follow, checkFo
   folderCommand('follow-synapse', 'Runs the HTTP service, and keeps its log an exact account of a running Synapse, until it is stopped. Its database is followed by logical replication.')
     .option('--server-name <name>', 'the homeserver\'s server_name (default: follow.synapse.server_name, or server_name of the configuration)')
     .option('--postgres <url>', 'connection string of Synapse\'s database (default: follow.synapse.postgres)')
+    .option('--sqlite <file>', 'file of Synapse\'s database on SQLite, in the place of --postgres; it is looked at every --poll seconds (default: 60)')
     .option('--slot <name>', 'replication slot (default: account_data_engine)')
     .option('--publication <name>', 'publication (default: account_data_engine)')
     .option('--exclude-type <type...>', 'types of account data that are left out')

@@ -10,7 +10,7 @@ import { openStore } from './openStore.js';
 export const diagnoseFollow = async (config: ServerConfig, world: World): Promise<ReadonlyArray<Finding>> => {
   const { follow } = config;
   // Where it is polled, nothing has to be set in the database.
-  if (follow?.pollInterval !== undefined || follow === undefined) return [];
+  if (follow?.postgres === undefined || follow.pollInterval !== undefined) return [];
   // Loaded only here: its client takes longer to load than the rest.
   const { checkPostgres, followProgress } = await import('@account-data/synapse-follow');
   const store = await openStore(config, 'read', world)();

@@ -21,9 +21,10 @@ const followConfig = (options: FollowOptions, world: World): TE.TaskEither<Refus
     TE.bind('defaultName', () => TE.fromTask(async () => (await import('@account-data/server/configuration')).defaultFollowName)),
     TE.flatMapEither(({ config, defaultName }) => {
       const serverName = options.serverName ?? config.follow?.serverName ?? config.serverName;
-      const postgres = options.postgres ?? config.follow?.postgres;
-      if (serverName === undefined || postgres === undefined) {
-        return E.left(usageError('Which homeserver?', 'Give --server-name NAME and --postgres URL, or set follow.synapse in the configuration.'));
+      const sqlite = options.sqlite ?? (options.postgres === undefined ? config.follow?.sqlite : undefined);
+      const postgres = options.postgres ?? (sqlite === undefined ? config.follow?.postgres : undefined);
+      if (serverName === undefined || (postgres === undefined) === (sqlite === undefined)) {
+        return E.left(usageError('Which homeserver?', 'Give --server-name NAME and either --postgres URL or --sqlite FILE, or set follow.synapse in the configuration.'));
       }
       const { slot, publication } = options;
       for (const name of [slot, publication]) {
@@ -31,7 +32,8 @@ const followConfig = (options: FollowOptions, world: World): TE.TaskEither<Refus
       }
       const synapse: SynapseFollowConfig = {
         serverName,
-        postgres,
+        ...(postgres === undefined ? {} : { postgres }),
+        ...(sqlite === undefined ? {} : { sqlite }),
         slot: slot ?? config.follow?.slot ?? defaultName,
         publication: publication ?? config.follow?.publication ?? defaultName,
         excludeTypes: options.excludeType ?? config.follow?.excludeTypes ?? [],
@@ -62,6 +64,7 @@ export const checkFollow =
       TE.flatMap(({ synapse }) =>
         TE.tryCatch(
           async () => {
+            if (synapse.postgres === undefined) return [];
             const { checkPostgres } = await import('@account-data/synapse-follow');
             return checkPostgres({ connectionString: synapse.postgres, slot: synapse.slot, publication: synapse.publication });
           },

@@ -143,8 +143,11 @@ export const ConfigFile = section(
       {
         synapse: section(
           'synapse',
-          { postgres: secret },
+          {},
           {
+            postgres: secret,
+            /** Its file, where it is on SQLite. */
+            sqlite: text,
             /** Default: the setting server_name. */
             serverName: text,
             slot: databaseName,

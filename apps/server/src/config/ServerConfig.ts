@@ -70,8 +70,10 @@ export interface RoomsConfig {
 export interface SynapseFollowConfig {
   /** Its users are followed: their data is changed there. */
   readonly serverName: string;
-  /** Connection string of its database on PostgreSQL. */
-  readonly postgres: string;
+  /** Connection string of its database on PostgreSQL. Either it or `sqlite` is there. */
+  readonly postgres?: string;
+  /** The file of its database on SQLite, which is polled. */
+  readonly sqlite?: string;
   readonly slot: string;
   readonly publication: string;
   /** Where it is given, it is followed by looking every so many milliseconds, and not by replication. */

@@ -160,6 +160,9 @@ const resolveStore = (
 /** What slot and publication are called where nothing is said. @category constants */
 export const defaultFollowName = 'account_data_engine';
 
+/** How often a file of SQLite is looked at, in milliseconds. @category constants */
+export const defaultPollInterval = 60_000;
+
 const resolveFollow = ({ follow, serverName: own }: ConfigFile, faults: Array<ConfigFault>): SynapseFollowConfig | undefined => {
   const synapse = follow?.synapse;
   if (synapse === undefined) return undefined;
@@ -168,7 +171,12 @@ const resolveFollow = ({ follow, serverName: own }: ConfigFile, faults: Array<Co
     faults.push({ path: 'follow.synapse.server_name', message: "is required where server_name is not set: the homeserver's server_name" });
     return undefined;
   }
-  const { homeserver, applicationServiceToken: token, ...followed } = synapse;
+  if ((synapse.postgres === undefined) === (synapse.sqlite === undefined)) {
+    faults.push({ path: 'follow.synapse', message: 'needs the address of its database, either postgres or sqlite' });
+    return undefined;
+  }
+  const { homeserver, applicationServiceToken: token, ...written } = synapse;
+  const followed = written.sqlite === undefined ? written : { pollInterval: defaultPollInterval, ...written };
   const config = { slot: defaultFollowName, publication: defaultFollowName, excludeTypes: [], ...followed, serverName };
   if (homeserver === undefined && token === undefined) return config;
   if (homeserver === undefined || token === undefined) {
@@ -177,7 +185,7 @@ const resolveFollow = ({ follow, serverName: own }: ConfigFile, faults: Array<Co
     return undefined;
   }
   if (followed.pollInterval !== undefined) {
-    faults.push({ path: 'follow.synapse.homeserver', message: 'needs replication: by polling (poll_interval) it can not be told which change was asked for here' });
+    faults.push({ path: 'follow.synapse.homeserver', message: 'needs replication: by polling (poll_interval, sqlite) it can not be told which change was asked for here' });
     return undefined;
   }
   return { ...config, commands: { homeserver: withoutTrailingSlash(homeserver), token } };

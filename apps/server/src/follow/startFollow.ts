@@ -5,6 +5,7 @@ import type { Runtime } from '@account-data/runtime';
 import { type Follow, followPolling, followPostgres, HomeserverCommands } from '@account-data/synapse-follow';
 import type { Logger } from 'pino';
 import type { ServerConfig, SynapseFollowConfig } from '../config/ServerConfig.js';
+import { defaultPollInterval } from '../config/resolveConfig.js';
 import { hostLogger } from '../observability/logging.js';
 
 /** What a follow fills. */
@@ -25,7 +26,9 @@ export const homeserverCommands = ({ follow }: Pick<ServerConfig, 'follow'>, run
 
 /** Begins to follow the homeserver of the configuration into the log. @category constructors */
 export const startFollow = (synapse: SynapseFollowConfig, { config, engine, commands, store, runtime, logger }: FollowParts): Follow => {
-  const { serverName, postgres: connectionString, excludeTypes, slot, publication, pollInterval: interval } = synapse;
-  const parts = { serverName, connectionString, excludeTypes, log: engine, store, names: streamNames(config.store.prefix), runtime, logger: hostLogger(logger) };
-  return interval === undefined ? followPostgres({ ...parts, slot, publication, ...(commands === undefined ? {} : { commands }) }) : followPolling({ ...parts, interval });
+  const { serverName, postgres, sqlite, excludeTypes, slot, publication, pollInterval: interval } = synapse;
+  const parts = { serverName, excludeTypes, log: engine, store, names: streamNames(config.store.prefix), runtime, logger: hostLogger(logger) };
+  if (postgres === undefined) return followPolling({ ...parts, database: { sqlite: sqlite ?? '' }, interval: interval ?? defaultPollInterval });
+  if (interval !== undefined) return followPolling({ ...parts, database: { postgres }, interval });
+  return followPostgres({ ...parts, connectionString: postgres, slot, publication, ...(commands === undefined ? {} : { commands }) });
 };

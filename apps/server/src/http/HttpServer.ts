@@ -1,5 +1,6 @@
 import type { AccountDataEngine } from '@account-data/engine';
 import type { Runtime } from '@account-data/runtime';
+import type { Follow } from '@account-data/synapse-follow';
 import type { FastifyInstance } from 'fastify';
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
@@ -44,6 +45,8 @@ export interface HttpServerOptions {
   readonly version: string;
   /** Absent: no spans; the trace context that clients send is recorded all the same. */
   readonly tracing?: Tracing;
+  /** The homeserver that is followed, once that has begun. Absent: nobody is. */
+  readonly follow?: () => Follow | undefined;
   /** The audit page. Absent: it was not built. */
   readonly page?: PageFiles;
 }
@@ -175,6 +178,7 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
     metrics,
     {
       engine,
+      follow: options.follow ?? (() => undefined),
       runtime,
       responder: serviceResponder,
       fail: failService,

@@ -1,5 +1,6 @@
 import type { AccountDataEngine } from '@account-data/engine';
 import type { Runtime, Turns } from '@account-data/runtime';
+import type { Follow } from '@account-data/synapse-follow';
 import { type Streamed, requestFaults, withTimes } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
@@ -25,6 +26,8 @@ import type { ProblemCode } from './problemTable.js';
 /** What the endpoints work with. @category model */
 export interface ServiceContext {
   readonly engine: AccountDataEngine;
+  /** Undefined: nobody is followed, or not yet. */
+  readonly follow: () => Follow | undefined;
   readonly runtime: Runtime;
   readonly responder: Responder;
   readonly answers: OpenAnswers;

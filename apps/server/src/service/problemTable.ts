@@ -37,6 +37,7 @@ const serviceProblems = {
   position_lost: { status: 409, title: 'The log lost the history of the position', advice: 'Begin anew: an older copy of the event log took its place, so that what was read up to that position may not be in it.' },
   other_log: { status: 409, title: 'The position belongs to another log', advice: 'Begin anew: this server has another event log than the one the position comes from.' },
   position_not_reached: { status: 503, title: 'The position asked for is not shown here yet', advice: 'Try again, or ask another server.', retryAfter: 1 },
+  not_followed: { status: 404, title: 'No homeserver is followed here', advice: 'Configure `follow.synapse`, or ask the server that follows.' },
   import_refused: { status: 400, title: 'A line of the import can\'t be imported', advice: 'See `detail` for the line. What stands before it is imported; sending it again imports nothing twice.' },
   internal: { status: 500, title: 'Something failed in the server', advice: 'The server\'s log has the details under the request id.' },
 } as const satisfies Readonly<Record<string, ProblemKind>>;

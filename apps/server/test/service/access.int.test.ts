@@ -43,6 +43,9 @@ const expected: Readonly<Record<string, Readonly<Record<Role, Grant>>>> = {
   'GET /v1/projection': { user: 'none', service: 'none', auditor: 'all', admin: 'all' },
   'POST /v1/projection/rebuild': { user: 'none', service: 'none', auditor: 'none', admin: 'all' },
   'POST /v1/projection/verify': { user: 'none', service: 'none', auditor: 'none', admin: 'all' },
+  'GET /v1/follow': { user: 'none', service: 'none', auditor: 'all', admin: 'all' },
+  'POST /v1/follow/compare': { user: 'none', service: 'none', auditor: 'none', admin: 'all' },
+  'POST /v1/follow/release': { user: 'none', service: 'none', auditor: 'none', admin: 'all' },
 };
 
 const tokenOf: Readonly<Record<Role, string>> = {
@@ -57,6 +60,7 @@ const bodies: Readonly<Record<string, (user: string) => unknown>> = {
   performCommands: (user) => ({ commands: [{ command: 'delete', user_id: user, type: 'a' }] }),
   setGlobalAccountData: () => ({ a: 1 }),
   setRoomAccountData: () => ({ a: 1 }),
+  releaseFollowed: (user) => ({ user_id: user }),
   redriveParked: () => ({ all: true }),
   dropParked: () => ({ all: true }),
   replayModule: () => ({}),

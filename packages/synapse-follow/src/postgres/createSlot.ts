@@ -1,18 +1,9 @@
-import { postgresRows, type SynapseRow } from '@account-data/synapse-import';
+import { postgresRows } from '@account-data/synapse-import';
 import { FollowError } from '../FollowError.js';
 import { connectPostgres, type PostgresConnection } from './PostgresConnection.js';
 import { type Lsn, parseLsn } from '../Lsn.js';
+import type { RowsSnapshot } from '../RowsSnapshot.js';
 import type { RowKey } from '../SourceChange.js';
-
-/** All rows as they were at one moment. @category model */
-export interface RowsSnapshot {
-  readonly rows: () => AsyncGenerator<SynapseRow, void, void>;
-  /** Who is marked as erased. */
-  readonly erased: () => Promise<ReadonlyArray<string>>;
-  /** Which of the keys have no row. */
-  readonly missing: (keys: ReadonlyArray<RowKey>) => Promise<ReadonlyArray<RowKey>>;
-  readonly close: () => Promise<void>;
-}
 
 /** A slot with the state of the tables from which its changes go on. */
 export interface NewSlot {

@@ -5,7 +5,7 @@ import { systemRuntime } from '@account-data/runtime';
 import { type PostgresServer, synapseTables } from '@account-data/tests-postgres';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
-import { type Follow, type FollowHealth, followPolling, followPostgres, type FollowPostgresOptions } from '../../src/index.js';
+import { type Follow, type FollowHealth, followPolling, followPostgres, type FollowPostgresOptions, type PolledDatabase } from '../../src/index.js';
 
 export const alice = '@alice:example.org';
 export const bob = '@bob:example.org';
@@ -113,5 +113,5 @@ export const startFollow = (synapse: Pick<SynapseTables, 'connectionString'>, ou
   );
 
 /** Polls until the test is over: at the start, and when it is asked to compare. */
-export const pollFollow = (synapse: Pick<SynapseTables, 'connectionString'>, ours: Ours): TestFollow =>
-  untilTold(followPolling({ ...parts(synapse, ours), interval: 3_600_000 }), ours);
+export const pollFollow = (database: PolledDatabase, ours: Ours): TestFollow =>
+  untilTold(followPolling({ ...parts({ connectionString: '' }, ours), database, interval: 3_600_000 }), ours);

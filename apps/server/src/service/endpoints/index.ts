@@ -3,6 +3,7 @@ import { activityEndpoint } from './activity.js';
 import { auditEndpoints } from './audit.js';
 import { commandsEndpoint } from './commands.js';
 import { feedEndpoint } from './feed.js';
+import { followEndpoints } from './follow.js';
 import { historyEndpoints } from './history.js';
 import { keyEndpoints } from './keys.js';
 import { moduleEndpoints } from './modules.js';
@@ -27,5 +28,6 @@ export const endpoints: ReadonlyArray<Endpoint> = [
   ...roomEndpoints,
   ...moduleEndpoints,
   ...projectionEndpoints,
+  ...followEndpoints,
   ...transferEndpoints,
 ];

@@ -1,0 +1,63 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { alice, bob, openEngine, pollFollow, room } from './support/FollowedSynapse.js';
+
+interface BuiltIn {
+  readonly DatabaseSync: new (path: string) => { readonly exec: (sql: string) => void; readonly close: () => void };
+}
+
+/** Node's own, which Node 20 does not have. */
+const builtIn = (): BuiltIn | undefined => {
+  try {
+    return createRequire(import.meta.url)('node:sqlite') as BuiltIn;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Synapse's tables in a file, in WAL mode. */
+const synapseFile = async ({ DatabaseSync }: BuiltIn): Promise<{ readonly file: string; readonly sql: (text: string) => void }> => {
+  const folder = await mkdtemp(join(tmpdir(), 'synapse-sqlite-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, 'homeserver.db');
+  // Open for as long as it is followed, as Synapse's is.
+  const database = new DatabaseSync(file);
+  onTestFinished(() => {
+    database.close();
+  });
+  const sql = (text: string): void => {
+    database.exec(text);
+  };
+  sql(`PRAGMA journal_mode = WAL; CREATE TABLE account_data (user_id TEXT NOT NULL, account_data_type TEXT NOT NULL, stream_id BIGINT NOT NULL, content TEXT NOT NULL, CONSTRAINT account_data_uniqueness UNIQUE (user_id, account_data_type));
+    CREATE TABLE room_account_data (user_id TEXT NOT NULL, room_id TEXT NOT NULL, account_data_type TEXT NOT NULL, stream_id BIGINT NOT NULL, content TEXT NOT NULL, CONSTRAINT room_account_data_uniqueness UNIQUE (user_id, room_id, account_data_type));
+    CREATE TABLE room_tags (user_id TEXT NOT NULL, room_id TEXT NOT NULL, tag TEXT NOT NULL, content TEXT NOT NULL, CONSTRAINT room_tag_uniqueness UNIQUE (user_id, room_id, tag));
+    CREATE TABLE erased_users (user_id TEXT NOT NULL)`);
+  return { file, sql };
+};
+
+test('a Synapse on SQLite is polled by a Node that has SQLite: what rows hold at each look is in the log, deletions and erasures too', async () => {
+  const sqlite = builtIn();
+  if (sqlite === undefined) {
+    const follow = pollFollow({ sqlite: 'homeserver.db' }, await openEngine());
+    await follow.until(({ phase }) => phase === 'waiting');
+    expect(follow.health().problem).toMatchObject({ code: 'node_too_old', message: expect.stringContaining('22.13') as string });
+    return;
+  }
+  const { file, sql } = await synapseFile(sqlite);
+  sql(`INSERT INTO account_data VALUES ('${alice}', 'a', 1, '{"n":0}'), ('${bob}', 'a', 2, '{"n":0}'); INSERT INTO room_account_data VALUES ('${alice}', '${room}', 'a', 3, '{"é":1}')`);
+  const ours = await openEngine();
+  const follow = pollFollow({ sqlite: file }, ours);
+  const { engine } = ours;
+  await follow.until(({ phase }) => phase === 'following');
+  expect(engine.list(alice).map(({ roomId, type, content }) => [roomId, type, content])).toEqual([[null, 'a', { n: 0 }], [room, 'a', { é: 1 }]]);
+  sql(`UPDATE account_data SET content = '{"n":1}'; UPDATE account_data SET content = '{"n":2}'; DELETE FROM room_account_data;
+    INSERT INTO room_tags VALUES ('${alice}', '${room}', 'u.a', '{}'); INSERT INTO account_data VALUES ('${alice}', 'odd', 9, '{"n":NaN}'); INSERT INTO erased_users VALUES ('${bob}')`);
+  follow.compare();
+  await follow.until(({ parked }) => parked === 1 && engine.tags(alice, room) !== undefined && engine.projection.erased(bob) && engine.get(alice, room, 'a') === undefined);
+  const { entries } = await engine.history(alice, { direction: 'forwards' });
+  expect(entries.map(({ type, content }) => [type, content])).toEqual([['a', { n: 0 }], ['a', { é: 1 }], ['a', { n: 2 }], ['a', {}]]);
+  expect(follow.health()).toMatchObject({ way: 'polling', phase: expect.stringMatching(/following|comparing/) as string });
+});
