@@ -1,5 +1,13 @@
 import type { Runtime, StrayListener } from '@account-data/runtime';
 
+/** A text that a person changed. @category model */
+export interface Edited {
+  readonly text: string;
+  /** Where it is kept until it is forgotten. */
+  readonly file: string;
+  readonly forget: () => Promise<void>;
+}
+
 /** What the command touches of the world it runs in. @category model */
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -26,6 +34,8 @@ export interface World {
   readonly end?: () => Promise<void>;
   /** Asks whoever is at the terminal, and is told yes or no; absent where nobody is. */
   readonly confirm?: (question: string) => Promise<boolean>;
+  /** Has a person change a text in an editor. Rejects where there is none, or it failed. */
+  readonly edit: (text: string) => Promise<Edited>;
   /** Whether a terminal shows standard error. */
   readonly isTerminal?: boolean;
   /** Has the listener told of errors that nobody handles; what it does not contain ends the process. */

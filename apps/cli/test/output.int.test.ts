@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import { type CommandOnServer, startCommandOnServer } from './support/commandOnServer.js';
+import { type CommandOnServer, type Run, startCommandOnServer } from './support/commandOnServer.js';
 
 const [alice, bob] = ['@alice:example.org', '@bob:example.org'];
 const theme = 'org.example.theme';
@@ -76,4 +77,44 @@ it('history and as-of take a time as the log recorded it, or as it was made', as
     expect(await count('as-of', '@carol:example.org', '--time', '2002-01-01', ...where)).toBe(1);
     expect(await count('as-of', '@carol:example.org', '--time', '2002-01-01', '--by', 'recorded', ...where)).toBe(0);
   }
+
+  // Restored as it was then, and not once more.
+  expect(await run('put', '@carol:example.org', theme, '{"a":2}')).toMatchObject({ code: 0 });
+  const restore = ['restore', '@carol:example.org', '--time', '2002-01-01'];
+  expect(JSON.parse((await run(...restore, '--dry-run', '--json')).output)).toMatchObject({ type: theme, before: { a: 2 }, after: { a: 1 }, if_revision: '1' });
+  expect(await run(...restore, '--type', 'org.example.none')).toMatchObject({ code: 0, output: '', errors: expect.stringContaining('nothing is to be restored') as string });
+  expect((await run(...restore)).output).toMatch(/^Restored one key as of 2002-01-01T00:00:00.000Z, up to revision \d+\. Room tags are as they were\.\n$/);
+  expect((await run('get', '@carol:example.org', theme)).output).toContain('1');
+  expect((await run('history', '@carol:example.org', '--backwards', '--limit', '1')).output).toContain('why:   restores what was at 2002-01-01T00:00:00.000Z');
+  expect(await run('restore', '@carol:example.org')).toMatchObject({ code: 2 });
+  expect(await run('restore', '@carol:example.org', '0', '--type', theme)).toMatchObject({ code: 2 });
+});
+
+it('users are the same on a server and in its folder', async () => {
+  const onServer = await run('users');
+  expect(onServer.output).toContain(alice);
+  expect(await run('users', '--dir', 'data')).toEqual(onServer);
+});
+
+it('a token that is revoked is gone from the data folder, and one of the configuration is not', async () => {
+  const inFolder = (...args: ReadonlyArray<string>) => run('token', ...args, '--dir', 'data');
+  expect(await inFolder('create', '--role', 'service', '--name', 'billing')).toMatchObject({ code: 0 });
+  expect((await inFolder('list')).output).toContain('billing  in the data folder');
+  expect(await inFolder('revoke', 'billing')).toMatchObject({ code: 0 });
+  expect((await inFolder('list')).output).not.toContain('billing');
+  const [configured] = (JSON.parse((await inFolder('list', '-o', 'json')).output) as ReadonlyArray<Readonly<Record<string, string>>>).filter((token) => token['kept_in'] === 'configuration');
+  expect(await inFolder('revoke', configured?.['token_sha256'] ?? '')).toMatchObject({ code: 1, errors: expect.stringContaining('(token_configured)') as string });
+});
+
+it('serve --check says whether the configuration is right, and starts nothing', async () => {
+  const check = async (modules: unknown): Promise<Run> => {
+    const file = join(here.folder, 'checked.yaml');
+    await writeFile(file, JSON.stringify({ store: { path: './unmade' }, modules }));
+    return here.runAlone('serve', '--check', '--config', file);
+  };
+  const right = await check([{ module: '@account-data/module-audit-room', config: { audit_room: '!audit:example.org', sender: '@auditor:example.org' } }]);
+  expect(right).toMatchObject({ code: 0, output: expect.stringContaining('checked.yaml is right.') as string });
+  expect(right.output).toContain('Modules: audit-room.');
+  expect(await check([{ module: '@account-data/module-audit-room', config: {} }])).toMatchObject({ code: 1, output: '', errors: expect.stringContaining('(config_invalid)') as string });
+  expect(existsSync(join(here.folder, 'unmade'))).toBe(false);
 });

@@ -58,6 +58,13 @@ beforeEach(() => {
         lost: [{ from: 3, to: 3 }, { from: 5, to: 7 }],
         revisions: [{ stream: 'account_data-@a\u001b:b', userId: '@a\u001b:b', from: 1, to: 2 }, { stream: to ?? 'other', from: 4, to: 4 }],
       }),
+    listTokens: () =>
+      TE.right([
+        { sha256: 'abcdef0123456789', role: 'admin', name: 'first-start', keptIn: 'data folder' },
+        { sha256: '0123456789abcdef', role: 'user', userId: alice, keptIn: 'configuration' },
+      ]),
+    revokeToken: ({ which }) =>
+      which === 'first-start' ? TE.right({ sha256: 'abcdef0123456789', role: 'admin', name: which, keptIn: 'data folder' }) : TE.left(refusal('no_such_token', 'No token has this digest or name.')),
     makeToken: ({ role }) =>
       role === 'auditor'
         ? TE.left(refusal('token_file_unusable', 'tokens.json is not JSON.'))
@@ -82,11 +89,57 @@ beforeEach(() => {
       writeError: (text) => {
         written.errors += text;
       },
+      edit: (text) => {
+        const file = '/srv/content.json';
+        if (input === '') return Promise.reject(new Error('There is no editor.'));
+        const [from = '', to = ''] = input.split('>');
+        return Promise.resolve({ text: text.replace(from, to), file, forget: () => Promise.resolve() });
+      },
       stopped: new AbortController().signal,
       runtime,
     };
     return { code: await runCommand(args, world, services), ...written };
   };
+});
+
+describe('edit', () => {
+  it('sets what was written in the editor, at the revision that was read', async () => {
+    await run(['put', alice, theme, '{"theme":"dark"}']);
+    expect(await run(['edit', alice, theme], 'dark>light')).toMatchObject({ code: 0, output: `Set ${theme} of ${alice} at revision 1.\n` });
+    expect(await run(['edit', alice, theme], 'light>light')).toEqual({ code: 0, output: '', errors: 'account-data: Nothing was changed.\n' });
+    expect(await run(['edit', alice, 'org.example.new'], '{}>{"a":1}')).toMatchObject({ code: 0 });
+    expect((await run(['get', alice, theme])).output).toContain('light');
+  });
+
+  it('keeps what is no JSON, and changes nothing', async () => {
+    const refused = await run(['edit', alice, theme], '{}>{"secret":');
+    expect(refused).toMatchObject({ code: 1, output: '', errors: expect.stringContaining('(invalid_content)') as string });
+    expect(refused.errors).toContain('kept in /srv/content.json');
+    expect(refused.errors).not.toContain('secret');
+    expect(await run(['edit', alice, theme])).toMatchObject({ code: 1, errors: expect.stringContaining('(editor_failed)') as string });
+    expect(await run(['history', alice, '--json'])).toMatchObject({ output: '' });
+  });
+});
+
+describe('users', () => {
+  it('are listed by what their IDs begin with, also page by page', async () => {
+    for (const user of ['@bob:example.org', alice, '@alan:example.org']) await run(['put', user, theme, '{"a":1}']);
+    await run(['tag', 'set', '@tim:example.org', room, 'u.work']);
+    expect((await run(['users'])).output).toBe(`@alan:example.org\n${alice}\n@bob:example.org\n@tim:example.org\n`);
+    expect((await run(['users', '@al', '--json'])).output).toBe(`{"user_id":"@alan:example.org"}\n{"user_id":"${alice}"}\n`);
+    expect(await run(['users', '--limit', '1'])).toMatchObject({ output: '@alan:example.org\n', errors: expect.stringContaining('There are more') as string });
+    expect(await run(['users', '@z'])).toMatchObject({ code: 0, output: '', errors: expect.stringContaining('whose IDs begin with @z') as string });
+  });
+});
+
+describe('token list and revoke', () => {
+  it('tell tokens by their digests and where they are kept', async () => {
+    expect((await run(['token', 'list'])).output).toBe(`abcdef012345  admin  first-start  in the data folder\n0123456789ab  user  ${alice}  in the configuration\n`);
+    expect((await run(['token', 'list', '-o', 'table'])).output).toMatch(/^TOKEN SHA256 +ROLE +USER ID +NAME +KEPT IN\n/);
+    expect((await run(['token', 'revoke', 'first-start'])).output).toBe('Revoked abcdef012345  admin  first-start  in the data folder\n');
+    expect(await run(['token', 'revoke', 'abc'])).toMatchObject({ code: 2 });
+    expect(await run(['token', 'revoke', 'nobody'])).toMatchObject({ code: 1, errors: expect.stringContaining('(no_such_token)') as string });
+  });
 });
 
 describe('store accept-loss', () => {

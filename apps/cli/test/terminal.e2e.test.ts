@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import stringWidth from 'string-width';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CommandOnServer, startCommandOnServer } from './support/commandOnServer.js';
@@ -72,6 +72,23 @@ describe.skipIf(!hasTerminal)('on a terminal (script of util-linux)', () => {
       expect(shown).toContain('+   "theme": "dark"');
       expect(shown).toContain('(revision_mismatch)');
       expect((await server.run('get', alice, theme)).output).toContain('green');
+    });
+
+    it('an edit shows what was changed, and is refused where somebody else changed it meanwhile', async () => {
+      const edit = ['edit', alice, theme, '--url', server.url];
+      const shown = (await inTerminal(edit, { cwd, env: { ...env, EDITOR: 'sed -i s/green/blue/' }, keys: 'y\n' })).join('\n');
+      expect(shown).toContain('-   "theme": "green"');
+      expect(shown).toContain('+   "theme": "blue"');
+      expect(shown).toContain(`Set ${theme} of ${alice}`);
+      const keys = async (): Promise<string> => {
+        await server.run('put', alice, theme, '{"theme":"red"}');
+        return 'y\n';
+      };
+      const refused = (await inTerminal(edit, { cwd, env: { ...env, EDITOR: 'sed -i s/blue/black/' }, whenShown: { text: 'Do this?', keys } })).join('\n');
+      expect(refused).toContain('(revision_mismatch)');
+      const [, file = ''] = /What was written is kept in (\S+content\.json)/.exec(refused) ?? [];
+      expect(await readFile(file, 'utf8')).toContain('black');
+      await rm(dirname(file), { recursive: true });
     });
   });
 });

@@ -37,6 +37,7 @@ const written = async (options: OutputOptions, items: ReadonlyArray<Thing> = thi
       return Promise.resolve();
     },
     writeError: () => undefined,
+    edit: () => Promise.reject(new Error('There is no editor.')),
     stopped: new AbortController().signal,
     runtime: simulatedRuntime({ seed: 1, startAt: Date.UTC(2025, 2, 1, 11, 30) }),
     terminal,

@@ -1,6 +1,6 @@
 export { type Principal } from './auth/Principal.js';
 export { isRole, type Role, roles } from './auth/Role.js';
-export { addToTokenFile, makeToken, readTokenFile, type TokenFileError } from './auth/tokenFile.js';
+export { addToTokenFile, makeToken, readTokenFile, removeFromTokenFile, type TokenFileError } from './auth/tokenFile.js';
 export { type ConfigSource, loadConfig } from './config/loadConfig.js';
 export {
   type ConfigFault,

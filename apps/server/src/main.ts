@@ -9,6 +9,7 @@ import { describeConfigInvalid, type ServerConfig } from './config/ServerConfig.
 import { makeLogger } from './observability/logging.js';
 import { reportStrayError } from './observability/strayErrors.js';
 import { terminalLog } from './observability/terminalLog.js';
+import { configuredModules } from './configuredModules.js';
 import { startServer } from './startServer.js';
 import { startErrorOf } from './ServerStartError.js';
 
@@ -51,7 +52,8 @@ export const processMainWorld = (): MainWorld => {
 };
 
 /**
- * Runs the server until it is asked to stop. Arguments, without Node and program: `[--config FILE]`. The log goes to
+ * Runs the server until it is asked to stop. Arguments, without Node and program: `[--config FILE] [--check]`; with the
+ * second it only says whether the configuration is right. The log goes to
  * standard error, what people need to read to standard output.
  *
  * `settings` go before those of the configuration.
@@ -63,20 +65,21 @@ export const main = async (
   world: MainWorld = processMainWorld(),
   settings: Pick<ServerConfig, 'follow'> = {},
 ): Promise<number> => {
-  const file = configArgument(argv);
-  if (E.isLeft(file)) {
-    world.printError(`${file.left}\nUsage: [--config FILE]`);
+  const given = givenArguments(argv);
+  if (E.isLeft(given)) {
+    world.printError(`${given.left}\nUsage: [--config FILE] [--check]`);
     return 2;
   }
   const config = await loadConfig({
     env: world.env,
     cwd: world.cwd,
-    ...(file.right === undefined ? {} : { file: file.right }),
+    ...(given.right.config === undefined ? {} : { file: given.right.config }),
   })();
   if (E.isLeft(config)) {
     world.printError(describeConfigInvalid(config.left));
     return 1;
   }
+  if (given.right.check) return check({ ...config.right, ...settings }, world);
   const log = destination({ fd: 2, sync: false });
   const logger = makeLogger(config.right.logLevel, world.isTerminal === true ? terminalLog(log) : log);
   try {
@@ -105,9 +108,29 @@ export const main = async (
   }
 };
 
-const configArgument = (argv: ReadonlyArray<string>): E.Either<string, string | undefined> => {
+/** Whether a server could be started with a configuration: its modules are loaded, and told their configuration, but not set up. */
+const check = async (config: ServerConfig, world: MainWorld): Promise<number> => {
   try {
-    return E.right(parseArgs({ args: [...argv], options: { config: { type: 'string' } }, strict: true }).values.config);
+    const modules = await configuredModules(config, asyncScope<ModuleRef>(), world.env);
+    const names = modules.length === 0 ? 'none' : modules.map(({ name }) => name).join(', ');
+    world.print(`${config.file ?? 'The default configuration'} is right. Data folder: ${config.store.path}. Modules: ${names}.`);
+    return 0;
+  } catch (error) {
+    const problem = startErrorOf(error);
+    world.printError(`account-data: ${problem.message} (${problem.code})`);
+    return 1;
+  }
+};
+
+interface GivenArguments {
+  readonly config?: string | undefined;
+  readonly check: boolean;
+}
+
+const givenArguments = (argv: ReadonlyArray<string>): E.Either<string, GivenArguments> => {
+  try {
+    const { config, check = false } = parseArgs({ args: [...argv], options: { config: { type: 'string' }, check: { type: 'boolean' } }, strict: true }).values;
+    return E.right({ config, check });
   } catch (error) {
     return E.left(error instanceof Error ? error.message : 'The arguments can\'t be read.');
   }

@@ -1,7 +1,7 @@
 import { erasureFile } from '@account-data/embedded';
 import { createAccountDataEngine } from '@account-data/engine';
 import type { AccountDataEngine } from '@account-data/engine';
-import { type ModuleRef, loadModules } from '@account-data/modules';
+import type { ModuleRef } from '@account-data/modules';
 import { type RoomEventSink, homeserverSink } from '@account-data/rooms';
 import type { Follow } from '@account-data/synapse-follow';
 import { asyncScope, stallWatchdog, systemRuntime } from '@account-data/runtime';
@@ -10,7 +10,6 @@ import { streamNames } from '@account-data/domain';
 import * as E from 'fp-ts/lib/Either.js';
 import type { FastifyInstance } from 'fastify';
 import { readFile } from 'node:fs/promises';
-import { pathToFileURL } from 'node:url';
 import type { Logger } from 'pino';
 import { Registry, collectDefaultMetrics } from 'prom-client';
 import { readPageFiles } from './audit-page/PageFiles.js';
@@ -23,11 +22,10 @@ import { noteJwtRefusals } from './observability/jwtRefusals.js';
 import { staticTokens } from './auth/staticTokens.js';
 import { readTokenFile } from './auth/tokenFile.js';
 import type { TokenSource } from './auth/TokenSource.js';
-import { moduleSecrets } from './config/secretSources.js';
 import type { ServerConfig } from './config/ServerConfig.js';
 import { reachAdvice, sayingThatItWaits } from './config/storeContact.js';
 import { makeHttpServer } from './http/HttpServer.js';
-import { moduleImporter } from './importModule.js';
+import { configuredModules } from './configuredModules.js';
 import { makeModuleCounters, registerEngineMetrics } from './observability/engineMetrics.js';
 import { registerFollowMetrics } from './observability/followMetrics.js';
 import { hostLogger, logName } from './observability/logging.js';
@@ -168,17 +166,6 @@ const loadTracing = async (env: ServerEnvironment['env'], version: string): Prom
       return openTelemetry(choice.settings, version);
     }
   }
-};
-
-const configuredModules = async (config: ServerConfig, scope: AsyncScope<ModuleRef>, env: ServerEnvironment['env']) => {
-  const importModule = moduleImporter(config.folder);
-  const modules = await loadModules(config.modules, {
-    importModule: (specifier) => scope.run({ module: specifier }, () => importModule(specifier)),
-    baseUrl: `${pathToFileURL(config.folder).href}/`,
-    fillSecrets: moduleSecrets({ env, folder: config.folder }),
-  })();
-  if (E.isRight(modules)) return modules.right;
-  throw new ServerStartError('config_invalid', `${config.file ?? 'The configuration'}: ${modules.left.message}`);
 };
 
 const roomsOf = (config: ServerConfig, { store }: OpenStores, runtime: Runtime): { readonly rooms?: RoomEventSink } => {

@@ -99,7 +99,8 @@ export const commandCalls = (transport: Transport): CommandCalls => {
   };
 };
 
-interface Given {
+/** What {@link given} says. */
+export interface Given {
   readonly reason?: string;
   readonly requestKey: string;
   readonly await?: Await;
@@ -107,7 +108,7 @@ interface Given {
 }
 
 /** The options of a change as its request says them; always with a request key, which makes repeating it safe. */
-const given = ({ runtime }: Transport, { reason, requestKey, await: awaited, timeout }: ChangeOptions): Given => ({
+export const given = ({ runtime }: Transport, { reason, requestKey, await: awaited, timeout }: ChangeOptions): Given => ({
   requestKey: requestKey ?? runtime.random.uuid(),
   ...defined({ reason, await: awaited, timeout }),
 });
@@ -121,9 +122,10 @@ const itemOf = (item: BatchItem): BatchChange => {
 };
 
 /** Longer than the server may wait for what is awaited (10 seconds unless told otherwise). */
-const patience = (transport: Transport, { timeout }: { readonly timeout?: number }): number => transport.timeout + (timeout ?? 10_000);
+export const patience = (transport: Transport, { timeout }: { readonly timeout?: number }): number => transport.timeout + (timeout ?? 10_000);
 
-const noted = ({ positions }: Transport, change: ChangeResult): ChangeResult => {
+/** The change, whose position the client's next reads reflect. */
+export const noted = ({ positions }: Transport, change: ChangeResult): ChangeResult => {
   if (change.position !== null) positions.noteChange(change.position);
   return change;
 };

@@ -17,7 +17,8 @@ import type { RoomSlice, StoredRoomEvent } from '@account-data/rooms';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Turns } from '@account-data/runtime';
 import type { DiffPages, DiffQuery } from './diff/projectedDiff.js';
-import type { StateDiff } from './diff/stateDiff.js';
+import type { KeyRestore, RestoredKey, RestoreMoment } from './commands/StateRestore.js';
+import type { DiffFilter, StateDiff } from './diff/stateDiff.js';
 import type { ErasureError, ErasureReceipt } from './erasure/ErasureReceipt.js';
 import type { EraseOptions } from './erasure/erasures.js';
 import type { CommandError } from './errors.js';
@@ -142,6 +143,18 @@ export interface RestoreTask {
     revision: Revision,
     options?: ConditionalChangeOptions,
   ) => TE.TaskEither<CommandError, ChangeResult>;
+  /** What {@link restoreState} would change, ordered by room and type. Nothing is changed. */
+  readonly previewRestore: (userId: string, moment: RestoreMoment, filter?: DiffFilter) => TE.TaskEither<HistoryError, ReadonlyArray<KeyRestore>>;
+  /**
+   * Sets keys of a user's account data to what they were at a moment, all in one append or none, as changes whose origin
+   * is `restore`. Each key is restored only where it is still as it was previewed. Room tags stay as they are.
+   */
+  readonly restoreState: (
+    userId: string,
+    moment: RestoreMoment,
+    keys: ReadonlyArray<RestoredKey>,
+    options?: ChangeOptions,
+  ) => TE.TaskEither<CommandError | HistoryError, ChangeResult>;
 }
 
 /** Erasure as a task. @category model */

@@ -23,6 +23,7 @@ import type { PlaceOf } from './commands/QueuedChange.js';
 import { type CommandContext, commandTasks } from './commands/commandTasks.js';
 import { commandPromises, promised } from './commands/commandPromises.js';
 import { restoreChange } from './commands/restoreChange.js';
+import { previewRestore, restoreState } from './commands/restoreState.js';
 import { diffPages, projectedDiff } from './diff/projectedDiff.js';
 import { applyErasureList, listStep } from './erasure/ErasureList.js';
 import { ErasedUsers } from './erasure/ErasedUsers.js';
@@ -207,6 +208,8 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
   const tasks = {
     ...commandTasks(context),
     restore: restoreChange(projection, (origin) => commandTasks(context, origin)),
+    previewRestore: previewRestore(projection),
+    restoreState: restoreState(projection, (origin) => commandTasks(context, origin)),
     eraseUser: erase,
     diff: projectedDiff({ projection, turns }),
     diffPages: diffPages({ projection, turns }),

@@ -7,6 +7,7 @@ export * from './errors.js';
 export type { AskedChange, AskedOutcome, AskHomeserver } from './commands/AskedChange.js';
 export { type ContentDiff, contentDiff } from './diff/contentDiff.js';
 export type { DiffPages, DiffQuery } from './diff/projectedDiff.js';
+export type { KeyRestore, RestoredKey, RestoreMoment } from './commands/StateRestore.js';
 export { type DiffFilter, type KeyDiff, type StateDiff, type StateEntry, diffStates } from './diff/stateDiff.js';
 export * from './feed/FeedEvent.js';
 export type { FeedOptions } from './feed/readFeed.js';

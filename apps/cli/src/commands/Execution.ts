@@ -34,6 +34,17 @@ export interface NewToken {
   readonly savedIn?: string;
 }
 
+/** A token that a server knows, without the token itself. @category model */
+export interface KnownToken {
+  /** Its digest, in hexadecimal. */
+  readonly sha256: string;
+  readonly role: Role;
+  readonly userId?: string;
+  readonly name?: string;
+  /** Where it is written down. */
+  readonly keptIn: 'data folder' | 'configuration';
+}
+
 /** What a look at an installation found. `error`: it can't do its work; `warning`: it can, and somebody should know. @category model */
 export interface Finding {
   readonly severity: 'error' | 'warning' | 'info';
@@ -114,7 +125,7 @@ export interface Services {
     work: (client: AccountDataClient) => TE.TaskEither<ClientError | Refusal, void>,
   ) => TE.TaskEither<Refusal, void>;
   /** Runs the service until the world is stopped, and gives the exit code. It says itself what goes wrong. */
-  readonly serve: (options: { readonly config?: string | undefined }) => T.Task<number>;
+  readonly serve: (options: { readonly config?: string | undefined; readonly check?: true | undefined }) => T.Task<number>;
   /** The same, with a homeserver that is followed. */
   readonly follow: (options: FollowOptions) => T.Task<number>;
   /** Looks whether that homeserver's database is prepared. */
@@ -134,6 +145,10 @@ export interface Services {
   /** Says what is left of a damaged log, and writes it into a data folder of its own, where one is given. */
   readonly salvage: (options: FolderOptions & { readonly to?: string | undefined }) => TE.TaskEither<Refusal, SalvagedLog>;
   readonly makeToken: (request: TokenRequest) => TE.TaskEither<Refusal, NewToken>;
+  /** The tokens that the server of a data folder knows by themselves: those of the folder and of the configuration. */
+  readonly listTokens: (options: FolderOptions) => TE.TaskEither<Refusal, ReadonlyArray<KnownToken>>;
+  /** Takes a token out of the data folder, by the beginning of its digest or by its name. */
+  readonly revokeToken: (options: FolderOptions & { readonly which: string }) => TE.TaskEither<Refusal, KnownToken>;
 }
 
 /** What the definitions of the commands are given. @category model */

@@ -56,12 +56,20 @@ export const parseIfRevision = (text: string): GivenCondition => {
 export const readContent = (argument: string, world: World): TE.TaskEither<Refusal, JsonObject> =>
   pipe(
     readJson(argument, world),
-    TE.flatMapEither((json) =>
-      pipe(
-        copyJsonObject(json, storedJsonLimits),
-        E.mapLeft(({ code, path, message }) => refusal(code, printable(`${path === '' ? '' : `At /content${path}: `}${message}`))),
-      ),
-    ),
+    TE.flatMapEither(contentOf),
+  );
+
+const contentOf = (json: unknown): E.Either<Refusal, JsonObject> =>
+  pipe(
+    copyJsonObject(json, storedJsonLimits),
+    E.mapLeft(({ code, path, message }) => refusal(code, printable(`${path === '' ? '' : `At /content${path}: `}${message}`))),
+  );
+
+/** Content of JSON text, which `notJson` refuses where it is none. */
+export const parseContent = (text: string, notJson: () => Refusal): E.Either<Refusal, JsonObject> =>
+  pipe(
+    E.tryCatch((): unknown => JSON.parse(text), notJson),
+    E.flatMap(contentOf),
   );
 
 /** The text of an argument: standard input where it is `-`, a file where it is `@FILE`. */

@@ -3,7 +3,7 @@ import { isEmptyContent, type JsonObject, type Revision } from '@account-data/do
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { contentDiff } from '../output/contentDiff.js';
-import { lookOf } from '../output/look.js';
+import { type Look, lookOf } from '../output/look.js';
 import { printable } from '../output/printable.js';
 import { type Refusal, refusal } from '../Refusal.js';
 import type { LoggedChange, Target } from '../target/Target.js';
@@ -13,6 +13,14 @@ import type { World } from '../World.js';
 export interface BringBackOptions {
   readonly yes?: true | undefined;
   readonly dryRun?: true | undefined;
+}
+
+/** What would become of a key: null and `{}` are no content. @category model */
+export interface ShownChange {
+  readonly roomId: string | null;
+  readonly type: string;
+  readonly before: JsonObject | null | undefined;
+  readonly after: JsonObject | null | undefined;
 }
 
 /** Whether whoever is at the terminal is shown first what would be done. Scripts are asked nothing. */
@@ -36,17 +44,16 @@ export const changeAt = (
 
 const liveOf = (content: JsonObject | null | undefined): JsonObject | null => (content === null || content === undefined || isEmptyContent(content) ? null : content);
 
-/** Shows as a diff what a key would become, and asks; false: leave it as it is. */
-export const isWanted = async (
-  world: World,
-  options: BringBackOptions,
-  change: Pick<LoggedChange, 'type' | 'roomId'>,
-  now: JsonObject | undefined,
-  then: JsonObject | null,
-): Promise<boolean> => {
+/** What would become of a key, as a diff under its name. */
+export const shownChangeText = ({ roomId, type, before, after }: ShownChange, look: Look): string => {
+  const where = `${printable(type)}${roomId === null ? '' : ` in room ${printable(roomId)}`}`;
+  return `${look.paint('strong', where)}\n${contentDiff(liveOf(before), liveOf(after), look, '    ')}`;
+};
+
+/** Shows what keys would become, and asks; false: leave them as they are. */
+export const isWanted = async (world: World, options: BringBackOptions, changes: ReadonlyArray<ShownChange>): Promise<boolean> => {
   const look = lookOf(world);
-  const where = `${printable(change.type)}${change.roomId === null ? '' : ` in room ${printable(change.roomId)}`}`;
-  const text = `${look.paint('strong', where)}\n${contentDiff(liveOf(now), liveOf(then), look, '    ')}`;
+  const text = changes.map((change) => shownChangeText(change, look)).join('');
   if (options.dryRun === true) {
     await world.write(text);
     return false;

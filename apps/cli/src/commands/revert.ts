@@ -30,7 +30,7 @@ export const revertCommand = ({ world, execute, withTarget }: Execution): Comman
           if (!isLast) {
             return E.left(refusal('changed_since', `${printable(type)} was changed since revision ${revision}.`, `To bring back what an earlier change made of it: account-data restore ${printable(userId)} REVISION`));
           }
-          if (isShownFirst(world, options) && !(await isWanted(world, options, found.right, current.right?.content, previousContent))) return E.right(undefined);
+          if (isShownFirst(world, options) && !(await isWanted(world, options, [{ roomId, type, before: current.right?.content, after: previousContent }]))) return E.right(undefined);
           // Whoever changes it in between is not overwritten.
           const change = { reason: `reverts revision ${revision}`, ...changeOptionsOf(options), ifRevision: isEmptyContent(content) ? ('absent' as const) : revision };
           const done = await clientTask(() =>

@@ -19,5 +19,7 @@ export const lazyServices = (world: World): Services => ({
   backUp: (options) => afterLoading(async () => (await import('./backUp.js')).backUp(world)(options)),
   putBack: (options) => afterLoading(async () => (await import('./putBack.js')).putBack(world)(options)),
   salvage: (options) => afterLoading(async () => (await import('./salvage.js')).salvage(world)(options)),
+  listTokens: (options) => afterLoading(async () => (await import('./knownTokens.js')).listTokens(world)(options)),
+  revokeToken: (options) => afterLoading(async () => (await import('./knownTokens.js')).revokeToken(world)(options)),
   makeToken: (request) => afterLoading(async () => (await import('./makeToken.js')).makeToken(world)(request)),
 });

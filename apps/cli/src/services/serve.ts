@@ -12,13 +12,13 @@ export const serve =
 /** The same, with settings that go before those of the configuration. */
 export const serveWith = async (
   world: World,
-  { config, dir }: FolderOptions,
+  { config, dir, check }: FolderOptions & { readonly check?: true | undefined },
   settings: Pick<ServerConfig, 'follow'>,
 ): Promise<number> => {
   // Loaded only here: the other commands start sooner without it.
   const { main } = await import('@account-data/server');
   return main(
-    config === undefined ? [] : ['--config', config],
+    [...(config === undefined ? [] : ['--config', config]), ...(check === true ? ['--check'] : [])],
     {
       env: dir === undefined ? world.env : { ...world.env, ACCOUNT_DATA_DIR: dir, EVENTSTOREDB_URL: undefined },
       cwd: world.cwd,

@@ -48,6 +48,7 @@ export const processWorld = (): World => {
         }
       : {}),
     ...(process.stdin.isTTY ? { confirm: (question: string) => confirm(question, stop.signal) } : {}),
+    edit: async (text) => (await import('./editor.js')).edit(process.env, text),
     writeError: (text) => {
       process.stderr.write(text);
     },

@@ -24,6 +24,8 @@ export interface CommandOnServer {
   readonly token: string;
   /** Runs the command in this process, on the server unless the arguments say otherwise. */
   readonly run: (...args: ReadonlyArray<string>) => Promise<Run>;
+  /** The same with nothing but these arguments. */
+  readonly runAlone: (...args: ReadonlyArray<string>) => Promise<Run>;
   readonly runIn: (world: Partial<World>, ...args: ReadonlyArray<string>) => Promise<Run>;
   readonly stop: () => Promise<void>;
 }
@@ -39,7 +41,7 @@ export const startCommandOnServer = async (configuration: object = {}): Promise<
   if (E.isLeft(config)) throw new Error('The configuration is not one.');
   const server = await startServer(config.right, { env: {}, logger: makeLogger('silent', process.stderr), print: () => undefined });
   const { terminal: _, confirm: __, page: ___, end: ____, ...ofProcess } = processWorld();
-  const runIn: CommandOnServer['runIn'] = async (more, ...args) => {
+  const runWith = async (more: Partial<World>, args: ReadonlyArray<string>): Promise<Run> => {
     const written = { output: '', errors: '' };
     const world: World = {
       ...ofProcess,
@@ -54,14 +56,15 @@ export const startCommandOnServer = async (configuration: object = {}): Promise<
       },
       ...more,
     };
-    const where = args.includes('--dir') || args.includes('--url') ? [] : ['--url', server.url];
-    return { code: await runCommand([...args, ...where], world, lazyServices(world)), ...written };
+    return { code: await runCommand(args, world, lazyServices(world)), ...written };
   };
+  const runIn: CommandOnServer['runIn'] = (more, ...args) => runWith(more, [...args, ...(args.includes('--dir') || args.includes('--url') ? [] : ['--url', server.url])]);
   return {
     folder,
     url: server.url,
     token,
     run: (...args) => runIn({}, ...args),
+    runAlone: (...args) => runWith({}, args),
     runIn,
     stop: async () => {
       await server.close();

@@ -1,6 +1,7 @@
 import { keepPrivate, privateModes, sha256Hex } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
-import type * as TE from 'fp-ts/lib/TaskEither.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
 import * as t from 'io-ts';
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
@@ -73,15 +74,30 @@ export const readTokenFile =
   };
 
 /** Adds a token's digest to the data folder, which is made where it is missing. Durable when it is done. */
-export const addToTokenFile =
-  (folder: string, token: StaticToken): TE.TaskEither<TokenFileError, void> =>
+export const addToTokenFile = (folder: string, token: StaticToken): TE.TaskEither<TokenFileError, void> =>
+  pipe(
+    readTokenFile(folder),
+    TE.flatMap((present) => writeTokenFile(folder, [...present, token])),
+  );
+
+/** Takes a token's digest out of the data folder; gives what was taken out, undefined where it is not there. Durable when it is done. */
+export const removeFromTokenFile = (folder: string, sha256: string): TE.TaskEither<TokenFileError, StaticToken | undefined> =>
+  pipe(
+    readTokenFile(folder),
+    TE.flatMap((present) => {
+      const removed = present.find((token) => token.sha256 === sha256);
+      if (removed === undefined) return TE.right(undefined);
+      return pipe(writeTokenFile(folder, present.filter((token) => token !== removed)), TE.map(() => removed));
+    }),
+  );
+
+const writeTokenFile =
+  (folder: string, tokens: ReadonlyArray<StaticToken>): TE.TaskEither<TokenFileError, void> =>
   async () => {
-    const present = await readTokenFile(folder)();
-    if (E.isLeft(present)) return present;
     const text = JSON.stringify(
       {
         version: 1,
-        tokens: [...present.right, token].map(({ sha256, role, userId, name }) => ({
+        tokens: tokens.map(({ sha256, role, userId, name }) => ({
           token_sha256: sha256,
           role,
           ...(userId === undefined ? {} : { user_id: userId }),

@@ -26,6 +26,8 @@ const expected: Readonly<Record<string, Readonly<Record<Role, Grant>>>> = {
   'GET /v1/users/{userId}/activity': { user: 'own', service: 'all', auditor: 'all', admin: 'all' },
   'GET /v1/users/{userId}/diff': { user: 'own', service: 'all', auditor: 'all', admin: 'all' },
   'POST /v1/users/{userId}/restore': { user: 'own', service: 'all', auditor: 'none', admin: 'all' },
+  'GET /v1/users/{userId}/restore-state': { user: 'own', service: 'all', auditor: 'all', admin: 'all' },
+  'POST /v1/users/{userId}/restore-state': { user: 'own', service: 'all', auditor: 'none', admin: 'all' },
   'POST /v1/users/{userId}/erase': { user: 'none', service: 'none', auditor: 'none', admin: 'all' },
   'GET /v1/export': { user: 'own', service: 'none', auditor: 'all', admin: 'all' },
   'POST /v1/import': { user: 'none', service: 'none', auditor: 'none', admin: 'all' },
@@ -65,6 +67,7 @@ const bodies: Readonly<Record<string, (user: string) => unknown>> = {
   dropParked: () => ({ all: true }),
   replayModule: () => ({}),
   restore: () => ({ revision: '0' }),
+  restoreState: () => ({ time: '2025-01-01T00:00:00Z', keys: [{ type: 'a', if_revision: 'absent' }] }),
 };
 
 let server: TestServer;
@@ -94,7 +97,8 @@ describe.each(endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`
   const pathOf = (user: string): string =>
     endpoint.path.replace('{userId}', user).replace('{roomId}', '!r:x.y').replace('{type}', 'a').replace('{name}', 'none') +
     (['getFeed', 'exportLog'].includes(endpoint.operationId) ? `?user_id=${user}` : '') +
-    (endpoint.operationId === 'getDiff' ? '?from_revision=0' : '');
+    (endpoint.operationId === 'getDiff' ? '?from_revision=0' : '') +
+    (endpoint.operationId === 'previewRestore' ? '?time=2025-01-01T00:00:00Z' : '');
 
   it('grants what the documented table says', () => {
     expect(grants[endpoint.need]).toEqual(expected[name]);

@@ -396,6 +396,48 @@ describe('restore', () => {
     });
     expect(await ask('POST', '/v1/users/@leo:example.org/restore', { revision: '99' })).toMatchObject({ status: 404, json: { code: 'nothing_to_restore' } });
   });
+
+  it('brings back all keys as of a time, as they were previewed or not at all, and leaves tags as they are', async () => {
+    const user = '/v1/users/@ria:example.org';
+    const commands = (...changes: ReadonlyArray<object>) => ask('POST', '/v1/commands', { commands: changes.map((change) => ({ user_id: '@ria:example.org', ...change })) });
+    // What was imported kept its own time, which is long ago.
+    const record = { kind: 'account_data', user_id: '@ria:example.org', room_id: null, content: { n: 1 }, time: Date.UTC(2001, 1, 3), actor: { kind: 'user', id: '@ria:example.org' } };
+    const header = { format: 'account-data-export', version: 1, log_id: 'x', history: true };
+    const lines = [header, ...['a', 'b', 'c'].map((type) => ({ ...record, type, source_id: `ria ${type}` })), { end: true, records: 3 }];
+    const body = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    expect(await server.ask(tokens.admin, { method: 'POST', path: '/v1/import', headers: { 'content-type': 'application/x-ndjson' }, body })).toMatchObject({ json: { imported: 3 } });
+    const time = '2001-03-01T00:00:00Z';
+    await commands(
+      { command: 'set', type: 'a', content: { n: 2 } },
+      { command: 'delete', type: 'b' },
+      { command: 'set', type: 'd', content: { n: 4 } },
+      { command: 'set_tag', room_id: '!r:example.org', tag: 'u.new', content: {} },
+    );
+    const preview = async (filter = '') => (await ask('GET', `${user}/restore-state?time=${encodeURIComponent(time)}${filter}`)).json as { readonly changes: ReadonlyArray<{ readonly type: string; readonly if_revision: string }> };
+    const shown = await preview();
+    expect(shown).toMatchObject({
+      changes: [
+        { type: 'a', change: 'changed', before: { n: 2 }, after: { n: 1 }, if_revision: '3' },
+        { type: 'b', change: 'added', before: null, after: { n: 1 }, if_revision: 'absent' },
+        { type: 'd', change: 'removed', before: { n: 4 }, after: null, if_revision: '5' },
+      ],
+    });
+    expect((await preview('&type=d')).changes).toHaveLength(1);
+    expect((await preview('&by=recorded')).changes).toMatchObject([{ type: 'a', after: null }, { type: 'c', after: null }, { type: 'd', after: null }]);
+    const keys = shown.changes.map(({ type, if_revision }) => ({ type, if_revision }));
+    await commands({ command: 'set', type: 'd', content: { n: 5 } });
+    expect(await ask('POST', `${user}/restore-state`, { time, keys })).toMatchObject({ status: 412, json: { code: 'revision_mismatch' } });
+    expect((await ask('GET', `${user}/state`)).json).toMatchObject({ revision: '6' });
+
+    const again = (await preview()).changes.map(({ type, if_revision }) => ({ type, if_revision }));
+    const request = { time, keys: again, reason: 'as it was', request_key: 'restore-mia' };
+    expect(await ask('POST', `${user}/restore-state`, request)).toMatchObject({ status: 200, json: { revisions: ['7', '8', '9'], repeated: false } });
+    expect(await ask('POST', `${user}/restore-state`, request)).toMatchObject({ status: 200, json: { repeated: true } });
+    expect(await preview()).toMatchObject({ changes: [] });
+    expect((await ask('GET', `${user}/state`)).json).toMatchObject({ entries: [{ type: 'a', content: { n: 1 } }, { type: 'b', content: { n: 1 } }, { type: 'c', content: { n: 1 } }] });
+    expect((await ask('GET', `${user}/tags`)).json).toMatchObject({ rooms: [{ tags: { 'u.new': {} } }] });
+    expect((await ask('GET', `${user}/history?limit=1`)).json).toMatchObject({ entries: [{ origin: 'restore', reason: 'as it was' }] });
+  });
 });
 
 describe('export and import', () => {

@@ -31,7 +31,8 @@ export interface StateDiff {
   readonly changes: ReadonlyArray<KeyDiff>;
 }
 
-const keyOf = ({ roomId, type }: StateEntry): string => JSON.stringify([roomId ?? '', type]);
+/** A name for a key that no other has. */
+export const keyOf = ({ roomId, type }: { readonly roomId: string | null; readonly type: string }): string => JSON.stringify([roomId ?? '', type]);
 
 /** What became of one key; undefined where nothing did. Deleted entries are none. */
 export const keyDiff = (was: StateEntry | undefined, is: StateEntry | undefined, budget: Comparisons): KeyDiff | undefined => {

@@ -1,11 +1,12 @@
-import type { ErasureReceipt, KeyDiff, PatchOperation } from '@account-data/domain';
+import { type ErasureReceipt, type KeyDiff, maxPageEntries, type PatchOperation } from '@account-data/domain';
 import * as t from 'io-ts';
 import { described } from '../json/jsonSchema.js';
 import { listOf } from '../json/list.js';
-import { ChangeJson, NoQuery, UserPath, commandOptions } from '../json/models.js';
+import { ChangeJson, NoQuery, UserPath, byWhichTime, commandOptions } from '../json/models.js';
 import { type RecordCodec, answerRecord, record } from '../json/record.js';
 import {
   ContentObject,
+  GivenRoomId,
   GivenType,
   HeadText,
   IfRevision,
@@ -47,22 +48,23 @@ export const PatchOperationJson: RecordCodec<PatchOperation> = answerRecord(
   { from: t.string, value: t.unknown },
 );
 
+const keyDiff = {
+  roomId: orNull(RoomIdText),
+  type: TypeText,
+  change: wordOf('added', 'removed', 'changed'),
+  before: orNull(ContentObject),
+  after: orNull(ContentObject),
+  /** Makes `after` of `before`, where null stands for `{}`. */
+  patch: listOf(PatchOperationJson),
+  /** The same for people, a line for each operation. */
+  readable: listOf(t.string),
+};
+
 /** What became of one key. @category codecs */
-export const KeyDiffJson: RecordCodec<KeyDiff> = answerRecord(
-  'KeyDiff',
-  {
-    roomId: orNull(RoomIdText),
-    type: TypeText,
-    change: wordOf('added', 'removed', 'changed'),
-    before: orNull(ContentObject),
-    after: orNull(ContentObject),
-    /** Makes `after` of `before`, where null stands for `{}`. */
-    patch: listOf(PatchOperationJson),
-    /** The same for people, a line for each operation. */
-    readable: listOf(t.string),
-  },
-  {},
-);
+export const KeyDiffJson: RecordCodec<KeyDiff> = answerRecord('KeyDiff', keyDiff, {});
+
+/** What a restore would make of one key that has changed since, and what it is at now. @category codecs */
+export const KeyRestoreJson = answerRecord('KeyRestore', { ...keyDiff, ifRevision: IfRevision }, {});
 
 /** What changed of a user's account data between two moments. @category operations */
 export const getDiff = operation({
@@ -86,6 +88,34 @@ export const restore = operation({
   params: UserPath,
   query: NoQuery,
   body: record('Restore', { revision: described(RevisionText, 'The revision of the change whose outcome is brought back') }, { ifRevision: IfRevision, ...commandOptions }),
+  answer: ChangeJson,
+});
+
+/** What bringing back the account data of a moment would change. @category operations */
+export const previewRestore = operation({
+  operationId: 'previewRestore',
+  method: 'GET',
+  path: '/v1/users/{userId}/restore-state',
+  params: UserPath,
+  query: record(
+    'PreviewRestoreQuery',
+    { time: timeFor('As of this time') },
+    { by: byWhichTime, roomId: described(RoomFilterText, 'Only keys of this room; `global`: only those without a room'), type: described(GivenType, 'Only this type') },
+  ),
+  answer: answerRecord('RestorePreview', { userId: UserIdText, changes: listOf(KeyRestoreJson) }, {}),
+});
+
+/** A key that is to be brought back, and what it has to be at still. @category codecs */
+export const RestoredKeyJson = record('RestoredKey', { type: GivenType, ifRevision: IfRevision }, { roomId: orNull(GivenRoomId) });
+
+/** Sets keys of a user to what they were at a moment, all or none. Room tags stay as they are. @category operations */
+export const restoreState = operation({
+  operationId: 'restoreState',
+  method: 'POST',
+  path: '/v1/users/{userId}/restore-state',
+  params: UserPath,
+  query: NoQuery,
+  body: record('RestoreState', { time: timeFor('As of this time'), keys: listOf(RestoredKeyJson, maxPageEntries) }, { by: byWhichTime, ...commandOptions }),
   answer: ChangeJson,
 });
 

@@ -6,6 +6,7 @@ import { answerOf, valueOf } from './folderError.js';
 import { folderFeed } from './folderFeed.js';
 import { folderHistory } from './folderHistory.js';
 import { folderRooms } from './folderRooms.js';
+import { folderUsers } from './folderUsers.js';
 import { folderTimeTravel } from './folderTimeTravel.js';
 
 /** The log itself, read and written without a server's help: `await` and `signal` of a change say nothing to it. */
@@ -24,6 +25,7 @@ export const folderTarget = (log: AccountDataLog, store: EventStore, actor: Acto
     ...folderTimeTravel(log),
     ...folderHistory(log),
     ...folderFeed(log, store),
+    ...folderUsers(log),
     ...folderRooms(store, log.names, (text) => valueOf(parseRoomId(text))),
   };
 };

@@ -1,7 +1,7 @@
 import type { UserId } from '@account-data/domain';
 import { type Position, type Revision } from '@account-data/event-store';
 import type { AsOf } from '@account-data/projection';
-import { eraseUser, getDiff, restore, StreamedList } from '@account-data/service-api';
+import { eraseUser, getDiff, previewRestore, restore, restoreState, StreamedList } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import { changeHeaders } from '../changeHeaders.js';
@@ -88,6 +88,44 @@ export const auditEndpoints: ReadonlyArray<Endpoint> = [
       const options = changeOptions(call, given);
       const condition = ifRevision === undefined ? {} : { ifRevision };
       const done = await call.context.engine.tasks.restore(call.params.userId, revision, { ...options, ...condition })();
+      return E.isLeft(done)
+        ? E.left(problemOf(done.left))
+        : E.right({ status: 200, body: done.right, headers: ['ETag', etag(done.right.revision), ...changeHeaders(call.context.engine, [done.right])] });
+    },
+  }),
+  endpoint({
+    ...previewRestore,
+    summary: 'What bringing back the account data of a moment would change',
+    description: 'The keys that differ now from what they were, each with the revision that a restore of it names. Room tags are not among them.',
+    need: 'read',
+    answers: [{ status: 200, description: 'The keys that would change, ordered by room and type' }],
+    problems: engineProblems.query,
+    userOf: ({ params }) => params.userId,
+    handle: async ({ params, query: { time, by, roomId, type }, context }) => {
+      const filter = { ...(roomId === undefined ? {} : { roomId }), ...(type === undefined ? {} : { type }) };
+      const changes = await context.engine.tasks.previewRestore(params.userId, { time, ...(by === undefined ? {} : { by }) }, filter)();
+      return E.isLeft(changes) ? E.left(problemOf(changes.left)) : E.right({ status: 200, body: { userId: params.userId as UserId, changes: changes.right } });
+    },
+  }),
+  endpoint({
+    ...restoreState,
+    summary: 'Sets keys of a user to what they were at a moment, all or none',
+    description:
+      'A key with no content then is deleted. Each key is checked against the revision it was previewed at; where one was changed since, nothing is restored. ' +
+      'Room tags stay as they are.',
+    need: 'write',
+    answers: [{ status: 200, description: 'The change of all keys, with its last revision as ETag' }],
+    problems: [...engineProblems.change, ...engineProblems.query],
+    bodyExample: { time: '2026-01-31T12:00:00Z', keys: [{ type: 'org.example.theme', if_revision: '42' }], reason: 'Asked for by the user' },
+    userOf: ({ params }) => params.userId,
+    handle: async (call) => {
+      const { time, by, keys, ...given } = call.body;
+      const done = await call.context.engine.tasks.restoreState(
+        call.params.userId,
+        { time, ...(by === undefined ? {} : { by }) },
+        keys.map((key) => ({ ...key, roomId: key.roomId ?? null })),
+        changeOptions(call, given),
+      )();
       return E.isLeft(done)
         ? E.left(problemOf(done.left))
         : E.right({ status: 200, body: done.right, headers: ['ETag', etag(done.right.revision), ...changeHeaders(call.context.engine, [done.right])] });
