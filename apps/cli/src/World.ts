@@ -34,6 +34,8 @@ export interface World {
   readonly end?: () => Promise<void>;
   /** Asks whoever is at the terminal, and is told yes or no; absent where nobody is. */
   readonly confirm?: (question: string) => Promise<boolean>;
+  /** Asks whoever is at the terminal for what is not to be shown; absent where nobody is. */
+  readonly readSecret?: (question: string) => Promise<string>;
   /** Has a person change a text in an editor. Rejects where there is none, or it failed. */
   readonly edit: (text: string) => Promise<Edited>;
   /** Whether a terminal shows standard error. */

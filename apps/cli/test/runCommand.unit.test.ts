@@ -65,6 +65,8 @@ beforeEach(() => {
       ]),
     revokeToken: ({ which }) =>
       which === 'first-start' ? TE.right({ sha256: 'abcdef0123456789', role: 'admin', name: which, keptIn: 'data folder' }) : TE.left(refusal('no_such_token', 'No token has this digest or name.')),
+    readContexts: () => TE.right({ contexts: [] }),
+    writeContexts: () => TE.right(undefined),
     makeToken: ({ role }) =>
       role === 'auditor'
         ? TE.left(refusal('token_file_unusable', 'tokens.json is not JSON.'))

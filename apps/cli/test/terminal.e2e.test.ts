@@ -74,6 +74,13 @@ describe.skipIf(!hasTerminal)('on a terminal (script of util-linux)', () => {
       expect((await server.run('get', alice, theme)).output).toContain('green');
     });
 
+    it('a login asks for the token, and never shows it', async () => {
+      const keys = (): Promise<string> => Promise.resolve(`${server.token}\r`);
+      const shown = (await inTerminal(['login', server.url, '--name', 'here'], { cwd: server.folder, env: { NO_COLOR: '1' }, whenShown: { text: 'Access token:', keys } })).join('\n');
+      expect(shown).toContain('The context here is current.');
+      expect(shown).not.toContain(server.token);
+    });
+
     it('an edit shows what was changed, and is refused where somebody else changed it meanwhile', async () => {
       const edit = ['edit', alice, theme, '--url', server.url];
       const shown = (await inTerminal(edit, { cwd, env: { ...env, EDITOR: 'sed -i s/green/blue/' }, keys: 'y\n' })).join('\n');

@@ -1,4 +1,4 @@
-export { isAfter, Position, Revision } from '@account-data/domain';
+export { isAfter, Position, relativeTime, Revision } from '@account-data/domain';
 export * from './ClientError.js';
 export * from './audit.js';
 export * from './clientTask.js';

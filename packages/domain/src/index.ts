@@ -68,4 +68,5 @@ export { RoomTagRemovedV1, RoomTagSetV1 } from './room-tags/EventsV1.js';
 export * from './room-tags/Evolve.js';
 export * from './room-tags/State.js';
 export * from './parseTime.js';
+export * from './relativeTime.js';
 export * from './timeText.js';

@@ -84,6 +84,7 @@ describe('the command and a module that fails', () => {
     server = await startServer(folder);
     expect(await lines('modules', 'parked', 'moody')).toEqual(before);
     expect(await ask('modules', 'parked', 'moody')).toContain(`${first ?? ''}  revision 0 of account_data-${alice}  after 2 tries: the mood is bad, [account data]\n`);
+    expect(await lines('modules', 'parked', 'moody')).toMatchObject([{ user_id: alice, room_id: null, type: expect.any(String) as string }, {}, {}, {}]);
 
     const redriven = await tell('modules', 'redrive', 'moody', '--event', first ?? '');
     expect(redriven).toMatchObject({ code: 1, output: `${first ?? ''}  failed: the mood is bad, [account data]\n` });

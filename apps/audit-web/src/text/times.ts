@@ -1,21 +1,10 @@
+import { relativeTime as relativeTimeIn } from '@account-data/client';
+
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
 
-const units = [
-  ['year', 31_557_600_000],
-  ['month', 2_629_800_000],
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-  ['second', 1_000],
-] as const;
-
 /** `3 hr. ago`, of milliseconds since the Unix epoch. */
-export const relativeTime = (time: number, now: number): string => {
-  const difference = time - now;
-  for (const [unit, length] of units) if (Math.abs(difference) >= length) return relative.format(Math.trunc(difference / length), unit);
-  return 'now';
-};
+export const relativeTime = (time: number, now: number): string => relativeTimeIn(time, now, relative);
 
 /** Date and time of day where the reader is. */
 export const exactTime = (time: number): string => exact.format(time);

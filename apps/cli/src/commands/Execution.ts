@@ -14,8 +14,23 @@ export interface FolderOptions {
 
 /** What a command works on. @category model */
 export interface TargetOptions extends FolderOptions {
+  /** A server that was logged in to. */
+  readonly context?: string | undefined;
   readonly url?: string | undefined;
   readonly token?: string | undefined;
+}
+
+/** A server that was logged in to, by a name. @category model */
+export interface Context {
+  readonly name: string;
+  readonly url: string;
+  readonly token: string;
+}
+
+/** All of them, and which one is worked on where nothing else is named. @category model */
+export interface Contexts {
+  readonly current?: string;
+  readonly contexts: ReadonlyArray<Context>;
 }
 
 /** A token that is to be made, and for whom. @category model */
@@ -144,6 +159,8 @@ export interface Services {
   readonly putBack: (options: FolderOptions & { readonly from: string }) => TE.TaskEither<Refusal, RestoredLog>;
   /** Says what is left of a damaged log, and writes it into a data folder of its own, where one is given. */
   readonly salvage: (options: FolderOptions & { readonly to?: string | undefined }) => TE.TaskEither<Refusal, SalvagedLog>;
+  readonly readContexts: () => TE.TaskEither<Refusal, Contexts>;
+  readonly writeContexts: (contexts: Contexts) => TE.TaskEither<Refusal, void>;
   readonly makeToken: (request: TokenRequest) => TE.TaskEither<Refusal, NewToken>;
   /** The tokens that the server of a data folder knows by themselves: those of the folder and of the configuration. */
   readonly listTokens: (options: FolderOptions) => TE.TaskEither<Refusal, ReadonlyArray<KnownToken>>;

@@ -1,4 +1,4 @@
-import { clientTask, type ModuleCalls, type ParkedDelivery, type RedriveResult, type WhichParked } from '@account-data/client';
+import { clientTask, type ModuleCalls, type RedriveResult, type WhichParked } from '@account-data/client';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { ModuleJson, ParkedDeliveryJson, RedriveResultJson, UnknownCheckpoint } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
@@ -11,6 +11,7 @@ import { type Refusal, refusal, usageError } from '../Refusal.js';
 import { isText, type OutputOptions, type RowForm, writeOne, writeRows } from '../output/writeRows.js';
 import type { Execution } from './Execution.js';
 import { targetCommand } from './options.js';
+import { type KeyedDelivery, withKeys } from './parkedKeys.js';
 import { replayCommand } from './replayModule.js';
 
 /** One event, or all: whoever asks has to say which. */
@@ -66,21 +67,23 @@ const listCommand = (execution: Execution): CommandUnknownOpts =>
     ),
   );
 
-const parkedForm: RowForm<ParkedDelivery> = {
-  json: ParkedDeliveryJson.encode,
-  text: ({ eventId, revision, stream, attempts, error }) =>
-    `${eventId}  revision ${revision} of ${printable(stream)}  after ${String(attempts)} tries: ${printable(error.message)}\n`,
-  columns: ['time', 'event_id', 'stream', 'revision', 'attempts', 'error'],
+const parkedForm: RowForm<KeyedDelivery> = {
+  json: ({ key, ...delivery }) => ({ ...ParkedDeliveryJson.encode(delivery), ...(key === undefined ? {} : { user_id: key.userId, room_id: key.roomId, type: key.type }) }),
+  text: ({ eventId, revision, stream, attempts, error, time, key }, look) =>
+    `${eventId}  revision ${revision} of ${printable(stream)}  after ${String(attempts)} tries: ${printable(error.message)}\n` +
+    `    ${look.time(time)}${key === undefined ? '' : `  ${printable(key.userId)}  ${printable(key.type)}${key.roomId === null ? '' : ` in room ${printable(key.roomId)}`}`}\n`,
+  columns: ['time', 'user_id', 'type', 'room_id', 'event_id', 'revision', 'attempts', 'error'],
 };
 
 const parkedCommand = (execution: Execution): CommandUnknownOpts =>
-  targetCommand('parked', 'Lists the deliveries that a module gave up.')
+  targetCommand('parked', 'Lists the deliveries that a module gave up: of which user, room and type, when, and what it failed with.')
     .argument('<module>', 'name of the module')
     .action((name, options) =>
       execution.execute(
         execution.withServer(options, (client) =>
           pipe(
             clientTask(() => client.modules.parked(name)),
+            TE.flatMap((parked) => TE.fromTask(() => withKeys(client, parked))),
             TE.flatMapTask((parked) => show(execution, options)(parkedForm, parked, `Nothing of ${printable(name)} is parked.`)),
           ),
         ),

@@ -4,7 +4,7 @@ import { outputFormats, type OutputOptions } from '../output/writeRows.js';
 import { parseIfRevision } from './arguments.js';
 
 type FolderFlags = { dir?: string; config?: string };
-type PlaceFlags = FolderFlags & { url?: string; token?: string };
+type PlaceFlags = FolderFlags & { url?: string; context?: string; token?: string };
 type OutputFlags = { json?: true; output?: (typeof outputFormats)[number]; columns?: ReadonlyArray<string> };
 
 const inFolder = (name: string, description: string): Command<[], FolderFlags> =>
@@ -17,7 +17,8 @@ const inFolder = (name: string, description: string): Command<[], FolderFlags> =
 export const placedCommand = (name: string, description: string): Command<[], PlaceFlags> =>
   inFolder(name, description)
     .option('--url <url>', 'a running server, instead of a data folder')
-    .option('--token <token>', 'access token for --url (better: ACCOUNT_DATA_TOKEN, which no process list shows)');
+    .option('--context <name>', 'a server that was logged in to (default: ACCOUNT_DATA_CONTEXT, or the current one, where no folder or configuration is named or here)')
+    .option('--token <token>', 'access token for --url (better: login, or ACCOUNT_DATA_TOKEN, which no process list shows)');
 
 const outputOption = () =>
   new Option('-o, --output <format>', 'how results are written; without it, as text').choices(outputFormats);
@@ -30,7 +31,7 @@ const parseColumns = (text: string): ReadonlyArray<string> => {
 };
 
 /** The same command, with the options that say how its results are written. */
-const withOutput = <Flags extends OptionValues>(command: Command<[], Flags>): Command<[], Flags & OutputFlags> =>
+export const withOutput = <Flags extends OptionValues>(command: Command<[], Flags>): Command<[], Flags & OutputFlags> =>
   command
     .addOption(outputOption())
     .option('--columns <names>', 'only these members, as type,content; in a table unless --output says otherwise', parseColumns)

@@ -1,4 +1,4 @@
-import { timeText } from '@account-data/domain';
+import { relativeTime, timeText } from '@account-data/domain';
 import type { World } from '../World.js';
 
 /** What a person's eye is led by. @category model */
@@ -14,21 +14,8 @@ export interface Look {
 
 const codes: Readonly<Record<Tone, readonly [on: number, off: number]>> = { added: [32, 39], removed: [31, 39], faint: [2, 22], strong: [1, 22] };
 
-const units = [
-  ['year', 31_557_600_000],
-  ['month', 2_629_800_000],
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-  ['second', 1_000],
-] as const;
-
-/** `3 days ago`; `now` in milliseconds since the Unix epoch, as the time. */
-export const relativeTime = (time: number, now: number): string => {
-  const format = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
-  const [unit, length] = units.find(([, size]) => Math.abs(time - now) >= size) ?? ['second', 1_000];
-  return format.format(Math.trunc((time - now) / length), unit);
-};
+/** Made when it is needed: it takes long to load. */
+const ago = (time: number, now: number): string => relativeTime(time, now, new Intl.RelativeTimeFormat('en', { numeric: 'always' }));
 
 /** How text is shown in a world. `NO_COLOR` leaves colours out (no-color.org). @category constructors */
 export const lookOf = ({ terminal, runtime }: Pick<World, 'terminal' | 'runtime'>): Look => ({
@@ -37,5 +24,5 @@ export const lookOf = ({ terminal, runtime }: Pick<World, 'terminal' | 'runtime'
     const [on, off] = codes[tone];
     return terminal?.hasColors === true ? `\u001b[${String(on)}m${text}\u001b[${String(off)}m` : text;
   },
-  time: (time) => (terminal === undefined ? timeText(time) : `${timeText(time)} (${relativeTime(time, runtime.clock.now())})`),
+  time: (time) => (terminal === undefined ? timeText(time) : `${timeText(time)} (${ago(time, runtime.clock.now())})`),
 });

@@ -21,5 +21,7 @@ export const lazyServices = (world: World): Services => ({
   salvage: (options) => afterLoading(async () => (await import('./salvage.js')).salvage(world)(options)),
   listTokens: (options) => afterLoading(async () => (await import('./knownTokens.js')).listTokens(world)(options)),
   revokeToken: (options) => afterLoading(async () => (await import('./knownTokens.js')).revokeToken(world)(options)),
+  readContexts: () => afterLoading(async () => (await import('./contextFile.js')).readContexts(world)),
+  writeContexts: (contexts) => afterLoading(async () => (await import('./contextFile.js')).writeContexts(world, contexts)),
   makeToken: (request) => afterLoading(async () => (await import('./makeToken.js')).makeToken(world)(request)),
 });

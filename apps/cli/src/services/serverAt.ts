@@ -4,7 +4,7 @@ import { type Refusal, refusal, usageError } from '../Refusal.js';
 import type { World } from '../World.js';
 
 const tokenAdvice =
-  'Set ACCOUNT_DATA_TOKEN, or give --token. One of role admin may do everything; auditor may look; service may change and ' +
+  'Log in once with account-data login URL, or set ACCOUNT_DATA_TOKEN, or give --token. One of role admin may do everything; auditor may look; service may change and ' +
   'read all users, user its own. `account-data token create --role admin` makes one for the server of this data folder.';
 
 /** A running server, by its client. @category model */

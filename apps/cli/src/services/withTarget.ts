@@ -5,6 +5,7 @@ import { type Refusal, usageError } from '../Refusal.js';
 import { refused } from '../target/refusalOf.js';
 import type { World } from '../World.js';
 import type { OpenTarget } from './OpenTarget.js';
+import { placeOf } from './placeOf.js';
 import { serverAt } from './serverAt.js';
 
 const openFolder = (options: TargetOptions, access: 'read' | 'change', world: World): TE.TaskEither<Refusal, OpenTarget> =>
@@ -27,7 +28,10 @@ export const withTarget =
   (world: World): Services['withTarget'] =>
   (options, access, work) =>
     TE.bracket(
-      options.url === undefined ? openFolder(options, access, world) : openServer(options, options.url, world),
+      pipe(
+        placeOf(options, world),
+        TE.flatMap((place) => (place.url === undefined ? openFolder(place, access, world) : openServer(place, place.url, world))),
+      ),
       ({ target, origin }) => refused(work(target), origin),
       ({ close }) => TE.fromTask(close),
     );

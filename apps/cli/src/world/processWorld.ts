@@ -47,7 +47,12 @@ export const processWorld = (): World => {
           end: async () => pager?.end(),
         }
       : {}),
-    ...(process.stdin.isTTY ? { confirm: (question: string) => confirm(question, stop.signal) } : {}),
+    ...(process.stdin.isTTY
+      ? {
+          confirm: (question: string) => confirm(question, stop.signal),
+          readSecret: async (question: string) => (await import('./readSecret.js')).readSecret(question, stop.signal),
+        }
+      : {}),
     edit: async (text) => (await import('./editor.js')).edit(process.env, text),
     writeError: (text) => {
       process.stderr.write(text);

@@ -26,6 +26,7 @@ export interface CommandOnServer {
   readonly run: (...args: ReadonlyArray<string>) => Promise<Run>;
   /** The same with nothing but these arguments. */
   readonly runAlone: (...args: ReadonlyArray<string>) => Promise<Run>;
+  readonly runAloneIn: CommandOnServer['runIn'];
   readonly runIn: (world: Partial<World>, ...args: ReadonlyArray<string>) => Promise<Run>;
   readonly stop: () => Promise<void>;
 }
@@ -65,6 +66,7 @@ export const startCommandOnServer = async (configuration: object = {}): Promise<
     token,
     run: (...args) => runIn({}, ...args),
     runAlone: (...args) => runWith({}, args),
+    runAloneIn: (more, ...args) => runWith(more, args),
     runIn,
     stop: async () => {
       await server.close();
