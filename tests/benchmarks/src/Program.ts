@@ -72,6 +72,7 @@ export type Program =
   | { readonly _tag: 'BareGet'; readonly users: number; readonly encoding: BareEncoding }
   | { readonly _tag: 'EngineGet'; readonly users: number }
   | { readonly _tag: 'BareServer'; readonly settings: BareSettings; readonly parse: 'json' | 'text' }
+  | { readonly _tag: 'CarefulServer'; readonly settings: BareSettings; readonly users: number }
   | { readonly _tag: 'Server'; readonly users: number }
   | { readonly _tag: 'EngineSeed'; readonly work: LogWork }
   | { readonly _tag: 'BareDeliveries'; readonly work: LogWork }

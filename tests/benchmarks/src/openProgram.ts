@@ -13,6 +13,8 @@ export const openProgram = async (program: Program, context: ProgramContext): Pr
       return (await import('./programs/engineGet.js')).engineGet(program.users, context);
     case 'BareServer':
       return (await import('./programs/bareServer.js')).bareServer(program.settings, program.parse, context);
+    case 'CarefulServer':
+      return (await import('./programs/carefulServer.js')).carefulServer(program.settings, program.users, context);
     case 'Server':
       return (await import('./programs/server.js')).server(program.users, context);
     case 'EngineSeed':
