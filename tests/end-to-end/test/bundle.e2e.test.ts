@@ -11,7 +11,7 @@ import {
   exampleConfig,
   makeDataFolder,
   matrixClient,
-  readmeCode,
+  pageCode,
   type ServerProcess,
   startProgram,
   startServer,
@@ -61,7 +61,7 @@ describe('the program as one file, in an empty folder', () => {
     await mkdir(join(folder.path, 'node_modules/packaged-module'), { recursive: true });
     await writeFile(join(folder.path, 'node_modules/packaged-module/package.json'), '{ "type": "module", "exports": "./index.mjs" }');
     await writeFile(join(folder.path, 'node_modules/packaged-module/index.mjs'), packaged);
-    await writeFile(join(folder.path, 'greeter.ts'), `${await readmeCode('A module of yours')}\n${instances}`);
+    await writeFile(join(folder.path, 'greeter.ts'), `${await pageCode('docs/guides/first-steps.md', 'A module of yours')}\n${instances}`);
     await folder.configure({
       ...exampleConfig,
       modules: [{ module: './greeter.ts', config: { greeting: 'A change came' } }, { module: 'packaged-module', config: { go: go() } }, ...exampleConfig.modules],

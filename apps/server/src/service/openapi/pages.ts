@@ -54,7 +54,7 @@ const section = (method: string, path: string, operation: OpenApiOperation): str
   const parameters = operation.parameters
     .map(
       ({ name, in: place, required, description, schema }) =>
-        `<tr><td><code>${escaped(name)}</code></td><td>${place}${required ? ', required' : ''}</td><td>${description === undefined ? '' : prose(description)} <code>${escaped(JSON.stringify(schema))}</code></td></tr>`,
+        `<tr><td><code>${escaped(name)}</code></td><td>${place}${required ? ', required' : ''}</td><td>${prose(description)} <code>${escaped(JSON.stringify(schema))}</code></td></tr>`,
     )
     .join('');
   const grants = Object.entries(operation['x-roles'])
