@@ -70,15 +70,12 @@ const expectationHolds = (stream: MemoryStream | undefined, expected: ExpectedRe
 /** An event that cannot be changed but for what its readers, who all get this object, decode it to. */
 const shared = (event: PositionedEvent): PositionedEvent => {
   let decoded: PositionedEvent['decoded'];
-  return Object.freeze({
-    ...event,
-    get decoded() {
-      return decoded;
-    },
-    set decoded(decoding) {
-      decoded = decoding;
-    },
-  });
+  const get = (): PositionedEvent['decoded'] => decoded;
+  const set = (decoding: PositionedEvent['decoded']): void => {
+    decoded = decoding;
+  };
+  // Not enumerable: it is no part of the event's text.
+  return Object.freeze(Object.defineProperty({ ...event }, 'decoded', { get, set }));
 };
 
 /**
