@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BlockDamaged, entryCount, isPacked, plainBytes } from '../src/layout/blockTables.js';
+import { BlockDamaged, bodyStart, entryCount, entryEnd, isPacked, plainBytes } from '../src/layout/blockTables.js';
 import { encodeBlock } from '../src/layout/encodeBlock.js';
 import { checkHead, damagedEntry, entryText, parseBlock, wholeEntries } from '../src/layout/LogBlock.js';
 import { maxPackedBytes, PackingDamaged, packEntries, unpacker } from '../src/layout/packing.js';
@@ -146,5 +146,18 @@ describe('a block whose entries are packed', () => {
     checkHead(block, 5);
     expect([0, 1, 2].map((index) => damagedEntry(block, 5, index, index + 1))).toEqual([0, 1, 2]);
     expect(wholeEntries(block, 5)).toEqual([]);
+  });
+
+  it('are read on behind and before a damaged one, but for the first', () => {
+    const texts = Array.from({ length: 6 }, (_, n) => JSON.stringify(['account_data-@a:example.org', 'AccountDataUpdated', { userId: '@a:example.org', n }]));
+    const block = encodeBlock(texts, 5);
+    expect(isPacked(block)).toBe(true);
+    const body = bodyStart(block, 6);
+    block.fill(0xff, body + entryEnd(block, 2), body + entryEnd(block, 3));
+    const values = texts.map((text) => JSON.parse(text) as unknown);
+    expect(damagedEntry(block, 5, 0, 6)).toBe(3);
+    expect(parseBlock(block, 0, 3).slice(0, 3)).toEqual(values.slice(0, 3));
+    expect(parseBlock(block, 4, 6).slice(4, 6)).toEqual(values.slice(4, 6));
+    expect(() => parseBlock(block)).toThrow(BlockDamaged);
   });
 });

@@ -82,8 +82,8 @@ export const entryText = (block: LogBlock, index: number): string => {
 
 export const parseEntry = (block: LogBlock, index: number): LogEntry => JSON.parse(entryText(block, index)) as LogEntry;
 
-export const parseBlock = (stored: LogBlock): ReadonlyArray<LogEntry> => {
-  const block = plainBlock(stored);
+export const parseBlock = (stored: LogBlock, from = 0, to = entryCount(stored)): ReadonlyArray<LogEntry> => {
+  const block = plainBlock(stored, from, to);
   // lmdb's fast reads hand out a larger buffer whose `length` was overwritten: newer Nodes obey only an end that is named.
   return JSON.parse(block.toString('utf8', bodyStart(block, entryCount(block)), block.length)) as ReadonlyArray<LogEntry>;
 };

@@ -53,7 +53,7 @@ const takeFromBlock = (
   stored: BlockPart,
 ): number => {
   const { key, from, to } = stored;
-  const block = plainBlock(stored.block);
+  const block = plainBlock(stored.block, from, to);
   const part = { block, key, from, to };
   const count = entryCount(block);
   const matching = matchingEntries(part, escaped);
@@ -257,7 +257,7 @@ export const createLogReader = ({ log, meta, file }: Pick<Environment, 'log' | '
     },
     scan: (after, upTo, callback) => {
       walk(after, upTo, ({ block, key, from, to }) => {
-        const entries = parseBlock(block).slice(from, to);
+        const entries = parseBlock(block, from, to).slice(from, to);
         const positions = entries.map((_, index) => positionOfEntry(block, key, from + index));
         // The callback may read other values: the block is not looked at any more.
         entries.forEach((entry, index) => {

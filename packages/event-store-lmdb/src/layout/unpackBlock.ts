@@ -35,36 +35,41 @@ export const unpackedText = (block: LogBlock, index: number): string =>
 /** What the last block was unpacked into. */
 let memory: Buffer = Buffer.alloc(0);
 
+const leftOut = Buffer.from('null');
 const comma = 0x2c;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
 
 /**
  * The block with its entries as one JSON array, without checksums: a packed one unpacked, good only until the next one is, and
- * any other as it is. What it is made of was checked.
+ * any other as it is. Of a packed one, `null` stands for the entries before `from` and from `to` on, which may be damaged; the
+ * others, and the first one, were checked.
  */
-export const plainBlock = (block: LogBlock): LogBlock => {
+export const plainBlock = (block: LogBlock, from = 0, to = entryCount(block)): LogBlock => {
   if (!isPacked(block)) return block;
   return unpacking(() => {
     const count = entryCount(block);
     const body = bodyStart(block, count);
     const bytes = block.readUInt32LE(bodyBytesAt);
-    if (memory.length < body + bytes) memory = Buffer.alloc(Math.max(body + bytes, memory.length * 2));
+    const room = body + bytes + count * (leftOut.length + 1);
+    if (memory.length < room) memory = Buffer.alloc(Math.max(room, memory.length * 2));
     block.copy(memory, 0, 0, body);
     memory[codecAt] = codecs.plain;
     const { first, other } = unpacker(block);
     let at = body;
     for (let index = 0; index < count; index += 1) {
       const end = body + entryEnd(block, index);
-      const text = index === 0 ? first(body, end) : other(body + entryEnd(block, index - 1), end);
-      if (at + text.length + 2 > body + bytes) throw new PackingDamaged('The entries of a block are longer than it says.');
+      const unpacked = index === 0 ? first(body, end) : undefined;
+      const isAsked = index >= from && index < to;
+      const text = isAsked ? (unpacked ?? other(body + entryEnd(block, index - 1), end)) : leftOut;
+      if (at + text.length + 2 > room) throw new PackingDamaged('The entries of a block are longer than it says.');
       memory[at] = index === 0 ? openBracket : comma;
       memory.set(text, at + 1);
       at += 1 + text.length;
       memory.writeUInt32LE(at - body, tablesAt(block) + index * 4);
     }
     memory[at] = closeBracket;
-    if (at + 1 !== body + bytes) throw new PackingDamaged('The entries of a block are shorter than it says.');
-    return memory.subarray(0, body + bytes);
+    if (from === 0 && to === count && at + 1 !== body + bytes) throw new PackingDamaged('The entries of a block are not as long as it says.');
+    return memory.subarray(0, at + 1);
   });
 };
