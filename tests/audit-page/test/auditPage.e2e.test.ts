@@ -16,8 +16,8 @@ describe.skipIf(chromiumPath() === undefined)('the audit page (needs chromium)',
   });
 
   it('comes with a policy that allows its own files and this server, and is at most 150 kB of script', async () => {
-    const page = await fetch(`${server().url}/audit`);
-    expect(page.url).toBe(`${server().url}/audit/`);
+    for (const address of ['', '/', '/audit']) expect((await fetch(`${server().url}${address}`)).url).toBe(`${server().url}/audit/`);
+    const page = await fetch(`${server().url}/audit/`);
     expect(page.headers.get('content-security-policy')).toBe(
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
     );

@@ -49,7 +49,7 @@ const protection: ReadonlyArray<string> = [
   'same-origin',
 ];
 
-/** Serves the audit page at `/audit/`, with its files beside it. It needs no token: what it shows is read with one. */
+/** Serves the audit page at `/audit/`, with its files beside it, and leads `/` there. It needs no token: what it shows is read with one. */
 export const registerAuditPage = (app: FastifyInstance, admission: Admission, metrics: HttpMetrics, options: AuditPageOptions): void => {
   const { files, responder, refuse, methodNotAllowed } = options;
   const open =
@@ -62,9 +62,14 @@ export const registerAuditPage = (app: FastifyInstance, admission: Admission, me
     else if (files === undefined) responder.text(exchange, 503, 'text/plain; charset=utf-8', notBuilt, [...protection, 'Cache-Control', 'no-store']);
     else responder.text(exchange, 404, 'text/plain; charset=utf-8', 'The audit page has no such file.\n', [...protection, 'Cache-Control', 'no-store']);
   };
+  // Relative, so that it holds where a proxy serves this server below a path of its own.
+  const redirect = (status: 307 | 308, location: string) => (exchange: Exchange) => {
+    responder.empty(exchange, status, ['Location', location, ...protection]);
+  };
   const paths = [
-    // Relative, so that it holds where a proxy serves this server below a path of its own.
-    { path: '/audit', handle: (exchange: Exchange) => { responder.empty(exchange, 308, ['Location', 'audit/', ...protection]); } },
+    // Whoever opens the printed address in a browser. A browser keeps a 308 for good.
+    { path: '/', handle: redirect(307, files === undefined ? 'docs' : 'audit/') },
+    { path: '/audit', handle: redirect(308, 'audit/') },
     { path: '/audit/', handle: (exchange: Exchange) => serve(exchange, 'index.html') },
     { path: '/audit/assets/:name', handle: (exchange: Exchange) => serve(exchange, `assets/${assetOf(exchange)}`) },
   ];

@@ -45,6 +45,18 @@ const placeOf = async <A>(
   return E.isLeft(decoded) ? E.left(notACursor) : decoded;
 };
 
+interface Page<A> {
+  readonly entries: ReadonlyArray<A>;
+  /** A position or a revision. */
+  readonly next?: string | undefined;
+}
+
+/** A page, with the cursor that the next one is asked for with. */
+const pageBody = <A>(log: CursorLog, list: string, { entries, next }: Page<A>) => ({
+  entries,
+  ...(next === undefined ? {} : { next: makeCursor(log, list, next) }),
+});
+
 /** History of a user, of a user's tags, and across users. @category endpoints */
 export const historyEndpoints: ReadonlyArray<Endpoint> = [
   endpoint({
@@ -58,25 +70,17 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
     readsPages: true,
     handle: async ({ params: { userId }, query, context }) => {
       const { engine } = context;
-      const { projection } = engine;
       const list = `history ${userId}`;
       const from = await placeOf(engine, list, query.cursor, query.from, RevisionText);
       if (E.isLeft(from)) return from;
-      const page = await projection.history(userId, {
+      const page = await engine.projection.history(userId, {
         ...windowOf(query),
         ...(query.type === undefined ? {} : { type: query.type }),
         ...(query.roomId === undefined ? {} : { roomId: query.roomId }),
         ...(from.right === undefined ? {} : { from: Revision(from.right) }),
       })();
       if (E.isLeft(page)) return E.left(problemOf(page.left));
-      const { entries, next } = page.right;
-      return E.right({
-        status: 200,
-        body: {
-          entries,
-          ...(next === undefined ? {} : { next: makeCursor(engine, list, next) }),
-        },
-      });
+      return E.right({ status: 200, body: pageBody(engine, list, page.right) });
     },
   }),
   endpoint({
@@ -90,25 +94,17 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
     readsPages: true,
     handle: async ({ params: { userId }, query, context }) => {
       const { engine } = context;
-      const { projection } = engine;
       const list = `tags ${userId}`;
       const from = await placeOf(engine, list, query.cursor, query.from, RevisionText);
       if (E.isLeft(from)) return from;
-      const page = await projection.tagHistory(userId, {
+      const page = await engine.projection.tagHistory(userId, {
         ...windowOf(query),
         ...(query.roomId === undefined ? {} : { roomId: query.roomId }),
         ...(query.tag === undefined ? {} : { tag: query.tag }),
         ...(from.right === undefined ? {} : { from: Revision(from.right) }),
       })();
       if (E.isLeft(page)) return E.left(problemOf(page.left));
-      const { entries, next } = page.right;
-      return E.right({
-        status: 200,
-        body: {
-          entries,
-          ...(next === undefined ? {} : { next: makeCursor(engine, list, next) }),
-        },
-      });
+      return E.right({ status: 200, body: pageBody(engine, list, page.right) });
     },
   }),
   endpoint({
@@ -121,23 +117,18 @@ export const historyEndpoints: ReadonlyArray<Endpoint> = [
     readsPages: true,
     handle: async ({ query, context }) => {
       const { engine } = context;
-      const { projection } = engine;
       const from = await placeOf(engine, 'log', query.cursor, query.from, PositionText);
       if (E.isLeft(from)) return from;
-      const page = await projection.logHistory({
+      const page = await engine.projection.logHistory({
         ...windowOf(query),
         ...(query.type === undefined ? {} : { type: query.type }),
         ...(from.right === undefined ? {} : { from: Position(from.right) }),
       })();
       if (E.isLeft(page)) return E.left(problemOf(page.left));
-      const { entries, next } = page.right;
       return E.right({
         status: 200,
-        about: new Set(entries.map(({ userId }) => userId)),
-        body: {
-          entries,
-          ...(next === undefined ? {} : { next: makeCursor(engine, 'log', next) }),
-        },
+        about: new Set(page.right.entries.map(({ userId }) => userId)),
+        body: pageBody(engine, 'log', page.right),
       });
     },
   }),
