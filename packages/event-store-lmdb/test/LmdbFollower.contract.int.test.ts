@@ -41,5 +41,4 @@ eventStoreContract('the LMDB store beside its owner', {
   open: subject,
   prefix: () => `contract-${systemRuntime.random.uuid()}-`,
   modelRuns: 8,
-  eachReads: true,
 });

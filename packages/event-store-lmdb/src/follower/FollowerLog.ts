@@ -1,4 +1,4 @@
-import type { AccessDenied, AppendError, AppendResult, StreamName, SubscriptionHub } from '@account-data/event-store';
+import { type AccessDenied, type AppendError, type AppendResult, Position, type PositionedEvent, type StreamName, type SubscriptionHub } from '@account-data/event-store';
 import { type CancelTimer, pause, type Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { readOwnerNote } from '../files/OwnerLock.js';
@@ -21,8 +21,15 @@ export interface FollowerLogOptions {
   readonly writes: InFlight;
 }
 
+interface Published {
+  readonly events: ReadonlyArray<PositionedEvent>;
+  readonly last: Position;
+}
+
 /** How often the watermark is looked at while there are subscriptions, in milliseconds; the owner's word comes sooner. */
 const pollEvery = 50;
+/** Of more new events than these each subscription reads for itself, in batches of its own. */
+const maxNew = 1_000;
 /** How long a write looks for an owner that answers, and waits for its answer, in milliseconds. */
 const patience = 15_000;
 const firstPause = 10;
@@ -50,12 +57,25 @@ export const createFollowerLog = ({ folder, view, runtime, hub, takeOver, writes
   let ending: Promise<void> | undefined;
   const hasEnded = (): boolean => ending !== undefined;
 
+  /** What became durable since, unless it is too much at once, or damaged: then each subscription reads for itself. */
+  const newSince = (position: number): Published | undefined => {
+    try {
+      const { events, next, isEnd } = view.readAll({ after: position === 0 ? 'start' : Position(position), limit: maxNew });
+      return isEnd && next !== 'start' ? { events, last: next } : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+
+  /** Reads what is new once for all subscriptions: they share its events, and what those are decoded to. */
   const notice = (): void => {
     if (hasEnded()) return;
     const durable = view.durable();
     if (durable === told) return;
+    const published = hub.count() === 0 ? undefined : newSince(told);
     told = durable;
-    hub.wake();
+    if (published === undefined) hub.wake();
+    else hub.publish(published.events, published.last);
   };
 
   const poll = (): void => {

@@ -25,6 +25,4 @@ export interface EventStoreFactory {
   readonly prefix: () => string;
   /** How many random histories the model test runs. Default 40. */
   readonly modelRuns?: number;
-  /** Whether each subscription reads what is new for itself, as beside an owner in another process. Default: they share its objects. */
-  readonly eachReads?: true;
 }

@@ -52,24 +52,22 @@ export const subscriptionContract = (factory: EventStoreFactory): void => {
       }),
     );
 
-    if (factory.eachReads !== true) {
-      it(
-        'shares the objects of live events with the others of its process, with room for what they are decoded to',
-        withContext(factory, async ({ stream, appended, follow }) => {
-          const first = follow();
-          const second = follow();
-          await first.untilHealth('Live');
-          await second.untilHealth('Live');
-          await appended(stream('a'), newEvents(3), 'no-stream');
-          await first.untilCount(3);
-          await second.untilCount(3);
-          for (const [index, event] of first.events().entries()) {
-            expect(event).toBe(second.events()[index]);
-            expect(event).toHaveProperty('decoded', undefined);
-          }
-        }),
-      );
-    }
+    it(
+      'shares the objects of live events with the others of its process, with room for what they are decoded to',
+      withContext(factory, async ({ stream, appended, follow }) => {
+        const first = follow();
+        const second = follow();
+        await first.untilHealth('Live');
+        await second.untilHealth('Live');
+        await appended(stream('a'), newEvents(3), 'no-stream');
+        await first.untilCount(3);
+        await second.untilCount(3);
+        for (const [index, event] of first.events().entries()) {
+          expect(event).toBe(second.events()[index]);
+          expect(event).toHaveProperty('decoded', undefined);
+        }
+      }),
+    );
 
     it(
       'goes on after any checkpoint without gap or duplicate, also after a restart',
