@@ -68,6 +68,13 @@ module.exports = {
       to: {},
     },
     {
+      name: 'examples-stand-alone',
+      comment: 'An example is copied: it imports packages as anybody may, and nothing of the programs, of tests or of other examples.',
+      severity: 'error',
+      from: { path: '^apps/examples/([^/]+)/' },
+      to: { path: '^(apps|tests)/', pathNot: '^apps/examples/$1/' },
+    },
+    {
       name: 'no-cycles',
       comment: 'Modules that need each other are one module, or lack one that both need.',
       severity: 'error',
@@ -99,21 +106,21 @@ module.exports = {
       name: 'no-development-dependencies',
       comment: 'What is shipped imports only what its package.json lists under dependencies.',
       severity: 'error',
-      from: { path: '^(packages|apps)/[^/]+/src/' },
+      from: { path: '^(packages|apps|apps/examples)/[^/]+/src/' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm', 'npm-peer', 'npm-optional', 'type-only'] },
     },
     {
       name: 'no-undeclared-dependencies',
       comment: 'Add it to the package.json of the package that imports it.',
       severity: 'error',
-      from: { path: '^(packages|apps)/[^/]+/src/' },
+      from: { path: '^(packages|apps|apps/examples)/[^/]+/src/' },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-peer'] },
     },
     {
       name: 'no-undeclared-dependencies-of-tests',
       comment: 'Add it to the package.json of the package that tests with it. vitest and fast-check are the whole workspace\'s.',
       severity: 'error',
-      from: { path: '^((packages|apps)/[^/]+/test/|tests/)' },
+      from: { path: '^((packages|apps|apps/examples)/[^/]+/test/|tests/)' },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], pathNot: '/node_modules/(vitest|fast-check)/' },
     },
     {

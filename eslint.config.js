@@ -6,9 +6,9 @@ import { typeScriptRules } from './.ci/lint/typeScriptRules.mjs';
 import { unrunTask } from './.ci/lint/unrunTask.mjs';
 import { pureSourceRules, worldlessRules } from './.ci/lint/worldRules.mjs';
 
-const typeScript = ['{packages,apps,tests}/*/{src,test}/**/*.{ts,tsx}', '*.ts', '.ci/*.ts'];
+const typeScript = ['{packages,apps,apps/examples,tests}/*/{src,test}/**/*.{ts,tsx}', '*.ts', '.ci/*.ts'];
 const source = ['{packages,apps}/*/src/**/*.{ts,tsx}'];
-const tests = ['{packages,apps,tests}/*/test/**/*.{ts,tsx}', 'tests/*/src/**/*.ts'];
+const tests = ['{packages,apps,apps/examples,tests}/*/test/**/*.{ts,tsx}', 'tests/*/src/**/*.ts'];
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '**/.readme-examples/**', '.workspace/state/**', 'coverage/**', 'bundle/**'] },
@@ -17,7 +17,7 @@ export default tseslint.config(
   {
     files: typeScript,
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { project: ['./tsconfig.check.json', './apps/audit-web/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { project: ['./tsconfig.check.json', './apps/audit-web/tsconfig.json', './apps/examples/browser-page/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
   },
   {
     files: typeScript,

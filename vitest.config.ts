@@ -19,7 +19,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'unit',
-          include: ['{packages,apps,tests}/*/test/**/*.unit.test.ts'],
+          include: ['{packages,apps,apps/examples,tests}/*/test/**/*.unit.test.ts'],
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootPath, stateFolder } from './paths.mjs';
 
-const workspaceFolders = ['packages', 'apps', 'tests'];
+const workspaceFolders = ['packages', 'apps', 'apps/examples', 'tests'];
 
 /** The folders of the workspace's packages, relative to the root, in order. */
 export const packageFolders = () =>
@@ -12,6 +12,7 @@ export const packageFolders = () =>
       return readdirSync(join(rootPath, folder), { withFileTypes: true })
         .filter((entry) => entry.isDirectory())
         .map((entry) => join(folder, entry.name))
+        .filter((path) => existsSync(join(rootPath, path, 'package.json')))
         .sort();
     } catch {
       return [];

@@ -1,12 +1,11 @@
+import { chromiumPath, sights } from '@account-data/tests-browser';
 import { readFile, readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { auditPage } from './support/auditPage.js';
 import { startAuditServer, tokens } from './support/auditServer.js';
-import { chromiumPath } from './support/chromium.js';
 import { alice, busy, hostile, mallory, seed, seedBusy } from './support/seed.js';
-import { sights } from './support/Visitor.js';
 
 describe.skipIf(chromiumPath() === undefined)('the audit page (needs chromium)', () => {
   const { arrive, server } = auditPage(async () => {

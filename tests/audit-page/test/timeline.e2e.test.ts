@@ -1,10 +1,9 @@
+import { chromiumPath, sights } from '@account-data/tests-browser';
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it, vi } from 'vitest';
 import { auditPage } from './support/auditPage.js';
 import { moodyModule, startAuditServer, tokens } from './support/auditServer.js';
-import { chromiumPath } from './support/chromium.js';
-import { sights } from './support/Visitor.js';
 
 const ann = '@ann:example.org';
 

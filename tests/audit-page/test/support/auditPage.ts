@@ -1,22 +1,22 @@
+import { type Sight, chromiumPath } from '@account-data/tests-browser';
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { type AuditServer, tokens } from './auditServer.js';
-import { chromiumPath } from './chromium.js';
-import { type Sight, type Visitor, newVisitor } from './Visitor.js';
+import { type AuditVisitor, newAuditVisitor } from './AuditVisitor.js';
 
 /** The page in a browser, for the tests of one `describe`. */
 export interface AuditPage {
   readonly server: () => AuditServer;
   /** Somebody at an address of the page, signed in (null: not). They leave after the test, and nothing may have happened that must not. */
-  readonly arrive: (address: string, token?: string | null, sight?: Sight) => Promise<Visitor>;
+  readonly arrive: (address: string, token?: string | null, sight?: Sight) => Promise<AuditVisitor>;
 }
 
 /** Sets up a server and a browser once, and ends them. */
 export const auditPage = (start: () => Promise<AuditServer>): AuditPage => {
   let server: AuditServer;
   let browser: Browser;
-  const visitors = new Set<Visitor>();
+  const visitors = new Set<AuditVisitor>();
 
   beforeAll(async () => {
     server = await start();
@@ -40,7 +40,7 @@ export const auditPage = (start: () => Promise<AuditServer>): AuditPage => {
   return {
     server: () => server,
     arrive: async (address, token = tokens.admin, sight) => {
-      const visitor = await newVisitor(browser, server.url, sight);
+      const visitor = await newAuditVisitor(browser, server.url, sight);
       visitors.add(visitor);
       await visitor.visit(address);
       if (token !== null) await visitor.signIn(token);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 
 /** How somebody looks at the page. */
@@ -20,21 +20,16 @@ export const sights: ReadonlyArray<Sight> = [
 /** Somebody at a browser, who notices everything that must not happen. */
 export interface Visitor {
   readonly page: Page;
-  /** Goes to an address of the page, `#/…`. */
-  readonly visit: (address: string) => Promise<void>;
-  readonly signIn: (token: string) => Promise<void>;
   /** What axe finds serious or critical, in words. */
   readonly inaccessible: () => Promise<ReadonlyArray<string>>;
-  /** Keeps a picture as output of the tests. */
-  readonly photograph: (name: string) => Promise<void>;
-  /** Violations of the policy, errors of scripts, dialogs, and requests to others than the server. */
+  /** Keeps a picture of the page in a folder. */
+  readonly photograph: (folder: string, name: string) => Promise<void>;
+  /** Violations of the policy, errors of scripts, dialogs, and requests to others than the servers. */
   readonly faults: () => Promise<ReadonlyArray<string>>;
   readonly close: () => Promise<void>;
 }
 
 const viewports = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height: 780 } } as const;
-
-const pictures = fileURLToPath(new URL('../../dist/screenshots/', import.meta.url));
 
 /** Run in each document before anything else. */
 const watchPolicy = `
@@ -44,7 +39,8 @@ const watchPolicy = `
   });
 `;
 
-export const newVisitor = async (browser: Browser, url: string, { scheme, width }: Sight = { scheme: 'light', width: 'wide' }): Promise<Visitor> => {
+/** @param urls the servers that the page may ask, without a slash at the end */
+export const newVisitor = async (browser: Browser, urls: ReadonlyArray<string>, { scheme, width }: Sight = { scheme: 'light', width: 'wide' }): Promise<Visitor> => {
   const context = await browser.newContext({ viewport: viewports[width], colorScheme: scheme, locale: 'en-GB', timezoneId: 'UTC', reducedMotion: 'reduce' });
   context.setDefaultTimeout(15_000);
   await context.addInitScript(watchPolicy);
@@ -59,19 +55,11 @@ export const newVisitor = async (browser: Browser, url: string, { scheme, width 
     if (/Content Security Policy|Trusted/i.test(message.text())) seen.push(`console: ${message.text()}`);
   });
   page.on('request', (request) => {
-    if (!request.url().startsWith(`${url}/`)) seen.push(`request: ${request.url()}`);
+    if (!urls.some((url) => request.url().startsWith(`${url}/`))) seen.push(`request: ${request.url()}`);
   });
   const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   return {
     page,
-    visit: async (address) => {
-      await page.goto(`${url}/audit/${address}`);
-    },
-    signIn: async (token) => {
-      await page.getByLabel('Token').fill(token);
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      await page.getByRole('button', { name: 'Sign out' }).waitFor();
-    },
     inaccessible: async () => {
       await page.evaluate(axe);
       const { violations } = await page.evaluate<AxeResults>('axe.run(document, { resultTypes: ["violations"] })');
@@ -79,9 +67,9 @@ export const newVisitor = async (browser: Browser, url: string, { scheme, width 
         .filter(({ impact }) => impact === 'serious' || impact === 'critical')
         .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} (${failureSummary})`));
     },
-    photograph: async (name) => {
-      mkdirSync(pictures, { recursive: true });
-      await page.screenshot({ path: `${pictures}${name}-${width}-${scheme}.png` });
+    photograph: async (folder, name) => {
+      mkdirSync(folder, { recursive: true });
+      await page.screenshot({ path: join(folder, `${name}-${width}-${scheme}.png`) });
     },
     faults: async () => [...seen, ...(await page.evaluate<ReadonlyArray<string>>('globalThis.policyViolations'))],
     close: () => context.close(),

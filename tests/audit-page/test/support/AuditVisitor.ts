@@ -1,0 +1,31 @@
+import { type Sight, type Visitor, newVisitor } from '@account-data/tests-browser';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright-core';
+
+/** Somebody at the audit page. */
+export interface AuditVisitor extends Pick<Visitor, 'page' | 'inaccessible' | 'faults' | 'close'> {
+  /** Goes to an address of the page, `#/…`. */
+  readonly visit: (address: string) => Promise<void>;
+  readonly signIn: (token: string) => Promise<void>;
+  /** Keeps a picture as output of the tests. */
+  readonly photograph: (name: string) => Promise<void>;
+}
+
+const pictures = fileURLToPath(new URL('../../dist/screenshots', import.meta.url));
+
+export const newAuditVisitor = async (browser: Browser, url: string, sight?: Sight): Promise<AuditVisitor> => {
+  const visitor = await newVisitor(browser, [url], sight);
+  const { page } = visitor;
+  return {
+    ...visitor,
+    visit: async (address) => {
+      await page.goto(`${url}/audit/${address}`);
+    },
+    signIn: async (token) => {
+      await page.getByLabel('Token').fill(token);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    },
+    photograph: (name) => visitor.photograph(pictures, name),
+  };
+};
