@@ -5,6 +5,7 @@ import { prefixRange, type ProjectionStorage } from '../storage/ProjectionStorag
 import { firstEpochs, LogEpochs } from './LogEpochs.js';
 import { LogIndex } from './LogIndex.js';
 import { Pending } from './Pending.js';
+import { RecentEntries } from './RecentEntries.js';
 import type { SlabPool } from './Slabs.js';
 import { noRows } from './StreamState.js';
 import { StreamStates } from './StreamStates.js';
@@ -47,6 +48,7 @@ export class ReadModel {
   readonly requestKeyWindow: number;
   readonly data: StreamStates;
   readonly tags: StreamStates;
+  readonly recent = new RecentEntries();
   /** All users that were ever erased. */
   readonly erased: Set<string>;
   log: LogIndex;

@@ -2,6 +2,7 @@ import type { JsonObject } from '@account-data/domain';
 import type { AccountDataEntry, ContentText, RoomTags } from '../AccountDataEntry.js';
 import { contentLength, contentText, isDeleted, parseFrozen, readContentText, readEntry } from '../records/entryRecord.js';
 import { entryKey, requestKey, tagsKey } from '../records/keys.js';
+import { rowEventSign } from '../records/row.js';
 import { isRemembered, parseRequest, type RequestRecord } from '../records/requestRecord.js';
 import { noTags, readTags, readTagsContent, type TagsContent } from '../records/tagsRecord.js';
 import type { Pending } from './Pending.js';
@@ -68,8 +69,15 @@ export const currentEntry = (
 ): AccountDataEntry | undefined => {
   const found = pendingRow(model, userId, roomId, type);
   if (found !== undefined) return entryOfRow(found.pending, found.row);
-  const record = isErased(model, userId) ? undefined : model.storage.get('entries', entryKey(userId, roomId, type));
-  return record === undefined ? undefined : readEntry(userId, roomId, type, record, 0, record.length, undefined);
+  if (isErased(model, userId)) return undefined;
+  const key = entryKey(userId, roomId, type);
+  const recent = model.recent.find(key);
+  if (recent !== undefined) return recent;
+  const record = model.storage.get('entries', key);
+  if (record === undefined) return undefined;
+  const entry = readEntry(userId, roomId, type, record, 0, record.length, undefined);
+  model.recent.keep(key, rowEventSign(record, 0), record.length, entry);
+  return entry;
 };
 
 /**

@@ -24,6 +24,8 @@ export const passErasure = (model: ReadModel, revision: number): void => {
 
 const hideUser = (model: ReadModel, userId: string): void => {
   model.erased.add(userId);
+  // Seldom enough not to look for those of the user.
+  model.recent.clear();
   model.data.purge(userId);
   model.tags.purge(userId);
   const { active, flushing, names, storage } = model;

@@ -9,6 +9,7 @@ import { putText } from './putText.js';
 import { putRequests } from './putRequests.js';
 import { purgeUser, type PurgedUser } from './purgeUser.js';
 import type { ReadModel } from './ReadModel.js';
+import type { RecentEntries } from './RecentEntries.js';
 import { Slabs } from './Slabs.js';
 import type { StreamState } from './StreamState.js';
 
@@ -53,7 +54,7 @@ const orderStreams = (streams: ReadonlyArray<StreamState>): ReadonlyArray<Stream
 const walkable = 12;
 
 /** Writes the newest record of each key of a stream; `seen` is scratch. */
-const putEntries = (writer: StorageWriter, pending: Pending, state: StreamState, seen: Set<string>): void => {
+const putEntries = (writer: StorageWriter, recent: RecentEntries, pending: Pending, state: StreamState, seen: Set<string>): void => {
   const { newest, count } = state.flushing;
   if (count > walkable) seen.clear();
   for (let row = newest; row >= 0; row = pending.previous(row)) {
@@ -66,6 +67,8 @@ const putEntries = (writer: StorageWriter, pending: Pending, state: StreamState,
       if (seen.has(key)) continue;
       seen.add(key);
     }
+    // Until it is stored, reads find the row.
+    recent.forget(key);
     const offset = pending.offsetOf(row);
     writer.putInPlace('entries', key, pending.bufferOf(row), offset, offset + pending.lengthOf(row));
   }
@@ -101,7 +104,7 @@ export const writePending = async (
       const state = streams[stream] as StreamState;
       if (state.purged) continue;
       putStream(model, writer, scratch, pending, state);
-      if (state.kind === 'data') putEntries(writer, pending, state, seen);
+      if (state.kind === 'data') putEntries(writer, model.recent, pending, state, seen);
       room -= state.flushing.count + 1;
     }
     if (stream < streams.length) return;

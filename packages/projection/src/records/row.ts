@@ -1,5 +1,3 @@
-import { readLatin1 } from './bytes.js';
-
 /**
  * A row of an index says when the change of one event was made (float64), and where it stands: position (float64), effective
  * time (float64), revision (uint32), hash of its key (uint32). 32 bytes, little endian, as is the machine. The record of an
@@ -48,21 +46,20 @@ const writeUuid = (bytes: Buffer, offset: number, id: string): boolean => {
   return valid;
 };
 
-const hexDigits = Buffer.from('0123456789abcdef', 'latin1');
-const uuidText = Buffer.alloc(36, '-', 'latin1');
+const hexDigits = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+const high = (bytes: Buffer, at: number): number => hexDigits[(bytes[at] as number) >>> 4] as number;
+const low = (bytes: Buffer, at: number): number => hexDigits[(bytes[at] as number) & 15] as number;
+const dash = 0x2d;
 
-/** Puts the digits into one buffer that is used again, and makes the text from there at once: five slices cost twice that. */
-const readUuid = (bytes: Buffer, offset: number): string => {
-  let at = 0;
-  for (let i = 0; i < 16; i += 1) {
-    if (at === 8 || at === 13 || at === 18 || at === 23) at += 1;
-    const value = bytes[offset + i] as number;
-    uuidText[at] = hexDigits[value >>> 4] as number;
-    uuidText[at + 1] = hexDigits[value & 15] as number;
-    at += 2;
-  }
-  return readLatin1(uuidText, 0, 36);
-};
+/** In one call, which V8 makes a string of at once: digits in a buffer take twice as long, five slices four times. */
+const readUuid = (b: Buffer, o: number): string =>
+  String.fromCharCode(
+    high(b, o), low(b, o), high(b, o + 1), low(b, o + 1), high(b, o + 2), low(b, o + 2), high(b, o + 3), low(b, o + 3), dash,
+    high(b, o + 4), low(b, o + 4), high(b, o + 5), low(b, o + 5), dash,
+    high(b, o + 6), low(b, o + 6), high(b, o + 7), low(b, o + 7), dash,
+    high(b, o + 8), low(b, o + 8), high(b, o + 9), low(b, o + 9), dash,
+    high(b, o + 10), low(b, o + 10), high(b, o + 11), low(b, o + 11), high(b, o + 12), low(b, o + 12), high(b, o + 13), low(b, o + 13), high(b, o + 14), low(b, o + 14), high(b, o + 15), low(b, o + 15),
+  );
 
 /** Memory for rows in several views; rows begin at multiples of eight. @category model */
 export interface RowMemory {
@@ -115,6 +112,8 @@ export const rowRevision = (bytes: Buffer, offset: number): number => bytes.read
 export const rowHash = (bytes: Buffer, offset: number): number => bytes.readUInt32LE(offset + hashAt);
 /** The id of the event that wrote a record, a UUID. @category destructors */
 export const rowEventId = (bytes: Buffer, offset: number): string => readUuid(bytes, offset + idAt);
+/** 32 bits of that id: they are random, mostly. @category destructors */
+export const rowEventSign = (bytes: Buffer, offset: number): number => bytes.readUInt32LE(offset + idAt);
 
 const fnvStart = 0x811c9dc5;
 const fnvPrime = 0x01000193;
