@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout } from './checkout.js';
 import { run } from './run.js';
@@ -24,6 +24,7 @@ export interface Tarball {
 export const publicManifests = (): ReadonlyArray<Manifest> =>
   ['packages', 'apps']
     .flatMap((group) => readdirSync(join(checkout, group)).map((name) => join(checkout, group, name, 'package.json')))
+    .filter((path) => existsSync(path))
     .flatMap((path) => {
       const manifest = JSON.parse(readFileSync(path, 'utf8')) as Manifest;
       return manifest.private === true ? [] : [manifest];
