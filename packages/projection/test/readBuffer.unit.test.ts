@@ -1,7 +1,8 @@
 import { reusedReadBuffer } from '@account-data/event-store/contract';
 import { describe, expect, it } from 'vitest';
 import { memoryProjectionStorage, type StorageProvider } from '../src/index.js';
-import { encodeLogBlock, logBlockOf, logRowsOf, parseLogBlock } from '../src/records/logBlock.js';
+import { logBlockOf, logRowsOf } from '../src/records/logBlock.js';
+import { encodeLogBlock, parseLogBlock } from '../src/records/logBlockRecord.js';
 import { parseQuarantined } from '../src/records/quarantineRecord.js';
 import { parseRequest, requestText } from '../src/records/requestRecord.js';
 import type { StorageReader } from '../src/storage/ProjectionStorage.js';

@@ -2,17 +2,16 @@ import { parsePositionKey, positionKey, typeKey } from '../records/keys.js';
 import {
   blockNames,
   emptyLogBlock,
-  encodeLogBlock,
   encodeMadeWindow,
   hasMadeBefore,
   logBlockOf,
   logBlockRows,
   logRowsOf,
   madeBefore,
-  parseLogBlock,
   type LogBlock,
   type LogRow,
 } from '../records/logBlock.js';
+import { encodeLogBlock, parseLogBlock } from '../records/logBlockRecord.js';
 import { rowPosition, rowRevision } from '../records/row.js';
 import type { StorageReader, StorageWriter } from '../storage/ProjectionStorage.js';
 import type { Pending } from './Pending.js';

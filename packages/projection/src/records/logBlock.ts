@@ -91,63 +91,6 @@ export const hasMadeBefore = ({ made, times }: LogBlock): boolean => made.some((
 /** What a block is found by: its types, and {@link madeBefore}. @category destructors */
 export const blockNames = (block: LogBlock): ReadonlyArray<string> => (hasMadeBefore(block) ? [...block.types, madeBefore] : block.types);
 
-/**
- * A block's record: how many rows (uint32), whether there is a column made (uint32, 1 or 0), the columns positions, times, and
- * made where it differs from times (float64), revisions, type and user (uint32), then the names: types, and users behind two NULs, each list divided by NUL, which no
- * name holds. Little endian.
- */
-const columnsAt = 8;
-const wordsARow = 3;
-
-/** Where the numbers of four bytes begin, and the names. */
-const placesOf = (count: number, isMadeBefore: boolean): { readonly wordsAt: number; readonly namesAt: number } => {
-  const wordsAt = columnsAt + count * (isMadeBefore ? 24 : 16);
-  return { wordsAt, namesAt: wordsAt + count * wordsARow * 4 };
-};
-
-/** The bytes of a block. @category combinators */
-export const encodeLogBlock = (block: LogBlock): Buffer => {
-  const count = block.positions.length;
-  const names = `${block.types.join('\0')}\0\0${block.users.join('\0')}`;
-  const isMadeBefore = hasMadeBefore(block);
-  const { wordsAt, namesAt } = placesOf(count, isMadeBefore);
-  const memory = Buffer.allocUnsafeSlow(namesAt + names.length * 3);
-  const doubles = new Float64Array(memory.buffer, columnsAt, (wordsAt - columnsAt) / 8);
-  doubles.set(block.positions);
-  doubles.set(block.times, count);
-  if (isMadeBefore) doubles.set(block.made, count * 2);
-  const words = new Uint32Array(memory.buffer, wordsAt, count * wordsARow);
-  words.set(block.revisions);
-  words.set(block.type, count);
-  words.set(block.user, count * 2);
-  memory.writeUInt32LE(count, 0);
-  memory.writeUInt32LE(isMadeBefore ? 1 : 0, 4);
-  return memory.subarray(0, namesAt + memory.write(names, namesAt, 'utf8'));
-};
-
-/** The block that bytes hold; they are copied. @category destructors */
-export const parseLogBlock = (record: Buffer): LogBlock => {
-  // A copy: columns are read at multiples of their size.
-  const bytes = Uint8Array.prototype.slice.call(record, 0, record.length);
-  const count = record.readUInt32LE(0);
-  const isMadeBefore = record.readUInt32LE(4) === 1;
-  const { wordsAt, namesAt } = placesOf(count, isMadeBefore);
-  const doubles = new Float64Array(bytes.buffer, columnsAt, (wordsAt - columnsAt) / 8);
-  const words = new Uint32Array(bytes.buffer, wordsAt, count * wordsARow);
-  const times = Array.from(doubles.subarray(count, count * 2));
-  const [types = '', users = ''] = record.toString('utf8', namesAt, record.length).split('\0\0');
-  return {
-    positions: Array.from(doubles.subarray(0, count)),
-    times,
-    made: isMadeBefore ? Array.from(doubles.subarray(count * 2)) : [...times],
-    revisions: Array.from(words.subarray(0, count)),
-    type: Array.from(words.subarray(count, count * 2)),
-    user: Array.from(words.subarray(count * 2)),
-    types: types.split('\0'),
-    users: users.split('\0'),
-  };
-};
-
 /** When the changes of a block were made, from the first to the last, as the record under {@link madeBefore} has it. @category combinators */
 export const encodeMadeWindow = ({ made }: LogBlock): Buffer => {
   const window = Buffer.alloc(16);

@@ -30,7 +30,7 @@ export interface MetaRecord {
 }
 
 /** Counted up with every change of keys or records that an older program would misread. @category model */
-export const storageFormat = 3;
+export const storageFormat = 4;
 
 /** The key of the one record of the table `meta`. @category model */
 export const metaKey = 'state';

@@ -1,5 +1,6 @@
 import { compareKeys } from '../records/keys.js';
-import { logRowsOf, parseLogBlock, type LogRow } from '../records/logBlock.js';
+import { logRowsOf, type LogRow } from '../records/logBlock.js';
+import { parseLogBlock } from '../records/logBlockRecord.js';
 import type { StorageReader, StorageTable } from '../storage/ProjectionStorage.js';
 import { nextTurn, type Comparison } from './Comparison.js';
 import { isRequestKept, isRequestOrderKept } from './keptRequests.js';

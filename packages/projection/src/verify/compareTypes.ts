@@ -1,5 +1,6 @@
 import { parsePositionKey, positionKey, typeKey } from '../records/keys.js';
-import { blockNames, parseLogBlock } from '../records/logBlock.js';
+import { blockNames } from '../records/logBlock.js';
+import { parseLogBlock } from '../records/logBlockRecord.js';
 import { nextTurn, type Comparison } from './Comparison.js';
 import { pageSize, TableCursor } from './TableCursor.js';
 
