@@ -12,8 +12,8 @@ const policies: Readonly<Record<string, FailurePolicy>> = {
 };
 
 /** Progress as a process leaves it that did not let go. */
-const leave = async ({ store, runtime }: World, suspects: ReadonlyArray<unknown> | undefined, owner: string | null = 'dead', held: ReadonlyArray<unknown> = []): Promise<void> => {
-  const progress = { owner, epoch: 1, modules: { m: { low: 'start', held } }, ...(suspects === undefined ? {} : { suspects }) };
+const leave = async ({ store, runtime }: World, suspects: ReadonlyArray<unknown> | undefined, owner: string | null = 'dead', held: ReadonlyArray<unknown> = [], lookingUpTo?: string): Promise<void> => {
+  const progress = { owner, epoch: 1, modules: { m: { low: 'start', held } }, ...(suspects === undefined ? {} : { suspects }), ...(lookingUpTo === undefined ? {} : { lookingUpTo }) };
   const event = { id: runtime.random.uuid(), type: 'ModuleProgress', data: progress, metadata: { schemaVersion: 1 } };
   right(await store.append(StreamName(names.modules('default')), [event] as never, 'any')());
 };
@@ -116,6 +116,69 @@ describe('after a process that did not let go', () => {
     ]);
     expect(await lastProgress(world.store)).not.toHaveProperty('suspects');
     expect(right(await host.parked('m')())).toEqual([]);
+  });
+
+  it('the earliest in the log has its turn first, so that another death finds nothing handled ahead of it', async () => {
+    const world = createWorld();
+    for (let n = 0; n < 3; n += 1) await world.set({ content: { n } });
+    await setMany(world, 3, 3);
+    await leave(world, undefined);
+    const { seen, host } = concurrent(world);
+    await host.start();
+    await world.caughtUp(host);
+    await host.stop();
+    expect(seen.calls.map(({ content }) => content)).toEqual([0, 1, 2, 3, 4, 5].map((n) => ({ n })));
+  });
+
+  it('one that died while it looked has not run what came later: turns end where they were to end then, and that is written first', async () => {
+    const world = createWorld();
+    await setMany(world, 3);
+    const { position } = await world.set();
+    await setMany(world, 6, 3);
+    await leave(world, undefined, 'dead', [], position.toString());
+    const calls: Array<Call> = [];
+    const written: Array<unknown> = [];
+    let running = 0;
+    let bothRun: () => void = () => undefined;
+    const both = new Promise<void>((resolve) => {
+      bothRun = resolve;
+    });
+    const host = world.host([
+      recording('m', calls, {}, async ({ context }) => {
+        if (BigInt(context.position) <= BigInt(position)) return;
+        running += 1;
+        // Those after the place wait for each other: one at a time they would never end.
+        if (running === 2) {
+          written.push(await lastProgress(world.store));
+          bothRun();
+        }
+        await both;
+      }),
+    ]);
+    await host.start();
+    await world.caughtUp(host);
+    expect(calls.slice(0, 4).map(({ context }) => BigInt(context.position) <= BigInt(position))).toEqual([true, true, true, true]);
+    expect(written[0]).not.toHaveProperty('lookingUpTo');
+    await host.stop();
+    expect(await lastProgress(world.store)).not.toHaveProperty('lookingUpTo');
+  });
+
+  it('who takes over writes how far it looks', async () => {
+    const world = createWorld();
+    const { position } = await world.set();
+    await leave(world, undefined);
+    let seen: unknown;
+    const host = world.host([
+      recording('m', [], {}, async () => {
+        seen = await lastProgress(world.store);
+      }),
+    ]);
+    await host.start();
+    await world.caughtUp(host);
+    await host.stop();
+    // The progress that was left is in the log after the change.
+    const { lookingUpTo } = seen as { readonly lookingUpTo: string };
+    expect(BigInt(lookingUpTo)).toBeGreaterThan(BigInt(position));
   });
 
   it('a pause of the module and a wait for its changes go on meanwhile', async () => {

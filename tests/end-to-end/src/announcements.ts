@@ -9,9 +9,18 @@ export const announcements = async ({ path }: DataFolder): Promise<ReadonlyArray
   return events.map(({ content }) => String((content as { readonly body: unknown }).body));
 };
 
-/** The same, once they are at least so many. */
-export const announcementsOnceThere = (folder: DataFolder, count: number): Promise<ReadonlyArray<string>> =>
-  waitUntil(`${count} announcements`, async () => {
-    const found = await announcements(folder);
-    return found.length >= count ? found : undefined;
-  });
+/** The same, once they are at least so many. `report`: what to say of the deliveries where they never are. */
+export const announcementsOnceThere = (
+  folder: DataFolder,
+  count: number,
+  report: (found: ReadonlyArray<string>) => string | Promise<string> = () => '',
+): Promise<ReadonlyArray<string>> => {
+  let found: ReadonlyArray<string> = [];
+  return waitUntil(
+    async () => `${count} announcements, of which ${found.length} are there\n${await report(found)}`,
+    async () => {
+      found = await announcements(folder);
+      return found.length >= count ? found : undefined;
+    },
+  );
+};

@@ -3,6 +3,7 @@ export * from './checkout.js';
 export * from './ChildProgram.js';
 export * from './copyCheckout.js';
 export * from './DataFolder.js';
+export * from './deliveryReport.js';
 export * from './exampleConfig.js';
 export * from './goldenText.js';
 export * from './FeedReaders.js';

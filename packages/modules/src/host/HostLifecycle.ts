@@ -245,10 +245,16 @@ export class HostLifecycle {
     }
     const initial = initialCheckpoints(this.#modules, head?.progress.modules ?? {}, end.right);
     const epoch = (head?.progress.epoch ?? 0) + 1;
-    const suspicion = suspicionOf(head?.progress);
-    const { suspects } = suspicion;
+    const suspicion = suspicionOf(head?.progress, end.right);
+    const { suspects, lookingUpTo } = suspicion;
     const { progress } = fitProgress(
-      { owner, epoch, modules: initial.checkpoints, ...(suspects.length === 0 ? {} : { suspects }) },
+      {
+        owner,
+        epoch,
+        modules: initial.checkpoints,
+        ...(suspects.length === 0 ? {} : { suspects }),
+        ...(lookingUpTo === undefined ? {} : { lookingUpTo }),
+      },
       options.progressBytes,
     );
     const event = progressEvent(progress, runtime);
@@ -272,7 +278,7 @@ export class HostLifecycle {
     }
     this.#term = term;
     this.#logSuspicion(suspicion, options);
-    term.start(end.right);
+    term.start();
     options.logger.log('info', 'This instance delivers to the modules', { epoch, owner });
     for (const [module, { low }] of Object.entries(term.unknownCheckpoints())) {
       options.logger.log('warn', 'A checkpoint belongs to no module that is configured: it is kept until it is forgotten, or a module says that it was renamed from it', {
@@ -284,8 +290,8 @@ export class HostLifecycle {
     return term;
   }
 
-  #logSuspicion({ suspects, isLooking }: Suspicion, { logger }: TermOptions): void {
-    if (isLooking) {
+  #logSuspicion({ suspects, lookingUpTo }: Suspicion, { logger }: TermOptions): void {
+    if (lookingUpTo !== undefined) {
       logger.log('warn', 'Delivery to the modules was not let go of when it ended last: changes that may have been handled then are delivered one at a time', {});
     }
     for (const { module, eventId, position, deaths } of suspects) {

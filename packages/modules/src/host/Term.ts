@@ -118,7 +118,7 @@ export class Term {
     this.stopped = new Promise((resolve) => {
       this.#onStopped = resolve;
     });
-    this.#suspects = new Suspects(acquired.suspicion.isLooking, acquired.suspicion.suspects, () => this.#writer.write());
+    this.#suspects = new Suspects(acquired.suspicion, () => this.#writer.write());
     this.#lease = new Lease(acquired.epoch, this.#validUntil(acquired.begun), runtime.clock, this.#suspects);
     this.#writer = new ProgressWriter(acquired.revision, {
       store,
@@ -149,10 +149,10 @@ export class Term {
     return this.#undecodable;
   }
 
-  /** `head`: where the log ended when delivery was taken over. */
-  start(head: ReadFrom): void {
+  start(): void {
     this.session.start();
-    if (this.#suspects.isLooking) this.#lookUpTo(head);
+    const { upTo } = this.#suspects;
+    if (upTo !== undefined) this.#lookUpTo(upTo);
   }
 
   /** Checkpoints of modules that are not configured. */
@@ -322,12 +322,11 @@ export class Term {
   #snapshot(): GroupProgress {
     const { owner, progressBytes, logger } = this.#options;
     const modules = { ...this.unknownCheckpoints(), ...this.session.checkpoints() };
-    const suspects = this.#suspects.stored(this.#released);
     const all: GroupProgress = {
       owner: this.#released ? null : owner,
       epoch: this.epoch,
       modules,
-      ...(suspects.length === 0 ? {} : { suspects }),
+      ...this.#suspects.stored(this.#released),
     };
     const { progress, widened } = fitProgress(all, progressBytes);
     for (const module of widened) {
@@ -353,12 +352,12 @@ export class Term {
   }
 
   /** What comes after a whole window can't have been running at the death. */
-  #lookUpTo(head: ReadFrom): void {
+  #lookUpTo(position: Position): void {
     const { runtime, maxPending, logger } = this.#options;
     endLooking(this.#suspects, {
       runtime,
       maxTurns: maxPending,
-      isThrough: async () => head === 'start' || this.session.isTriedUpTo(head),
+      isThrough: () => this.session.isTriedUpTo(position),
       isClosed: () => this.#closed,
       onEnded: () => {
         const message = 'None of the changes that may have been handled then ended the process: they are delivered side by side again';

@@ -3,6 +3,7 @@ import {
   announcement,
   announcementsOnceThere,
   type DataFolder,
+  deliveryReport,
   exampleConfig,
   loadGenerator,
   loadType,
@@ -37,8 +38,10 @@ export const killNine = (kind: LogKind, rounds: number): void => {
 
     it('keeps every acknowledged change in order, and announces each change of the log exactly once', async () => {
       const load = loadGenerator(users, tokens.service);
+      const servers: Array<ServerProcess> = [];
       for (let round = 1; round <= rounds; round += 1) {
         server = await startServer(folder);
+        servers.push(server);
         const running = load.run(server.url);
         // A different moment each time: sometimes in the first writes after the start, sometimes well into the load.
         const goal = load.acknowledged.length + 1 + ((round * 7) % changesBeforeKill);
@@ -47,6 +50,7 @@ export const killNine = (kind: LogKind, rounds: number): void => {
         await running;
       }
       server = await startServer(folder);
+      servers.push(server);
 
       const logged: Array<SentChange> = [];
       for (const userId of users) {
@@ -60,8 +64,11 @@ export const killNine = (kind: LogKind, rounds: number): void => {
       }
       expect(load.acknowledged.length).toBeGreaterThan(rounds);
 
-      const texts = await announcementsOnceThere(folder, logged.length);
       const wanted = logged.map(({ userId, serial }) => announcement(userId, loadType, { serial }));
+      const texts = await announcementsOnceThere(folder, wanted.length, async (found) => {
+        const missing = wanted.filter((text) => !found.includes(text));
+        return `Missing are ${missing.length}, the first: ${missing.slice(0, 3).join(', ')}\n${await deliveryReport(servers)}`;
+      });
       expect([...texts].sort()).toEqual([...wanted].sort());
       for (const userId of users) {
         const own = (list: ReadonlyArray<string>): ReadonlyArray<string> => list.filter((text) => text.startsWith(`${userId} `));

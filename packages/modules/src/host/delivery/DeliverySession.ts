@@ -164,8 +164,8 @@ export class DeliverySession {
 
   /** Whether, besides, every held user was tried. */
   async isTriedUpTo(position: Position): Promise<boolean> {
-    const isUntried = (track: ModuleTrack): boolean => track.paused === undefined && track.held.users().some(({ attempts }) => attempts === 0);
-    return !this.#tracks.some(isUntried) && (await this.isPast(position));
+    const isTried = (track: ModuleTrack): boolean => track.paused !== undefined || track.held.isTriedUpTo(position);
+    return this.#tracks.every(isTried) && (await this.isPast(position));
   }
 
   pause(track: ModuleTrack, reason: PauseReason): void {

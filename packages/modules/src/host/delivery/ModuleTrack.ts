@@ -295,7 +295,18 @@ export class ModuleTrack implements Receiver {
 
   /** Whether nothing up to the position is in line. */
   hasHeard(position: Position): boolean {
-    return isUpTo(position, this.low()) && this.#unheard(position).length === 0;
+    return (isUpTo(position, this.low()) || this.#waitsOnlyAfter(position)) && this.#unheard(position).length === 0;
+  }
+
+  /** Whether everything in line that it has still to hear is after the position, and what comes before was taken from the log. */
+  #waitsOnlyAfter(position: Position): boolean {
+    const window = this.#source?.window;
+    if (window === undefined || this.#paused !== undefined || !isUpTo(position, window.accepted)) return false;
+    for (const { change, isExcepted } of window.unheardBy(this)) {
+      if (isAfter(change.position, position)) return true;
+      if (!isExcepted && !isUpTo(change.position, this.#from)) return false;
+    }
+    return true;
   }
 
   /** Users whose callbacks are slow, with what comes before the low-water mark and they have not heard. */

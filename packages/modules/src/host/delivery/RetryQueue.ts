@@ -1,4 +1,4 @@
-import { isAfter, isUpTo, latest, type ReadFrom, type Revision, revisionAfter, type StreamName } from '@account-data/event-store';
+import { isAfter, isUpTo, latest, type Position, type ReadFrom, type Revision, revisionAfter, type StreamName } from '@account-data/event-store';
 import { backoffDelay, type CancelTimer } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { type Backoff, defaultBackoff } from '../../api/ConfiguredModule.js';
@@ -104,6 +104,14 @@ export class RetryQueue {
       oldestCreated: change?.created,
       hasMore: !isUpTo(passedThrough, change?.position ?? after),
     }));
+  }
+
+  /** Whether every user that is held at a change up to there was tried. */
+  isTriedUpTo(position: Position): boolean {
+    for (const { attempts, change } of this.#held.values()) {
+      if (attempts === 0 && !(change !== undefined && isAfter(change.position, position))) return false;
+    }
+    return true;
   }
 
   nextRevisionOf(user: string): Revision | undefined {

@@ -1,6 +1,7 @@
+import { isAfter, type Position } from '@account-data/event-store';
+import type { GroupProgress, StoredSuspect } from '../progress/ModuleProgress.js';
+import type { Suspicion } from '../progress/suspicionOf.js';
 import type { Change } from './Change.js';
-import type { StoredSuspect } from '../progress/ModuleProgress.js';
-import { Fifo } from './Fifo.js';
 
 /** Deaths of a process during one delivery, alone, after which it is known to end processes. */
 export const deathsToConvict = 3;
@@ -21,24 +22,29 @@ interface Turn {
  * What may have ended the process that delivered before: a callback that ends or hangs its process would do so at each
  * start. While it is looked for, deliveries take turns: one callback at a time, each marked in the progress before it
  * begins, so that whoever comes after a death knows which one it was. Otherwise nothing is written before a callback.
+ * The earliest in the log comes first, so that after another death nothing is delivered again before what ran then: it gets
+ * its turn at once, and is cleared of it where it was not the cause.
  */
 export class Suspects {
   readonly #known = new Map<string, StoredSuspect>();
   readonly #convicted = new Set<string>();
   readonly #writeMark: WriteMark;
-  readonly #waiting = new Fifo<Turn>();
+  #waiting: Array<Turn> = [];
   #current: Turn | undefined;
   #isLooking: boolean;
+  #upTo: Position | undefined;
+  #isChoosing = false;
   #taken = 0;
 
-  constructor(isLooking: boolean, known: ReadonlyArray<StoredSuspect>, writeMark: WriteMark) {
+  constructor({ suspects, lookingUpTo }: Suspicion, writeMark: WriteMark) {
     this.#writeMark = writeMark;
-    for (const suspect of known) {
+    for (const suspect of suspects) {
       const key = keyOf(suspect.module, suspect.eventId);
       this.#known.set(key, suspect);
       if (isConvicted(suspect)) this.#convicted.add(key);
     }
-    this.#isLooking = isLooking;
+    this.#isLooking = lookingUpTo !== undefined;
+    this.#upTo = lookingUpTo;
   }
 
   /** Whether deliveries take turns. */
@@ -51,9 +57,9 @@ export class Suspects {
     return this.#taken;
   }
 
-  /** Whether no callback runs and none waits for its turn. */
-  get isIdle(): boolean {
-    return this.#current === undefined && this.#waiting.size === 0;
+  /** They take turns until everything up to here is through. */
+  get upTo(): Position | undefined {
+    return this.#upTo;
   }
 
   get convicted(): ReadonlyArray<StoredSuspect> {
@@ -99,17 +105,25 @@ export class Suspects {
     this.#convicted.delete(key);
   }
 
-  /** At full speed again: what was suspected has been delivered, or one was found. */
-  endLooking(): void {
+  /** At full speed again: what was suspected has been delivered, or one was found. Before that it is written that nobody looks any more. */
+  async endLooking(): Promise<void> {
+    this.#upTo = undefined;
+    await this.#writeMark();
     this.#isLooking = false;
     this.#current = undefined;
     for (const [key, suspect] of this.#known) if (!isConvicted(suspect)) this.#known.delete(key);
-    for (let turn = this.#waiting.shift(); turn !== undefined; turn = this.#waiting.shift()) turn.begin();
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const turn of waiting) turn.begin();
   }
 
   /** What the progress says of them, with the one that runs marked, unless delivery is let go of. */
-  stored(isReleased: boolean): ReadonlyArray<StoredSuspect> {
-    const current = isReleased ? undefined : this.#current;
+  stored(isReleased: boolean): Pick<GroupProgress, 'suspects' | 'lookingUpTo'> {
+    const suspects = this.#remembered(isReleased ? undefined : this.#current);
+    return { ...(suspects.length === 0 ? {} : { suspects }), ...(this.#upTo === undefined ? {} : { lookingUpTo: this.#upTo }) };
+  }
+
+  #remembered(current: Turn | undefined): ReadonlyArray<StoredSuspect> {
     if (current === undefined) return [...this.#known.values()];
     const key = keyOf(current.module, current.change.eventId);
     const others = [...this.#known].filter(([other]) => other !== key).map(([, suspect]) => suspect);
@@ -119,16 +133,20 @@ export class Suspects {
   }
 
   #next(): void {
-    if (this.#current !== undefined) return;
-    const turn = this.#waiting.shift();
-    if (turn === undefined) return;
-    this.#current = turn;
-    void this.#begin(turn);
+    if (this.#isChoosing || this.#current !== undefined || this.#waiting.length === 0) return;
+    this.#isChoosing = true;
+    void this.#chooseAndBegin();
   }
 
-  async #begin(turn: Turn): Promise<void> {
-    // What the one before came to is in the same progress.
+  async #chooseAndBegin(): Promise<void> {
+    // What the one before came to is in the same progress, and the next change of its user waits with the others.
     await Promise.resolve();
+    this.#isChoosing = false;
+    const [first] = this.#waiting;
+    if (first === undefined) return;
+    const turn = this.#waiting.reduce((earliest, other) => (isAfter(earliest.change.position, other.change.position) ? other : earliest), first);
+    this.#waiting.splice(this.#waiting.indexOf(turn), 1);
+    this.#current = turn;
     this.#taken += 1;
     await this.#writeMark();
     turn.begin();

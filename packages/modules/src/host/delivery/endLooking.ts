@@ -6,7 +6,7 @@ export interface LookingOptions {
   readonly runtime: Runtime;
   /** So many deliveries at most may have been running, or not written down, at the death. */
   readonly maxTurns: number;
-  /** Whether everything is through, once, that was in the log when delivery was taken over. */
+  /** Whether everything is through, once, that may have been running at the death. */
   readonly isThrough: () => Promise<boolean>;
   readonly isClosed: () => boolean;
   readonly onEnded: () => void;
@@ -20,13 +20,14 @@ const lookEvery = 20;
 export const endLooking = (suspects: Suspects, options: LookingOptions): void => {
   const { runtime, maxTurns, isThrough, isClosed, onEnded, onFailed } = options;
   const look = async (): Promise<void> => {
-    const isDone = suspects.taken >= maxTurns || (suspects.isIdle && (await isThrough()));
+    const isDone = suspects.taken >= maxTurns || (await isThrough());
     if (isClosed()) return;
-    // Something may have come meanwhile.
-    if (isDone && (suspects.isIdle || suspects.taken >= maxTurns)) {
-      suspects.endLooking();
-      onEnded();
-    } else runtime.timers.setBackgroundTimeout(again, lookEvery);
+    if (!isDone) {
+      runtime.timers.setBackgroundTimeout(again, lookEvery);
+      return;
+    }
+    await suspects.endLooking();
+    onEnded();
   };
   const again = (): void => {
     look().catch(onFailed);

@@ -51,7 +51,11 @@ const progressCodec = t.readonly(
       epoch: t.number,
       modules: t.readonly(t.record(t.string, moduleCodec)),
     }),
-    t.partial({ suspects: t.readonlyArray(suspectCodec) }),
+    t.partial({
+      suspects: t.readonlyArray(suspectCodec),
+      /** While deliveries take turns: what may have been running at the death that they do so for comes up to here. */
+      lookingUpTo: PositionCodec,
+    }),
   ]),
 );
 
