@@ -8,15 +8,13 @@ import { systemRuntime as runtime } from '@account-data/runtime';
 import { startEventStoreDbDouble } from '@account-data/tests-eventstoredb-double';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type DeadlyOptions, type Effect, buildPackages, readEffects, startDeadly } from './support/deliverProcess.js';
-import { appendChange, lastProgress, names, right, until } from './support/world.js';
+import { appendChange, lastProgress, names, right } from './support/world.js';
 
 beforeAll(buildPackages);
 
 const count = 64;
 const user = (n: number): string => `@user${n}:example.org`;
 const deadly = 31;
-const patience = 120_000;
-
 const folderOf = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'account-data-deadly-'));
   onTestFinished(() => {
@@ -98,8 +96,8 @@ describe('a callback that ends the process of each instance that takes over', ()
       const died = await Promise.race(running.map(async (instance) => instance.ended.then(() => instance)));
       running = [...running.filter((instance) => instance !== died), startDeadly({ ...options, owner: `instance-${n}` })];
     }
-    await until(() => readEffects(effects).some(({ phase }) => phase === 'stopped'), 'one is through and stops', patience);
-    await Promise.all(running.map((instance) => instance.kill()));
+    // One is through, and another may take over from it before it is: each stops by itself, and lets go.
+    expect(await Promise.all(running.map(async ({ ended }) => ended))).toEqual([0, 0]);
     await expectOneParked(store, readEffects(effects), eventId);
     expect(new Set(readEffects(effects).filter(({ phase }) => phase === 'dies').map(({ owner }) => owner)).size).toBe(4);
   });
