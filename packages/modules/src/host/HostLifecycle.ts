@@ -3,7 +3,6 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pause, type Runtime, settlesWithin } from '@account-data/runtime';
 import type { ConfiguredModule } from '../api/ConfiguredModule.js';
 import type { HostLogger } from '../api/ports.js';
-import { deathsToConvict } from './delivery/Suspects.js';
 import { StoreProblem } from './errors.js';
 import type { LoadedModule } from './LoadedModule.js';
 import { moduleCall } from './moduleCall.js';
@@ -14,7 +13,7 @@ import { initialCheckpoints } from './progress/initialCheckpoints.js';
 import type { GroupProgress } from './progress/ModuleProgress.js';
 import { appendProgress, progressEvent } from './progress/ProgressWriter.js';
 import { type ProgressHead, readProgress } from './progress/readProgress.js';
-import { type Suspicion, suspicionOf } from './progress/suspicionOf.js';
+import { deathsToConvict, type Suspicion, suspicionOf } from './progress/suspicionOf.js';
 import { Term, type TermEnd, type TermOptions } from './Term.js';
 
 /** What a host's life is made of. @category model */

@@ -12,7 +12,7 @@ import type { TrackServices } from './TrackServices.js';
 import type { LoadedModule } from '../LoadedModule.js';
 import { heldBytes } from '../progress/heldBytes.js';
 import type { UserTurns } from './UserTurns.js';
-import { deathsToConvict } from './Suspects.js';
+import { deathsToConvict } from '../progress/suspicionOf.js';
 
 /** A user whose changes wait, for one module, until the first of them is handled. */
 interface Held {

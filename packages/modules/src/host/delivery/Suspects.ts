@@ -1,10 +1,7 @@
 import { isAfter, type Position } from '@account-data/event-store';
 import type { GroupProgress, StoredSuspect } from '../progress/ModuleProgress.js';
-import type { Suspicion } from '../progress/suspicionOf.js';
+import { deathsToConvict, type Suspicion } from '../progress/suspicionOf.js';
 import type { Change } from './Change.js';
-
-/** Deaths of a process during one delivery, alone, after which it is known to end processes. */
-export const deathsToConvict = 3;
 
 /** How many are remembered: those that were running at the latest deaths. */
 const maxRemembered = 16;

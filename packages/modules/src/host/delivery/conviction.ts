@@ -1,6 +1,6 @@
 import { ProcessEnded } from '../errors.js';
 import type { Delivery } from './Delivery.js';
-import { deathsToConvict } from './Suspects.js';
+import { deathsToConvict } from '../progress/suspicionOf.js';
 
 /** Fails a delivery in the place of its callback, which ends the process. */
 export const convict = (delivery: Delivery): void => {

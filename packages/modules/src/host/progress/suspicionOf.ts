@@ -1,6 +1,8 @@
 import { earliest, type Position, type ReadFrom } from '@account-data/event-store';
-import { deathsToConvict } from '../delivery/Suspects.js';
 import type { GroupProgress, StoredSuspect } from './ModuleProgress.js';
+
+/** Deaths of a process during one delivery, alone, after which it is known to end processes. */
+export const deathsToConvict = 3;
 
 /** What who takes over knows of a process that did not let go of delivery. */
 export interface Suspicion {
