@@ -42,26 +42,33 @@ export const packagesBelow = (homes) => {
 const bundled = { [join(rootPath, 'apps/server')]: [join(rootPath, 'apps/audit-web')] };
 
 /**
- * What others wrote of that which comes with a package when it is installed for production: `name`, `version`, `license`
- * (SPDX) and `texts` of each, sorted. Packages of the workspace are gone through, and are not in it.
+ * All that comes with packages of the workspace when they are installed for production, themselves included: by folder, in the order
+ * of names and versions, `name`, `version`, `license` (SPDX), whether it is of the `workspace`, and the folders that it `needs`.
+ */
+export const installedWith = (folders) => {
+  const found = new Map();
+  const visit = (home) => {
+    if (found.has(home)) return;
+    const manifest = manifestOf(home);
+    const { name, version, dependencies, optionalDependencies } = manifest;
+    const needs = [
+      ...(bundled[home] ?? []),
+      ...Object.keys({ ...dependencies, ...optionalDependencies }).map((one) => find(one, home)).filter((one) => one !== undefined),
+    ];
+    found.set(home, { name, version, license: licenseOf(manifest), workspace: !home.includes(join('node_modules', '/')), needs });
+    for (const next of needs) visit(next);
+  };
+  for (const folder of folders) visit(realpathSync(join(rootPath, folder)));
+  return new Map([...found].sort(([, one], [, other]) => (`${one.name}@${one.version}` < `${other.name}@${other.version}` ? -1 : 1)));
+};
+
+/**
+ * What others wrote of that which comes with a package: `name`, `version`, `license` (SPDX) and `texts` of each, sorted. Packages of
+ * the workspace are gone through, and are not in it.
  */
 export const thirdPartyOf = (folder) => {
-  const found = new Map();
-  const seen = new Set();
-  const visit = (home) => {
-    if (seen.has(home)) return;
-    seen.add(home);
-    const manifest = manifestOf(home);
-    if (home.includes(join('node_modules', '/'))) {
-      const { name, version } = manifest;
-      found.set(`${name}@${version}`, { name, version, license: licenseOf(manifest), texts: textsOf(home) });
-    }
-    for (const folder of bundled[home] ?? []) visit(folder);
-    for (const name of Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })) {
-      const next = find(name, home);
-      if (next !== undefined) visit(next);
-    }
-  };
-  visit(realpathSync(join(rootPath, folder)));
-  return [...found.values()].sort((one, other) => (`${one.name}@${one.version}` < `${other.name}@${other.version}` ? -1 : 1));
+  const ofOthers = [...installedWith([folder])].filter(([, { workspace }]) => !workspace);
+  // One that is installed twice, beside different peers, is told once.
+  const once = new Map(ofOthers.map(([home, { name, version, license }]) => [`${name}@${version}`, { name, version, license, texts: textsOf(home) }]));
+  return [...once.values()];
 };

@@ -17,6 +17,8 @@ const commands = {
   soak: { needs: 'everything', program: 'tests/soak/dist/main.js', first: [], inCallersFolder: false },
   check: { needs: 'dependencies', program: '.ci/checks/main.mjs', first: [], inCallersFolder: false },
   pack: { needs: 'everything', program: '.release/pack.mjs', first: [], inCallersFolder: false },
+  release: { needs: 'dependencies', program: '.release/release.mjs', first: [], inCallersFolder: false },
+  publish: { needs: 'everything', program: '.release/publish.mjs', first: [], inCallersFolder: false },
   bundle: { needs: 'everything', program: '.release/bundle.mjs', first: [], inCallersFolder: false },
   api: { needs: 'everything', program: '.release/recordApi.mjs', first: [], inCallersFolder: false },
   prepare: { needs: 'everything', program: undefined, first: [], inCallersFolder: false },

@@ -2,15 +2,15 @@ import { spawn } from 'node:child_process';
 import { rootPath } from './paths.mjs';
 
 /**
- * Runs a program in the checkout without input, keeping what it prints.
+ * Runs a program in the checkout, or in another folder, without input, keeping what it prints.
  * A signal that asks this process to stop reaches the program first.
  *
  * @returns {Promise<{ code: number | null, output: string }>}
  */
-export const runQuietly = (command, args, env = {}) =>
+export const runQuietly = (command, args, env = {}, cwd = rootPath) =>
   new Promise((resolve, reject) => {
     const child = spawn(command, args, {
-      cwd: rootPath,
+      cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       shell: process.platform === 'win32',

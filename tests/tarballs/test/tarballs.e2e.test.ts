@@ -1,4 +1,5 @@
 import { checkPackage, createPackageFromTarballData, type Problem } from '@arethetypeswrong/core';
+import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { readFileSync, readdirSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -110,6 +111,39 @@ describe('installed in an empty project, where each sees only what it depends on
     const cwd = join(folder, programOf(name));
     await mkdir(cwd);
     expect(await run(process.execPath, [join(project, 'run-node16', `${programOf(name)}.js`)], cwd)).toBe(`${String(expected)}\n`);
+  });
+});
+
+describe('a release', () => {
+  it('gives all packages the next version, and each a changelog, in a dry run that changes nothing', async () => {
+    const { version, changelogs } = JSON.parse(
+      await run(process.execPath, ['--input-type=module', '-e', `const { dryRun } = await import('./.release/release.mjs'); console.log(JSON.stringify(await dryRun()));`], checkout),
+    ) as { readonly version: string; readonly changelogs: ReadonlyArray<{ readonly name: string; readonly changelog: string }> };
+    expect(version).not.toBe(tarballOf('@account-data/cli').manifest.version);
+    expect(changelogs.map(({ name }) => name).sort()).toEqual([...names].sort());
+    expect(changelogs.filter(({ name, changelog }) => !changelog.startsWith(`# ${name}\n\n## ${version}\n`))).toEqual([]);
+  });
+
+  it('has a bill of materials that names what comes with it', async () => {
+    const text = await run(process.execPath, ['--input-type=module', '-e', `const { billOfMaterials } = await import('./.release/billOfMaterials.mjs'); console.log(billOfMaterials('1.2.3'));`], checkout);
+    expect(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(text)).toBeNull();
+    const { components } = JSON.parse(text) as { readonly components: ReadonlyArray<{ readonly purl: string; readonly licenses: ReadonlyArray<unknown> }> };
+    expect(components.map(({ purl }) => purl)).toEqual(expect.arrayContaining([expect.stringMatching(/^pkg:npm\/fastify@/), expect.stringMatching(/^pkg:npm\/%40account-data\/cli@/)]));
+    expect(components.filter(({ licenses }) => licenses.length !== 1)).toEqual([]);
+  });
+
+  it('publishes what the registry has not, in a dry run', async () => {
+    const empty = await serveRegistry([]);
+    const [first, ...rest] = tarballs.map(({ path }) => path);
+    // Each is a call of npm: `.ci/full` makes all of them.
+    const chosen = [first ?? '', ...(process.env['ACCOUNT_DATA_EACH_ALONE'] === 'true' ? rest : [])];
+    const publish = ({ url }: Registry) => run(process.execPath, [join(checkout, '.release', 'publish.mjs'), '--dry-run', ...chosen], checkout, { npm_config_registry: url });
+    try {
+      expect((await publish(empty)).match(/ would be published$/gm)).toHaveLength(chosen.length);
+      expect((await publish(registry)).match(/ is there already$/gm)).toHaveLength(chosen.length);
+    } finally {
+      await empty.close();
+    }
   });
 });
 
