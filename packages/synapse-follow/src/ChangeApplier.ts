@@ -36,11 +36,19 @@ export class ChangeApplier {
   readonly #options: ApplierOptions;
   readonly #append: FollowedChanges;
   #waiting: Array<Waiting> = [];
+  #appending: Promise<void> = Promise.resolve();
   #appended = 0;
 
   constructor(options: ApplierOptions) {
     this.#options = options;
     this.#append = options.log.followed(`synapse-follow:${options.serverName}`);
+  }
+
+  /** Begins anew, after a failure as well: what was given and is not appended is forgotten, since all of it is given again. */
+  async restart(): Promise<void> {
+    this.#waiting = [];
+    await this.#appending.catch(() => undefined);
+    this.#appending = Promise.resolve();
   }
 
   /** How many changes were appended. */
@@ -120,28 +128,44 @@ export class ChangeApplier {
 
   /** Makes durable what was given so far, with what is to be said of it. */
   async flush(): Promise<void> {
-    if (this.#waiting.length > 0) {
-      const waiting = this.#waiting;
-      this.#waiting = [];
-      const result = await this.#append(waiting.map(({ record }) => record));
-      this.#appended += result.appended;
-      const { log, parked } = this.#options;
-      waiting.forEach(({ key, record }, index) => {
-        const fault = result.refused.get(index);
-        if (fault !== undefined) this.park(key, record.source_id, fault);
-        else if (result.erased > 0 && log.projection.erased(key.userId)) parked.refuse(key.userId);
-        else parked.settle(key);
-      });
-    }
+    await this.#begin();
+    await this.#appending;
     await this.#options.parked.save();
+  }
+
+  /** Begins to append what waits, when what was begun before is durable: the next changes are read meanwhile. */
+  async #begin(): Promise<void> {
+    await this.#appending;
+    const waiting = this.#waiting;
+    if (waiting.length === 0) return;
+    this.#waiting = [];
+    this.#appending = this.#appendAll(waiting);
+    // Whoever waits for it next is told.
+    this.#appending.catch(() => undefined);
+  }
+
+  async #appendAll(waiting: ReadonlyArray<Waiting>): Promise<void> {
+    const result = await this.#append(waiting.map(({ record }) => record));
+    this.#appended += result.appended;
+    const { log, parked } = this.#options;
+    waiting.forEach(({ key, record }, index) => {
+      const fault = result.refused.get(index);
+      if (fault !== undefined) this.park(key, record.source_id, fault);
+      else if (result.erased > 0 && log.projection.erased(key.userId)) parked.refuse(key.userId);
+      else parked.settle(key);
+    });
   }
 
   async #write(key: RowKey, text: string | undefined, facts: Omit<RecordFacts, 'serverName'>): Promise<void> {
     if (this.isExcluded(key)) return;
     if (text !== undefined) {
       const read = readContent(text);
-      if (E.isLeft(read)) this.park(key, facts.place, read.left);
-      else await this.take(key, read.right, facts);
+      if (E.isRight(read)) await this.take(key, read.right, facts);
+      else {
+        // What the row held before is appended, and settled, before.
+        await this.flush();
+        this.park(key, facts.place, read.left);
+      }
       return;
     }
     // The database does not send a large content that an update left as it was: it is what is here.
@@ -160,7 +184,7 @@ export class ChangeApplier {
       return;
     }
     this.#waiting.push({ key, record });
-    if (this.#waiting.length >= recordsAtOnce) await this.flush();
+    if (this.#waiting.length >= recordsAtOnce) await this.#begin();
   }
 
   #facts(place: string, callbacks: boolean, time: number, answers: AnsweredChange | undefined): Omit<RecordFacts, 'serverName'> {

@@ -64,6 +64,7 @@ export const followPolling = (options: FollowPollingOptions): Follow => {
 
   const look = async (): Promise<void> => {
     const before = await polled.read();
+    await applier.restart();
     await parked.load();
     parked.clear();
     const snapshot = 'sqlite' in options.database ? openSqliteRows(options.database.sqlite) : await openRows(options.database.postgres);

@@ -165,6 +165,7 @@ class RunningFollow {
     const connection = await connectPostgres(connectionString);
     try {
       this.#progress = await this.#progressEvent.read();
+      await this.#applier.restart();
       await this.#parked.load();
       const { state, publicationWasWhole } = await this.#prepare(connection);
       const decided = startReason(this.#progress, state, { slot: this.#options.slot, publicationWasWhole });

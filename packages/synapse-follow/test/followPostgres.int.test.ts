@@ -177,6 +177,20 @@ describe.skipIf(programs === undefined)('a Synapse on PostgreSQL', () => {
     await first.until(({ refusedErased }) => refusedErased.get(bob) === 1);
   });
 
+  test('has a row that came to hold, in one transaction, what this log can hold and then what it can not: it is parked', async () => {
+    const synapse = await synapseOn(server);
+    const ours = await openEngine();
+    const follow = startFollow(synapse, ours);
+    await follow.until(({ phase }) => phase === 'following');
+    // What comes while the first one is appended is appended at once.
+    await synapse.sql(`INSERT INTO account_data VALUES ('${alice}', 'first', 1, '{}');
+      INSERT INTO account_data VALUES ('${alice}', 'a', 2, '{"n":1}'); UPDATE account_data SET content = '{"n":1,"n":2}' WHERE account_data_type = 'a'`);
+    await synapse.set(alice, 'after', '{}');
+    await follow.until(({ appended }) => appended === 3);
+    expect(follow.health().parkedRows.map(({ type, code }) => [type, code])).toEqual([['a', 'duplicate_key']]);
+    expect(ours.engine.get(alice, null, 'a')?.content).toEqual({ n: 1 });
+  });
+
   test('has rows that this log can not hold: they are parked by name, in the snapshot and later, until they can be held', async () => {
     const synapse = await synapseOn(server);
     await synapse.set(alice, 'before', '{"n":9007199254740993}');
