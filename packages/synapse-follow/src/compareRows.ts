@@ -31,14 +31,33 @@ const keysAtOnce = 1_000;
 export const compareRows = async (options: CompareOptions): Promise<number> => {
   const { applier, snapshot, log } = options;
   for (const userId of await snapshot.erased()) if (hasData(log, userId)) await applier.erase(userId);
+  const hereBefore = await hasKeys(options);
   let changed = 0;
   for await (const row of snapshot.rows()) {
     if (options.stopped.aborted) break;
-    if (await setWhereOther(options, row, row.content)) changed += 1;
+    if (await setWhereOther(options, row, row.content, hereBefore)) changed += 1;
   }
   await applier.flush();
-  changed += await deleteWhatIsGone(options);
+  if (hereBefore) changed += await deleteWhatIsGone(options);
   return changed;
+};
+
+/** The keys of the followed users that the log has something of. */
+async function* keysHere({ log, applier, serverName, stopped }: CompareOptions): AsyncGenerator<RowKey, void, void> {
+  for await (const line of log.exportLog({ history: false, signal: stopped })) {
+    if (!('kind' in line) || !line.user_id.endsWith(`:${serverName}`)) continue;
+    const key: RowKey =
+      line.kind === 'tag'
+        ? { table: 'room_tags', userId: line.user_id, roomId: line.room_id, type: line.type }
+        : { table: line.room_id === null ? 'account_data' : 'room_account_data', userId: line.user_id, roomId: line.room_id, type: line.type };
+    if (!applier.isExcluded(key)) yield key;
+  }
+}
+
+/** Whether there is anything here to compare with: not so where a homeserver is taken over for the first time. */
+const hasKeys = async (options: CompareOptions): Promise<boolean> => {
+  for await (const _key of keysHere(options)) return true;
+  return false;
 };
 
 const hasData = (log: FollowedLog, userId: string): boolean => {
@@ -46,14 +65,19 @@ const hasData = (log: FollowedLog, userId: string): boolean => {
   return accountData !== 'no-stream' || tags !== 'no-stream';
 };
 
-const setWhereOther = async ({ applier, log, place, callbacks, reason }: CompareOptions, key: RowKey, text: string): Promise<boolean> => {
+const setWhereOther = async (
+  { applier, log, place, callbacks, reason }: CompareOptions,
+  key: RowKey,
+  text: string,
+  hereBefore: boolean,
+): Promise<boolean> => {
   if (applier.isExcluded(key)) return false;
   const read = readContent(text);
   if (E.isLeft(read)) {
     applier.park(key, placeOf(place, key), read.left);
     return false;
   }
-  const here = contentHere(log, key);
+  const here = hereBefore ? contentHere(log, key) : undefined;
   const isNothing = here === undefined && key.table !== 'room_tags' && text === '{}';
   if (isNothing || (here !== undefined && jsonEquals(here, read.right as JsonObject))) return false;
   await applier.take(key, read.right, { place: placeOf(place, key), callbacks, ...(reason === undefined ? {} : { reason }) });
@@ -62,7 +86,8 @@ const setWhereOther = async ({ applier, log, place, callbacks, reason }: Compare
 
 const placeOf = (place: string, { table, userId, roomId, type }: RowKey): string => `${place}:${sha256Hex(keyText({ table, userId, roomId, type }))}`;
 
-const deleteWhatIsGone = async ({ log, applier, snapshot, serverName, place, reason, stopped }: CompareOptions): Promise<number> => {
+const deleteWhatIsGone = async (options: CompareOptions): Promise<number> => {
+  const { applier, snapshot, place, reason } = options;
   let changed = 0;
   let keys: Array<RowKey> = [];
   const deleteMissing = async (): Promise<void> => {
@@ -72,13 +97,8 @@ const deleteWhatIsGone = async ({ log, applier, snapshot, serverName, place, rea
     }
     keys = [];
   };
-  for await (const line of log.exportLog({ history: false, signal: stopped })) {
-    if (!('kind' in line) || !line.user_id.endsWith(`:${serverName}`)) continue;
-    const key: RowKey =
-      line.kind === 'tag'
-        ? { table: 'room_tags', userId: line.user_id, roomId: line.room_id, type: line.type }
-        : { table: line.room_id === null ? 'account_data' : 'room_account_data', userId: line.user_id, roomId: line.room_id, type: line.type };
-    if (!applier.isExcluded(key)) keys.push(key);
+  for await (const key of keysHere(options)) {
+    keys.push(key);
     if (keys.length >= keysAtOnce) await deleteMissing();
   }
   await deleteMissing();

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
 import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type SynapseDatabase, openSynapsePostgres, openSynapseSqlite, synapseExport } from '../src/index.js';
+import { type RunQuery, type SynapseDatabase, type SynapseRow, openSynapsePostgres, openSynapseSqlite, postgresRows, postgresRowsByUser, synapseExport } from '../src/index.js';
 import { insertsOf, oddRows, synapseRows } from './synapseRows.js';
 
 const bob = '@bob:example.org';
@@ -169,6 +169,21 @@ describe('a Synapse database', () => {
     await checkLaterImports(database, async (sql) => {
       await admin.query(sql);
     });
+    const query: RunQuery = async (text) => (await admin.query<Record<string, unknown>>(text)).rows;
+    const readAll = async (read: (run: RunQuery) => AsyncIterable<SynapseRow>): Promise<ReadonlyArray<SynapseRow>> => {
+      const found: Array<SynapseRow> = [];
+      await admin.query('BEGIN');
+      for await (const row of read(query)) found.push(row);
+      await admin.query('COMMIT');
+      return found;
+    };
+    // The same rows, each user's together, in the order in which they were written, tags last.
+    const [written, together] = [await readAll(postgresRows), await readAll(postgresRowsByUser)];
+    const places = new Map<string, Array<SynapseRow>>();
+    for (const row of written) places.set(row.userId, [...(places.get(row.userId) ?? []), row]);
+    const order = ({ streamId }: SynapseRow): number => (streamId === null ? Infinity : Number(streamId));
+    const expected = [...places.keys()].sort().flatMap((userId) => (places.get(userId) ?? []).sort((a, b) => (order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : 0)));
+    expect(together).toEqual(expected);
     // A connection that breaks between two queries is told to who reads, and ends nothing else.
     const broken = database.rows();
     await broken.next();

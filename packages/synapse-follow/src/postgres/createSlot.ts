@@ -1,4 +1,4 @@
-import { postgresRows } from '@account-data/synapse-import';
+import { postgresRowsByUser } from '@account-data/synapse-import';
 import { FollowError } from '../FollowError.js';
 import { connectPostgres, type PostgresConnection } from './PostgresConnection.js';
 import { type Lsn, parseLsn } from '../Lsn.js';
@@ -43,7 +43,7 @@ export const openRows = async (connectionString: string): Promise<RowsSnapshot> 
 const columnsOf = { account_data: ['user_id', 'account_data_type'], room_account_data: ['user_id', 'account_data_type', 'room_id'], room_tags: ['user_id', 'tag', 'room_id'] } as const;
 
 const snapshotOf = (connection: PostgresConnection): RowsSnapshot => ({
-  rows: () => postgresRows((text) => connection.query(text)),
+  rows: () => postgresRowsByUser((text) => connection.query(text)),
   erased: async () => (await connection.query('SELECT user_id FROM erased_users')).map((row) => String(row['user_id'])),
   missing: async (keys) => {
     const missing: Array<RowKey> = [];
