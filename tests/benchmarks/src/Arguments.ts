@@ -18,7 +18,7 @@ export interface Arguments {
 export const usage = `usage: npm run --silent bench -- [--only NAME,NAME] [--json] [--rounds N] [--seconds S]
                                 [--warm-up N] [--pin] [--against COMMIT]
 
-  --only NAME,NAME  only these figures
+  --only NAME,NAME  only these figures; a group (eventstoredb, follow-synapse, put-synapse) is all of its
   --json            one line of JSON per figure on standard output, and nothing else
   --rounds N        how many rounds of each side, an odd number (default 5)
   --seconds S       how long one round of one side takes (default 1.5)

@@ -17,7 +17,9 @@ export interface Figure {
   readonly unit: Unit;
   readonly target: Target;
   /** Why it can't be measured here and now; undefined where it can. */
-  readonly unavailable?: () => string | undefined;
+  readonly unavailable?: () => string | undefined | Promise<string | undefined>;
+  /** The figures that `--only` names at once by it. */
+  readonly group?: string;
   /** For figures whose round is a fixed amount of work, however long it takes: never more rounds than this. */
   readonly fixedWork?: { readonly maxRounds: number };
   /** A figure of the same rounds: the most anonymous memory of both sides, in `MB`. */

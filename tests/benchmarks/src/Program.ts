@@ -33,12 +33,22 @@ export interface HistoryWork {
 /** How a bare state is stored: `structures` is MessagePack with lmdb's shared structures. @category model */
 export type BareEncoding = 'structures' | 'msgpack' | 'json' | 'string';
 
+/** Who asks a server that made the tokens itself. @category model */
+export interface Asker {
+  readonly userId: string;
+  readonly token: string;
+}
+
 /** Requests as the load generator makes them. @category model */
 export interface LoadWork {
   readonly method: 'GET' | 'PUT';
   readonly connections: number;
   /** Each connection has users of its own, so that all users are distinct. */
   readonly usersPerConnection: number;
+  /** Who asks; absent: the users of the workload, with its tokens. */
+  readonly askers?: ReadonlyArray<Asker>;
+  /** Absent: the endpoint of Matrix, which answers when a change is projected. Else that of `/v1`, which can wait for modules. */
+  readonly awaited?: 'modules';
 }
 
 /** How the bare lmdb environment is opened; the sweep measures what is the fastest. @category model */
@@ -73,7 +83,7 @@ export type Program =
   | { readonly _tag: 'EngineGet'; readonly users: number }
   | { readonly _tag: 'BareServer'; readonly settings: BareSettings; readonly parse: 'json' | 'text' }
   | { readonly _tag: 'CarefulServer'; readonly settings: BareSettings; readonly users: number }
-  | { readonly _tag: 'Server'; readonly users: number }
+  | { readonly _tag: 'Server'; readonly users: number; readonly modules?: ReadonlyArray<object> }
   | { readonly _tag: 'EngineSeed'; readonly work: LogWork }
   | { readonly _tag: 'BareDeliveries'; readonly work: LogWork }
   | { readonly _tag: 'EngineDeliveries'; readonly work: LogWork }
@@ -87,6 +97,10 @@ export type Program =
   | { readonly _tag: 'EventStoreDbSeed'; readonly work: LogWork; readonly server: RealServer }
   | { readonly _tag: 'BareCatchUp'; readonly work: LogWork; readonly server: RealServer }
   | { readonly _tag: 'EventStoreDbCatchUp'; readonly work: LogWork; readonly server: RealServer; readonly compression?: boolean }
+  | { readonly _tag: 'SynapseFollow'; readonly database: string; readonly rows: number }
+  | { readonly _tag: 'SynapseTakeOver'; readonly database: string; readonly rows: number }
+  | { readonly _tag: 'SynapseLinesImport'; readonly database: string; readonly rows: number; readonly order: 'written' | 'by-user' }
+  | { readonly _tag: 'SynapseAnswers'; readonly database: string; readonly url: string; readonly asker: Asker; readonly measured: 'answer' | 'feed' }
   | { readonly _tag: 'HttpLoad'; readonly url: string; readonly work: LoadWork }
   | { readonly _tag: 'TenantsLoad'; readonly url: string; readonly beside: boolean };
 

@@ -41,8 +41,11 @@ const startIn = async (context: SideContext, name: string, processor: number, pr
   return startProgram(program, context.pin ? { ...options, processor } : options);
 };
 
+/** A process whose memory and processor time are told. @category model */
+export type MeasuredProcess = Pick<ProgramProcess, 'pid' | 'processor'>;
+
 const sideOf = (
-  measured: ProgramProcess,
+  measured: MeasuredProcess,
   measuring: ProgramProcess,
   close: () => Promise<void>,
 ): Side => ({
@@ -71,42 +74,49 @@ export const programSide =
     return sideOf(process, process, () => process.close());
   };
 
-/** A program on a double of EventStoreDB that is in a process of its own, after `seed`, if there is one, filled it. @category constructors */
-export const doubleSide =
-  (version: string, program: (server: RealServer) => Program, seed?: (server: RealServer) => Program): OpenSide =>
+/** A side on something that is started before it, and closed after it, whatever happens. @category constructors */
+export const sideOn =
+  <A extends { readonly close: () => Promise<void> }>(
+    start: (context: SideContext) => Promise<A>,
+    open: (started: A, context: SideContext) => Promise<Side>,
+  ): OpenSide =>
   async (context) => {
-    const double = await startIn(context, 'double', 1, { _tag: 'EventStoreDbDouble', version });
+    const started = await start(context);
     try {
-      if (double.url === undefined) throw new Error('The double does not listen.');
-      const server: RealServer = { connectionString: double.url, prefix: 'benchmark_' };
-      const side = await programSide(program(server), seed?.(server))(context);
+      const side = await open(started, context);
       return {
         round: side.round,
-        close: async () => {
-          await side.close();
-          await double.close();
-        },
+        close: () => side.close().finally(started.close),
       };
     } catch (error) {
-      await double.close();
+      await started.close();
       throw error;
     }
   };
 
-/** A server, measured by a load generator in a process of its own. @category constructors */
-export const serverSide =
-  (server: Program, loadAt: (url: string) => Program): OpenSide =>
-  async (context) => {
-    const serving = await startIn(context, 'server', 0, server);
-    try {
+/** A program on a double of EventStoreDB that is in a process of its own, after `seed`, if there is one, filled it. @category constructors */
+export const doubleSide = (version: string, program: (server: RealServer) => Program, seed?: (server: RealServer) => Program): OpenSide =>
+  sideOn(
+    (context) => startIn(context, 'double', 1, { _tag: 'EventStoreDbDouble', version }),
+    (double, context) => {
+      if (double.url === undefined) throw new Error('The double does not listen.');
+      const server: RealServer = { connectionString: double.url, prefix: 'benchmark_' };
+      return programSide(program(server), seed?.(server))(context);
+    },
+  );
+
+/** What is measured while a load generator in a process of its own asks it. @category constructors */
+export const loadSide = async (measured: MeasuredProcess, load: Program, context: SideContext): Promise<Side> => {
+  const generator = await startIn(context, 'load', 1, load);
+  return sideOf(measured, generator, () => generator.close());
+};
+
+/** A server, measured by a load generator. @category constructors */
+export const serverSide = (server: Program, loadAt: (url: string) => Program): OpenSide =>
+  sideOn(
+    (context) => startIn(context, 'server', 0, server),
+    (serving, context) => {
       if (serving.url === undefined) throw new Error(`${server._tag} does not listen.`);
-      const load = await startIn(context, 'load', 1, loadAt(serving.url));
-      return sideOf(serving, load, async () => {
-        await load.close();
-        await serving.close();
-      });
-    } catch (error) {
-      await serving.close();
-      throw error;
-    }
-  };
+      return loadSide(serving, loadAt(serving.url), context);
+    },
+  );

@@ -3,6 +3,9 @@ import type { Figure } from './Figure.js';
 import type { AppendPath, ChangesWork, Follow, LogWork } from './Program.js';
 import { programSide } from './Side.js';
 
+/** Names all of these figures. */
+export const eventStoreDbGroup = 'eventstoredb';
+
 /** Few enough to be tombstoned afterwards, and more than are in flight. */
 const users = 1_000;
 const caughtUp: LogWork = { events: 100_000, users: 2_000, types: 10 };
@@ -54,6 +57,7 @@ export const eventStoreDbFigures = (server: RealServer | undefined): ReadonlyArr
       unit: 'appends/s',
       target: { _tag: 'Ratio', value: 0.9 },
       unavailable,
+      group: eventStoreDbGroup,
       ...appends(run, 1),
     },
     {
@@ -62,6 +66,7 @@ export const eventStoreDbFigures = (server: RealServer | undefined): ReadonlyArr
       unit: 'appends/s',
       target: { _tag: 'Ratio', value: 0.9 },
       unavailable,
+      group: eventStoreDbGroup,
       ...appends(run, 64),
     },
     {
@@ -70,6 +75,7 @@ export const eventStoreDbFigures = (server: RealServer | undefined): ReadonlyArr
       unit: 'ms',
       target: { _tag: 'Added', value: 1 },
       unavailable,
+      group: eventStoreDbGroup,
       ...projected(run),
     },
     {
@@ -79,6 +85,7 @@ export const eventStoreDbFigures = (server: RealServer | undefined): ReadonlyArr
       target: { _tag: 'Ratio', value: 0.8 },
       fixedWork: { maxRounds: 5 },
       unavailable,
+      group: eventStoreDbGroup,
       ...catchUp(run),
     },
   ];

@@ -5,6 +5,7 @@ import type { Figure } from './Figure.js';
 import type { ChangesWork, HistoryWork, LoadWork, LogWork, Program } from './Program.js';
 import { fastestSettings } from './programs/fastestSettings.js';
 import { programSide, serverSide } from './Side.js';
+import { synapseFigures } from './synapse/synapseFigures.js';
 
 const users = 10_000;
 
@@ -151,4 +152,9 @@ const embeddedFigures: ReadonlyArray<Figure> = [
 ];
 
 /** All figures, in the order in which they run. Those on a real EventStoreDB can only be measured where there is one. */
-export const figuresOn = (server: RealServer | undefined): ReadonlyArray<Figure> => [...embeddedFigures, ...doubleFigures, ...eventStoreDbFigures(server)];
+export const figuresOn = (server: RealServer | undefined): ReadonlyArray<Figure> => [
+  ...embeddedFigures,
+  ...doubleFigures,
+  ...synapseFigures,
+  ...eventStoreDbFigures(server),
+];

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { comparisonLine, comparisonText } from './against/comparisonText.js';
 import { measureAgainst } from './against/measureAgainst.js';
 import { parseArguments, usage, type Arguments } from './Arguments.js';
+import { eventStoreDbGroup } from './eventStoreDbFigures.js';
 import type { Figure } from './Figure.js';
 import { figuresOn } from './figures.js';
 import { measureFigure, type FigureResult } from './measureFigure.js';
@@ -31,7 +32,7 @@ const run = async (
   try {
     if (folder.inMemory) say(`${folder.path} is kept in memory: set TMPDIR to a folder on a disk, or nothing is flushed.`);
     for (const figure of figures) {
-      const reason = figure.unavailable?.();
+      const reason = await figure.unavailable?.();
       if (reason !== undefined) {
         say(`${figure.name}: not measured: ${reason}`);
         // Asked for by name, it is missed.
@@ -69,7 +70,8 @@ const run = async (
 
 /** Measures against a commit what can be measured here; true where nothing failed. */
 const compare = async (figures: ReadonlyArray<Figure>, args: Arguments, commit: string, signal: AbortSignal): Promise<boolean> => {
-  const missing = figures.filter(({ unavailable }) => unavailable?.() !== undefined).map(({ name }) => name);
+  const missing: Array<string> = [];
+  for (const { name, unavailable } of figures) if ((await unavailable?.()) !== undefined) missing.push(name);
   for (const name of missing) say(`${name}: not compared: it can't be measured here`);
   const names = figures.map(({ name }) => name).filter((name) => !missing.includes(name));
   try {
@@ -106,7 +108,8 @@ const helpLines = (figure: Figure): ReadonlyArray<string> => [
 const main = async (): Promise<void> => {
   const server = serverOfRun();
   const figures = figuresOn(server);
-  const args = parseArguments(figures.map(({ name }) => name))(process.argv.slice(2));
+  const groups = new Set(figures.flatMap(({ group }) => (group === undefined ? [] : [group])));
+  const args = parseArguments([...figures.map(({ name }) => name), ...groups])(process.argv.slice(2));
   if (E.isLeft(args)) {
     say(args.left);
     process.exitCode = 2;
@@ -124,13 +127,13 @@ const main = async (): Promise<void> => {
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   const { only } = args.right;
-  const asked = figures.filter(({ name }) => only === undefined || only.includes(name));
+  const asked = figures.filter(({ name, group }) => only === undefined || only.includes(name) || (group !== undefined && only.includes(group)));
   if (args.right.against !== undefined) {
     if (!(await compare(asked, args.right, args.right.against, abort.signal))) process.exitCode ??= 1;
     return;
   }
   // A server is left alone by a run that measures nothing on it.
-  const streams = server !== undefined && asked.some(({ unavailable }) => unavailable !== undefined) ? await beginRun(server) : undefined;
+  const streams = server !== undefined && asked.some(({ group }) => group === eventStoreDbGroup) ? await beginRun(server) : undefined;
   const measured = await run(asked, args.right, abort.signal);
   const removed = streams === undefined || (await removeStreams(streams));
   if (!measured || !removed) process.exitCode ??= 1;

@@ -16,7 +16,7 @@ export const openProgram = async (program: Program, context: ProgramContext): Pr
     case 'CarefulServer':
       return (await import('./programs/carefulServer.js')).carefulServer(program.settings, program.users, context);
     case 'Server':
-      return (await import('./programs/server.js')).server(program.users, context);
+      return (await import('./programs/server.js')).server(program.users, program.modules ?? [], context);
     case 'EngineSeed':
       return (await import('./programs/engineSeed.js')).engineSeed(program.work, context);
     case 'BareDeliveries':
@@ -43,6 +43,14 @@ export const openProgram = async (program: Program, context: ProgramContext): Pr
       return (await import('./programs/bareCatchUp.js')).bareCatchUp(program.work, program.server, context);
     case 'EventStoreDbCatchUp':
       return (await import('./programs/eventStoreDbCatchUp.js')).eventStoreDbCatchUp(program.work, program, program.server, context);
+    case 'SynapseFollow':
+      return (await import('./programs/synapseFollow.js')).synapseFollow(program.database, program.rows, context);
+    case 'SynapseTakeOver':
+      return (await import('./programs/synapseTakeOver.js')).synapseTakeOver(program.database, program.rows, context);
+    case 'SynapseLinesImport':
+      return (await import('./programs/synapseLinesImport.js')).synapseLinesImport(program.database, program.rows, program.order, context);
+    case 'SynapseAnswers':
+      return (await import('./programs/synapseAnswers.js')).synapseAnswers(program, context);
     case 'HttpLoad':
       return (await import('./programs/httpLoad.js')).httpLoad(program.url, program.work);
     case 'TenantsLoad':

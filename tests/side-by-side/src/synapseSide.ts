@@ -1,6 +1,4 @@
-import { documentedModule, startSynapse } from '@account-data/tests-synapse';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { startAuditedSynapse } from '@account-data/tests-synapse';
 import { userIdOf } from './Operation.js';
 import type { Announced, Side } from './Side.js';
 
@@ -19,31 +17,17 @@ const client = (url: string, token: string) => async (method: string, path: stri
 
 const v3 = '/_matrix/client/v3';
 
-/**
- * A real Synapse with the module of its documentation, which sends into a real room. That module is configured with a room
- * that a user of that Synapse makes: so it is started twice.
- *
- * @category constructors
- */
+/** A real Synapse with the module of its documentation, which sends into a real room. @category constructors */
 export const synapseSide = async (python: string, folder: string): Promise<Side> => {
-  const options = { python, folder, database: 'sqlite', config: { experimental_features: { msc3391_enabled: true } } } as const;
-  const first = await startSynapse(options);
-  const register = async (localpart: string, isAdmin = false): Promise<string> => (await first.register(localpart, { isAdmin })).accessToken;
+  const config = { experimental_features: { msc3391_enabled: true } };
+  const synapse = await startAuditedSynapse({ python, folder, database: 'sqlite', config });
+  const register = async (localpart: string, isAdmin = false): Promise<string> => (await synapse.register(localpart, { isAdmin })).accessToken;
   const tokens = { alice: await register('alice'), bob: await register('bob'), carol: await register('carol') };
-  const [auditorToken, adminToken] = [await register('auditor'), await register('admin', true)];
-  const createRoom = async (token: string, preset: string): Promise<string> =>
-    ((await client(first.url, token)('POST', `${v3}/createRoom`, { preset })) as { readonly room_id: string }).room_id;
-  const auditRoom = await createRoom(auditorToken, 'private_chat');
-  const room = await createRoom(tokens.alice, 'public_chat');
-  await client(first.url, tokens.bob)('POST', `${v3}/join/${encodeURIComponent(room)}`, {});
-  await first.stop();
-
-  writeFileSync(join(folder, 'custom_account_data.py'), await documentedModule(python));
-  const synapse = await startSynapse({
-    ...options,
-    pythonPath: [folder],
-    modules: [{ module: 'custom_account_data.CustomAccountDataModule', config: { audit_room: auditRoom, sender: '@auditor:example.org' } }],
-  });
+  const adminToken = await register('admin', true);
+  const { auditRoom } = synapse;
+  const auditorToken = synapse.auditor.accessToken;
+  const { room_id: room } = (await client(synapse.url, tokens.alice)('POST', `${v3}/createRoom`, { preset: 'public_chat' })) as { readonly room_id: string };
+  await client(synapse.url, tokens.bob)('POST', `${v3}/join/${encodeURIComponent(room)}`, {});
 
   const announced = async (): Promise<ReadonlyArray<Announced>> => {
     const found: Array<Announced> = [];

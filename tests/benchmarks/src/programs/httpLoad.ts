@@ -7,11 +7,15 @@ import { contentOf, tokenAt, typeOf, userAt } from '../workload.js';
  * round. Both sides get the same requests, token included. A round in which any answer was not 2xx is an error.
  */
 export const httpLoad = async (url: string, work: LoadWork): Promise<RunningProgram> => {
+  const pathOf = (user: string, type: string): string =>
+    work.awaited === undefined
+      ? `/_matrix/client/v3/user/${encodeURIComponent(user)}/account_data/${type}`
+      : `/v1/users/${encodeURIComponent(user)}/account_data/${type}?await=${work.awaited}`;
   const requestOf = (method: LoadWork['method'], index: number): autocannon.Request => ({
     method,
-    path: `/_matrix/client/v3/user/${encodeURIComponent(userAt(index))}/account_data/${typeOf(index, 1)}`,
+    path: pathOf(work.askers?.[index]?.userId ?? userAt(index), typeOf(index, 1)),
     headers: {
-      authorization: `Bearer ${tokenAt(index)}`,
+      authorization: `Bearer ${work.askers?.[index]?.token ?? tokenAt(index)}`,
       ...(method === 'PUT' ? { 'content-type': 'application/json' } : {}),
     },
     ...(method === 'PUT' ? { body: JSON.stringify(contentOf(index)) } : {}),

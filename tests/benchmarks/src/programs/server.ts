@@ -9,7 +9,7 @@ import { tokenAt, userAt } from '../workload.js';
  * The real service on the embedded store, configured by a file as its users do: a token for each user, the limits on
  * (a rate that nobody reaches here), metrics on, logging as much as the baseline does.
  */
-export const server = async (users: number, { folder }: ProgramContext): Promise<RunningProgram> => {
+export const server = async (users: number, modules: ReadonlyArray<object>, { folder }: ProgramContext): Promise<RunningProgram> => {
   const file = join(folder, 'account-data.yaml');
   const config = {
     server: { host: '127.0.0.1', port: 0 },
@@ -22,6 +22,7 @@ export const server = async (users: number, { folder }: ProgramContext): Promise
       })),
     },
     limits: { requests_per_second: 1_000_000, request_burst: 1_000_000 },
+    modules,
     log: { level: 'warn' },
   };
   // JSON is YAML.
