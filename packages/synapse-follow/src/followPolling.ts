@@ -84,11 +84,12 @@ export const followPolling = (options: FollowPollingOptions): Follow => {
   const run = async (): Promise<void> => {
     for (let failures = 0; !signal.aborted; ) {
       try {
+        // Whoever asks while it looks may mean what was looked at already: it looks once more.
+        wake = new AbortController();
         await look();
         failures = 0;
         problem = undefined;
         enter('following');
-        wake = new AbortController();
         const either = AbortSignal.any([signal, wake.signal]);
         await pause(runtime, options.interval, { signal: either });
       } catch (error) {

@@ -1,8 +1,9 @@
+import { startSynapse, synapseEnvironment, titleOf } from '@account-data/tests-synapse';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { alice, bob, openEngine, pollFollow, room } from './support/FollowedSynapse.js';
 
 interface BuiltIn {
@@ -61,3 +62,46 @@ test('a Synapse on SQLite is polled by a Node that has SQLite: what rows hold at
   expect(entries.map(({ type, content }) => [type, content])).toEqual([['a', { n: 0 }], ['a', { é: 1 }], ['a', { n: 2 }], ['a', {}]]);
   expect(follow.health()).toMatchObject({ way: 'polling', phase: expect.stringMatching(/following|comparing/) as string });
 });
+
+const environment = await synapseEnvironment();
+const users = ['alice', 'bob', 'carol', 'dave'];
+const changes = 40;
+
+// A Node without SQLite can't follow one: there is nothing to test then.
+if (builtIn() !== undefined) {
+  describe.skipIf(environment.missing !== undefined)(titleOf('a real Synapse on SQLite', environment), () => {
+    test('takes every change while it is read on and on: no write waits for a reader, and the log comes to what it holds', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'synapse-live-'));
+      onTestFinished(() => rm(folder, { recursive: true, force: true }));
+      const synapse = await startSynapse({ python: environment.python ?? '', folder, database: 'sqlite' });
+      onTestFinished(() => synapse.stop());
+      const registered = await Promise.all(users.map((name) => synapse.register(name)));
+      const ours = await openEngine();
+      const follow = pollFollow({ sqlite: join(folder, 'homeserver.db') }, ours);
+      await follow.until(({ phase }) => phase === 'following');
+      const isOver = new AbortController();
+      // As soon as one look is over the next one begins.
+      const again = follow.onChange(() => {
+        if (!isOver.signal.aborted && follow.health().phase === 'following') follow.compare();
+      });
+      follow.compare();
+      await Promise.all(
+        registered.map(async ({ userId, accessToken }) => {
+          for (let n = 1; n <= changes; n += 1) {
+            const answer = await fetch(`${synapse.url}/_matrix/client/v3/user/${encodeURIComponent(userId)}/account_data/org.example.n`, {
+              method: 'PUT',
+              headers: { authorization: `Bearer ${accessToken}` },
+              body: JSON.stringify({ n }),
+            });
+            expect([answer.status, await answer.json()]).toEqual([200, {}]);
+          }
+        }),
+      );
+      await follow.until(() => registered.every(({ userId }) => ours.engine.get(userId, null, 'org.example.n')?.content['n'] === changes));
+      isOver.abort();
+      again();
+      expect(follow.health().problem).toBeUndefined();
+      expect(synapse.log()).not.toMatch(/locked|OperationalError/);
+    });
+  });
+}
