@@ -29,8 +29,18 @@ interface BlockContent {
   readonly layout: BlockLayout;
 }
 
-/** What entries are packed into, before it is known how long that is. */
-let packedInto: Buffer = Buffer.alloc(0);
+/** Memory for what is needed until a block is made, used again for the next one. */
+const scratchMemory = (): ((bytes: number) => Buffer) => {
+  let memory: Buffer = Buffer.alloc(0);
+  return (bytes) => {
+    if (memory.length < bytes) memory = Buffer.allocUnsafeSlow(Math.max(bytes, 4 * maxBlockBytes));
+    return memory;
+  };
+};
+
+/** A block with its entries as they are, and what these are packed into. */
+const plainMemory = scratchMemory();
+const packedMemory = scratchMemory();
 
 /** A body that is hardly shorter is not packed. */
 const worthwhile = 0.9;
@@ -44,27 +54,26 @@ const packBlock = (plain: LogBlock, body: number, count: number): LogBlock | und
     ends.push(body + entryEnd(plain, index));
   }
   const bytes = plain.length - body;
-  const room = maxPackedBytes(bytes, count);
-  if (packedInto.length < room) packedInto = Buffer.alloc(2 * room);
-  const packedEnds = packEntries(plain, starts, ends, packedInto);
+  const packed = packedMemory(maxPackedBytes(bytes, count));
+  const packedEnds = packEntries(plain, starts, ends, packed);
   const packedBytes = packedEnds.at(-1) ?? 0;
   if (packedBytes > bytes * worthwhile) return undefined;
   const block = Buffer.allocUnsafe(body + packedBytes);
   plain.copy(block, 0, 0, body);
-  packedInto.copy(block, body, 0, packedBytes);
+  packed.copy(block, body, 0, packedBytes);
   block[codecAt] = codecs.packed;
   for (let index = 0; index < count; index += 1) block.writeUInt32LE(packedEnds[index] ?? 0, headerBytes[2] + index * 4);
   return block;
 };
 
-/** The block with neither codec nor checksums. */
+/** The block with neither codec nor checksums, in memory that the next one uses again. */
 const plainBlockOf = ({ texts, distances, layout }: BlockContent): LogBlock => {
   const count = texts.length;
   const text = `[${texts.join(',')}]`;
   const bytes = Buffer.byteLength(text, 'utf8');
   const distancesStart = headerBytes[layout] + count * entryBytes[layout];
   const body = distancesStart + (distances === undefined ? 0 : count * distanceBytes);
-  const block = Buffer.allocUnsafe(body + bytes);
+  const block = plainMemory(body + bytes).subarray(0, body + bytes);
   block.fill(0, 0, headerBytes[layout]);
   block[0] = layout;
   block[1] = distances === undefined ? 0 : listedPositions;
@@ -84,10 +93,10 @@ const plainBlockOf = ({ texts, distances, layout }: BlockContent): LogBlock => {
 const writeBlock = (content: BlockContent): LogBlock => {
   const plain = plainBlockOf(content);
   const { key, texts, distances, gap, layout } = content;
-  if (layout === 1) return plain;
+  if (layout === 1) return Buffer.from(plain);
   const count = texts.length;
   const body = bodyStart(plain, count);
-  const block = packBlock(plain, body, count) ?? plain;
+  const block = packBlock(plain, body, count) ?? Buffer.from(plain);
   const sums = headerBytes[2] + count * 4;
   for (let index = 0; index < count; index += 1) {
     block.writeUInt32LE(entrySum(block, body, count, index, key + (distances?.[index] ?? index)), sums + index * 4);

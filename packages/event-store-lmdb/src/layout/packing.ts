@@ -33,15 +33,15 @@ let window: Buffer = Buffer.alloc(256 * 1024);
 window.set(packingDictionary);
 const templateAt = packingDictionary.length;
 
-const hashAt = (bytes: Buffer, at: number): number =>
-  Math.imul(
-    (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24),
-    0x9e3779b1,
-  ) >>> (32 - hashBits);
+const viewOf = (bytes: Buffer): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+/** The same memory, to look at four bytes at once. */
+let view = viewOf(window);
+
+const hashAt = (words: DataView, at: number): number => Math.imul(words.getInt32(at, true), 0x9e3779b1) >>> (32 - hashBits);
 
 /** Where four bytes stand, plus one; of the dictionary, and of it and the template. */
 const ofDictionary = new Uint16Array(1 << hashBits);
-for (let at = 0; at + shortestMatch <= templateAt; at += 1) ofDictionary[hashAt(window, at)] = at + 1;
+for (let at = 0; at + shortestMatch <= templateAt; at += 1) ofDictionary[hashAt(view, at)] = at + 1;
 const ofTemplate = new Uint16Array(1 << hashBits);
 
 /** Where four bytes of the entry stand, counted on from entry to entry, so that those of others need not be removed. */
@@ -54,13 +54,17 @@ const reserve = (end: number): Buffer => {
   const larger = Buffer.alloc(Math.max(end, window.length * 2));
   larger.set(window);
   window = larger;
+  view = viewOf(larger);
   return window;
 };
 
-/** How many bytes from two places on are the same, up to an end. */
-const matchLength = (bytes: Buffer, from: number, at: number, end: number): number => {
+/** How many bytes from two places of the window on are the same, up to an end; 0 where that is less than the shortest match. */
+const matchLength = (words: DataView, from: number, at: number, end: number): number => {
   let next = at;
-  for (let other = from; next < end && bytes[other] === bytes[next]; other += 1) next += 1;
+  let other = from;
+  for (; next + shortestMatch <= end && words.getInt32(other, true) === words.getInt32(next, true); other += shortestMatch) next += shortestMatch;
+  if (next === at) return 0;
+  for (; next < end && words.getUint8(other) === words.getUint8(next); other += 1) next += 1;
   return next - at;
 };
 
@@ -91,17 +95,18 @@ const packWindow = (start: number, end: number, known: Uint16Array, target: Buff
   }
   countedOn += window.length;
   const bytes = window;
+  const words = view;
   let next = targetAt;
   let literalsFrom = start;
   for (let at = start; at + shortestMatch <= end; ) {
-    const hash = hashAt(bytes, at);
+    const hash = hashAt(words, at);
     const before = (ofEntry[hash] as number) - countedOn;
     const elsewhere = (known[hash] as number) - 1;
     ofEntry[hash] = countedOn + at;
     let from = before;
-    let length = before >= start && at - before <= maxDistance ? matchLength(bytes, before, at, end) : 0;
+    let length = before >= start && at - before <= maxDistance ? matchLength(words, before, at, end) : 0;
     if (elsewhere >= 0 && at - elsewhere <= maxDistance && bytes[elsewhere + length] === bytes[at + length]) {
-      const other = matchLength(bytes, elsewhere, at, end);
+      const other = matchLength(words, elsewhere, at, end);
       if (other > length) {
         from = elsewhere;
         length = other;
@@ -123,7 +128,7 @@ const packWindow = (start: number, end: number, known: Uint16Array, target: Buff
     if (length - shortestMatch >= 15) next = putLength(target, next, length - shortestMatch - 15);
     at += length;
     literalsFrom = at;
-    if (at - 2 >= start && at + 2 <= end) ofEntry[hashAt(bytes, at - 2)] = countedOn + at - 2;
+    if (at - 2 >= start && at + 2 <= end) ofEntry[hashAt(words, at - 2)] = countedOn + at - 2;
   }
   return literalsFrom < end ? putLiterals(bytes, target, next, literalsFrom, end, 0) : next;
 };
@@ -152,7 +157,7 @@ export const packEntries = (
     if (index === 0 && starts.length > 1) {
       at += Math.min(to - from, maxTemplateBytes);
       ofTemplate.set(ofDictionary);
-      for (let place = templateAt; place + shortestMatch <= at; place += 1) ofTemplate[hashAt(window, place)] = place + 1;
+      for (let place = templateAt; place + shortestMatch <= at; place += 1) ofTemplate[hashAt(view, place)] = place + 1;
       known = ofTemplate;
     }
     return next;
