@@ -45,7 +45,7 @@ export const runCommand = async (
   };
   const help: Array<string> = [];
   const program = new Command('account-data').description(description).version(world.version, '--version', 'show the version').addHelpText('after', exitCodeHelp);
-  for (const command of await commandsFor(args, execution)) program.addCommand(command);
+  (await commandsFor(args, execution)).forEach((command, index) => program.addCommand(command, { hidden: catalog[index]?.hidden === true }));
   catchOutput(program, world, help);
   try {
     await program.parseAsync(args, { from: 'user' });

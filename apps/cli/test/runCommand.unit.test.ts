@@ -612,6 +612,40 @@ describe('token create', () => {
   });
 });
 
+describe('completion', () => {
+  const offered = async (...words: ReadonlyArray<string>): Promise<ReadonlyArray<string>> =>
+    (await run(['__complete', 'fish', '--', 'account-data', ...words])).output.split('\n').slice(0, -1).map((line) => line.split('\t')[0] ?? '');
+
+  beforeEach(async () => {
+    await run(['put', alice, theme, '{"a":1}']);
+    await run(['put', alice, 'org.example.room', '{"a":1}', '--room', room]);
+    await run(['tag', 'set', alice, '!work:example.org', 'u.x', '{}']);
+  });
+
+  it.each([
+    [['hist'], ['history']],
+    [['tag', 's'], ['set']],
+    [['tag', 'remove', alice, ''], [room, '!work:example.org']],
+    [['tag', 'remove', alice, '!work:example.org', ''], ['u.x']],
+    [['get', '@a'], [alice]],
+    [['get', '@b'], []],
+    [['get', alice, ''], ['org.example.room', theme]],
+    [['get', '--room', room, alice, ''], ['org.example.room']],
+    [['get', alice, '--room=!h'], [`--room=${room}`]],
+    [['feed', '--type', 'org.example.t'], [theme]],
+    [['history', '--by', ''], ['original', 'recorded']],
+    [['history', '-o', 'y'], ['yaml']],
+    [['get', '--json', '--con'], ['--config', '--context']],
+    [['import', ''], [':files']],
+    [['token', 'revoke', 'a'], ['abcdef0123456789']],
+    [['get', alice, theme, ''], []],
+    [['modules', 'parked', ''], []],
+    [['frobnicate', ''], []],
+  ] as const)('of %j is %j', async (words, values) => {
+    expect(await offered(...words)).toEqual(values);
+  });
+});
+
 describe('the command line', () => {
   it('shows its version', async () => {
     expect(await run(['--version'])).toEqual({ code: 0, output: '1.2.3\n', errors: '' });
@@ -624,9 +658,9 @@ describe('the command line', () => {
     expect((await run(['room', 'tail', '--help'])).output).toContain('--no-follow');
   });
 
-  it.each(catalog)('loads $name by its name, and lists it', async ({ name, summary }) => {
+  it.each(catalog)('loads $name by its name, and lists it unless it is hidden', async ({ name, summary, hidden }) => {
     expect((await run([name, '--help'])).output).toContain(`Usage: account-data ${name} `);
-    expect((await run(['--help'])).output).toMatch(new RegExp(`^  ${name} +${summary}$`, 'm'));
+    expect(new RegExp(`^  ${name} +${summary}$`, 'm').test((await run(['--help'])).output)).toBe(hidden !== true);
   });
 
   it.each([

@@ -7,6 +7,8 @@ export interface CatalogEntry {
   readonly group: string;
   /** For the list; its own help says more. */
   readonly summary: string;
+  /** Whether the list leaves it out. */
+  readonly hidden?: true;
   readonly load: () => Promise<(execution: Execution) => CommandUnknownOpts>;
 }
 
@@ -40,6 +42,8 @@ export const catalog: ReadonlyArray<CatalogEntry> = [
   { name: 'follow', group: operations, summary: 'Show and manage the homeserver that a server follows', load: async () => (await import('./follow.js')).followCommand },
   { name: 'store', group: operations, summary: 'Look after the files of an embedded log', load: async () => (await import('./store.js')).storeCommand },
   { name: 'token', group: operations, summary: 'Make, list and revoke access tokens', load: async () => (await import('./token.js')).tokenCommand },
+  { name: 'completion', group: operations, summary: 'Complete commands, users and types in a shell', load: async () => (await import('./completion.js')).completionCommand },
+  { name: '__complete', group: operations, summary: 'What those scripts ask', hidden: true, load: async () => (await import('./completion.js')).completeCommand },
   { name: 'erase', group: operations, summary: 'Remove everything of a user, for good', load: async () => (await import('./erase.js')).eraseCommand },
   { name: 'export', group: transfer, summary: 'Write all changes as lines of JSON', load: async () => (await import('./transfer.js')).exportCommand },
   { name: 'import', group: transfer, summary: 'Import an export', load: async () => (await import('./transfer.js')).importCommand },

@@ -2,7 +2,8 @@ import { execFile, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+/** The built command. */
+export const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 /** `script` of util-linux gives a program a terminal of its own. */
 export const hasTerminal = spawnSync('script', ['--version']).status === 0;
@@ -20,8 +21,11 @@ interface Terminal {
 }
 
 /** What the command shows on a terminal of so many columns, as lines without their ends; it may be given keys to read. */
-export const inTerminal = async (args: ReadonlyArray<string>, { cwd, env = {}, columns = 80, keys = '', whenShown }: Terminal): Promise<ReadonlyArray<string>> => {
-  const command = `stty cols ${String(columns)} rows 24; exec ${[process.execPath, program, ...args].map(quoted).join(' ')}`;
+export const inTerminal = (args: ReadonlyArray<string>, terminal: Terminal): Promise<ReadonlyArray<string>> => programInTerminal([process.execPath, program, ...args], terminal);
+
+/** The same of any program. */
+export const programInTerminal = async (words: ReadonlyArray<string>, { cwd, env = {}, columns = 80, keys = '', whenShown }: Terminal): Promise<ReadonlyArray<string>> => {
+  const command = `stty cols ${String(columns)} rows 24; exec ${words.map(quoted).join(' ')}`;
   const running = promisify(execFile)('script', ['-qc', command, '/dev/null'], {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', HOME: cwd, TERM: 'xterm-256color', PAGER: 'cat', ...env },
