@@ -19,7 +19,7 @@ const licenseOf = ({ license, licenses }) =>
 /** The texts that a package's licence asks to be passed on. */
 const textsOf = (home) =>
   readdirSync(home)
-    .filter((name) => /^(licen[cs]e|notice|copying)/i.test(name) && !/\.(js|ts|json)$/i.test(name))
+    .filter((name) => /^(licen[cs]e|notice|copying)|\.licen[cs]e\.txt$/i.test(name) && !/\.(js|ts|json)$/i.test(name))
     .sort()
     .map((name) => readFileSync(join(home, name), 'utf8').replaceAll('\r\n', '\n').trim());
 

@@ -34,6 +34,25 @@ describe.skipIf(chromiumPath() === undefined)('the audit page (needs chromium)',
     expect((await fetch(`${server().url}/audit/assets/none.js`)).status).toBe(404);
   });
 
+  it('is beside a page that tries the API out, with nothing inline and nothing of others', async () => {
+    for (const address of ['/docs/try', '/docs/try/']) expect((await fetch(`${server().url}${address}`)).url).toBe(`${server().url}/docs/try/`);
+    expect((await fetch(`${server().url}/docs/try/`)).headers.get('content-security-policy')).toBe(
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    );
+    expect((await fetch(`${server().url}/docs/try/none.js`)).status).toBe(404);
+    const { page } = await arrive('', null);
+    await page.goto(`${server().url}/docs`);
+    await page.getByRole('link', { name: 'Try it out' }).click();
+    // Two megabytes of script, which lay out the whole API.
+    await page.getByRole('button', { name: 'Authorize' }).first().click({ timeout: 60_000 });
+    await page.locator('.auth-container input').first().fill(tokens.auditor);
+    await page.getByRole('button', { name: 'Apply credentials' }).first().click();
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.locator('.opblock', { hasText: '/v1/session' }).locator('.opblock-summary-control').click();
+    await page.getByRole('button', { name: 'Execute' }).click();
+    await page.locator('.live-responses-table .response-col_description', { hasText: '"auditing"' }).first().waitFor();
+  });
+
   it('signs in with a token that is kept for the tab, and says what is wrong with another', async () => {
     const { page, signIn, visit } = await arrive('', null);
     await page.getByLabel('Token').fill('wrong');

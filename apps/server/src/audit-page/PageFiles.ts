@@ -17,7 +17,7 @@ export interface PageFile {
   readonly gzipped: () => Promise<Buffer>;
 }
 
-/** The files of the page by their path below `/audit/`; `index.html` is the page itself. @category model */
+/** The files of the page by their path below `/audit/`; `index.html` is the page itself. In `try/` is that which tries the API out. @category model */
 export type PageFiles = ReadonlyMap<string, PageFile>;
 
 const contentTypes: Readonly<Record<string, string>> = {

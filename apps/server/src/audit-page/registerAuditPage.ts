@@ -36,9 +36,12 @@ export const pagePolicy: string = [
   "trusted-types 'none'",
 ].join('; ');
 
-const protection: ReadonlyArray<string> = [
+/** As {@link pagePolicy}, for swagger-ui: its pictures are in its style, and it knows no Trusted Types. @category constants */
+export const tryPolicy: string = pagePolicy.replace("img-src 'self'", "img-src 'self' data:").replace(/; require-trusted-types.*/, '');
+
+const protectedBy = (policy: string): ReadonlyArray<string> => [
   'Content-Security-Policy',
-  pagePolicy,
+  policy,
   'X-Content-Type-Options',
   'nosniff',
   'Referrer-Policy',
@@ -49,39 +52,46 @@ const protection: ReadonlyArray<string> = [
   'same-origin',
 ];
 
-/** Serves the audit page at `/audit/`, with its files beside it, and leads `/` there. It needs no token: what it shows is read with one. */
+/**
+ * Serves the audit page at `/audit/` and the page that tries the API out at `/docs/try/`, each with its files beside it, and leads
+ * `/` to the first. They need no token: what they show is read with one.
+ */
 export const registerAuditPage = (app: FastifyInstance, admission: Admission, metrics: HttpMetrics, options: AuditPageOptions): void => {
   const { files, responder, refuse, methodNotAllowed } = options;
   const open =
     (handle: (exchange: Exchange) => void | Promise<void>) =>
     (meter: RouteMeter): RouteHandler =>
       admission.open(meter, refuse, handle);
-  const serve = async (exchange: Exchange, name: string): Promise<void> => {
+  const serve = async (exchange: Exchange, name: string, protection = protectedBy(pagePolicy)): Promise<void> => {
     const file = files?.get(name);
-    if (file !== undefined) await send(responder, exchange, file);
+    if (file !== undefined) await send(responder, exchange, file, protection);
     else if (files === undefined) responder.text(exchange, 503, 'text/plain; charset=utf-8', notBuilt, [...protection, 'Cache-Control', 'no-store']);
     else responder.text(exchange, 404, 'text/plain; charset=utf-8', 'The audit page has no such file.\n', [...protection, 'Cache-Control', 'no-store']);
   };
   // Relative, so that it holds where a proxy serves this server below a path of its own.
   const redirect = (status: 307 | 308, location: string) => (exchange: Exchange) => {
-    responder.empty(exchange, status, ['Location', location, ...protection]);
+    responder.empty(exchange, status, ['Location', location, ...protectedBy(pagePolicy)]);
   };
+  const serveTry = (exchange: Exchange, name: string): Promise<void> => serve(exchange, `try/${name}`, protectedBy(tryPolicy));
   const paths = [
     // Whoever opens the printed address in a browser. A browser keeps a 308 for good.
     { path: '/', handle: redirect(307, files === undefined ? 'docs' : 'audit/') },
     { path: '/audit', handle: redirect(308, 'audit/') },
     { path: '/audit/', handle: (exchange: Exchange) => serve(exchange, 'index.html') },
-    { path: '/audit/assets/:name', handle: (exchange: Exchange) => serve(exchange, `assets/${assetOf(exchange)}`) },
+    { path: '/audit/assets/:name', handle: (exchange: Exchange) => serve(exchange, `assets/${nameOf(exchange)}`) },
+    { path: '/docs/try', handle: redirect(308, 'try/') },
+    { path: '/docs/try/', handle: (exchange: Exchange) => serveTry(exchange, 'index.html') },
+    { path: '/docs/try/:name', handle: (exchange: Exchange) => serveTry(exchange, nameOf(exchange)) },
   ];
   for (const { path, handle } of paths) registerPath(app, metrics, { path, methods: { GET: open(handle) } }, methodNotAllowed);
 };
 
 const notBuilt = 'The audit page has not been built. Run `npm run build` in the checkout, and start the server again.\n';
 
-const assetOf = ({ request: { params } }: Exchange): string =>
+const nameOf = ({ request: { params } }: Exchange): string =>
   typeof params === 'object' && params !== null && 'name' in params ? String(params.name) : '';
 
-const send = async (responder: Responder, exchange: Exchange, file: PageFile): Promise<void> => {
+const send = async (responder: Responder, exchange: Exchange, file: PageFile, protection: ReadonlyArray<string>): Promise<void> => {
   const { headers, method } = exchange.request;
   const caching = ['Cache-Control', file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache', 'ETag', file.etag, 'Vary', 'Accept-Encoding'];
   if (headers['if-none-match'] === file.etag) {

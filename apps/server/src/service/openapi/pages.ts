@@ -45,7 +45,7 @@ export const apiPage = (document: OpenApiDocument): string => {
   const { title, version, description } = document.info;
   return page(
     String(title),
-    `<h1>${escaped(String(title))}</h1><p>Version ${escaped(String(version))} · <a href="/v1/openapi.json">OpenAPI 3.1</a> · <a href="/errors">Problems</a></p>` +
+    `<h1>${escaped(String(title))}</h1><p>Version ${escaped(String(version))} · <a href="/v1/openapi.json">OpenAPI 3.1</a> · <a href="/errors">Problems</a> · <a href="docs/try/">Try it out</a></p>` +
       `<p>${prose(String(description))}</p><table>${contents}</table>${sections}`,
   );
 };
