@@ -10,6 +10,7 @@ import { runHere } from './runHere.mjs';
  */
 const commands = {
   start: { needs: 'programs', program: 'apps/cli/dist/main.js', first: ['serve'], inCallersFolder: true },
+  dev: { needs: 'programs', program: '.workspace/dev.mjs', first: [], inCallersFolder: true },
   'account-data': { needs: 'programs', program: 'apps/cli/dist/main.js', first: [], inCallersFolder: true },
   test: { needs: 'everything', program: 'node_modules/vitest/vitest.mjs', first: ['run'], inCallersFolder: false },
   'test:eventstoredb': { needs: 'everything', program: 'tests/eventstoredb-server/dist/main.js', first: [], inCallersFolder: false },
