@@ -29,9 +29,9 @@ it('what the list of all commands loads is the parser and little else', () => {
   expect(packagesOf('main.ts')).toEqual(new Set(['@account-data/runtime', '@commander-js/extra-typings']));
 });
 
-it('what reads a data folder loads neither projection nor modules, nor the server', () => {
-  const loaded = packagesOf('main.ts', 'commands/get.ts', 'services/withTarget.ts', 'services/openFolder.ts');
-  for (const heavy of ['engine', 'projection', 'modules', 'rooms', 'server', 'synapse-import', 'event-store-eventstoredb']) {
+it('what reads a data folder loads neither projection nor modules, nor the server or its client', () => {
+  const loaded = packagesOf('main.ts', 'commands/get.ts', 'services/withTarget.ts', 'services/openFolder.ts', '../../server/src/configuration.ts');
+  for (const heavy of ['client', 'service-api', 'engine', 'projection', 'modules', 'rooms', 'server', 'synapse-import', 'event-store-eventstoredb']) {
     expect(loaded).not.toContain(`@account-data/${heavy}`);
   }
 });

@@ -2,7 +2,7 @@ import { type ConfiguredModule, type ModuleRef, loadModules } from '@account-dat
 import type { AsyncScope } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { pathToFileURL } from 'node:url';
-import { moduleSecrets } from './config/secretSources.js';
+import { moduleSecrets } from './config/moduleSecrets.js';
 import type { ServerConfig } from './config/ServerConfig.js';
 import { moduleImporter } from './importModule.js';
 import { ServerStartError } from './ServerStartError.js';

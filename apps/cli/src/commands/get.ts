@@ -1,9 +1,8 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { clientTask } from '@account-data/client';
+import { clientTask } from '@account-data/client/errors';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { entryJson } from '../output/json.js';
-import { type RowForm, writeOne } from '../output/writeRows.js';
+import { isText, type OutputOptions, type RowForm, writeOne } from '../output/writeRows.js';
 import { printable } from '../output/printable.js';
 import { type Refusal, refusal } from '../Refusal.js';
 import type { FoundEntry } from '../target/Target.js';
@@ -27,18 +26,18 @@ export const getCommand = ({ world, execute, withTarget }: Execution): CommandUn
                 ? TE.left(refusal('not_found', `${printable(userId)} has no account data ${printable(type)}${where}.`))
                 : TE.right(entry);
             }),
-            TE.flatMapTask((entry) => () => writeOne(world, options, formOf(userId), entry)),
+            TE.flatMapTask((entry) => async () => writeOne(world, options, await formOf(userId, options), entry)),
           ),
         ),
         options.json === true,
       ),
     );
 
-const formOf = (userId: string): RowForm<FoundEntry> => ({
-  json: (entry) => entryJson(userId, entry),
-  text: ({ content }) => indented(content),
-  columns: ['type', 'room_id', 'revision', 'content'],
-});
+/** What text does not need is loaded where it is asked for. */
+const formOf = async (userId: string, options: OutputOptions): Promise<RowForm<FoundEntry>> => {
+  const json: RowForm<FoundEntry>['json'] = isText(options) ? () => ({}) : await import('../output/json.js').then(({ entryJson }) => (entry) => entryJson(userId, entry));
+  return { json, text: ({ content }) => indented(content), columns: ['type', 'room_id', 'revision', 'content'] };
+};
 
 const indented = (content: unknown): string =>
   `${JSON.stringify(content, null, 2).split('\n').map(printable).join('\n')}\n`;

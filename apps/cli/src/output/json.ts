@@ -13,13 +13,6 @@ import {
   feedEvents,
 } from '@account-data/service-api';
 import type { FoundEntry, FoundTags, LoggedChange, LoggedTagChange } from '../target/Target.js';
-import { printableJson } from './printable.js';
-
-/**
- * One JSON object on a line of its own, with the names and forms of the service API: snake_case, revisions and positions
- * as decimal strings, times as RFC 3339 text. Members that are undefined are left out.
- */
-export const jsonLine = (value: Readonly<Record<string, unknown>>): string => `${printableJson(value)}\n`;
 
 /** The members that are promised of a line, as the codec of the service API gives them; what is not told is left out. */
 const membersOf = <A>(codec: RecordCodec<A>, value: Partial<A>, names: ReadonlyArray<string>): JsonRecord => {

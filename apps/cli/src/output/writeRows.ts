@@ -1,5 +1,5 @@
 import type { World } from '../World.js';
-import { jsonLine } from './json.js';
+import { jsonLine } from './jsonLine.js';
 import { type Look, lookOf } from './look.js';
 import { printable, printableJson } from './printable.js';
 

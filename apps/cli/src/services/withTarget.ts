@@ -6,7 +6,6 @@ import { refused } from '../target/refusalOf.js';
 import type { World } from '../World.js';
 import type { OpenTarget } from './OpenTarget.js';
 import { placeOf } from './placeOf.js';
-import { serverAt } from './serverAt.js';
 
 const openFolder = (options: TargetOptions, access: 'read' | 'change', world: World): TE.TaskEither<Refusal, OpenTarget> =>
   pipe(
@@ -18,7 +17,8 @@ const openFolder = (options: TargetOptions, access: 'read' | 'change', world: Wo
 const openServer = (options: TargetOptions, url: string, world: World): TE.TaskEither<Refusal, OpenTarget> =>
   options.dir === undefined
     ? pipe(
-        TE.fromEither(serverAt(url, options.token, world)),
+        TE.fromTask(() => import('./serverAt.js')),
+        TE.flatMapEither((loaded) => loaded.serverAt(url, options.token, world)),
         TE.map(({ client, origin }) => ({ target: client, origin, close: () => Promise.resolve() })),
       )
     : TE.left(usageError('--url and --dir are two things to work on.', 'Give one of them.'));

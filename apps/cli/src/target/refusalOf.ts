@@ -1,4 +1,4 @@
-import { ClientError } from '@account-data/client';
+import { ClientError } from '@account-data/client/errors';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { printable } from '../output/printable.js';
 import { type Refusal, refusal, usageError } from '../Refusal.js';

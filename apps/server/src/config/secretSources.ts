@@ -1,5 +1,3 @@
-import { ConfigError } from '@account-data/modules';
-import * as E from 'fp-ts/lib/Either.js';
 import { readFileSync } from 'node:fs';
 import { pathFrom } from './homePath.js';
 import type { ConfigFault } from './ServerConfig.js';
@@ -39,23 +37,16 @@ const fromFile = (path: string): { readonly secret: string } | { readonly fault:
  * Puts secrets where they are meant, before the file is decoded: `token_file: PATH` is the content of a file, and
  * `token_env: NAME` an environment variable, instead of `token`; the same for every other secret.
  */
-export const withSecrets = (written: unknown, sources: SecretSources): Filled => fill(written, secrets, sources);
+export const withSecrets = (written: unknown, sources: SecretSources): Filled => fillSecrets(written, secrets, sources);
 
-/** The same for the config of a module, whose secrets are settings of these names. Left: the first that can't be had. */
-export const moduleSecrets =
-  (sources: SecretSources) =>
-  (config: unknown, names: ReadonlyArray<string>): E.Either<ConfigError, unknown> => {
-    const { value, faults } = fill(config, names.map((name) => [name]), sources);
-    const [first] = faults;
-    return first === undefined ? E.right(value) : E.left(new ConfigError(first.message, first.path === '' ? [] : [first.path]));
-  };
-
-interface Filled {
+/** What was written, with its secrets in place, and those that can't be had. */
+export interface Filled {
   readonly value: unknown;
   readonly faults: ReadonlyArray<ConfigFault>;
 }
 
-const fill = (written: unknown, paths: ReadonlyArray<ReadonlyArray<string>>, sources: SecretSources): Filled => {
+/** The same for secrets at other paths. */
+export const fillSecrets = (written: unknown, paths: ReadonlyArray<ReadonlyArray<string>>, sources: SecretSources): Filled => {
   const faults: Array<ConfigFault> = [];
   const filled = (mapping: Mapping, name: string, path: string): Mapping => {
     const { [`${name}_file`]: file, [`${name}_env`]: variable, ...rest } = mapping;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { moduleSecrets } from '../../src/config/secretSources.js';
+import { moduleSecrets } from '../../src/config/moduleSecrets.js';
 
 describe('the secrets of a module', () => {
   let folder: string;

@@ -1,4 +1,4 @@
-import { ClientError } from '@account-data/client';
+import { ClientError } from '@account-data/client/errors';
 import type { DomainError } from '@account-data/domain';
 import type { CommandError } from '@account-data/engine/log';
 import type { ReadError } from '@account-data/event-store';

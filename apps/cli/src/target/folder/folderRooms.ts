@@ -1,4 +1,5 @@
-import { aborted, type RoomEvent } from '@account-data/client';
+import type { RoomEvent } from '@account-data/client';
+import { aborted } from '@account-data/client/errors';
 import { PositionCodec, type RoomId, type StreamNames } from '@account-data/domain';
 import type { EventStore } from '@account-data/event-store';
 import type { StoredRoomEvent } from '@account-data/rooms';
