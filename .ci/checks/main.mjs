@@ -4,6 +4,7 @@ import { api } from './api.mjs';
 import { architecture } from './architecture.mjs';
 import { audit } from './audit.mjs';
 import { boundaries } from './boundaries.mjs';
+import { configuration } from './configuration.mjs';
 import { docComments } from './docComments.mjs';
 import { documents } from './documents.mjs';
 import { fileNames } from './fileNames.mjs';
@@ -15,7 +16,7 @@ import { readmeExamples } from './readmeExamples.mjs';
 import { types } from './types.mjs';
 
 /** Each gives the complaints it has; none is a pass. */
-const checks = { types, lint, boundaries, architecture, documents, 'doc-comments': docComments, lockfile, licences, audit, api, 'file-names': fileNames, 'open-api': openApi, 'readme-examples': readmeExamples };
+const checks = { types, lint, boundaries, architecture, documents, 'doc-comments': docComments, lockfile, licences, audit, api, configuration, 'file-names': fileNames, 'open-api': openApi, 'readme-examples': readmeExamples };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(checks, name));

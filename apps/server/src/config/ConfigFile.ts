@@ -2,7 +2,7 @@ import { depthCeiling } from '@account-data/domain';
 import { maxBatchBytes } from '@account-data/event-store';
 import type * as t from 'io-ts';
 import { roles } from '../auth/Role.js';
-import { duration, integer, list, oneOf, secret, section, setting, text } from './section.js';
+import { about, duration, integer, list, oneOf, secret, section, setting, text } from './section.js';
 import type { ServerLimits } from './ServerConfig.js';
 
 const httpUrl = setting('an http:// or https:// URL', (value): value is string => {
@@ -40,40 +40,47 @@ const countOrNone = integer(0, 1_000_000);
 const longestContent = (maxBatchBytes * 9) / 10;
 
 /** One static token. Exactly one of `token` and `token_sha256`. @category codecs */
-export const TokenSection = section('token', { role: oneOf(roles) }, { token: secret, tokenSha256: sha256Hex, userId: text, name: text });
+export const TokenSection = section(
+  'token',
+  { role: about('What it may do', oneOf(roles)) },
+  {
+    token: about('The token itself; or its digest', secret),
+    tokenSha256: about('The SHA-256 of the token, so that the file does not hold it', sha256Hex),
+    userId: about('Whom it speaks for; for the role user, which must have it', text),
+    name: about('Who acts, in the history, where there is no user', text),
+  },
+);
 
 /** What one content, user, token or server may take up. */
 const LimitsSection: t.Type<Partial<ServerLimits>, unknown, unknown> = section(
   'limits',
   {},
   {
-    maxContentBytes: integer(2, longestContent),
-    maxDepth: integer(1, depthCeiling),
-    maxKeysPerUser: integer(1, 10_000_000),
-    maxBytesPerUser: integer(2, 1_000_000_000_000),
-    /** Per token; 0 is unlimited. */
-    requestsPerSecond: integer(0, 10_000_000),
-    requestBurst: integer(1, 10_000_000),
-    longPolls: countOrNone,
-    longPollsPerToken: countOrNone,
-    positionWaits: countOrNone,
-    positionWaitsPerToken: countOrNone,
-    eventStreams: countOrNone,
-    eventStreamsPerToken: countOrNone,
-    requestsInFlight: count,
-    bodiesArriving: count,
-    bodiesArrivingPerToken: count,
-    tokenLookups: count,
-    tokenLookupsPerAddress: count,
-    /** How long a module may keep the process from anything else before it is ended; 0 is never. */
-    moduleStall: duration(0, 86_400_000),
+    maxContentBytes: about('Bytes of one content, as JSON', integer(2, longestContent)),
+    maxDepth: about('How deep a content may be nested', integer(1, depthCeiling)),
+    maxKeysPerUser: about('Keys (room and type) that a user may have', integer(1, 10_000_000)),
+    maxBytesPerUser: about('Bytes of all contents of a user, as JSON. Deletions, what shrinks and imports are never refused', integer(2, 1_000_000_000_000)),
+    requestsPerSecond: about('Requests of one token in a second; 0 is unlimited', integer(0, 10_000_000)),
+    requestBurst: about('Requests of one token at once, before that', integer(1, 10_000_000)),
+    longPolls: about('Syncs that wait', countOrNone),
+    longPollsPerToken: about('Of one token', countOrNone),
+    positionWaits: about('Requests with Account-Data-Wait-For that wait', countOrNone),
+    positionWaitsPerToken: about('Of one token', countOrNone),
+    eventStreams: about('Feeds that are open', countOrNone),
+    eventStreamsPerToken: about('Of one token', countOrNone),
+    requestsInFlight: about('Requests at once; beyond it: 503 with Retry-After', count),
+    bodiesArriving: about('Bodies that are on their way; beyond it: 503 with Retry-After', count),
+    bodiesArrivingPerToken: about('Of one token; beyond it: 429 with Retry-After', count),
+    tokenLookups: about('Tokens that a key set or a homeserver is being asked about', count),
+    tokenLookupsPerAddress: about('For one address; behind a proxy, for the proxy', count),
+    moduleStall: about('How long a callback may keep the process from anything else before it is ended, to be restarted by whatever supervises it; 0 is never', duration(0, 86_400_000)),
   } satisfies { readonly [K in keyof ServerLimits]: t.Mixed },
 );
 
 /**
  * The configuration file: `account-data.yaml`. Every part is optional. In the file a name is written with underscores,
- * `publicUrl` as `public_url`, but for the exceptions that stand after a section; times are written `30s` there. The README
- * documents each name; these names are fixed.
+ * `publicUrl` as `public_url`, but for the exceptions that stand after a section; times are written `30s` there. These names are
+ * fixed; docs/configuration.md is made of this (`npm run docs`).
  *
  * @category codecs
  */
@@ -85,57 +92,61 @@ export const ConfigFile = section(
       'server',
       {},
       {
-        host: text,
-        port: integer(0, 65_535),
-        publicUrl: httpUrl,
-        /** How long a request may take to arrive whole. */
-        requestTimeout: duration(1_000, 3_600_000),
-        /** How long a stop waits for requests in flight. */
-        shutdownTimeout: duration(0, 3_600_000),
+        host: about('Where it listens', text),
+        port: about('0 is any free one', integer(0, 65_535)),
+        publicUrl: about('What announcements name instead of host and port', httpUrl),
+        requestTimeout: about('How long a request may take to arrive whole', duration(1_000, 3_600_000)),
+        shutdownTimeout: about('How long a stop waits for requests in flight', duration(0, 3_600_000)),
       },
     ),
-    serverName: text,
+    serverName: about('Then only users of this server are local, and others are refused', text),
     store: section(
       'store',
       {},
       {
-        kind: oneOf(['embedded', 'eventstoredb']),
-        path: text,
-        connectionString: secret,
-        /** Whether EventStoreDB may compress what it answers. */
-        compression: boolean,
-        prefix: text,
-        /** Where erasures are kept outside of the data folder. */
-        erasuresList: text,
+        kind: about('Where the log is', oneOf(['embedded', 'eventstoredb'])),
+        path: about('The data folder; paths begin at the folder of the configuration', text),
+        connectionString: about('Of EventStoreDB or KurrentDB: `esdb://…`', secret),
+        compression: about('Whether EventStoreDB may compress what it answers: for slow links, at a cost', boolean),
+        prefix: about('Goes before the name of each stream', text),
+        erasuresList: about('The file that keeps who was erased, outside of the data folder. Default: the name of the folder with `.erasures`', text),
       },
     ),
     auth: section(
       'auth',
       {},
       {
-        tokens: list(TokenSection),
+        tokens: about('Tokens that are named here, with their roles', list(TokenSection)),
         jwt: section(
           'jwt',
-          { jwksUrl: httpUrl, issuer: text, audience: text },
-          { roleClaim: text, userIdClaim: text, defaultRole: oneOf(roles) },
+          { jwksUrl: about('Where the keys are', httpUrl), issuer: about('Who must have issued a token', text), audience: about('Whom it must be for', text) },
+          {
+            roleClaim: about('The claim that says the role', text),
+            userIdClaim: about('The claim that says the user ID', text),
+            defaultRole: about('The role of a token that says none; absent: it is refused', oneOf(roles)),
+          },
         ),
         homeserver: section(
           'homeserver',
-          { url: httpUrl },
+          { url: about('The homeserver that is asked whose a token is', httpUrl) },
           {
-            cacheTime: duration(0, 86_400_000),
-            /** What cacheTime was called. */
-            cacheSeconds: duration(0, 86_400_000),
+            cacheTime: about('How long its answer holds; 0s asks each time', duration(0, 86_400_000)),
+            cacheSeconds: about('What cache_time was called', duration(0, 86_400_000)),
           },
         ),
-        /** For clients of Matrix up to v1.10, which know nothing but `?access_token=`. */
-        tokenInQuery: boolean,
+        tokenInQuery: about('Whether Matrix endpoints take `?access_token=`, as clients of Matrix up to v1.10 send it; proxies log queries', boolean),
       },
       { tokenInQuery: 'access_token_in_query' },
     ),
-    modules: list(mapping),
-    /** Where modules' messages go. Absent: into room streams of the log. */
-    rooms: section('rooms', { homeserver: httpUrl }, { accessToken: secret, applicationServiceToken: secret }),
+    modules: about('Each with `module`, `config` and settings of its delivery: packages/modules', list(mapping)),
+    rooms: about(
+      'Where messages of modules go. Absent: into room streams of the log',
+      section(
+        'rooms',
+        { homeserver: about('The homeserver that they are sent to', httpUrl) },
+        { accessToken: about('As whom; or as an application service', secret), applicationServiceToken: about('As which application service', secret) },
+      ),
+    ),
     /** The homeserver whose account data this log follows. */
     follow: section(
       'follow',
@@ -145,19 +156,15 @@ export const ConfigFile = section(
           'synapse',
           {},
           {
-            postgres: secret,
-            /** Its file, where it is on SQLite. */
-            sqlite: text,
-            /** Default: the setting server_name. */
-            serverName: text,
-            slot: databaseName,
-            publication: databaseName,
-            excludeTypes: list(text),
-            /** Looks every so often instead of replicating: for an account that may not. */
-            pollInterval: duration(1_000, 86_400_000),
-            /** Where commands for followed users are sent to, and as which application service. */
-            homeserver: httpUrl,
-            applicationServiceToken: secret,
+            postgres: about('The URL of its database', secret),
+            sqlite: about('Its file, where it is on SQLite; looked at every `poll_interval`', text),
+            serverName: about('Default: the setting server_name', text),
+            slot: about('The replication slot', databaseName),
+            publication: about('The publication', databaseName),
+            excludeTypes: about('Types that are not followed', list(text)),
+            pollInterval: about('Looks every so often instead of replicating, and sees what rows hold then', duration(1_000, 86_400_000)),
+            homeserver: about('Makes the changes of its users that are asked for here. Absent: they are refused', httpUrl),
+            applicationServiceToken: about('As which application service; not with `poll_interval`', secret),
           },
         ),
       },
@@ -167,11 +174,10 @@ export const ConfigFile = section(
       'changes',
       {},
       {
-        /** An identical set and a deletion of what is absent append nothing. */
-        suppressUnchanged: boolean,
+        suppressUnchanged: about('Whether what changes nothing appends nothing, and calls no module', boolean),
       },
     ),
-    log: section('log', {}, { level: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']) }),
+    log: section('log', {}, { level: about('debug logs each answer', oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])) }),
   },
 );
 

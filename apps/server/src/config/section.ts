@@ -1,6 +1,26 @@
-import { type ObjectForm, type ObjectOf, type RecordCodec, objectCodec, snakeCase, unknownName } from '@account-data/domain';
+import { type ObjectForm, type ObjectMember, type ObjectOf, type RecordCodec, objectCodec, objectMembers, snakeCase, unknownName } from '@account-data/domain';
 import { durationOf, durationText } from '@account-data/runtime';
 import * as t from 'io-ts';
+
+/** What the reference of the configuration tells of a codec besides its name, which says what a value must be. @category model */
+export interface Told {
+  /** What it is for. */
+  readonly description?: string;
+  /** Of a section, or of each item of a list of them. */
+  readonly settings?: ReadonlyArray<ObjectMember>;
+}
+
+const told = new WeakMap<t.Mixed, Told>();
+
+/** What is told of a codec. @category destructors */
+export const toldOf = (codec: t.Mixed): Told => told.get(codec) ?? {};
+
+/** A codec with what its values are for. @category combinators */
+export const about = <A, O>(description: string, codec: t.Type<A, O, unknown>): t.Type<A, O, unknown> => {
+  const described = new t.Type<A, O, unknown>(codec.name, codec.is, codec.validate, codec.encode);
+  told.set(described, { ...toldOf(codec), description });
+  return described;
+};
 
 const ofTheFile: ObjectForm = {
   unknown: 'refused',
@@ -25,7 +45,10 @@ export const section = <R extends t.Props, O extends t.Props>(
   names: { readonly [K in keyof R | keyof O]?: string } = {},
 ): RecordCodec<ObjectOf<R, O>> => {
   const exceptions = new Map<string, string | undefined>(Object.entries(names));
-  return objectCodec(name, required, optional, { ...ofTheFile, nameOf: (property) => exceptions.get(property) ?? snakeCase(property) });
+  const form = { ...ofTheFile, nameOf: (property: string) => exceptions.get(property) ?? snakeCase(property) };
+  const codec = objectCodec(name, required, optional, form);
+  told.set(codec, { settings: objectMembers(required, optional, form) });
+  return codec;
 };
 
 /** A codec of a plain value whose failure message says what is expected, in words. @category constructors */
@@ -88,11 +111,13 @@ export const oneOf = <const A extends string>(words: ReadonlyArray<A>): t.Type<A
 /** A list; its items' paths are `[0]`, `[1]` and so on. @category constructors */
 export const list = <A>(item: t.Type<A, unknown>): t.Type<ReadonlyArray<A>, unknown> => {
   const codec = t.readonlyArray(item);
-  return new t.Type<ReadonlyArray<A>, unknown>(
+  const list = new t.Type<ReadonlyArray<A>, unknown>(
     `a list`,
     codec.is,
     (value, context) =>
       Array.isArray(value) ? codec.validate(value, context) : t.failure(value, context, 'must be a list (lines that begin with "- ")'),
     t.identity,
   );
+  told.set(list, toldOf(item));
+  return list;
 };
