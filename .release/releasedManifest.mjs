@@ -1,6 +1,6 @@
 import { Failure } from '../.workspace/Failure.mjs';
 
-const kept = ['name', 'version', 'description', 'license', 'type', 'bin', 'engines', 'sideEffects', 'peerDependenciesMeta'];
+const kept = ['name', 'version', 'description', 'license', 'type', 'bin', 'man', 'engines', 'sideEffects', 'peerDependenciesMeta'];
 const dependencyKinds = ['dependencies', 'peerDependencies', 'optionalDependencies'];
 
 /** The sources are not in the tarball, nor is what is closed by being left out. */

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { Failure } from '../.workspace/Failure.mjs';
 import { rootPath } from '../.workspace/paths.mjs';
 import { notices } from './notices.mjs';
 import { thirdPartyOf } from './thirdParty.mjs';
@@ -25,6 +27,13 @@ const otherFiles = (home, folders) =>
     .filter((entry) => entry.isFile() && !entry.parentPath.includes('__pycache__'))
     .map((entry) => join(entry.parentPath, entry.name).slice(home.length + 1));
 
+/** The page of a program, as its own command `__manual` writes it. */
+const manualOf = (home) => {
+  const { status, stdout } = spawnSync(process.execPath, [join(home, 'dist/main.js'), '__manual'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  if (status !== 0) throw new Failure('The manual was not made.');
+  return stdout;
+};
+
 /** Lays out in `stage` what the tarball of a package holds, and nothing else. */
 export const stagePackage = ({ folder, manifest: { files = [] } }, manifest, stage) => {
   const home = join(rootPath, folder);
@@ -37,6 +46,7 @@ export const stagePackage = ({ folder, manifest: { files = [] } }, manifest, sta
     const content = readFileSync(join(home, 'dist', path));
     put(join('dist', path), compiled.test(path) ? content.toString('utf8').replace(mapComment, '\n') : content);
   }
+  if (manifest.man !== undefined) put(manifest.man[0], manualOf(home));
   for (const path of otherFiles(home, files)) put(path, readFileSync(join(home, path)));
   for (const page of readdirSync(home).filter((name) => name.endsWith('.md'))) put(page, readFileSync(join(home, page)));
   // The first release gives each package a changelog of its own.

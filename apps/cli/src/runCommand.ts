@@ -16,7 +16,7 @@ Exit codes: 0 done, or nobody reads the output any more; 1 refused or failed, wi
 const commandsFor = (args: ReadonlyArray<string>, execution: Execution): Promise<ReadonlyArray<CommandUnknownOpts>> =>
   Promise.all(
     catalog.map(async ({ name, group, summary, load }) =>
-      (args.includes(name) ? (await load())(execution) : new Command(name)).summary(summary).helpGroup(group),
+      (args.includes(name) || args[0] === '__manual' ? (await load())(execution) : new Command(name)).summary(summary).helpGroup(group),
     ),
   );
 
@@ -39,13 +39,16 @@ export const runCommand = async (
       world.writeError(renderRefusal(result.left, json || asksForJson(args)));
       exitCode = exitCodeOf(result.left);
     },
+    exitCodeHelp,
     exitWith: (code) => {
       exitCode = code;
     },
   };
   const help: Array<string> = [];
-  const program = new Command('account-data').description(description).version(world.version, '--version', 'show the version').addHelpText('after', exitCodeHelp);
+  const program = new Command('account-data').description(description).version(world.version, '--version', 'show the version');
   (await commandsFor(args, execution)).forEach((command, index) => program.addCommand(command, { hidden: catalog[index]?.hidden === true }));
+  if (asksForHelp(args)) (await import('./manual/withExamples.js')).withExamples(program);
+  program.addHelpText('after', exitCodeHelp);
   catchOutput(program, world, help);
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -63,6 +66,9 @@ export const runCommand = async (
   }
   return exitCode;
 };
+
+/** Also where it is not asked for, but nothing else is to be done. */
+const asksForHelp = (args: ReadonlyArray<string>): boolean => args.length < 2 || args.some((arg) => ['--help', '-h', 'help'].includes(arg));
 
 /** Programs read what was refused, too, in the form in which they read results. */
 const asksForJson = (args: ReadonlyArray<string>): boolean =>

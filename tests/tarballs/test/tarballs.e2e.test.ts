@@ -56,7 +56,7 @@ describe('the tarballs', () => {
   it.each(names)('%s: holds what is meant, with real versions', (name) => {
     const { files, manifest } = tarballOf(name);
     expect(files).toEqual(expect.arrayContaining(['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'THIRD_PARTY_NOTICES.md']));
-    expect(files.filter((file) => !/^(?:package\.json|LICENSE|[A-Z_]+\.md|dist\/.+|page\/.+\.(?:html|js|css|svg)|program\/.+\.(?:py|toml))$/.test(file) || /\.map$|tsbuildinfo|\.test\./.test(file))).toEqual([]);
+    expect(files.filter((file) => !/^(?:package\.json|LICENSE|[A-Z_]+\.md|dist\/.+|page\/.+\.(?:html|js|css|svg)|man\/[a-z-]+\.1|program\/.+\.(?:py|toml))$/.test(file) || /\.map$|tsbuildinfo|\.test\./.test(file))).toEqual([]);
     expect(JSON.stringify(manifest)).not.toMatch(/workspace:|catalog:|"source"|devDependencies/);
   });
 

@@ -173,6 +173,8 @@ export interface Execution extends Services {
   readonly world: World;
   /** Does the work of the one command that the arguments name; its refusal is what the program ends with. */
   readonly execute: (work: TE.TaskEither<Refusal, void>, json: boolean) => Promise<void>;
+  /** What the help of the program ends with. */
+  readonly exitCodeHelp: string;
   /** What the program ends with, where the command says so itself. */
   readonly exitWith: (code: number) => void;
 }

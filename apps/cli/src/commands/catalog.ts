@@ -44,6 +44,7 @@ export const catalog: ReadonlyArray<CatalogEntry> = [
   { name: 'token', group: operations, summary: 'Make, list and revoke access tokens', load: async () => (await import('./token.js')).tokenCommand },
   { name: 'completion', group: operations, summary: 'Complete commands, users and types in a shell', load: async () => (await import('./completion.js')).completionCommand },
   { name: '__complete', group: operations, summary: 'What those scripts ask', hidden: true, load: async () => (await import('./completion.js')).completeCommand },
+  { name: '__manual', group: operations, summary: 'Write the manual', hidden: true, load: async () => (await import('./manual.js')).manualCommand },
   { name: 'erase', group: operations, summary: 'Remove everything of a user, for good', load: async () => (await import('./erase.js')).eraseCommand },
   { name: 'export', group: transfer, summary: 'Write all changes as lines of JSON', load: async () => (await import('./transfer.js')).exportCommand },
   { name: 'import', group: transfer, summary: 'Import an export', load: async () => (await import('./transfer.js')).importCommand },
