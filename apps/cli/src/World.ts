@@ -21,6 +21,8 @@ export interface World {
   readonly readInput: () => Promise<string>;
   /** The lines of standard input as they come, or of a file. */
   readonly readLines: (file: string | undefined) => AsyncIterable<string>;
+  /** How many bytes a file has; undefined where that can't be told. */
+  readonly sizeOf?: (file: string) => Promise<number | undefined>;
   /** Writes to standard output; resolved when there is room for more. */
   readonly write: (text: string) => Promise<void>;
   readonly writeError: (text: string) => void;

@@ -35,6 +35,17 @@ const passedOver = [
   `Passed over: Row of room_tags, user ${bob}, room !r:example.org, type "u.two": at /content/order: The order of a tag is a number from 0 to 1, or absent. (invalid_tag_order)\n`,
 ].join('');
 
+it('an import that is interrupted says how to go on', async () => {
+  const stop = new AbortController();
+  const readLines = async function* (): AsyncGenerator<string, void, void> {
+    yield await Promise.resolve('{}');
+    stop.abort();
+    yield '{}';
+  };
+  const ended = await here.runIn({ stopped: stop.signal, readLines }, 'import', '-');
+  expect(ended).toEqual({ code: 1, output: '', errors: expect.stringMatching(/^account-data: Interrupted\. \(interrupted\)\n.+Run the same command again to go on/) as string });
+});
+
 describe('import-synapse', () => {
   const importAll = (...args: ReadonlyArray<string>) => run('import-synapse', 'example.org', '--sqlite', database, ...args);
 

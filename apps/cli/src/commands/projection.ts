@@ -1,13 +1,16 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { clientTask, type ProjectionStatus, type RebuildResult, type VerifyResult } from '@account-data/client';
+import { type AccountDataClient, clientTask, type ProjectionStatus, type RebuildResult, type VerifyResult } from '@account-data/client';
 import { ProjectionJson, RebuiltJson, VerifiedJson } from '@account-data/service-api';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { printable } from '../output/printable.js';
+import type { Progress } from '../output/progressText.js';
 import { type RowForm, writeOne } from '../output/writeRows.js';
 import { refusal } from '../Refusal.js';
 import type { Execution } from './Execution.js';
+import { ifInterrupted } from './ifInterrupted.js';
 import { targetCommand } from './options.js';
+import { withProgress } from './withProgress.js';
 
 const statusForm: RowForm<ProjectionStatus> = {
   json: ProjectionJson.encode,
@@ -29,6 +32,14 @@ const statusCommand = ({ world, execute, withServer }: Execution): CommandUnknow
     ),
   );
 
+/** How far what runs in the server is, as its status tells. */
+const lookAt = (client: AccountDataClient, what: 'rebuild' | 'verification') => async (): Promise<Progress | undefined> => {
+  const running = (await client.projection.status())[what];
+  if (running === undefined) return undefined;
+  const { events, rate, fraction, remaining } = running;
+  return { count: events, unit: 'events', rate, fraction, ...(remaining === undefined ? {} : { remaining }) };
+};
+
 const rebuildForm: RowForm<RebuildResult> = {
   json: RebuiltJson.encode,
   text: ({ events, duration }) => `Rebuilt from ${String(events)} events in ${String(Math.round(duration))} ms.\n`,
@@ -40,7 +51,8 @@ const rebuildCommand = ({ world, execute, withServer }: Execution): CommandUnkno
     execute(
       withServer(options, (client) =>
         pipe(
-          clientTask(() => client.projection.rebuild()),
+          withProgress(world, 'Rebuilding', lookAt(client, 'rebuild'), clientTask(() => client.projection.rebuild())),
+          ifInterrupted('The server goes on with the rebuild: account-data projection status tells how far it is.'),
           TE.flatMapTask((rebuilt) => () => writeOne(world, options, rebuildForm, rebuilt)),
         ),
       ),
@@ -62,7 +74,8 @@ const verifyCommand = ({ world, execute, withServer }: Execution): CommandUnknow
     execute(
       withServer(options, (client) =>
         pipe(
-          clientTask(() => client.projection.verify()),
+          withProgress(world, 'Verifying', lookAt(client, 'verification'), clientTask(() => client.projection.verify())),
+          ifInterrupted('Nothing is changed by it: run it again.'),
           TE.tapTask((verified) => () => writeOne(world, options, verifyForm, verified)),
           TE.flatMap(({ equal, differenceCount: count }) =>
             equal

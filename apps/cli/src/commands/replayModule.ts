@@ -5,16 +5,39 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { refusal, usageError } from '../Refusal.js';
+import type { Progress } from '../output/progressText.js';
 import { type RowForm, writeOne } from '../output/writeRows.js';
 import type { World } from '../World.js';
 import { parsePosition, parseTimeOf } from './arguments.js';
 import type { Execution } from './Execution.js';
+import { ifInterrupted } from './ifInterrupted.js';
 import { targetCommand } from './options.js';
+import { withProgress } from './withProgress.js';
 
 /** Milliseconds between two looks at how far it is. */
 const lookEvery = 2_000;
 
-/** Says how far the module's replays are, until what runs is through. */
+/** How far the module's first replay is, from where it was when it was first looked at. */
+const lookAt = (world: World, client: AccountDataClient, name: string): (() => Promise<Progress | undefined>) => {
+  const begun = world.runtime.clock.monotonic();
+  let first: number | undefined;
+  return async () => {
+    const replay = (await client.modules.status()).modules.find((one) => one.name === name)?.replays[0];
+    if (replay === undefined) return undefined;
+    const [position, to, elapsed] = [Number(replay.position), Number(replay.to), Math.max(1, world.runtime.clock.monotonic() - begun)];
+    first ??= position;
+    const fraction = to > first ? (position - first) / (to - first) : 0;
+    return {
+      count: replay.deliveries,
+      unit: 'changes',
+      rate: (replay.deliveries * 1_000) / elapsed,
+      fraction,
+      ...(fraction > 0 ? { remaining: (elapsed * (1 - fraction)) / fraction } : {}),
+    };
+  };
+};
+
+/** Says in lines how far the module's replays are, until what runs is through. */
 const saying = <A>(world: World, client: AccountDataClient, name: string, run: TE.TaskEither<ClientError, A>): TE.TaskEither<ClientError, A> =>
   async () => {
     let isThrough = false;
@@ -40,6 +63,10 @@ const saying = <A>(world: World, client: AccountDataClient, name: string, run: T
       cancel();
     }
   };
+
+/** A bar where a terminal shows it, else lines. */
+const shown = <A>(world: World, client: AccountDataClient, name: string, run: TE.TaskEither<ClientError, A>): TE.TaskEither<ClientError, A> =>
+  world.isTerminal === true ? withProgress(world, 'Replaying', lookAt(world, client, name), run) : saying(world, client, name, run);
 
 const form: RowForm<ReplayProgress> = {
   json: ReplayProgressJson.encode,
@@ -67,7 +94,8 @@ export const replayCommand = (execution: Execution): CommandUnknownOpts =>
       return execution.execute(
         execution.withServer(options, (client) =>
           pipe(
-            saying(execution.world, client, name, clientTask(() => client.modules.replay(name, range))),
+            shown(execution.world, client, name, clientTask(() => client.modules.replay(name, range))),
+            ifInterrupted('The replay ended there. Run it again, or give --from-position to leave out what was delivered already.'),
             TE.tapTask((replayed) => () => writeOne(execution.world, options, form, replayed)),
             TE.flatMapEither(({ deliveries, failures }) =>
               failures === 0

@@ -10,7 +10,9 @@ import { inBrackets, systemErrorOf } from '../systemError.js';
 import { parseUser } from './arguments.js';
 import type { Execution } from './Execution.js';
 import { givenFile } from './givenFile.js';
+import { ifInterrupted } from './ifInterrupted.js';
 import { placedCommand, targetCommand } from './options.js';
+import { countedLines, withProgress } from './withProgress.js';
 import type { World } from '../World.js';
 
 /** `export`: all changes of a running server, or one user's, as lines of JSON on standard output. */
@@ -21,15 +23,22 @@ export const exportCommand = ({ world, execute, withServer }: Execution): Comman
     .option('--state-only', 'only what is current, without what was before')
     .action((options) =>
       execute(
-        withServer(options, (client) =>
-          clientTask(async () => {
-            const lines = client.exportLog({
-              ...(options.user === undefined ? {} : { userId: options.user }),
-              ...(options.stateOnly === true ? { history: false } : {}),
+        withServer(options, (client) => {
+            const counted = countedLines(
+              world,
+              client.exportLog({
+                ...(options.user === undefined ? {} : { userId: options.user }),
+                ...(options.stateOnly === true ? { history: false } : {}),
+              }),
+              'records',
+            );
+            const write = clientTask(async () => {
+              for await (const line of counted.lines) await world.write(`${line}\n`);
             });
-            for await (const line of lines) await world.write(`${line}\n`);
-          }),
-        ),
+            // On a terminal that shows the lines themselves, nothing else is shown.
+            const run = world.terminal === undefined ? withProgress(world, 'Exporting', counted.look, write) : write;
+            return pipe(run, ifInterrupted('What was written is not a whole export, and import refuses it: export again.'));
+        }),
         options.json === true,
       ),
     );
@@ -40,6 +49,8 @@ interface ImportLinesOptions extends OutputOptions {
   /** Whether records that can't be imported are passed over and told, instead of the first one ending the import. */
   readonly passOver: boolean;
   readonly source: RecordSource;
+  /** Bytes of all lines, where that is known. */
+  readonly size?: number | undefined;
 }
 
 const formOf = ({ dryRun, source }: ImportLinesOptions): RowForm<ImportResult> => ({
@@ -63,17 +74,24 @@ export const importLines = (
   options: ImportLinesOptions,
 ): TE.TaskEither<ClientError | Refusal, void> => {
   const input: { failure?: unknown } = {};
+  const counted = countedLines(world, notingFailure(lines, input), 'records', options.size);
   return pipe(
-    clientTask(() =>
-      client.importLog(notingFailure(lines, input), {
-        callbacks: options.callbacks === true,
-        dryRun: options.dryRun === true,
-        passOver: options.passOver,
-      }),
+    withProgress(
+      world,
+      options.dryRun === true ? 'Checking' : 'Importing',
+      counted.look,
+      clientTask(() =>
+        client.importLog(counted.lines, {
+          callbacks: options.callbacks === true,
+          dryRun: options.dryRun === true,
+          passOver: options.passOver,
+        }),
+      ),
     ),
+    ifInterrupted('What was read before is imported or not, as a whole or in part. Run the same command again to go on: what is there is passed over.'),
     TE.mapLeft((error): ClientError | Refusal => {
       if ('failure' in input) return unreadable(input.failure);
-      const refused = error.problem?.refused;
+      const refused = error._tag === 'Refusal' ? undefined : error.problem?.refused;
       return refused === undefined
         ? error
         : refusal(error.code, refusedText(options.source, refused), 'What came before it is imported. What is there is passed over when it is imported again.');
@@ -117,9 +135,12 @@ export const importCommand = (execution: Execution): CommandUnknownOpts =>
         execution.withServer(options, (client) =>
           pipe(
             file === '-' ? TE.right<Refusal, string | undefined>(undefined) : givenFile(file, execution.world),
-            TE.flatMap((path) =>
+            TE.bindTo('path'),
+            TE.bind('size', ({ path }) => TE.fromTask(async () => (path === undefined ? undefined : execution.world.sizeOf?.(path)))),
+            TE.flatMap(({ path, size }) =>
               importLines(execution, client, execution.world.readLines(path), {
                 ...options,
+                size,
                 passOver: options.passOver === true,
                 source: exportLines,
               }),

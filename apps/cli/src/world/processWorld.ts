@@ -1,5 +1,6 @@
 import { onStrayErrors, systemRuntime } from '@account-data/runtime';
 import { createReadStream, readFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { linesOf } from '../output/lines.js';
@@ -30,6 +31,11 @@ export const processWorld = (): World => {
       return Buffer.concat(chunks).toString('utf8');
     },
     readLines: (file) => (file === undefined ? linesOf(process.stdin) : linesOfFile(file)),
+    sizeOf: (file) =>
+      stat(file).then(
+        (found) => (found.isFile() ? found.size : undefined),
+        () => undefined,
+      ),
     write: (text) =>
       new Promise((resolve) => {
         const output = pager?.input ?? process.stdout;
