@@ -96,6 +96,17 @@ it('users are the same on a server and in its folder', async () => {
   expect(await run('users', '--dir', 'data')).toEqual(onServer);
 });
 
+it('who looked is the same on a server and in its folder, with the reason that the environment names', async () => {
+  const world = { env: { ACCOUNT_DATA_TOKEN: here.token, HOME: here.folder, ACCOUNT_DATA_REASON: 'ticket 4711' } };
+  expect(await here.runIn(world, 'state', '@eve:example.org')).toMatchObject({ code: 0 });
+  expect(await run('access-log', '@eve:example.org', '--kind', 'feed')).toMatchObject({ code: 0, output: '', errors: expect.stringContaining('Nobody looked') as string });
+  const onServer = await run('access-log', '@eve:example.org', '--kind', 'data', '--limit', '1');
+  expect(onServer.output).toMatch(/^\S+Z {2}\S+ \(admin\) looked at data of @eve:example.org: ticket 4711\n$/);
+  expect(await run('access-log', '@eve:example.org', '--kind', 'data', '--limit', '1', '--dir', 'data')).toEqual(onServer);
+  const [entry] = (await run('access-log', '@eve:example.org', '--kind', 'data', '--json')).output.split('\n');
+  expect(JSON.parse(entry ?? '')).toMatchObject({ role: 'admin', user_id: '@eve:example.org', kind: 'data', reason: 'ticket 4711' });
+});
+
 it('a token that is revoked is gone from the data folder, and one of the configuration is not', async () => {
   const inFolder = (...args: ReadonlyArray<string>) => run('token', ...args, '--dir', 'data');
   expect(await inFolder('create', '--role', 'service', '--name', 'billing')).toMatchObject({ code: 0 });

@@ -12,6 +12,7 @@ import type { FastifyInstance } from 'fastify';
 import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
+import { forgetAccesses } from './access/forgetAccesses.js';
 import { readPageFiles } from './audit-page/PageFiles.js';
 import { dataFolderTokens } from './auth/dataFolderTokens.js';
 import type { DataFolderTokens } from './auth/dataFolderTokens.js';
@@ -104,6 +105,7 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     };
     const engine = await firstContact(config, runtime, logger, () => startEngine(config, stores, settings));
     undo.push(engine.close);
+    undo.push(forgetAccesses(engine.accessLog, config.accessLog, runtime, logger));
     const registry = new Registry();
     registerProcessMetrics(registry);
     registerEngineMetrics(registry, engine, counters);

@@ -1,4 +1,5 @@
 import type * as t from 'io-ts';
+import { type AccessLogCalls, accessLogCalls } from './accessLog.js';
 import { type AuditCalls, auditCalls } from './audit.js';
 import { type CommandCalls, commandCalls } from './commands.js';
 import type { ClientFeedSource } from './feed/clientFeed.js';
@@ -37,6 +38,8 @@ interface CommonOptions {
   readonly signal?: AbortSignal;
   /** What reads must reflect unless they say otherwise. Default `latest`: this client reads its own writes. */
   readonly atLeast?: AtLeast;
+  /** Why data of others is looked at, for the server's access log; asked for with each request. At most 1,000 characters. */
+  readonly reason?: string | (() => string | undefined);
 }
 
 /** Which server, and with which token. @category model */
@@ -55,7 +58,7 @@ export type ClientOptions = CommonOptions &
  *
  * @category model
  */
-export interface AccountDataClient extends CommandCalls, QueryCalls, AuditCalls, RoomCalls, SessionCalls, TransferCalls, UserCalls {
+export interface AccountDataClient extends AccessLogCalls, CommandCalls, QueryCalls, AuditCalls, RoomCalls, SessionCalls, TransferCalls, UserCalls {
   /** Reads, changes and writes one key; anew when somebody else was faster. */
   readonly update: (userId: string, roomId: string | null, type: string, update: UpdateContent, options?: UpdateOptions) => Promise<ChangeResult>;
   /** Changes in the order of the log, from a place on and then as they happen. It resumes by itself. */
@@ -87,6 +90,7 @@ export const createAccountDataClient = (options: ClientOptions): AccountDataClie
     timeout: options.timeout ?? 30_000,
     retries: { ...defaultRetries, ...options.retries },
     signal: options.signal,
+    reason: options.reason,
   });
   const usually = options.atLeast ?? 'latest';
   const commands = commandCalls(transport);
@@ -95,6 +99,7 @@ export const createAccountDataClient = (options: ClientOptions): AccountDataClie
     ...commands,
     ...queries,
     ...auditCalls(transport, usually),
+    ...accessLogCalls(transport),
     ...roomCalls(transport),
     ...sessionCalls(transport),
     ...userCalls(transport),

@@ -1,5 +1,6 @@
 export { isAfter, Position, relativeTime, Revision } from '@account-data/domain';
 export * from './ClientError.js';
+export type { AccessLogCalls, AccessLogPage, AccessLogQuery } from './accessLog.js';
 export * from './audit.js';
 export * from './clientTask.js';
 export type { BatchItem, CommandCalls, CommandOutcome } from './commands.js';

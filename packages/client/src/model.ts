@@ -3,6 +3,8 @@ import type { ActivityJson, getState } from '@account-data/service-api';
 import type * as t from 'io-ts';
 
 export type {
+  AccessEntry,
+  AccessKind,
   Actor,
   ChangeResult,
   ChangeFacts,

@@ -22,6 +22,8 @@ export interface StreamNames {
   readonly followParked: (serverName: string) => string;
   /** Deliveries that a module gave up. */
   readonly parked: (module: string) => string;
+  /** Who looked at others' data in a month, which is written `2026-11`. */
+  readonly access: (month: string) => string;
   /** Events that modules sent into a room of this store. */
   readonly room: (roomId: RoomId) => string;
   /** What the names of all account data streams begin with, and no others. */
@@ -72,6 +74,7 @@ export const streamNames = (prefix = ''): StreamNames => {
     followPolled: (serverName) => `${prefix}account_data_follow_polled-${serverName}`,
     followParked: (serverName) => `${prefix}account_data_follow_parked-${serverName}`,
     parked: (module) => `${prefix}account_data_parked-${module}`,
+    access: (month) => `${prefix}account_data_access-${month}`,
     room: (roomId) => roomPrefix + roomId,
     accountDataPrefix,
     tagsPrefix,

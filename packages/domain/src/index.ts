@@ -51,6 +51,7 @@ export { contentBytes } from './keyed/contentBytes.js';
 export { KeyedState, type RequestMetadata } from './keyed/KeyedState.js';
 export * from './keyed/KeyedView.js';
 export * from './log/Events.js';
+export * from './model/AccessEntry.js';
 export * from './model/AccountDataEntry.js';
 export * from './model/ChangeResult.js';
 export * from './model/DeliveryReports.js';

@@ -15,6 +15,7 @@ describe('the names of streams', () => {
     expect(names.erasures).toBe('account_data_erasures');
     expect(names.modules('default')).toBe('account_data_modules-default');
     expect(names.parked('webhook')).toBe('account_data_parked-webhook');
+    expect(names.access('2026-11')).toBe('account_data_access-2026-11');
     expect(names.room(kitchen)).toBe('account_data_room-!kitchen:example.org');
     expect(streamNames('staging_').accountData(alice)).toBe('staging_account_data-@alice:example.org');
   });
@@ -25,7 +26,7 @@ describe('the names of streams', () => {
         const names = streamNames(text);
         expect(names.userIdOf(names.accountData(userId))).toBe(userId);
         expect(names.userIdOf(names.tags(userId))).toBe(userId);
-        for (const other of [names.log, names.erasures, names.modules(userId), names.parked(userId), names.room(roomId)]) {
+        for (const other of [names.log, names.erasures, names.modules(userId), names.parked(userId), names.access(userId), names.room(roomId)]) {
           expect(names.userIdOf(other)).toBeUndefined();
         }
         expect(names.userIdOf(`${names.accountDataPrefix}nobody`)).toBeUndefined();
@@ -51,6 +52,7 @@ describe('the names of streams', () => {
             ['none', ours.log],
             ['none', ours.modules('g')],
             ['none', ours.parked('m')],
+            ['none', ours.access('2026-11')],
           ] as const;
           for (const other of [ours, streamNames(b)]) {
             for (const [kind, name] of named) {

@@ -16,6 +16,7 @@ import type { ModuleHost } from '@account-data/modules';
 import type { RoomSlice, StoredRoomEvent } from '@account-data/rooms';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Turns } from '@account-data/runtime';
+import type { AccessLog } from './access/AccessLog.js';
 import type { DiffPages, DiffQuery } from './diff/projectedDiff.js';
 import type { KeyRestore, RestoredKey, RestoreMoment } from './commands/StateRestore.js';
 import type { DiffFilter, StateDiff } from './diff/stateDiff.js';
@@ -234,6 +235,8 @@ export interface AccountDataEngine extends CommandPromises, Queries, LogPlaces {
   readonly turns: Turns;
   readonly modules: ModuleHost;
   readonly rooms: Rooms;
+  /** Who looked at others' data: whoever lets them look notes it here. */
+  readonly accessLog: AccessLog;
   /** Changes in the order of the log, from a position on and then as they happen. */
   readonly feed: (options: FeedOptions) => AsyncGenerator<FeedItem, void, void>;
   /** All changes up to now, or one user's, as lines of an export: one JSON object each. */

@@ -20,6 +20,7 @@ import { ErasureFailed, HistoryFailed, ProjectionFailed, StoreError } from './ex
 import { ChangeQueue, type StreamKind, afterAccountData, afterTags } from './commands/ChangeQueue.js';
 import { HomeserverQueue } from './commands/HomeserverQueue.js';
 import type { PlaceOf } from './commands/QueuedChange.js';
+import { accessLog } from './access/AccessLog.js';
 import { type CommandContext, commandTasks } from './commands/commandTasks.js';
 import { commandPromises, promised } from './commands/commandPromises.js';
 import { restoreChange } from './commands/restoreChange.js';
@@ -231,6 +232,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
       read: (roomId, after, limit) => readRoom({ store, names }, roomId)(after, limit),
       follow: (roomId, after, onEvents) => followRoom({ store, names }, roomId, after, onEvents),
     },
+    accessLog: accessLog({ store, names, runtime }),
     position: () => projection.position(),
     ...places,
     get: (userId, roomId, type) => {

@@ -1,5 +1,6 @@
 export { Position, Revision } from '@account-data/domain';
 export * from './AccountDataEngine.js';
+export { type AccessLog, type AccessPage, type AccessPlace, type AccessQuery, accessPlaceText, parseAccessPlace } from './access/AccessLog.js';
 export * from './EngineOptions.js';
 export * from './exceptions.js';
 export { createAccountDataEngine } from './createAccountDataEngine.js';

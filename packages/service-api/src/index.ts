@@ -8,6 +8,7 @@ export * from './json/problem.js';
 export * from './json/record.js';
 export * from './json/scalars.js';
 export * from './json/tagged.js';
+export * from './operations/accessLog.js';
 export * from './operations/audit.js';
 export * from './operations/commands.js';
 export * from './operations/feed.js';

@@ -29,6 +29,7 @@ export const catalog: ReadonlyArray<CatalogEntry> = [
   { name: 'state', group: audit, summary: 'Show all that a user has now', load: async () => (await import('./timeTravel.js')).stateCommand },
   { name: 'as-of', group: audit, summary: 'Show all that a user had at a moment', load: async () => (await import('./timeTravel.js')).asOfCommand },
   { name: 'diff', group: audit, summary: 'Compare what a user had at two moments', load: async () => (await import('./timeTravel.js')).diffCommand },
+  { name: 'access-log', group: audit, summary: 'Tell who looked at whose data, when and why', load: async () => (await import('./accessLog.js')).accessLogCommand },
   { name: 'feed', group: audit, summary: 'Show changes as they happen', load: async () => (await import('./feed.js')).feedCommand },
   { name: 'room', group: audit, summary: 'Show what modules sent into a room', load: async () => (await import('./room.js')).roomCommand },
   { name: 'restore', group: audit, summary: 'Bring back what was: a key, or all as of a time', load: async () => (await import('./restore.js')).restoreCommand },

@@ -23,6 +23,7 @@ export const serverAt = (url: string, given: string | undefined, world: World): 
   const token = given ?? world.env['ACCOUNT_DATA_TOKEN'];
   if (token === undefined || token === '') return E.left(refusal('token_missing', `The server at ${origin} asks for a token.`, tokenAdvice));
   // Whoever waits at a terminal is told of a failure at once.
-  const client = createAccountDataClient({ baseUrl: url, token, runtime: world.runtime, retries: { attempts: 1 }, signal: world.stopped });
+  const reason = world.env['ACCOUNT_DATA_REASON'];
+  const client = createAccountDataClient({ baseUrl: url, token, runtime: world.runtime, retries: { attempts: 1 }, signal: world.stopped, ...(reason === undefined ? {} : { reason }) });
   return E.right({ client, origin });
 };

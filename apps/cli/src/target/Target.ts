@@ -30,7 +30,7 @@ type Told<Call extends (...parameters: never) => unknown, Answer> = (...paramete
  * @category model
  */
 export interface Target
-  extends Pick<AccountDataClient, 'set' | 'delete' | 'setTag' | 'removeTag' | 'feed' | 'roomEvents' | 'followRoom' | 'users'> {
+  extends Pick<AccountDataClient, 'set' | 'delete' | 'setTag' | 'removeTag' | 'feed' | 'roomEvents' | 'followRoom' | 'users' | 'accessLog'> {
   readonly get: Told<AccountDataClient['get'], Promise<FoundEntry | undefined>>;
   readonly entries: Told<AccountDataClient['entries'], AsyncGenerator<FoundEntry, void, void>>;
   readonly tags: Told<AccountDataClient['tags'], Promise<ReadonlyArray<FoundTags>>>;

@@ -169,6 +169,8 @@ export const ConfigFile = section(
         ),
       },
     ),
+    /** Who looked at the data of others. */
+    accessLog: section('access_log', {}, { enabled: boolean, requireReason: boolean, keepDays: integer(0, 36_500) }),
     limits: LimitsSection,
     changes: section(
       'changes',

@@ -119,6 +119,15 @@ export interface ServerLimits {
 /** The least grave lines that are logged, by pino's names. @category model */
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
+/** How it is kept who looked at the data of others. @category model */
+export interface AccessLogConfig {
+  readonly enabled: boolean;
+  /** Whether auditors and admins have to say why they look. */
+  readonly requireReason: boolean;
+  /** For how many days entries are kept, and up to a month longer; 0 is for good. */
+  readonly keepDays: number;
+}
+
 /** The whole configuration with its defaults filled in. Times in milliseconds. @category model */
 export interface ServerConfig {
   /** The file it was read from; absent where there is none. */
@@ -148,6 +157,7 @@ export interface ServerConfig {
   readonly rooms?: RoomsConfig;
   /** Absent: nobody is followed. */
   readonly follow?: SynapseFollowConfig;
+  readonly accessLog: AccessLogConfig;
   readonly limits: ServerLimits;
   readonly suppressUnchanged: boolean;
   readonly logLevel: LogLevel;

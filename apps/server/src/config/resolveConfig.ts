@@ -81,6 +81,7 @@ export const resolveConfig = (
     ),
     ...(rooms === undefined ? {} : { rooms }),
     ...(follow === undefined ? {} : { follow }),
+    accessLog: { enabled: true, requireReason: false, keepDays: 365, ...written.accessLog },
     limits: {
       ...defaultServerLimits,
       requestBurst: Math.max(defaultServerLimits.requestBurst, written.limits?.requestsPerSecond ?? 0),

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { makeAccesses } from '../access/Accesses.js';
 import type { PageFiles } from '../audit-page/PageFiles.js';
 import { registerAuditPage } from '../audit-page/registerAuditPage.js';
 import { makeAuthenticator } from '../auth/Authenticator.js';
@@ -149,7 +150,8 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
   const waiters = makeUserWaiters(engine.projection.onChange, runtime);
   const traceOf = tracing?.contextOf ?? incomingTrace;
 
-  const matrix = { engine, responder, answers, turns: engine.turns, fail, traceOf, serverName: config.serverName };
+  const accesses = makeAccesses(engine.accessLog, config.accessLog);
+  const matrix = { engine, accesses, responder, answers, turns: engine.turns, fail, traceOf, serverName: config.serverName };
   registerMatrix(app, admission, metrics, matrix, {
     waiters,
     // A sync from a position that is yet to come is a long poll.
@@ -184,6 +186,7 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
       fail: failService,
       traceOf,
       streams,
+      accesses,
       answers,
       turns: engine.turns,
       longReads: makeConcurrency(longReadsAtOnce),

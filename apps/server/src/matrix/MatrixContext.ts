@@ -1,4 +1,5 @@
 import type { AccountDataEngine, ChangeOptions } from '@account-data/engine';
+import type { Accesses } from '../access/Accesses.js';
 import type { JsonBodyFault } from '../http/jsonBody.js';
 import type { Exchange } from '../http/Exchange.js';
 import type { PartsContext } from '../http/answerInParts.js';
@@ -11,6 +12,8 @@ import { matrixError } from './MatrixError.js';
 export interface MatrixContext extends PartsContext {
   readonly engine: AccountDataEngine;
   readonly fail: MatrixFail;
+  /** Notes who looks at the data of others. */
+  readonly accesses: Accesses;
   /** Then only its users are local. */
   readonly serverName: string | undefined;
   /** The trace context that a change is recorded with. */

@@ -4,6 +4,7 @@ import type { PathRoutes, RouteHandler } from '../http/Routes.js';
 import { registerPath } from '../http/Routes.js';
 import type { HttpMetrics, RouteMeter } from '../observability/httpMetrics.js';
 import { accountDataHandlers } from './accountData.js';
+import { notedRead, ofActing, ofPath } from './notedRead.js';
 import { capabilitiesBody, joinedRooms, pushRulesBody, versionsBody, whoami } from './client.js';
 import type { MatrixContext } from './MatrixContext.js';
 import { matrixRefuse, methodNotAllowed } from './refusals.js';
@@ -50,17 +51,17 @@ export const registerMatrix = (
     { path: '/_matrix/client/versions', methods: { GET: fixed(versionsBody) } },
     ...prefixes.flatMap((prefix): ReadonlyArray<PathRoutes> => {
       const user = `${prefix}/user/:userId`;
-      const data = { GET: guarded(accountData.get), PUT: guarded(accountData.put) };
+      const data = { GET: guarded(notedRead(context, ofPath, accountData.get)), PUT: guarded(accountData.put) };
       return [
         { path: `${user}/account_data/:type`, methods: data },
         { path: `${user}/rooms/:roomId/account_data/:type`, methods: data },
-        { path: `${user}/rooms/:roomId/tags`, methods: { GET: guarded(tags.list) } },
+        { path: `${user}/rooms/:roomId/tags`, methods: { GET: guarded(notedRead(context, ofPath, tags.list)) } },
         { path: `${user}/rooms/:roomId/tags/:tag`, methods: { PUT: guarded(tags.put), DELETE: guarded(tags.remove) } },
         { path: `${user}/filter`, methods: { POST: guarded(filters.create) } },
         { path: `${user}/filter/:filterId`, methods: { GET: guarded(filters.get) } },
-        { path: `${prefix}/sync`, methods: { GET: guarded(sync) } },
+        { path: `${prefix}/sync`, methods: { GET: guarded(notedRead(context, ofActing, sync)) } },
         { path: `${prefix}/account/whoami`, methods: { GET: guarded(whoami(context)) } },
-        { path: `${prefix}/joined_rooms`, methods: { GET: guarded(joinedRooms(context)) } },
+        { path: `${prefix}/joined_rooms`, methods: { GET: guarded(notedRead(context, ofActing, joinedRooms(context))) } },
         { path: `${prefix}/capabilities`, methods: { GET: fixedForUsers(capabilitiesBody) } },
         { path: `${prefix}/pushrules/`, methods: { GET: fixedForUsers(pushRulesBody) } },
       ];

@@ -1,10 +1,12 @@
+import type { AccessKind } from '@account-data/domain';
 import type { AccountDataEngine } from '@account-data/engine';
 import type { Runtime, Turns } from '@account-data/runtime';
 import type { Follow } from '@account-data/synapse-follow';
-import { type Streamed, requestFaults, withTimes } from '@account-data/service-api';
+import { type Streamed, reasonHeader, requestFaults, withTimes } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import type { Logger } from 'pino';
+import type { Accesses, AccessFault } from '../access/Accesses.js';
 import type { Session } from '../auth/Session.js';
 import type { Principal } from '../auth/Principal.js';
 import type { Exchange } from '../http/Exchange.js';
@@ -37,6 +39,8 @@ export interface ServiceContext {
   readonly fail: (exchange: Exchange, problem: Problem, headers?: ReadonlyArray<string>) => void;
   readonly traceOf: (exchange: Exchange) => { readonly traceparent?: string; readonly tracestate?: string } | undefined;
   readonly streams: Slots;
+  /** Notes who looks at the data of others. */
+  readonly accesses: Accesses;
   /** Counts a request that a limit refused. */
   readonly refused: HttpMetrics['refused'];
   readonly logger: Pick<Logger, 'info'>;
@@ -86,6 +90,7 @@ export interface Endpoint {
   readonly summary: string;
   readonly description?: string;
   readonly need: Need;
+  readonly looksAt: AccessKind | 'nothing';
   readonly params: t.Mixed;
   readonly query: t.Mixed;
   readonly body?: t.Mixed;
@@ -112,6 +117,8 @@ export interface EndpointDefinition<P, Q, B, A> {
   readonly summary: string;
   readonly description?: string;
   readonly need: Need;
+  /** What of others its answer shows, for the access log. Default: what its need says. */
+  readonly looksAt?: AccessKind | 'nothing';
   readonly params: t.Type<P, unknown, unknown>;
   readonly query: t.Type<Q, unknown, unknown>;
   /** Absent: the endpoint reads no body. */
@@ -143,6 +150,7 @@ export interface EndpointDefinition<P, Q, B, A> {
  */
 export const endpoint = <P, Q, B = undefined, A = never>(definition: EndpointDefinition<P, Q, B, A>): Endpoint => {
   const { handle, userOf, readsPages, answer: codec, ...documented } = definition;
+  const looksAt = definition.looksAt ?? shownBy[definition.need] ?? 'nothing';
   const timesOfQuery = withTimes(definition.query);
   const timesOfBody = definition.body === undefined ? undefined : withTimes(definition.body);
   const decode = (exchange: Exchange, now: number): E.Either<Problem, { readonly params: P; readonly query: Q; readonly body: B }> => {
@@ -161,7 +169,8 @@ export const endpoint = <P, Q, B = undefined, A = never>(definition: EndpointDef
   };
   return {
     ...documented,
-    headers: definition.headers ?? [],
+    looksAt,
+    headers: [...(definition.headers ?? []), ...(looksAt === 'nothing' ? [] : [reasonOfHeader])],
     problems: definition.problems ?? [],
     answers: definition.answers.map((answer) => (answer.status === 200 && codec !== undefined ? { codec, ...answer } : answer)),
     serve: async (context, exchange, session) => {
@@ -175,6 +184,12 @@ export const endpoint = <P, Q, B = undefined, A = never>(definition: EndpointDef
         context.fail(exchange, problem('forbidden', `The role ${principal.role} does not allow this${userOf === undefined ? '' : ' for that user'}; ${whoMay(definition.need)}.`));
         return;
       }
+      const noted = looksAt === 'nothing' ? undefined : context.accesses.note(exchange, principal, looksAt, userOf?.(decoded.right) ?? null);
+      const fault = noted === undefined ? undefined : await noted;
+      if (fault !== undefined) {
+        context.fail(exchange, accessProblems[fault]);
+        return;
+      }
       const call = { ...decoded.right, principal, session, exchange, context };
       const outcome = await (readsPages === true ? context.longReads.run(async () => handle(call)) : handle(call));
       if (E.isLeft(outcome)) context.fail(exchange, outcome.left);
@@ -186,6 +201,20 @@ export const endpoint = <P, Q, B = undefined, A = never>(definition: EndpointDef
       }
     },
   };
+};
+
+/** What is shown by endpoints that need this. */
+const shownBy: Readonly<Partial<Record<Need, AccessKind>>> = { read: 'data', log: 'data', feed: 'feed', export: 'export' };
+
+const reasonOfHeader: DocumentedHeader = {
+  name: reasonHeader,
+  description: 'Why the data of others is looked at, for the access log: up to 1,000 characters of UTF-8, percent-encoded. Read where an auditor or admin does, and in exports.',
+};
+
+const accessProblems: Readonly<Record<AccessFault, Problem>> = {
+  reason_malformed: problem('invalid_request', `${reasonHeader} must be 1 to 1,000 characters of UTF-8, percent-encoded.`),
+  reason_required: problem('reason_required'),
+  access_not_noted: problem('access_not_noted'),
 };
 
 const answer = async (context: ServiceContext, exchange: Exchange, given: Omit<Answer, 'body'>, body: unknown, userId: string | undefined): Promise<void> => {

@@ -30,6 +30,8 @@ const serviceProblems = {
   unknown_token: { status: 401, title: 'The access token is not known', advice: 'Get a valid one: this one has expired or never was.' },
   auth_unavailable: { status: 503, title: 'The token can\'t be checked now', advice: 'Try again: the key set or homeserver is out of reach.', retryAfter: 2 },
   forbidden: { status: 403, title: 'The token does not allow this', advice: 'Use a token of a role that may: the API documentation has the table.' },
+  reason_required: { status: 403, title: 'It is not said why the data of others is looked at', advice: 'Send the reason in the header `Account-Data-Reason`, percent-encoded. It is kept in the access log.' },
+  access_not_noted: { status: 503, title: 'It can\'t be noted who looks', advice: 'Nothing was answered: the data of others is shown once it is noted who looks. Try again.', retryAfter: 2 },
   rate_limited: { status: 429, title: 'Too many requests with this token', advice: 'Wait as long as `Retry-After` says.', retryAfter: 1 },
   too_many_streams: { status: 429, title: 'Too many streams are open', advice: 'Close some, or try again later.', retryAfter: 5 },
   overloaded: { status: 503, title: 'The server has too much to do', advice: 'Wait as long as `Retry-After` says.', retryAfter: 1 },

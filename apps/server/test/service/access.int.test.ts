@@ -24,6 +24,7 @@ const expected: Readonly<Record<string, Readonly<Record<Role, Grant>>>> = {
   'GET /v1/users/{userId}/history': { user: 'own', service: 'all', auditor: 'all', admin: 'all' },
   'GET /v1/users/{userId}/tags/history': { user: 'own', service: 'all', auditor: 'all', admin: 'all' },
   'GET /v1/users/{userId}/activity': { user: 'own', service: 'all', auditor: 'all', admin: 'all' },
+  'GET /v1/access-log': { user: 'none', service: 'none', auditor: 'all', admin: 'all' },
   'GET /v1/users/{userId}/diff': { user: 'own', service: 'all', auditor: 'all', admin: 'all' },
   'POST /v1/users/{userId}/restore': { user: 'own', service: 'all', auditor: 'none', admin: 'all' },
   'GET /v1/users/{userId}/restore-state': { user: 'own', service: 'all', auditor: 'all', admin: 'all' },

@@ -53,6 +53,7 @@ export interface TestServerOptions {
   readonly limits?: Partial<ServerLimits>;
   readonly server?: Partial<ServerConfig['server']>;
   readonly auth?: Partial<ServerConfig['auth']>;
+  readonly accessLog?: Partial<ServerConfig['accessLog']>;
   /** Sources of tokens beside those that every test server knows. */
   readonly tokens?: ReadonlyArray<TokenSource>;
 }
@@ -66,6 +67,7 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     ...resolved.right,
     server: { ...resolved.right.server, ...options.server },
     auth: { ...resolved.right.auth, ...options.auth },
+    accessLog: { ...resolved.right.accessLog, ...options.accessLog },
     limits: { ...resolved.right.limits, ...options.limits },
   };
   const lines: Array<string> = [];

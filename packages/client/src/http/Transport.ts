@@ -1,5 +1,5 @@
 import { copyJsonObject, storedJsonLimits } from '@account-data/domain';
-import { ProblemDetails, pathOf, queryOf } from '@account-data/service-api';
+import { ProblemDetails, pathOf, queryOf, reasonHeader } from '@account-data/service-api';
 import type { Operation, StreamOperation } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
@@ -26,6 +26,8 @@ export interface TransportOptions {
   readonly retries: RetryPolicy;
   /** Ends what is given no signal of its own. */
   readonly signal?: AbortSignal | undefined;
+  /** Why data of others is looked at. */
+  readonly reason?: string | (() => string | undefined) | undefined;
 }
 
 /** One request, whatever its operation. @category model */
@@ -159,7 +161,7 @@ export class Transport {
     try {
       const init = {
         method: request.method,
-        headers: { ...request.headers, Authorization: `Bearer ${token}` },
+        headers: { ...request.headers, ...this.#reason(), Authorization: `Bearer ${token}` },
         signal: lifetime.signal,
         // Tokens go to the base URL only, and an answer is never an old one.
         redirect: 'manual' as const,
@@ -177,6 +179,12 @@ export class Transport {
       lifetime.end();
       throw failure;
     }
+  }
+
+  #reason(): Readonly<Record<string, string>> {
+    const { reason } = this.#options;
+    const given = typeof reason === 'function' ? reason() : reason;
+    return given === undefined || given === '' ? {} : { [reasonHeader]: encodeURIComponent(given) };
   }
 
   async #failure(response: Response, signal: AbortSignal): Promise<ClientError> {

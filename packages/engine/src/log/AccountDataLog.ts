@@ -16,6 +16,7 @@ import { type EventStore, type ReadError, StreamName as streamName, type StreamN
 import { type Runtime, makeTurns } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
+import { type AccessLog, accessLog } from '../access/AccessLog.js';
 import type { CommandTasks } from '../AccountDataEngine.js';
 import { ChangeQueue, afterAccountData, afterTags } from '../commands/ChangeQueue.js';
 import type { Awaiter, PlaceOf } from '../commands/QueuedChange.js';
@@ -70,6 +71,8 @@ export interface AccountDataLog {
   ) => TE.TaskEither<ReadError | DomainError, LogTagHistory>;
   /** As the engine's: changes in the order of the log, from a position on and then as they happen. */
   readonly feed: (options: FeedOptions) => AsyncGenerator<FeedItem, void, void>;
+  /** Who looked at others' data through a server. */
+  readonly accessLog: AccessLog;
 }
 
 /**
@@ -131,6 +134,7 @@ export const accountDataLog = (options: AccountDataLogOptions): AccountDataLog =
       forUser((user) => streamHistory(store, names.accountData(user) as StreamName, query))(userId),
     tagHistory: (userId, query) =>
       forUser((user) => streamTagHistory(store, names.tags(user) as StreamName, query))(userId),
+    accessLog: accessLog({ store, names, runtime }),
     feed: (feedOptions) => readFeed({ store, runtime, turns, hub, prefixes, decode: feedDecoder, erased }, feedOptions),
   };
 };

@@ -3,6 +3,7 @@ import type { AccountDataLog } from '@account-data/engine/log';
 import type { EventStore } from '@account-data/event-store';
 import type { Target } from '../Target.js';
 import { answerOf, valueOf } from './folderError.js';
+import { folderAccessLog } from './folderAccessLog.js';
 import { folderFeed } from './folderFeed.js';
 import { folderHistory } from './folderHistory.js';
 import { folderRooms } from './folderRooms.js';
@@ -26,6 +27,7 @@ export const folderTarget = (log: AccountDataLog, store: EventStore, actor: Acto
     ...folderHistory(log),
     ...folderFeed(log, store),
     ...folderUsers(log),
+    ...folderAccessLog(log),
     ...folderRooms(store, log.names, (text) => valueOf(parseRoomId(text))),
   };
 };

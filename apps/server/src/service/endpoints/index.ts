@@ -1,4 +1,5 @@
 import type { Endpoint } from '../Endpoint.js';
+import { accessLogEndpoint } from './accessLog.js';
 import { activityEndpoint } from './activity.js';
 import { auditEndpoints } from './audit.js';
 import { commandsEndpoint } from './commands.js';
@@ -24,6 +25,7 @@ export const endpoints: ReadonlyArray<Endpoint> = [
   ...auditEndpoints,
   ...historyEndpoints,
   activityEndpoint,
+  accessLogEndpoint,
   feedEndpoint,
   ...roomEndpoints,
   ...moduleEndpoints,

@@ -9,6 +9,7 @@ export const usersEndpoint: Endpoint = endpoint({
   summary: 'The users that the log has account data or tags of, by what their IDs begin with',
   description: '`prefix` is compared exactly, the `@` included. Also users whose data was deleted, never those who were erased. Go on `after` what `next` says.',
   need: 'log',
+  looksAt: 'nothing',
   answers: [{ status: 200, description: 'A page of users, in the order of their IDs\' bytes' }],
   handle: ({ query: { prefix, after, limit }, context: { engine } }) => {
     const page = engine.projection.users({

@@ -22,12 +22,16 @@ const ofAll: ReadonlyArray<ProblemCode> = [
 /** What may be wrong with a body on its way. */
 const ofBodies: ReadonlyArray<ProblemCode> = ['incomplete_body', 'request_timeout', 'body_too_large', 'unsupported_content_coding', 'unsupported_transfer_coding'];
 
+/** What may keep data of others from being shown. */
+const ofReads: ReadonlyArray<ProblemCode> = ['reason_required', 'access_not_noted'];
+
 /** The problems that an endpoint may answer, by status, in the order of statuses and of the table. */
-export const documentedProblems = ({ problems, body, requestContentType }: Endpoint): ReadonlyMap<number, ReadonlyArray<ProblemCode>> => {
+export const documentedProblems = ({ problems, body, requestContentType, looksAt }: Endpoint): ReadonlyMap<number, ReadonlyArray<ProblemCode>> => {
   const codes = new Set<string>([
     ...ofAll,
     ...(body === undefined && requestContentType === undefined ? [] : ofBodies),
     ...(body === undefined ? [] : ['not_json']),
+    ...(looksAt === 'nothing' ? [] : ofReads),
     ...problems,
   ]);
   const inOrder = (Object.keys(problemTable) as ReadonlyArray<ProblemCode>).filter((code) => codes.has(code));

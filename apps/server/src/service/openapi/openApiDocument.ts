@@ -96,6 +96,7 @@ const tags: ReadonlyArray<readonly [name: string, description: string, ofPath: R
   ['Changes', 'Setting, deleting, restoring and erasing', /\/(?:commands|restore|erase)$/],
   ['Account data', 'Keys with their contents, and state as of any moment', /^\/v1\/users/],
   ['Feed', 'The changes of the log, and what modules sent into rooms', /^\/v1\/(?:feed|rooms)/],
+  ['Access log', 'Who looked at the data of others, when and why', /^\/v1\/access-log/],
   ['Session', 'Whom a token stands for', /^\/v1\/session/],
   ['Follow', 'The homeserver that is followed: how that goes, and what of it is not in the log.', /^\/v1\/follow/],
 ];
