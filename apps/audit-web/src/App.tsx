@@ -3,6 +3,7 @@ import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-qu
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import { Frame } from './layout/Frame.js';
+import { reasonOfTab } from './session/reasonOfTab.js';
 import { type Session, SessionContext, clientWith } from './session/Session.js';
 import { SignIn } from './session/SignIn.js';
 import { tokenOfTab } from './session/tokenOfTab.js';
@@ -23,6 +24,7 @@ export const App = (): ReactNode => {
   const [state, setState] = useState<State>(beginning);
   const leave = useCallback((because?: unknown) => {
     tokenOfTab.forget();
+    reasonOfTab.forget();
     setState(because === undefined ? { _tag: 'Out' } : { _tag: 'Out', because });
   }, []);
 

@@ -2,16 +2,18 @@ import { useEffect } from 'react';
 import type { ReactNode } from 'react';
 import { linkTo } from './address/Address.js';
 import { useAddress } from './address/useAddress.js';
+import { AccessView } from './access/AccessView.js';
 import { HomeView } from './home/HomeView.js';
 import { Empty } from './problems/Empty.js';
 import { FailureBoundary } from './problems/FailureBoundary.js';
 import { ModulesView } from './operations/ModulesView.js';
 import { ProjectionView } from './operations/ProjectionView.js';
 import { ScanView } from './scan/ScanView.js';
+import { AskReason } from './session/AskReason.js';
 import { TimelineView } from './timeline/TimelineView.js';
 import { UserView } from './user/UserView.js';
 
-const titles: ReadonlyMap<string, string> = new Map([['log', 'All changes'], ['find', 'Find changes'], ['modules', 'Modules'], ['projection', 'Projection']]);
+const titles: ReadonlyMap<string, string> = new Map([['log', 'All changes'], ['find', 'Find changes'], ['who', 'Who looked'], ['modules', 'Modules'], ['projection', 'Projection']]);
 
 /** The view that the address names. */
 export const Views = (): ReactNode => {
@@ -22,9 +24,10 @@ export const Views = (): ReactNode => {
   }, [view, subject]);
   const shownView = (): ReactNode => {
     if (view === undefined) return <HomeView />;
-    if (view === 'user' && subject !== undefined) return <UserView userId={subject} address={address} />;
-    if (view === 'log') return <TimelineView userId={undefined} address={address} />;
-    if (view === 'find') return <ScanView address={address} />;
+    if (view === 'user' && subject !== undefined) return <AskReason><UserView userId={subject} address={address} /></AskReason>;
+    if (view === 'log') return <AskReason><TimelineView userId={undefined} address={address} /></AskReason>;
+    if (view === 'find') return <AskReason><ScanView address={address} /></AskReason>;
+    if (view === 'who') return <AccessView address={address} />;
     if (view === 'modules') return <ModulesView />;
     if (view === 'projection') return <ProjectionView />;
     return <Empty title="There is no such view"><>The address names none. <a href={linkTo([])}>Begin at the search</a>.</></Empty>;

@@ -35,6 +35,20 @@ describe('the activity of a user', () => {
   });
 });
 
+describe('the access log', () => {
+  it('tells who looked and why, as the client that looks says', async () => {
+    const user = '@seen:example.org';
+    let reason: string | undefined = 'Einsicht für Ticket 4711';
+    const admin = createAccountDataClient({ baseUrl: server.url, token: tokens.admin, reason: () => reason });
+    await admin.state(user);
+    reason = undefined;
+    await admin.tags(user);
+    const { entries } = await admin.accessLog({ userId: user, kind: 'data', limit: 2 });
+    expect(entries.map(({ userId, role, reason: why }) => [userId, role, why])).toEqual([[user, 'admin', undefined], [user, 'admin', 'Einsicht für Ticket 4711']]);
+    await expect(client.accessLog()).rejects.toMatchObject({ status: 403 });
+  });
+});
+
 describe('changes', () => {
   it('of global, room and deleted data are read back at once', async () => {
     const user = '@ann:example.org';

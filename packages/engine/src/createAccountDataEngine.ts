@@ -87,7 +87,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
   if (E.isLeft(opened)) throw new ProjectionFailed(opened.left);
   const projection = opened.right;
 
-  const places = logPlaces(projection, store);
+  const places = logPlaces(projection, store, logStream);
   const state = { closed: false };
   const catching = catchUp(projection, names.erasures, () => state.closed);
   const hostOf = (): ReturnType<typeof createModuleHost> => modules;

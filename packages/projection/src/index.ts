@@ -7,7 +7,7 @@ export * from './Projection.js';
 export * from './ProjectionHealth.js';
 export * from './ProjectionLogger.js';
 export * from './ProjectionOptions.js';
-export type { PlaceInLog } from './model/LogEpochs.js';
+export { epochTag, type PlaceInLog } from './model/LogEpochs.js';
 export type { LogUnknown } from './projector/readLogId.js';
 export { inspectStorage, type StorageInspection } from './storage/inspectStorage.js';
 export { lmdbProjectionStorage } from './storage/lmdbProjectionStorage.js';

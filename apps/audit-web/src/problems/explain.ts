@@ -15,6 +15,7 @@ export const explain = (error: unknown): Explanation => {
   }
   const { _tag, status, code, message } = error;
   if (status === 401) return { what: 'The server does not know this token, or not any more.', next: 'Sign in with another one. An admin makes it with: account-data token create.', code };
+  if (code === 'reason_required') return { what: 'The server shows data of others only to those who say why.', next: 'Choose “Change” beside the reason in the head of the page, and say it.', code };
   if (status === 403) return { what: message, next: 'Ask somebody with that role, or for a token of that role.', code };
   if (status === 404) return { what: message, next: 'Check the address: a name in it may be misspelt, or the thing gone.', code };
   if (status === 429) return { what: 'The server was asked too often.', next: 'Wait a moment, then try again.', code };

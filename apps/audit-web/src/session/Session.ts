@@ -1,4 +1,5 @@
 import { type AccountDataClient, type SessionInfo, createAccountDataClient } from '@account-data/client';
+import { reasonOfTab } from './reasonOfTab.js';
 import { createContext, useContext } from 'react';
 
 /** Who is signed in, and what asks the server for them. @category model */
@@ -10,7 +11,7 @@ export interface Session {
 
 /** A client of the server that this page came from, wherever a proxy puts it. @category constructors */
 export const clientWith = (token: string): AccountDataClient =>
-  createAccountDataClient({ baseUrl: new URL('..', window.location.href.replace(/#.*$/, '')).href, token });
+  createAccountDataClient({ baseUrl: new URL('..', window.location.href.replace(/#.*$/, '')).href, token, reason: reasonOfTab.read });
 
 export const SessionContext = createContext<Session | undefined>(undefined);
 

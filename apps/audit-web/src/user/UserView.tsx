@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
+import { AccessList } from '../access/AccessList.js';
 import { linkTo } from '../address/Address.js';
 import type { Address } from '../address/Address.js';
 import { useSession } from '../session/Session.js';
@@ -12,11 +13,12 @@ import { EraseDialog } from './EraseDialog.js';
 export const UserView = ({ userId, address }: { readonly userId: string; readonly address: Address }): ReactNode => {
   const { who } = useSession();
   const [erasing, setErasing] = useState(false);
-  const part = address.path[2] === 'state' ? 'state' : address.query.get('show') === 'tags' ? 'tags' : 'account_data';
+  const part = address.path[2] === 'state' || address.path[2] === 'who' ? address.path[2] : address.query.get('show') === 'tags' ? 'tags' : 'account_data';
   const tabs = [
     { name: 'Account data', link: linkTo(['user', userId]), part: 'account_data' },
     { name: 'Room tags', link: linkTo(['user', userId], { show: 'tags' }), part: 'tags' },
     { name: 'State over time', link: linkTo(['user', userId, 'state']), part: 'state' },
+    ...(who.grants.log === 'all' ? [{ name: 'Who looked', link: linkTo(['user', userId, 'who']), part: 'who' }] : []),
   ];
   return (
     <div className="user">
@@ -27,7 +29,9 @@ export const UserView = ({ userId, address }: { readonly userId: string; readonl
         </nav>
         {who.grants.erase === 'all' ? <button type="button" className="erase" onClick={() => { setErasing(true); }}>Erase…</button> : null}
       </div>
-      {part === 'state' ? <StateView userId={userId} address={address} /> : <TimelineView userId={userId} address={address} />}
+      {part === 'state' ? <StateView userId={userId} address={address} /> : null}
+      {part === 'who' ? <div className="operations"><AccessList userId={userId} /></div> : null}
+      {part === 'account_data' || part === 'tags' ? <TimelineView userId={userId} address={address} /> : null}
       {erasing ? <EraseDialog userId={userId} onClose={() => { setErasing(false); }} /> : null}
     </div>
   );

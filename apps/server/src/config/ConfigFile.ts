@@ -169,8 +169,18 @@ export const ConfigFile = section(
         ),
       },
     ),
-    /** Who looked at the data of others. */
-    accessLog: section('access_log', {}, { enabled: boolean, requireReason: boolean, keepDays: integer(0, 36_500) }),
+    accessLog: about(
+      'Who looked at the data of others',
+      section(
+        'access_log',
+        {},
+        {
+          enabled: about('Whether it is kept. Default: true', boolean),
+          requireReason: about('Whether auditors and admins have to say why they look. Default: false', boolean),
+          keepDays: about('For how many days, and up to a month longer; 0 is for good. Default: 365', integer(0, 36_500)),
+        },
+      ),
+    ),
     limits: LimitsSection,
     changes: section(
       'changes',

@@ -86,13 +86,13 @@ export async function* readFeed(source: FeedSource, options: FeedOptions): Async
         }
         ({ cursor } = page);
         if (isBefore(cursor, joined) && cursor !== 'start' && runtime.clock.monotonic() - told >= heartbeat) {
-          yield { _tag: 'Progress', position: cursor };
+          yield await progressAt(source, cursor);
           told = runtime.clock.monotonic();
         }
       }
       if (stopped()) return;
       after = cursor;
-      if (cursor !== 'start') yield { _tag: 'Progress', position: cursor };
+      if (cursor !== 'start') yield await progressAt(source, cursor);
       if (options.toEnd === true) return;
 
       while (!stopped() && !consumer.overflowed) {
@@ -120,7 +120,7 @@ export async function* readFeed(source: FeedSource, options: FeedOptions): Async
           cursor = seen;
           after = cursor;
         }
-        if (cursor !== 'start') yield { _tag: 'Progress', position: cursor };
+        if (cursor !== 'start') yield await progressAt(source, cursor);
       }
     } finally {
       options.signal?.removeEventListener('abort', wake);
@@ -128,6 +128,12 @@ export async function* readFeed(source: FeedSource, options: FeedOptions): Async
     }
   }
 }
+
+/** How far the feed is, with a position whose epoch is known. */
+const progressAt = async ({ places }: FeedSource, position: Position): Promise<FeedItem> => {
+  await places?.learnEpoch(position);
+  return { _tag: 'Progress', position };
+};
 
 /** How long a position may seem lost, in milliseconds: the node that was asked may lag behind another. */
 const patience = 1_000;

@@ -1,5 +1,5 @@
-import { type EventStore, isAfter, type Position, type ReadFrom } from '@account-data/event-store';
-import type { PlaceInLog, Projection } from '@account-data/projection';
+import { type EventStore, isAfter, type Position, type ReadFrom, type StreamName } from '@account-data/event-store';
+import { epochTag, type PlaceInLog, type Projection } from '@account-data/projection';
 import * as E from 'fp-ts/lib/Either.js';
 import { StoreError } from '../exceptions.js';
 
@@ -16,13 +16,23 @@ export interface LogPlaces {
    * Rejects with StoreError where the store can't be asked.
    */
   readonly placeOf: (position: ReadFrom, epoch: string | undefined) => Promise<PlaceInLog>;
+  /**
+   * Makes the epoch of a position known that is ahead of what the projection has read, and in the log: behind its last change
+   * of account data there may be others' events, which no projection reads. Not where an epoch has begun in between: that
+   * is read at once.
+   */
+  readonly learnEpoch: (position: Position) => Promise<void>;
   /** The last position that a reader who knows that epoch shares with this log; `start` where the log never had it. */
   readonly endOfEpoch: (epoch: string) => ReadFrom;
 }
 
-type Projected = Pick<Projection, 'epochAt' | 'placeOf' | 'endOfEpoch' | 'reflects'>;
+type Projected = Pick<Projection, 'epochAt' | 'placeOf' | 'endOfEpoch' | 'position' | 'reflects'>;
 
-export const logPlaces = (projection: Projected, store: EventStore): LogPlaces => {
+/** `stream`: the log's own, in which epochs begin. */
+export const logPlaces = (projection: Projected, store: EventStore, stream: StreamName): LogPlaces => {
+  /** Up to here no epoch has begun but those that the projection knows. */
+  let learnt: Position | undefined;
+
   const projected = (position: Position, epoch: string | undefined): PlaceInLog => {
     if (epoch !== undefined) return projection.placeOf(position, epoch);
     return projection.reflects(position) ? 'held' : 'ahead';
@@ -36,7 +46,16 @@ export const logPlaces = (projection: Projected, store: EventStore): LogPlaces =
 
   return {
     epochAt: (position) =>
-      position === 'start' || projection.reflects(position) ? projection.epochAt(position) : undefined,
+      position === 'start' || projection.reflects(position) || (learnt !== undefined && !isAfter(position, learnt)) ? projection.epochAt(position) : undefined,
+    learnEpoch: async (position) => {
+      if (projection.reflects(position) || (learnt !== undefined && !isAfter(position, learnt))) return;
+      const known = projection.epochAt(projection.position());
+      // It is read after the position was in the log: an epoch that begins later lies behind it.
+      const last = await store.read(stream, { direction: 'backwards', limit: 1 })();
+      if (E.isLeft(last)) throw new StoreError(last.left);
+      const [event] = last.right._tag === 'Events' ? last.right.events : [];
+      if (event !== undefined && (event.type !== 'LogEpochBegan' || epochTag(event.id) === known)) learnt = position;
+    },
     placeOf: async (position, epoch) => {
       if (position === 'start') return 'held';
       const place = projected(position, epoch);

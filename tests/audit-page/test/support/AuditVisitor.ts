@@ -13,9 +13,18 @@ export interface AuditVisitor extends Pick<Visitor, 'page' | 'inaccessible' | 'f
 
 const pictures = fileURLToPath(new URL('../../dist/screenshots', import.meta.url));
 
-export const newAuditVisitor = async (browser: Browser, url: string, sight?: Sight): Promise<AuditVisitor> => {
+/** Run in the first document of a visitor who has said already why they look. */
+const sayReason = (reason: string): string => `
+  if (sessionStorage.getItem('visited') === null) {
+    sessionStorage.setItem('visited', 'yes');
+    sessionStorage.setItem('account-data-reason', ${JSON.stringify(reason)});
+  }
+`;
+
+export const newAuditVisitor = async (browser: Browser, url: string, sight?: Sight, reason: string | null = 'an audit'): Promise<AuditVisitor> => {
   const visitor = await newVisitor(browser, [url], sight);
   const { page } = visitor;
+  if (reason !== null) await page.addInitScript(sayReason(reason));
   return {
     ...visitor,
     visit: async (address) => {

@@ -8,8 +8,8 @@ import { type AuditVisitor, newAuditVisitor } from './AuditVisitor.js';
 /** The page in a browser, for the tests of one `describe`. */
 export interface AuditPage {
   readonly server: () => AuditServer;
-  /** Somebody at an address of the page, signed in (null: not). They leave after the test, and nothing may have happened that must not. */
-  readonly arrive: (address: string, token?: string | null, sight?: Sight) => Promise<AuditVisitor>;
+  /** Somebody at an address of the page, signed in (null: not), who has said why they look (null: not). They leave after the test, and nothing may have happened that must not. */
+  readonly arrive: (address: string, token?: string | null, sight?: Sight, reason?: string | null) => Promise<AuditVisitor>;
 }
 
 /** Sets up a server and a browser once, and ends them. */
@@ -39,8 +39,8 @@ export const auditPage = (start: () => Promise<AuditServer>): AuditPage => {
 
   return {
     server: () => server,
-    arrive: async (address, token = tokens.admin, sight) => {
-      const visitor = await newAuditVisitor(browser, server.url, sight);
+    arrive: async (address, token = tokens.admin, sight, reason) => {
+      const visitor = await newAuditVisitor(browser, server.url, sight, reason);
       visitors.add(visitor);
       await visitor.visit(address);
       if (token !== null) await visitor.signIn(token);
