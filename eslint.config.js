@@ -11,7 +11,7 @@ const source = ['{packages,apps}/*/src/**/*.{ts,tsx}'];
 const tests = ['{packages,apps,apps/examples,tests}/*/test/**/*.{ts,tsx}', 'tests/*/src/**/*.ts'];
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/.readme-examples/**', '.workspace/state/**', 'coverage/**', 'bundle/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', '**/.readme-examples/**', '.workspace/state/**', 'coverage/**', 'bundle/**', 'reference/**'] },
   // A rule is changed here, with its reason, and never switched off line by line: inline directives are errors.
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
   {

@@ -1,5 +1,4 @@
-// Writes docs/configuration.md, as the codec of the configuration has it; `npm run check -- configuration` holds it to that.
-import { writeFileSync } from 'node:fs';
+// The page docs/configuration.md, as the codec of the configuration has it.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { rootPath } from '../.workspace/paths.mjs';
@@ -68,5 +67,3 @@ export const configurationReference = async () => {
   sectionOf('', ConfigFile);
   return `${lines.join('\n')}\n`;
 };
-
-if (process.argv[1] === import.meta.filename) writeFileSync(join(rootPath, referencePage), await configurationReference());

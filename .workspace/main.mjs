@@ -22,7 +22,7 @@ const commands = {
   publish: { needs: 'everything', program: '.release/publish.mjs', first: [], inCallersFolder: false },
   bundle: { needs: 'everything', program: '.release/bundle.mjs', first: [], inCallersFolder: false },
   api: { needs: 'everything', program: '.release/recordApi.mjs', first: [], inCallersFolder: false },
-  docs: { needs: 'programs', program: '.release/configurationReference.mjs', first: [], inCallersFolder: false },
+  docs: { needs: 'programs', program: '.release/docs.mjs', first: [], inCallersFolder: false },
   man: { needs: 'programs', program: 'apps/cli/dist/main.js', first: ['__manual'], inCallersFolder: false },
   prepare: { needs: 'everything', program: undefined, first: [], inCallersFolder: false },
 };

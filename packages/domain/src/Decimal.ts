@@ -9,7 +9,7 @@ export const decimalOf = (value: bigint | number | string, what: string): string
   throw new RangeError(`${what} is a whole number of 0 or more, not ${value}.`);
 };
 
-/** Whether a value is text that {@link decimalOf} gives, of at most 20 digits, as EventStoreDB's 64 bits need. */
+/** Whether a value is text that `decimalOf` gives, of at most 20 digits, as EventStoreDB's 64 bits need. */
 export const isDecimal = (value: unknown): value is string => typeof value === 'string' && value.length <= 20 && decimalText.test(value);
 
 /** Below 0 where `a` is the smaller number, 0 where they are equal. @category combinators */

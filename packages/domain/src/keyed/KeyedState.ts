@@ -9,7 +9,7 @@ import type { EntryView, KeyedView, RecordedRequest } from './KeyedView.js';
 type Table<Outer, Inner, Value> = ReadonlyMap<Outer, ReadonlyMap<Inner, Value>>;
 
 /**
- * The whole state that a stream folds to. It never changes: {@link KeyedDraft} makes the next one.
+ * The whole state that a stream folds to. It never changes: `KeyedDraft` makes the next one.
  *
  * @category model
  */

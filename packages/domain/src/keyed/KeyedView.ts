@@ -34,7 +34,7 @@ export interface KeyedView<Room, Name> {
   /** The bytes of all contents that are not deleted, as JSON text in UTF-8. Ask only where the number of keys allows a lot. */
   readonly contentBytes: number;
   readonly entry: (roomId: Room, name: Name) => EntryView | undefined;
-  /** The request with this key of this actor (see {@link actorKey}), if it is among those still remembered. */
+  /** The request with this key of this actor (see `actorKey`), if it is among those still remembered. */
   readonly requestKey: (actorKey: string, key: string) => RecordedRequest | undefined;
 }
 

@@ -10,7 +10,7 @@ import { subscriptionContract } from './subscriptions.js';
 import { tombstoneContract } from './tombstones.js';
 
 /**
- * Every guarantee of the {@link EventStore} port as tests. Called at the top of a test file; every store runs all of it.
+ * Every guarantee of the `EventStore` port as tests. Called at the top of a test file; every store runs all of it.
  *
  * @category contract
  */
