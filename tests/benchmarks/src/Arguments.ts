@@ -10,13 +10,20 @@ export interface Arguments {
   readonly seconds: number;
   readonly warmUp: number;
   readonly pin: boolean;
-  /** The commit to measure against, in turns; undefined: none. */
+  /** The commit to measure against, in turns, or a file of kept results to compare with; undefined: none. */
   readonly against: string | undefined;
+  /** How many events the logs of `growth` have. */
+  readonly events: ReadonlyArray<number>;
+  /** The file that the results are kept in, for a later `--against`; undefined: none. */
+  readonly keep: string | undefined;
+  /** The file that the page of the results is written to; undefined: none. */
+  readonly page: string | undefined;
   readonly help: boolean;
 }
 
 export const usage = `usage: npm run --silent bench -- [--only NAME,NAME] [--json] [--rounds N] [--seconds S]
-                                [--warm-up N] [--pin] [--against COMMIT]
+                                [--warm-up N] [--pin] [--against COMMIT|FILE] [--events N,N]
+                                [--keep FILE] [--page FILE]
 
   --only NAME,NAME  only these figures; a group (eventstoredb, follow-synapse, put-synapse) is all of its
   --json            one line of JSON per figure on standard output, and nothing else
@@ -24,7 +31,11 @@ export const usage = `usage: npm run --silent bench -- [--only NAME,NAME] [--jso
   --seconds S       how long one round of one side takes (default 1.5)
   --warm-up N       how many rounds of each side go before those that count (default 3)
   --pin             keep each measured process to processor 0, its load generator to processor 1 (needs taskset)
-  --against COMMIT  build that commit beside, by its own lockfile, and measure both round by round in turns`;
+  --against COMMIT  build that commit beside, by its own lockfile, and measure both round by round in turns
+  --against FILE    say how the numbers of this run are to those in a file that --keep wrote
+  --events N,N      how many events the logs of growth have (default 10000,100000,1000000)
+  --keep FILE       write the numbers of this run to a file
+  --page FILE       write them as a page, with machine, Node, durability, date and command`;
 
 const options = {
   only: { type: 'string', multiple: true },
@@ -34,6 +45,9 @@ const options = {
   'warm-up': { type: 'string', default: '3' },
   pin: { type: 'boolean', default: false },
   against: { type: 'string' },
+  events: { type: 'string', default: '10000,100000,1000000' },
+  keep: { type: 'string' },
+  page: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -49,7 +63,7 @@ export const parseArguments =
   (args: ReadonlyArray<string>): E.Either<string, Arguments> => {
     const values = parsed(args);
     if (E.isLeft(values)) return values;
-    const { json, pin, against, help } = values.right;
+    const { json, pin, against, keep, page, help } = values.right;
 
     const only = values.right.only?.flatMap((list) => list.split(',')).map((name) => name.trim());
     const unknown = only?.filter((name) => !names.includes(name)) ?? [];
@@ -71,7 +85,11 @@ export const parseArguments =
       return E.left(`--warm-up is a whole number, not '${values.right['warm-up']}'.`);
     }
     if (against !== undefined && !/^(?!-)[\w./~^@-]+$/.test(against)) {
-      return E.left(`--against is a commit, as git names it, not '${against}'.`);
+      return E.left(`--against is a commit, as git names it, or a file, not '${against}'.`);
     }
-    return E.right({ only, json, rounds, seconds, warmUp, pin, against, help });
+    const events = values.right.events.split(',').map(Number);
+    if (!events.every((count) => Number.isInteger(count) && count >= 1_000 && count % 1_000 === 0)) {
+      return E.left(`--events are numbers of whole thousands, as 10000,100000, not '${values.right.events}'.`);
+    }
+    return E.right({ only, json, rounds, seconds, warmUp, pin, against, events, keep, page, help });
   };

@@ -1,15 +1,21 @@
 import { beginRun, type RealServer, realServerUrl, runPrefix, type RunStreams } from '@account-data/tests-eventstoredb-server';
 import * as E from 'fp-ts/lib/Either.js';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { comparisonLine, comparisonText } from './against/comparisonText.js';
 import { measureAgainst } from './against/measureAgainst.js';
 import { parseArguments, usage, type Arguments } from './Arguments.js';
+import { benchmarksPage, type PageSection } from './benchmarksPage.js';
 import { eventStoreDbGroup } from './eventStoreDbFigures.js';
 import type { Figure } from './Figure.js';
 import { figuresOn } from './figures.js';
+import { keptComparison, keptResults, keptText, parseKept, type KeptResults } from './keptResults.js';
 import { measureFigure, type FigureResult } from './measureFigure.js';
-import { besideText, jsonLine, table, targetText } from './report.js';
+import { besideText, figureLines, figuresMarkdown, jsonLine, table, targetText } from './report.js';
+import type { KeptLine, Survey } from './Survey.js';
+import { surveys } from './surveys.js';
 import { temporaryFolder } from './temporaryFolder.js';
 
 const say = (text: string): void => {
@@ -20,13 +26,23 @@ const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
-/** Measures what was asked for; true where nothing failed. A missed target is no failure: it is printed. */
+/** What a run came to. `isComplete`: nothing failed. */
+interface Outcome {
+  readonly isComplete: boolean;
+  readonly lines: ReadonlyArray<KeptLine>;
+  readonly sections: ReadonlyArray<PageSection>;
+}
+
+/** Measures what was asked for. A missed target is no failure: it is printed. */
 const run = async (
   figures: ReadonlyArray<Figure>,
-  { only, json, rounds, seconds, warmUp, pin }: Arguments,
+  asked: ReadonlyArray<Survey>,
+  { only, json, rounds, seconds, warmUp, pin, events }: Arguments,
   signal: AbortSignal,
-): Promise<boolean> => {
+): Promise<Outcome> => {
   const results: Array<FigureResult> = [];
+  const lines: Array<KeptLine> = [];
+  const sections: Array<PageSection> = [];
   let failed = 0;
   const folder = await temporaryFolder();
   try {
@@ -56,16 +72,45 @@ const run = async (
         if (json && beside !== undefined) say(`${figure.name}: ${beside}`);
         results.push(...measured);
       } catch (error) {
-        if (signal.aborted) return false;
+        if (signal.aborted) return { isComplete: false, lines, sections };
         failed++;
         say(`${figure.name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       }
     }
+    if (results.length > 0) {
+      lines.push(...figureLines(results));
+      sections.push({ title: 'Against bare baselines', markdown: figuresMarkdown(results) });
+      if (!json) print(table(results));
+    }
+    for (const survey of asked) {
+      const result = await survey.run({ folder: folder.path, seconds, events, signal, say });
+      failed += result.failed;
+      lines.push(...result.lines);
+      if (result.lines.length > 0) sections.push({ title: survey.title, markdown: result.markdown });
+      for (const text of json ? result.lines.map((line) => JSON.stringify(line)) : [result.markdown]) print(text);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
   } finally {
     await folder.remove();
   }
-  if (!json && results.length > 0) print(table(results));
-  return failed === 0;
+  return { isComplete: failed === 0 && !signal.aborted, lines, sections };
+};
+
+/** The results that a file keeps, to compare with; undefined where that is not asked for. @throws where it is no such file */
+const keptAt = async ({ against }: Arguments): Promise<KeptResults | undefined> => {
+  if (against === undefined || !existsSync(against)) return undefined;
+  const kept = parseKept(await readFile(against, 'utf8'));
+  if (E.isLeft(kept)) throw new Error(`--against ${against}: ${kept.left}`);
+  return kept.right;
+};
+
+/** Keeps, compares and publishes what a run came to, as it was asked to. */
+const publish = async ({ lines, sections }: Outcome, { json, keep, page }: Arguments, then: KeptResults | undefined): Promise<void> => {
+  const now = keptResults(lines, process.argv.slice(2), Date.now());
+  if (keep !== undefined) await writeFile(keep, keptText(now));
+  if (page !== undefined) await writeFile(page, benchmarksPage(now, sections));
+  if (then !== undefined && !json) print(keptComparison(now, then));
 };
 
 /** Measures against a commit what can be measured here; true where nothing failed. */
@@ -109,14 +154,14 @@ const main = async (): Promise<void> => {
   const server = serverOfRun();
   const figures = figuresOn(server);
   const groups = new Set(figures.flatMap(({ group }) => (group === undefined ? [] : [group])));
-  const args = parseArguments([...figures.map(({ name }) => name), ...groups])(process.argv.slice(2));
+  const args = parseArguments([...[...figures, ...surveys].map(({ name }) => name), ...groups])(process.argv.slice(2));
   if (E.isLeft(args)) {
     say(args.left);
     process.exitCode = 2;
     return;
   }
   if (args.right.help) {
-    print(`${usage}\n\n${figures.flatMap(helpLines).join('\n')}`);
+    print(`${usage}\n\n${[...figures.flatMap(helpLines), ...surveys.map(({ name, about }) => `  ${name} (only by name): ${about}`)].join('\n')}`);
     return;
   }
   const abort = new AbortController();
@@ -128,15 +173,17 @@ const main = async (): Promise<void> => {
   process.once('SIGTERM', stop);
   const { only } = args.right;
   const asked = figures.filter(({ name, group }) => only === undefined || only.includes(name) || (group !== undefined && only.includes(group)));
-  if (args.right.against !== undefined) {
+  const then = await keptAt(args.right);
+  if (args.right.against !== undefined && then === undefined) {
     if (!(await compare(asked, args.right, args.right.against, abort.signal))) process.exitCode ??= 1;
     return;
   }
   // A server is left alone by a run that measures nothing on it.
   const streams = server !== undefined && asked.some(({ group }) => group === eventStoreDbGroup) ? await beginRun(server) : undefined;
-  const measured = await run(asked, args.right, abort.signal);
+  const outcome = await run(asked, surveys.filter(({ name }) => only?.includes(name)), args.right, abort.signal);
+  await publish(outcome, args.right, then);
   const removed = streams === undefined || (await removeStreams(streams));
-  if (!measured || !removed) process.exitCode ??= 1;
+  if (!outcome.isComplete || !removed) process.exitCode ??= 1;
 };
 
 await main();

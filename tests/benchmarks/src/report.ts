@@ -1,5 +1,7 @@
 import { isLowerBetter, type Figure } from './Figure.js';
+import { markdownTable } from './markdownTable.js';
 import type { FigureResult, SideResult } from './measureFigure.js';
+import type { KeptLine } from './Survey.js';
 
 const precise = (value: number): number => Number(value.toPrecision(5));
 
@@ -58,3 +60,13 @@ export const table = (results: ReadonlyArray<FigureResult>): string => {
     .map((row) => row.map((text, column) => text.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
     .join('\n');
 };
+
+/** All figures as a table in Markdown. */
+export const figuresMarkdown = (results: ReadonlyArray<FigureResult>): string => markdownTable(columns, results);
+
+/** What is kept of figures: ours, and the ratio, which is what two runs are best compared by. */
+export const figureLines = (results: ReadonlyArray<FigureResult>): ReadonlyArray<KeptLine> =>
+  results.flatMap(({ figure, ours, ratio }) => [
+    { name: figure.name, value: ours.median, unit: figure.unit },
+    { name: `${figure.name}/ratio`, value: ratio, unit: 'ratio' },
+  ]);

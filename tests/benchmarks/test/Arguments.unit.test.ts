@@ -12,7 +12,7 @@ const refusal = (...args: ReadonlyArray<string>): string => {
 describe('arguments', () => {
   it('are all optional', () => {
     expect(parse([])).toEqual(
-      E.right({ only: undefined, json: false, rounds: 5, seconds: 1.5, warmUp: 3, pin: false, against: undefined, help: false }),
+      E.right({ only: undefined, json: false, rounds: 5, seconds: 1.5, warmUp: 3, pin: false, against: undefined, events: [10_000, 100_000, 1_000_000], keep: undefined, page: undefined, help: false }),
     );
   });
 

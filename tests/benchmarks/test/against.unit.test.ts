@@ -85,7 +85,7 @@ describe('a commit', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const args = { only: undefined, json: false, rounds: 3, seconds: 0.1, warmUp: 0, pin: false, against: undefined, help: false };
+  const args = { only: undefined, json: false, rounds: 3, seconds: 0.1, warmUp: 0, pin: false, against: undefined, events: [], keep: undefined, page: undefined, help: false };
 
   const measure = async (names: ReadonlyArray<string>, revision: string, only?: ReadonlyArray<string>) => {
     const said: Array<string> = [];

@@ -1,0 +1,6 @@
+import { growth } from './growth/growth.js';
+import { peers } from './peers/runPeers.js';
+import type { Survey } from './Survey.js';
+
+/** All tables that are measured only where they are asked for. @category constants */
+export const surveys: ReadonlyArray<Survey> = [growth, peers];
