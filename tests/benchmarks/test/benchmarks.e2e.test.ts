@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,6 +53,31 @@ describe('the benchmarks', () => {
     expect(await ended, output.stderr).toBe(0);
     expect(output.stdout).toMatch(/^figure .*\nhttp-put-64 .* requests\/s /);
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('measure the same work at several sizes, keep the numbers, compare them with kept ones, and write a page', async () => {
+    const own = await mkdtemp(join(tmpdir(), 'account-data-bench-kept-'));
+    try {
+      const [kept, page] = [join(own, 'kept.json'), join(own, 'page.md')];
+      const growth = ['--only', 'growth', '--events', '1000,2000', '--seconds', '0.05'];
+      const first = start(...growth, '--keep', kept, '--page', page);
+      expect(await first.ended, first.output.stderr).toBe(0);
+      const { lines } = JSON.parse(await readFile(kept, 'utf8')) as { readonly lines: ReadonlyArray<{ readonly name: string; readonly value: number }> };
+      for (const log of ['1,000 events', '2,000 events', 'one user, 2,000 changes', 'one user, 2,000 keys']) {
+        for (const row of ['append', 'get', 'history', 'asOf', 'across', 'sync', 'start', 'disk']) {
+          expect(lines.find(({ name }) => name === `growth/${log}/${row}`)?.value, `${log}: ${row}`).toBeGreaterThan(0);
+        }
+      }
+      expect(lines.find(({ name }) => name === 'growth/flatness/append')?.value).toBeGreaterThanOrEqual(1);
+      expect(await readFile(page, 'utf8')).toContain(first.output.stdout.trim());
+
+      const second = start('--only', 'get', ...brief, '--against', kept);
+      expect(await second.ended, second.output.stderr).toBe(0);
+      expect(second.output.stdout).toContain('| now | then |');
+      expect(await readdir(folder)).toEqual([]);
+    } finally {
+      await rm(own, { recursive: true, force: true });
+    }
   });
 
   it('measure writes to an EventStoreDB beside both paths of the bare client, and leave no stream of theirs readable', async () => {

@@ -9,12 +9,19 @@ export interface GrowthCase {
   readonly subject: number;
 }
 
-/** Logs of so many events, each with a user of 1,000 changes in it; and two of one large user. */
-export const growthCases = (sizes: ReadonlyArray<number>): ReadonlyArray<GrowthCase> => [
-  ...sizes.map((events) => ({ name: `${events.toLocaleString('en-US')} events`, events, users: events / 10, types: 10, subject: 1_000 })),
-  { name: 'one user, 100,000 changes', events: 100_000, users: 1, types: 10, subject: 0 },
-  { name: 'one user, 10,000 keys', events: 10_000, users: 1, types: 10_000, subject: 0 },
-];
+const largeUser = { changes: 100_000, keys: 10_000 };
+
+/** Logs of so many events, each with a user of 1,000 changes in it; and two of one large user, not larger than the largest of them. */
+export const growthCases = (sizes: ReadonlyArray<number>): ReadonlyArray<GrowthCase> => {
+  const largest = Math.max(...sizes);
+  const changes = Math.min(largeUser.changes, largest);
+  const keys = Math.min(largeUser.keys, largest);
+  return [
+    ...sizes.map((events) => ({ name: `${events.toLocaleString('en-US')} events`, events, users: events / 10, types: 10, subject: 1_000 })),
+    { name: `one user, ${changes.toLocaleString('en-US')} changes`, events: changes, users: 1, types: 10, subject: 0 },
+    { name: `one user, ${keys.toLocaleString('en-US')} keys`, events: keys, users: 1, types: keys, subject: 0 },
+  ];
+};
 
 /** What is measured of each, in its unit. */
 export const growthRows = {

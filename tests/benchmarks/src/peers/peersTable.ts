@@ -1,6 +1,7 @@
 import { markdownTable, shortNumber } from '../markdownTable.js';
 import type { KeptLine } from '../Survey.js';
 import { peerNotes, type PeerResult } from './Peer.js';
+import { whereOthersWin } from './whereOthersWin.js';
 
 const columns: ReadonlyArray<readonly [string, (result: PeerResult) => string]> = [
   ['', ({ name }) => `\`${name}\``],
@@ -15,7 +16,7 @@ const columns: ReadonlyArray<readonly [string, (result: PeerResult) => string]> 
 ];
 
 /** All that was measured, as a table in Markdown, and what each of them stores and how durably. */
-export const peersTable = (results: ReadonlyArray<PeerResult>): string =>
+const peersTable = (results: ReadonlyArray<PeerResult>): string =>
   [
     markdownTable(columns, results),
     '',
@@ -25,10 +26,20 @@ export const peersTable = (results: ReadonlyArray<PeerResult>): string =>
 const plotWidth = 50;
 
 /** Writes with 64 in flight, as bars. */
-export const peersPlot = (results: ReadonlyArray<PeerResult>): string => {
+const peersPlot = (results: ReadonlyArray<PeerResult>): string => {
   const most = Math.max(...results.map(({ writes64 }) => writes64));
   const names = Math.max(...results.map(({ name }) => name.length));
   return results.map(({ name, writes64 }) => `${name.padEnd(names)} ${'█'.repeat(Math.max(1, Math.round((writes64 / most) * plotWidth)))} ${shortNumber(writes64)}`).join('\n');
+};
+
+/** The table, the plot, and where others are ahead, in Markdown. */
+export const peersMarkdown = (results: ReadonlyArray<PeerResult>): string => {
+  const ahead = whereOthersWin(results);
+  return [
+    peersTable(results),
+    `Writes with 64 in flight:\n\n\`\`\`text\n${peersPlot(results)}\n\`\`\``,
+    ...(ahead.length === 0 ? [] : [`Where another is ahead of ours:\n\n${ahead.join('\n')}`]),
+  ].join('\n\n');
 };
 
 const kept: ReadonlyArray<readonly [keyof PeerResult, string]> = [

@@ -6,7 +6,7 @@ import type { Survey } from '../Survey.js';
 import { peerMissing } from './openPeer.js';
 import { type PeerName, peerNotes, type PeerResult, type PeerWork } from './Peer.js';
 import type { PeerRequest } from './peerMain.js';
-import { peerLines, peersPlot, peersTable } from './peersTable.js';
+import { peerLines, peersMarkdown } from './peersTable.js';
 
 const program = fileURLToPath(new URL('./peerMain.js', import.meta.url));
 
@@ -39,7 +39,7 @@ export const peers: Survey = {
         say(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       }
     }
-    const markdown = results.length === 0 ? '' : `${peersTable(results)}\n\nWrites with 64 in flight:\n\n\`\`\`text\n${peersPlot(results)}\n\`\`\``;
+    const markdown = results.length === 0 ? '' : peersMarkdown(results);
     return { markdown, lines: results.flatMap(peerLines), failed };
   },
 };
