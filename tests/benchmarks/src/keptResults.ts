@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { cpus, totalmem, type } from 'node:os';
+import { cpus, loadavg, totalmem, type } from 'node:os';
 import { markdownTable, shortNumber } from './markdownTable.js';
 import type { KeptLine } from './Survey.js';
 
@@ -11,6 +11,8 @@ const keptCodec = t.readonly(
     machine: t.string,
     node: t.string,
     command: t.string,
+    /** The load average at its end. A run by itself comes to about 2: more tells of others at work. */
+    load: t.number,
     lines: t.readonlyArray(t.readonly(t.type({ name: t.string, value: t.number, unit: t.string }))),
   }),
 );
@@ -24,6 +26,7 @@ export const keptResults = (lines: ReadonlyArray<KeptLine>, args: ReadonlyArray<
   machine: `${String(cpus().length)} processors (${cpus()[0]?.model ?? 'unknown'}), ${String(Math.round(totalmem() / 1e9))} GB, ${type()}`,
   node: process.version,
   command: ['npm run --silent bench --', ...args].join(' '),
+  load: Number((loadavg()[0] ?? 0).toFixed(1)),
   lines,
 });
 
