@@ -1,11 +1,19 @@
 import { postgresPrograms } from '@account-data/tests-postgres';
+import { nodeSqlite } from './nodeSqlite.js';
 import type { PeerName, RunningPeer } from './Peer.js';
+import type { SqliteWay } from './sqlitePeer.js';
 
 /** Why one of them can't be measured here, if so. */
 export const peerMissing = (name: PeerName): string | undefined => {
-  if (name.startsWith('sqlite') && !process.getBuiltinModule('node:sqlite')) return `Node ${process.versions.node} has no node:sqlite`;
+  if (name.startsWith('sqlite') && nodeSqlite() === undefined) return `Node ${process.versions.node} has no node:sqlite`;
   if (!/^(account-data|sqlite)/.test(name) && postgresPrograms() === undefined) return 'PostgreSQL is not installed (Debian: apt-get install postgresql)';
   return undefined;
+};
+
+const openSqlite = async (folder: string, way: SqliteWay): Promise<RunningPeer> => {
+  const sqlite = nodeSqlite();
+  if (sqlite === undefined) throw new Error(`Node ${process.versions.node} has no node:sqlite.`);
+  return (await import('./sqlitePeer.js')).sqlitePeer(sqlite, folder, way);
 };
 
 /** Opens one of them on an empty folder; its code is loaded only then. */
@@ -14,11 +22,11 @@ export const openPeer = async (name: PeerName, folder: string): Promise<RunningP
     case 'account-data':
       return (await import('./accountDataPeer.js')).accountDataPeer(folder);
     case 'sqlite':
-      return (await import('./sqlitePeer.js')).sqlitePeer(folder, 'each');
+      return openSqlite(folder, 'each');
     case 'sqlite-grouped':
-      return (await import('./sqlitePeer.js')).sqlitePeer(folder, 'grouped');
+      return openSqlite(folder, 'grouped');
     case 'sqlite-plain':
-      return (await import('./sqlitePeer.js')).sqlitePeer(folder, 'plain');
+      return openSqlite(folder, 'plain');
     case 'postgresql':
     case 'postgresql-plain':
       return (await import('./postgresPeer.js')).postgresPeer(postgresPrograms() ?? '', name === 'postgresql' ? 'logged' : 'plain');

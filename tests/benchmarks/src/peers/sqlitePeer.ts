@@ -2,6 +2,7 @@ import { systemRuntime } from '@account-data/runtime';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { changeLogTables, historyOfKey, rebuiltState, setKey, sqliteTriggers, stateAsOf } from './changeLogSql.js';
+import type { NodeSqlite } from './nodeSqlite.js';
 import type { PeerChange, RunningPeer } from './Peer.js';
 
 const anonymous = (): string => '?';
@@ -28,8 +29,8 @@ const inGroups = (begin: () => void, commit: () => void): ((write: () => void) =
 };
 
 /** SQLite as Node has it, in this process. @category constructors */
-export const sqlitePeer = async (folder: string, way: SqliteWay): Promise<RunningPeer> => {
-  const { DatabaseSync } = await import('node:sqlite');
+export const sqlitePeer = (sqlite: NodeSqlite, folder: string, way: SqliteWay): RunningPeer => {
+  const { DatabaseSync } = sqlite;
   const file = join(folder, 'data.sqlite');
   const database = new DatabaseSync(file);
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
