@@ -136,7 +136,7 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     const token = await firstToken(config, ofFolder);
     // In one piece, the token last: who looks at the end of what was written sees it.
     const where = `The account data service listens at ${url}${page === undefined ? '' : `\nThe audit page is at ${url}/audit/`}`;
-    print(token === undefined ? where : `${where}\n${firstStartText(token, url, config.serverName)}`);
+    print(token === undefined ? where : `${where}\n${firstStartText(token, url, config)}`);
     return { url, engine, close: undoAll };
   } catch (error) {
     await undoAll().catch((problem: unknown) => {

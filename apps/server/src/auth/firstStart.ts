@@ -25,10 +25,12 @@ export const ensureToken = (config: ServerConfig): TE.TaskEither<TokenFileError,
   );
 };
 
-/** What the first start prints last: the token, and lines that work as they are. */
-export const firstStartText = (token: string, url: string, serverName: string | undefined): string => {
+/** What the first start prints last: the token, and lines that work as they are. The users of a homeserver that is followed are not changed here. */
+export const firstStartText = (token: string, url: string, { serverName, follow }: Pick<ServerConfig, 'serverName' | 'follow'>): string => {
   const user = `@alice:${serverName ?? 'example.org'}`;
   const path = `${url}/_matrix/client/v3/user/${user}/account_data/org.example.theme`;
+  const put = `    curl -X PUT -H 'Authorization: Bearer ${token}' -d '{"theme":"dark"}' '${path}'`;
+  const get = `    curl -H 'Authorization: Bearer ${token}' '${follow === undefined ? path : `${url}/v1/follow`}'`;
   return [
     '',
     'This is the first start: an admin token was made. It is shown only now; keep it.',
@@ -37,9 +39,8 @@ export const firstStartText = (token: string, url: string, serverName: string | 
     '',
     'Try it:',
     '',
-    `    curl -X PUT -H 'Authorization: Bearer ${token}' -d '{"theme":"dark"}' '${path}'`,
-    '',
-    `    curl -H 'Authorization: Bearer ${token}' '${path}'`,
+    ...(follow === undefined ? [put, ''] : []),
+    get,
     '',
   ].join('\n');
 };

@@ -46,7 +46,14 @@ describe('the first start', () => {
     const source = await dataFolderTokens(join(cwd, 'data'), systemRuntime.clock, () => undefined);
     expect(await source.lookUp(token)).toMatchObject({ _tag: 'Known', principal: { role: 'admin' } });
     expect(await source.lookUp(`${token}x`)).toEqual({ _tag: 'Unknown' });
-    expect(firstStartText(token, 'http://127.0.0.1:8090', undefined)).toContain(`Authorization: Bearer ${token}`);
+    expect(firstStartText(token, 'http://127.0.0.1:8090', config)).toContain(`curl -X PUT -H 'Authorization: Bearer ${token}'`);
+  });
+
+  it('proposes no change where a homeserver is followed: it would be refused', async () => {
+    const config = await configOf('server_name: example.org\nfollow: { synapse: { postgres: "postgresql://127.0.0.1/synapse" } }');
+    const text = firstStartText('the-token', 'http://127.0.0.1:8090', config);
+    expect(text).toContain("curl -H 'Authorization: Bearer the-token' 'http://127.0.0.1:8090/v1/follow'");
+    expect(text).not.toContain('PUT');
   });
 
   it('makes none where tokens are configured', async () => {
