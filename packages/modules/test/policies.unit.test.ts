@@ -229,7 +229,10 @@ describe('park', () => {
     expect(none).toEqual([]);
     expect(left).toMatchObject({ eventId: ids[0], attempts: 2 });
     expect(await host.redrive('failing', { eventId: 'unknown' })()).toEqual(E.left(expect.objectContaining({ code: 'not_parked' })));
-    expect(await host.redrive('nobody', 'all')()).toEqual(E.left(expect.objectContaining({ code: 'unknown_module' })));
+    const unknown = E.left(expect.objectContaining({ code: 'unknown_module' }));
+    for (const refused of [host.redrive('nobody', 'all'), host.parked('nobody'), host.dropParked('nobody', 'all'), host.dropParked('nobody', { eventId: 'none' })]) {
+      expect(await refused()).toEqual(unknown);
+    }
     expect(right(await host.dropParked('failing', 'all')())).toBe(1);
     expect(right(await host.parked('failing')())).toEqual([]);
     await host.stop();

@@ -41,11 +41,19 @@ export const administration = ({ store, lifecycle, parked }: AdministrationOptio
     return E.right([delivering.right, found]);
   };
 
+  /** What is parked of a module, which need not be configured any more where something is. */
+  const parkedOf = async (name: string): Promise<E.Either<ReadError | UnknownModule, ReadonlyArray<ParkedRecord>>> => {
+    const listed = await parked.list(name)();
+    if (E.isLeft(listed) || listed.right.length > 0) return listed;
+    const known = module(name);
+    return E.isLeft(known) ? known : listed;
+  };
+
   const chosen = async (
     name: string,
     which: { readonly eventId: string } | 'all',
-  ): Promise<E.Either<ReadError | NotParked, ReadonlyArray<ParkedRecord>>> => {
-    const listed = await parked.list(name)();
+  ): Promise<E.Either<ReadError | UnknownModule | NotParked, ReadonlyArray<ParkedRecord>>> => {
+    const listed = await parkedOf(name);
     if (E.isLeft(listed) || which === 'all') return listed;
     const one = listed.right.filter(({ eventId }) => eventId === which.eventId);
     return one.length === 0 ? E.left(notParked(name, which.eventId)) : E.right(one);
@@ -99,7 +107,7 @@ export const administration = ({ store, lifecycle, parked }: AdministrationOptio
     },
 
     parked: (name) => async () => {
-      const listed = await parked.list(name)();
+      const listed = await parkedOf(name);
       return E.isLeft(listed) ? listed : E.right(listed.right.map(shown));
     },
 
