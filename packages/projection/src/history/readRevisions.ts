@@ -4,8 +4,11 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Direction } from '../History.js';
 
-/** Revisions no further apart than this are read in one go, with what lies between. */
-const bridged = 16;
+/**
+ * Revisions no further apart than this are read in one go, with what lies between: on the embedded store a read by itself takes
+ * as long as four events (a key's history, every tenth revision: 1.2 ms instead of 8.6), on EventStoreDB eight are on their way.
+ */
+const bridged = 4;
 const maxSlice = 500;
 const parallelReads = 8;
 
