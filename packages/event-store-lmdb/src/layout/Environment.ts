@@ -1,5 +1,6 @@
 import { makePrivateFile } from '@account-data/runtime';
 import { type Database, type DatabaseOptions, type Key, open, type RootDatabase } from 'lmdb';
+import { type CommitGate, commitGate, openBetweenCommits } from '../files/OpeningGate.js';
 import type { LogBlock } from './blockTables.js';
 import { type MetaDatabase, metaDatabase, type MetaValue } from './MetaDatabase.js';
 
@@ -17,6 +18,8 @@ export interface Environment {
   /** The names of tombstoned streams. */
   readonly tombstones: Database<Buffer, Buffer>;
   readonly meta: MetaDatabase;
+  /** Where it may be written. */
+  readonly gate: CommitGate | undefined;
 }
 
 /**
@@ -52,8 +55,9 @@ export const isOpenReadOnly = (file: string): boolean => openFiles.read.has(file
 export const isOpen = (file: string): boolean => openFiles.write.has(file) || isOpenReadOnly(file);
 
 /** Closes it. Never resolved after a failed write: lmdb waits for the flush. */
-export const closeEnvironment = async ({ file, root, access }: Environment): Promise<void> => {
+export const closeEnvironment = async ({ file, root, access, gate }: Environment): Promise<void> => {
   await root.close();
+  gate?.close();
   countOpen(file, access, -1);
 };
 
@@ -77,7 +81,10 @@ const writeOptions = { eventTurnBatching: false, txnStartThreshold: 1 } as const
  */
 export const openEnvironment = (file: string, access: 'write' | 'read'): Environment | undefined => {
   makeLockFile(file);
-  const root = open<Buffer, string>(file, access === 'write' ? { ...fileOptions, ...writeOptions } : { ...fileOptions, readOnly: true });
+  const openRoot = (): RootDatabase<Buffer, string> =>
+    open<Buffer, string>(file, access === 'write' ? { ...fileOptions, ...writeOptions } : { ...fileOptions, readOnly: true });
+  // Who opens it to write is alone in that, and has not begun.
+  const root = access === 'write' || isOpen(file) ? openRoot() : openBetweenCommits(file, openRoot);
   const logOptions = { encoding: 'binary', encoder: uncopied } as const;
   const log = openDatabase<LogBlock, number>(root, 'log', logOptions);
   const binary = { encoding: 'binary', keyEncoding: 'binary' } as const;
@@ -90,5 +97,6 @@ export const openEnvironment = (file: string, access: 'write' | 'read'): Environ
     return undefined;
   }
   countOpen(file, access, 1);
-  return { file, access, root, log, streams, chunks, tombstones, meta: metaDatabase(meta, file) };
+  const gate = access === 'write' ? commitGate(file) : undefined;
+  return { file, access, root, log, streams, chunks, tombstones, meta: metaDatabase(meta, file), gate };
 };

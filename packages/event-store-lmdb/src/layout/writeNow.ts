@@ -10,23 +10,32 @@ import type { Environment } from './Environment.js';
  * one operation; the other one here finds nothing to remove, since no entry has the position 0.
  *
  * `room` is how many bytes it may take on the disk at the most; nothing is written where there are fewer.
+ *
+ * Nobody opens the file meanwhile (see `OpeningGate`): where somebody does, it begins after that, and `put` is called then.
  */
-export const writeNow = ({ file, root, log }: Environment, room: number, put: () => void): Promise<void> => {
+export const writeNow = (environment: Environment, room: number, put: () => void): Promise<void> => {
   try {
-    requireDiskSpace(file, room);
+    requireDiskSpace(environment.file, room);
   } catch (cause) {
     return Promise.reject(commitFailure(cause));
   }
-  const written = root.batch(put);
-  const begun = log.remove(0);
-  if (begun !== written) begun.then(undefined, commitFailure);
-  const flushed = Promise.resolve(root.flushed);
-  return written.then(
-    async () => {
-      await flushed;
-    },
-    (cause: unknown) => {
-      throw commitFailure(cause);
-    },
-  );
+  const { gate } = environment;
+  if (gate === undefined || gate.enter()) return commit(environment, put);
+  return gate.whenFree().then(() => commit(environment, put));
+};
+
+const commit = async ({ root, log, gate }: Environment, put: () => void): Promise<void> => {
+  let flushed: Promise<unknown>;
+  try {
+    const written = root.batch(put);
+    const begun = log.remove(0);
+    if (begun !== written) begun.then(undefined, commitFailure);
+    flushed = Promise.resolve(root.flushed);
+    await written;
+  } catch (cause) {
+    throw commitFailure(cause);
+  } finally {
+    gate?.leave();
+  }
+  await flushed;
 };
