@@ -151,9 +151,11 @@ describe.skipIf(chromiumPath() === undefined)('the audit page (needs chromium)',
 
   it('can be used from the keyboard alone', async () => {
     const { page } = await arrive('', null);
+    // What is typed before a field has the focus goes nowhere.
+    await page.locator('input:focus').waitFor();
     await page.keyboard.type(tokens.admin);
     await page.keyboard.press('Enter');
-    await page.getByLabel('User ID').waitFor();
+    await page.getByLabel('User ID').and(page.locator(':focus')).waitFor();
     await page.keyboard.type(alice);
     await page.keyboard.press('Enter');
     const rows = page.locator('.change-row');
