@@ -12,6 +12,7 @@ import { parsePosition, parseTimeOf } from './arguments.js';
 import type { Execution } from './Execution.js';
 import { ifInterrupted } from './ifInterrupted.js';
 import { targetCommand } from './options.js';
+import { whileRunning } from './whileRunning.js';
 import { withProgress } from './withProgress.js';
 
 /** Milliseconds between two looks at how far it is. */
@@ -39,30 +40,19 @@ const lookAt = (world: World, client: AccountDataClient, name: string): (() => P
 
 /** Says in lines how far the module's replays are, until what runs is through. */
 const saying = <A>(world: World, client: AccountDataClient, name: string, run: TE.TaskEither<ClientError, A>): TE.TaskEither<ClientError, A> =>
-  async () => {
-    let isThrough = false;
-    let cancel = (): void => undefined;
-    const look = async (): Promise<void> => {
-      const answer = await clientTask(() => client.modules.status())();
-      if (isThrough) return;
+  whileRunning(
+    world,
+    lookEvery,
+    clientTask(() => client.modules.status()),
+    (answer) => {
       // That it can't be told how far it is does not matter to the replay.
       const module = E.isRight(answer) ? answer.right.modules.find((one) => one.name === name) : undefined;
       for (const { position, to, deliveries, failures } of module?.replays ?? []) {
         world.writeError(`Replayed ${String(deliveries)} changes, ${String(failures)} failed; at ${position} of ${to}.\n`);
       }
-      again();
-    };
-    const again = (): void => {
-      cancel = world.runtime.timers.setBackgroundTimeout(() => void look(), lookEvery);
-    };
-    again();
-    try {
-      return await run();
-    } finally {
-      isThrough = true;
-      cancel();
-    }
-  };
+    },
+    run,
+  );
 
 /** A bar where a terminal shows it, else lines. */
 const shown = <A>(world: World, client: AccountDataClient, name: string, run: TE.TaskEither<ClientError, A>): TE.TaskEither<ClientError, A> =>

@@ -1,6 +1,7 @@
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import { type Progress, progressText } from '../output/progressText.js';
 import type { World } from '../World.js';
+import { whileRunning } from './whileRunning.js';
 
 /** Milliseconds between two looks at how far it is. */
 const lookEvery = 500;
@@ -15,24 +16,14 @@ export const withProgress =
   <E, A>(world: World, label: string, look: () => Promise<Progress | undefined>, run: TE.TaskEither<E, A>): TE.TaskEither<E, A> =>
   async () => {
     if (world.isTerminal !== true) return run();
-    let isThrough = false;
-    let cancel = (): void => undefined;
-    const show = async (): Promise<void> => {
-      // That it can't be told how far it is does not matter to what runs.
-      const progress = await look().catch(() => undefined);
-      if (isThrough) return;
+    const show = (progress: Progress | undefined): void => {
       if (progress !== undefined) world.writeError(`${clear}${progressText(label, progress, (world.terminal?.columns ?? usualColumns) - 1)}`);
-      again();
     };
-    const again = (): void => {
-      cancel = world.runtime.timers.setBackgroundTimeout(() => void show(), lookEvery);
-    };
-    again();
+    // That it can't be told how far it is does not matter to what runs.
+    const lookSafely = (): Promise<Progress | undefined> => look().catch(() => undefined);
     try {
-      return await run();
+      return await whileRunning(world, lookEvery, lookSafely, show, run)();
     } finally {
-      isThrough = true;
-      cancel();
       world.writeError(clear);
     }
   };
