@@ -1,6 +1,6 @@
 import { markdownTable, shortNumber } from '../markdownTable.js';
 import type { KeptLine } from '../Survey.js';
-import { peerNotes, type PeerResult } from './Peer.js';
+import { type PeerName, peerNotes, type PeerResult } from './Peer.js';
 import { whereOthersWin } from './whereOthersWin.js';
 
 const columns: ReadonlyArray<readonly [string, (result: PeerResult) => string]> = [
@@ -32,11 +32,11 @@ const peersPlot = (results: ReadonlyArray<PeerResult>): string => {
   return results.map(({ name, writes64 }) => `${name.padEnd(names)} ${'█'.repeat(Math.max(1, Math.round((writes64 / most) * plotWidth)))} ${shortNumber(writes64)}`).join('\n');
 };
 
-/** The table, the plot, and where others are ahead, in Markdown. */
-export const peersMarkdown = (results: ReadonlyArray<PeerResult>): string => {
+/** The table, the plot, where others are ahead, and who was not measured and why, in Markdown. */
+export const peersMarkdown = (results: ReadonlyArray<PeerResult>, notMeasured: ReadonlyArray<readonly [PeerName, string]>): string => {
   const ahead = whereOthersWin(results);
   return [
-    peersTable(results),
+    [peersTable(results), ...notMeasured.map(([name, why]) => `- \`${name}\`: not measured: ${why}`)].join('\n'),
     `Writes with 64 in flight:\n\n\`\`\`text\n${peersPlot(results)}\n\`\`\``,
     ...(ahead.length === 0 ? [] : [`Where another is ahead of ours:\n\n${ahead.join('\n')}`]),
   ].join('\n\n');

@@ -20,11 +20,13 @@ export const peers: Survey = {
   about: 'durable changes, reads, history, earlier states, rebuild, disk and memory of ours and of what people would pick instead, each after the other',
   run: async ({ folder, seconds, signal, say }) => {
     const results: Array<PeerResult> = [];
+    const notMeasured: Array<readonly [PeerName, string]> = [];
     let failed = 0;
     for (const name of Object.keys(peerNotes) as ReadonlyArray<PeerName>) {
       const missing = peerMissing(name);
       if (missing !== undefined) {
         say(`${name}: not measured: ${missing}`);
+        notMeasured.push([name, missing]);
         continue;
       }
       say(`${name} …`);
@@ -36,10 +38,11 @@ export const peers: Survey = {
       } catch (error) {
         signal.throwIfAborted();
         failed += 1;
+        notMeasured.push([name, 'it failed']);
         say(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       }
     }
-    const markdown = results.length === 0 ? '' : peersMarkdown(results);
+    const markdown = results.length === 0 ? '' : peersMarkdown(results, notMeasured);
     return { markdown, lines: results.flatMap(peerLines), failed };
   },
 };

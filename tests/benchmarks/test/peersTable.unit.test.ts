@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PeerResult } from '../src/peers/Peer.js';
+import { peersMarkdown } from '../src/peers/peersTable.js';
 import { whereOthersWin } from '../src/peers/whereOthersWin.js';
 
 const result = (name: PeerResult['name'], rest: Partial<PeerResult> = {}): PeerResult => ({ name, writes64: 10, writes1: 10, reads: 10, bytesEach: 10, ...rest });
@@ -16,5 +17,11 @@ describe('where others win', () => {
 
   it('is nothing where ours is ahead in all', () => {
     expect(whereOthersWin([result('account-data'), result('sqlite', { writes64: 1, bytesEach: 20 })])).toEqual([]);
+  });
+});
+
+describe('the table of peers', () => {
+  it('names who was not measured, and why', () => {
+    expect(peersMarkdown([result('account-data'), result('sqlite')], [['emmett', 'it failed']])).toContain('\n- `emmett`: not measured: it failed\n');
   });
 });
