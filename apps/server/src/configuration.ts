@@ -1,5 +1,6 @@
 /** The export `./configuration`: configuration and token file without the server, which takes longer to load. */
 export { addToTokenFile, makeToken, readTokenFile, removeFromTokenFile, type TokenFileError } from './auth/tokenFile.js';
+export { type LocalServer, readLocalServer } from './auth/localAccess.js';
 export { describeLogError } from './config/dataFolder.js';
 export { expandHome } from './config/homePath.js';
 export { reachAdvice, sayingThatItWaits } from './config/storeContact.js';

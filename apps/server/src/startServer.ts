@@ -19,6 +19,8 @@ import type { DataFolderTokens } from './auth/dataFolderTokens.js';
 import { ensureToken, firstStartText } from './auth/firstStart.js';
 import { homeserverTokens } from './auth/homeserverTokens.js';
 import { jwtTokens } from './auth/jwtTokens.js';
+import { makeLocalAccess } from './auth/localAccess.js';
+import type { LocalAccess } from './auth/localAccess.js';
 import { noteJwtRefusals } from './observability/jwtRefusals.js';
 import { staticTokens } from './auth/staticTokens.js';
 import { readTokenFile } from './auth/tokenFile.js';
@@ -50,6 +52,11 @@ export interface ServerEnvironment {
   readonly runtime?: Runtime;
   /** Follows modules through what they await; who gives it can tell which module code runs for. */
   readonly scope?: AsyncScope<ModuleRef>;
+  /**
+   * It runs for one command on a data folder that no server runs on: it delivers nothing, follows no homeserver, and nobody
+   * else is told of it. `modules` are set up where the command asks for them, as an erasure does.
+   */
+  readonly forCommand?: { readonly modules: boolean };
 }
 
 /** A server that listens. @category model */
@@ -79,7 +86,8 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     const version = await programVersion();
     const tracing = await loadTracing(environment.env, version);
     if (tracing !== undefined) undo.push(tracing.shutdown);
-    const modules = await configuredModules(config, scope, environment.env);
+    const { forCommand } = environment;
+    const modules = forCommand?.modules === false ? [] : await configuredModules(config, scope, environment.env);
     const stores = await openStores(config, runtime, logger);
     undo.push(stores.close);
     const counters = makeModuleCounters();
@@ -96,7 +104,7 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
       modules: {
         configured: modules,
         ...roomsOf(config, stores, runtime),
-        ownership: stores.ownership,
+        ownership: forCommand === undefined ? stores.ownership : { _tag: 'Observed' },
         metrics: counters.metrics,
         scope,
         ...(tracing === undefined ? {} : { tracer: tracing.deliveries }),
@@ -105,11 +113,12 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     };
     const engine = await firstContact(config, runtime, logger, () => startEngine(config, stores, settings));
     undo.push(engine.close);
-    undo.push(forgetAccesses(engine.accessLog, config.accessLog, runtime, logger));
+    if (forCommand === undefined) undo.push(forgetAccesses(engine.accessLog, config.accessLog, runtime, logger));
     const registry = new Registry();
     registerProcessMetrics(registry);
     registerEngineMetrics(registry, engine, counters);
     const ofFolder = await folderTokens(config, runtime, logger);
+    const owner = forCommand === undefined ? makeLocalAccess() : undefined;
     const page = await readPageFiles();
     let follow: Follow | undefined;
     const http = makeHttpServer({
@@ -118,7 +127,7 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
       config,
       runtime,
       logger,
-      tokens: [...configuredTokens(config, runtime, registry, logger), ofFolder],
+      tokens: [...configuredTokens(config, runtime, registry, logger), ofFolder, ...(owner === undefined ? [] : [owner.tokens])],
       registry,
       version,
       ...(page === undefined ? {} : { page }),
@@ -126,8 +135,9 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     });
     undo.push(http.close);
     const url = await listen(http.app, config);
+    if (owner !== undefined) undo.push(await tellLocalAccess(owner, http.app, config, logger));
     await untilReady(engine, logger, environment.stopped);
-    if (config.follow !== undefined && followed !== undefined && environment.stopped?.aborted !== true) {
+    if (config.follow !== undefined && followed !== undefined && forCommand === undefined && environment.stopped?.aborted !== true) {
       follow = followed.startFollow(config.follow, { config, engine, commands, store: stores.store, runtime, logger });
       undo.push(follow.close);
       registerFollowMetrics(registry, follow.health);
@@ -240,6 +250,16 @@ const configuredTokens = (config: ServerConfig, { clock }: Runtime, registry: Re
     ...(jwt === undefined ? [] : [jwtTokens(jwt, clock, noteJwtRefusals(registry, logger))]),
     ...(homeserver === undefined ? [] : [homeserverTokens(homeserver, clock)]),
   ];
+};
+
+/** Tells commands on the data folder where this server is; gives what takes that back. Who can't be told gives --url and a token. */
+const tellLocalAccess = async (owner: LocalAccess, { server }: FastifyInstance, { store: { path } }: ServerConfig, logger: Logger): Promise<() => Promise<void>> => {
+  const told = await owner.tell(path, server.address())();
+  if (E.isLeft(told)) {
+    logger.warn(told.left.message);
+    return () => Promise.resolve();
+  }
+  return () => owner.takeBack(path);
 };
 
 const listen = async (app: FastifyInstance, config: ServerConfig): Promise<string> => {

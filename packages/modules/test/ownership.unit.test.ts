@@ -295,6 +295,25 @@ describe('several instances', () => {
     await run(second.host.stop());
   });
 
+  it('who only observes tells what is written down, and never delivers, also where nobody else does', async () => {
+    const { run, instance, set, runtime } = cluster();
+    const heardBy = { owner: [] as Array<Call>, observer: [] as Array<Call> };
+    const owner = instance('owner', [recording('m', heardBy.owner)]);
+    await run(owner.host.start());
+    const { position } = await set(0);
+    await run(owner.host.stop());
+    const observer = instance('observer', [recording('m', heardBy.observer)], runtime, { ownership: { _tag: 'Observed' } });
+    await run(observer.host.start());
+    await set(1);
+    await runtime.advance(60_000);
+    expect(observer.host.status()).toMatchObject({ state: 'following', owner: null, epoch: 1, modules: [{ position, state: { _tag: 'Elsewhere' } }] });
+    expect(await run(observer.host.pause('m')())).toEqual(E.left(expect.objectContaining({ code: 'not_module_owner', owner: null })));
+    expect(right(await run(observer.host.dropParked('m', 'all')()))).toBe(0);
+    await run(observer.host.stop());
+    expect(heard(heardBy.owner)).toEqual([0]);
+    expect(heardBy.observer).toEqual([]);
+  });
+
   it('progress that somebody else writes ends delivery at once', async () => {
     const { run, instance, set, log, runtime } = cluster();
     const a: Array<Call> = [];

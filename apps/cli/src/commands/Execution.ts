@@ -126,17 +126,27 @@ export interface SalvagedLog extends LogCopy {
   readonly revisions: ReadonlyArray<{ readonly stream: string; readonly userId?: string; readonly from: number; readonly to: number }>;
 }
 
+/**
+ * What work needs of a server, which is done on a data folder without one: `index`, to read what only a server's index finds, and
+ * `import`, which makes the folder where there is none. `modules` sets modules up, and calls them for an erasure alone. Only a
+ * server that runs has `delivery` to modules, and `follow`, that of a homeserver.
+ *
+ * @category model
+ */
+export type ServerPart = 'index' | 'import' | 'modules' | 'delivery' | 'follow';
+
 /** What commands do their work with. @category model */
 export interface Services {
-  /** Opens what the options name, for reading or also for changing it, and closes it when the work is done. */
+  /** Opens what the options name, for reading (with an `index`, as of a server) or also for changing it, and closes it when the work is done. */
   readonly withTarget: (
     options: TargetOptions,
-    access: 'read' | 'change',
+    access: 'read' | 'change' | 'index',
     work: (target: Target) => TE.TaskEither<ClientError | Refusal, void>,
   ) => TE.TaskEither<Refusal, void>;
-  /** The running server that the options name, or else the one that the configuration is for. */
+  /** The running server that the options name, or that of a data folder; where none runs, what the folder is good for alone. */
   readonly withServer: (
     options: TargetOptions,
+    part: ServerPart,
     work: (client: AccountDataClient) => TE.TaskEither<ClientError | Refusal, void>,
   ) => TE.TaskEither<Refusal, void>;
   /** Runs the service until the world is stopped, and gives the exit code. It says itself what goes wrong. */

@@ -28,7 +28,7 @@ export const eraseCommand = ({ world, execute, withServer }: Execution): Command
     .action((userId, options) =>
       execute(
         options.yes === true
-          ? withServer(options, (client) =>
+          ? withServer(options, 'modules', (client) =>
               pipe(
                 clientTask(() => client.eraseUser(userId, options.reason === undefined ? {} : { reason: options.reason })),
                 TE.flatMapTask((receipt) => () => writeOne(world, options, form, receipt)),

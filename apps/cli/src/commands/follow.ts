@@ -26,7 +26,7 @@ const statusForm: RowForm<FollowStatus> = {
 const statusCommand = ({ world, execute, withServer }: Execution): CommandUnknownOpts =>
   targetCommand('status', 'Shows how the homeserver is followed, and how far behind the log is.').action((options) =>
     execute(
-      withServer(options, (client) =>
+      withServer(options, 'follow', (client) =>
         pipe(
           clientTask(() => client.follow.status()),
           TE.flatMapTask((status) => () => writeOne(world, options, statusForm, status)),
@@ -51,7 +51,7 @@ const notHereForm: RowForm<NotHere> = {
 const parkedCommand = ({ world, execute, withServer }: Execution): CommandUnknownOpts =>
   targetCommand('parked', 'Lists what of the homeserver is not in the log: rows that it can not hold, and users who were erased here.').action((options) =>
     execute(
-      withServer(options, (client) =>
+      withServer(options, 'follow', (client) =>
         pipe(
           clientTask(() => client.follow.status()),
           TE.flatMapTask(({ parkedRows, refusedUsers }) => async () => {
@@ -67,7 +67,7 @@ const parkedCommand = ({ world, execute, withServer }: Execution): CommandUnknow
 const compareCommand = ({ execute, withServer }: Execution): CommandUnknownOpts =>
   targetCommand('compare', 'Begins to compare all rows of the homeserver with the log; parked rows are tried again.').action((options) =>
     execute(
-      withServer(options, (client) => clientTask(() => client.follow.compare())),
+      withServer(options, 'follow', (client) => clientTask(() => client.follow.compare())),
       options.json === true,
     ),
   );
@@ -77,7 +77,7 @@ const releaseCommand = ({ world, execute, withServer }: Execution): CommandUnkno
     .argument('<user>', 'user ID')
     .action((userId, options) =>
       execute(
-        withServer(options, (client) =>
+        withServer(options, 'follow', (client) =>
           pipe(
             clientTask(() => client.follow.release(userId)),
             TE.flatMapTask((released) => () => writeOne(world, options, releasedForm, released)),

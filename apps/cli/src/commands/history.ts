@@ -147,7 +147,7 @@ const work = (
 /** `history [USER]`: every change of a user's account data or tags, or of a type across users, the oldest first. */
 export const historyCommand = ({ world, execute, withTarget }: Execution): CommandUnknownOpts =>
   targetCommand('history', 'Tells who changed what from what to what, when and why.')
-    .argument('[user]', 'user ID; without it, changes of a --type or of --all-users, on a server')
+    .argument('[user]', 'user ID; without it, changes of a --type or of --all-users')
     .option('--all-users', 'changes of all users, in the order of the log')
     .addOption(roomOption())
     .option('--global', 'only account data that belongs to no room')
@@ -173,7 +173,7 @@ export const historyCommand = ({ world, execute, withTarget }: Execution): Comma
       };
       return execute(
         refused === undefined
-          ? withTarget(options, 'read', (target) => work(world, target, userId, options, window))
+          ? withTarget(options, userId === undefined ? 'index' : 'read', (target) => work(world, target, userId, options, window))
           : TE.left(refused),
         options.json === true,
       );

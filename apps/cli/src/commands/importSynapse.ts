@@ -51,7 +51,7 @@ export const importSynapseCommand = (execution: Execution): CommandUnknownOpts =
             TE.bracket(
               TE.right(database),
               () =>
-                execution.withServer(options, (client) =>
+                execution.withServer(options, 'import', (client) =>
                   importLines(execution, client, synapseExport(database, name), {
                     ...options,
                     passOver: options.strict !== true,

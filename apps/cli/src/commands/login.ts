@@ -48,7 +48,7 @@ export const loginCommand = ({ world, execute, withServer, readContexts, writeCo
           ? pipe(
               readToken(world),
               TE.flatMap((token) =>
-                withServer({ url, token }, (client) =>
+                withServer({ url, token }, 'index', (client) =>
                   pipe(
                     TE.Do,
                     TE.bind('session', () => clientTask(() => client.session())),

@@ -57,7 +57,7 @@ const listForm: RowForm<TypeOf<typeof ModuleJson> | TypeOf<typeof UnknownCheckpo
 const listCommand = (execution: Execution): CommandUnknownOpts =>
   targetCommand('list', 'Shows the modules, how far they are, and what they hold up or gave up.').action((options) =>
     execution.execute(
-      execution.withServer(options, (client) =>
+      execution.withServer(options, 'modules', (client) =>
         pipe(
           clientTask(() => client.modules.status()),
           TE.flatMapTask(({ modules, unknownCheckpoints }) => show(execution, options)(listForm, [...modules, ...unknownCheckpoints], 'The server has no modules.')),
@@ -80,7 +80,7 @@ const parkedCommand = (execution: Execution): CommandUnknownOpts =>
     .argument('<module>', 'name of the module')
     .action((name, options) =>
       execution.execute(
-        execution.withServer(options, (client) =>
+        execution.withServer(options, 'modules', (client) =>
           pipe(
             clientTask(() => client.modules.parked(name)),
             TE.flatMap((parked) => TE.fromTask(() => withKeys(client, parked))),
@@ -117,7 +117,7 @@ const redriveCommand = (execution: Execution): CommandUnknownOpts =>
       pipe(
         whichOf(options),
         TE.flatMap((which) =>
-          execution.withServer(options, (client) =>
+          execution.withServer(options, 'delivery', (client) =>
             pipe(
               clientTask(() => client.modules.redrive(name, which)),
               TE.tapTask((results) => show(execution, options)(redriveForm, results, `Nothing of ${printable(name)} is parked.`)),
@@ -138,7 +138,7 @@ const dropCommand = (execution: Execution): CommandUnknownOpts =>
       pipe(
         whichOf(options),
         TE.flatMap((which) =>
-          execution.withServer(options, (client) =>
+          execution.withServer(options, 'modules', (client) =>
             pipe(
               clientTask(() => client.modules.drop(name, which)),
               TE.flatMapTask((dropped) => () => writeOne(execution.world, options, dropForm, dropped)),
@@ -169,7 +169,7 @@ const switchCommand =
       .argument('<module>', 'name of the module')
       .action((name, options) =>
         execution.execute(
-          execution.withServer(options, (client) =>
+          execution.withServer(options, 'delivery', (client) =>
             pipe(
               clientTask(() => client.modules[word](name)),
               TE.flatMapTask(() => () => writeOne(execution.world, options, switches[word], name)),

@@ -22,7 +22,7 @@ const statusForm: RowForm<ProjectionStatus> = {
 const statusCommand = ({ world, execute, withServer }: Execution): CommandUnknownOpts =>
   targetCommand('status', 'Shows how far the projection is, and what it could not read.').action((options) =>
     execute(
-      withServer(options, (client) =>
+      withServer(options, 'index', (client) =>
         pipe(
           clientTask(() => client.projection.status()),
           TE.flatMapTask((status) => () => writeOne(world, options, statusForm, status)),
@@ -49,7 +49,7 @@ const rebuildForm: RowForm<RebuildResult> = {
 const rebuildCommand = ({ world, execute, withServer }: Execution): CommandUnknownOpts =>
   targetCommand('rebuild', 'Builds the projection anew beside the live one, which serves meanwhile.').action((options) =>
     execute(
-      withServer(options, (client) =>
+      withServer(options, 'index', (client) =>
         pipe(
           withProgress(world, 'Rebuilding', lookAt(client, 'rebuild'), clientTask(() => client.projection.rebuild())),
           ifInterrupted('The server goes on with the rebuild: account-data projection status tells how far it is.'),
@@ -72,7 +72,7 @@ const verifyForm: RowForm<VerifyResult> = {
 const verifyCommand = ({ world, execute, withServer }: Execution): CommandUnknownOpts =>
   targetCommand('verify', 'Compares the projection with a fresh replay of the log; ends with 1 where they differ.').action((options) =>
     execute(
-      withServer(options, (client) =>
+      withServer(options, 'index', (client) =>
         pipe(
           withProgress(world, 'Verifying', lookAt(client, 'verification'), clientTask(() => client.projection.verify())),
           ifInterrupted('Nothing is changed by it: run it again.'),

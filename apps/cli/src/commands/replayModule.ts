@@ -82,7 +82,7 @@ export const replayCommand = (execution: Execution): CommandUnknownOpts =>
         ...(toPosition === undefined ? {} : { to: toPosition }),
       };
       return execution.execute(
-        execution.withServer(options, (client) =>
+        execution.withServer(options, 'delivery', (client) =>
           pipe(
             shown(execution.world, client, name, clientTask(() => client.modules.replay(name, range))),
             ifInterrupted('The replay ended there. Run it again, or give --from-position to leave out what was delivered already.'),

@@ -72,7 +72,7 @@ export const restoreCommand = ({ world, execute, withServer }: Execution): Comma
       const { time } = options;
       return execute(
         refused === undefined
-          ? withServer(options, (client) => {
+          ? withServer(options, 'index', (client) => {
               if (revision !== undefined) return restoreChange(world, client, userId, revision, options);
               return time === undefined ? TE.right(undefined) : restoreStateOf(world, client, userId, { ...options, time });
             })

@@ -90,7 +90,7 @@ export const asOfCommand = ({ world, execute, withTarget }: Execution): CommandU
   targetCommand('as-of', 'Shows all that a user had at a moment: account data and room tags.')
     .argument('<user>', 'user ID')
     .option('--revision <number>', 'after this change of the user\'s account data', parseRevision)
-    .option('--position <number>', 'after this position of the log (on a server)', parsePosition)
+    .option('--position <number>', 'after this position of the log', parsePosition)
     .option('--time <time>', 'after this time, or at the beginning of this day', parseTimeOf(world))
     .addOption(byOption())
     .action((userId, options) =>
@@ -98,7 +98,7 @@ export const asOfCommand = ({ world, execute, withTarget }: Execution): CommandU
         pipe(
           TE.fromEither(requiredMoment(options, '--revision, --position and --time')),
           TE.flatMap((at) =>
-            withTarget(options, 'read', (target) => writeState(world, options, target, userId, atOf(at, options.by))),
+            withTarget(options, options.position === undefined ? 'read' : 'index', (target) => writeState(world, options, target, userId, atOf(at, options.by))),
           ),
         ),
         options.json === true,
@@ -110,10 +110,10 @@ export const diffCommand = ({ world, execute, withTarget }: Execution): CommandU
   targetCommand('diff', 'Tells what changed of a user\'s account data between two moments, or since one.')
     .argument('<user>', 'user ID')
     .option('--from-revision <number>', 'from after this change', parseRevision)
-    .option('--from-position <number>', 'from this position of the log (on a server)', parsePosition)
+    .option('--from-position <number>', 'from this position of the log', parsePosition)
     .option('--from-time <time>', 'from this time, or the beginning of this day', parseTimeOf(world))
     .option('--to-revision <number>', 'to after this change (default: now)', parseRevision)
-    .option('--to-position <number>', 'to this position of the log (on a server)', parsePosition)
+    .option('--to-position <number>', 'to this position of the log', parsePosition)
     .option('--to-time <time>', 'to this time, or the beginning of this day', parseTimeOf(world))
     .addOption(roomOption())
     .option('--global', 'only account data that belongs to no room')
@@ -127,7 +127,7 @@ export const diffCommand = ({ world, execute, withTarget }: Execution): CommandU
           TE.bind('from', () => TE.fromEither(requiredMoment(from, '--from-revision, --from-position and --from-time'))),
           TE.bind('to', () => TE.fromEither(momentOf(to, '--to-revision, --to-position and --to-time'))),
           TE.chain((moments) =>
-            withTarget(options, 'read', (target) =>
+            withTarget(options, options.fromPosition === undefined && options.toPosition === undefined ? 'read' : 'index', (target) =>
               pipe(
                 clientTask(() =>
                   target.diff(userId, {

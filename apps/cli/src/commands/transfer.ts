@@ -23,7 +23,7 @@ export const exportCommand = ({ world, execute, withServer }: Execution): Comman
     .option('--state-only', 'only what is current, without what was before')
     .action((options) =>
       execute(
-        withServer(options, (client) => {
+        withServer(options, 'index', (client) => {
             const counted = countedLines(
               world,
               client.exportLog({
@@ -132,7 +132,7 @@ export const importCommand = (execution: Execution): CommandUnknownOpts =>
     .option('--pass-over', 'pass over records that can\'t be imported and name them, instead of ending at the first')
     .action((file, options) =>
       execution.execute(
-        execution.withServer(options, (client) =>
+        execution.withServer(options, 'import', (client) =>
           pipe(
             file === '-' ? TE.right<Refusal, string | undefined>(undefined) : givenFile(file, execution.world),
             TE.bindTo('path'),

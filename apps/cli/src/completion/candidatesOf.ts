@@ -95,7 +95,7 @@ const valuesOf = (name: string, place: CompletionPlace, execution: Execution): P
       return inTarget(execution, place, ofUsers(execution, place, tagsOf(place)));
     case 'module':
       return orNone((found) =>
-        execution.withServer(targetOf(place), (client) =>
+        execution.withServer(targetOf(place), 'delivery', (client) =>
           pipe(
             clientTask(() => client.modules.status()),
             TE.map(({ modules }) => found(modules.map((module) => module.name))),

@@ -22,8 +22,11 @@ export const serverAt = (url: string, given: string | undefined, world: World): 
   const { origin } = new URL(url);
   const token = given ?? world.env['ACCOUNT_DATA_TOKEN'];
   if (token === undefined || token === '') return E.left(refusal('token_missing', `The server at ${origin} asks for a token.`, tokenAdvice));
-  // Whoever waits at a terminal is told of a failure at once.
-  const reason = world.env['ACCOUNT_DATA_REASON'];
-  const client = createAccountDataClient({ baseUrl: url, token, runtime: world.runtime, retries: { attempts: 1 }, signal: world.stopped, ...(reason === undefined ? {} : { reason }) });
-  return E.right({ client, origin });
+  return E.right({ client: clientAt(url, token, world), origin });
+};
+
+/** A client that a command works with: whoever waits at a terminal is told of a failure at once. @category constructors */
+export const clientAt = (baseUrl: string, token: string, { env, runtime, stopped }: World): AccountDataClient => {
+  const reason = env['ACCOUNT_DATA_REASON'];
+  return createAccountDataClient({ baseUrl, token, runtime, retries: { attempts: 1 }, signal: stopped, ...(reason === undefined ? {} : { reason }) });
 };

@@ -1,27 +1,26 @@
+import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import type { Services } from '../commands/Execution.js';
+import type { ServerPart, Services, TargetOptions } from '../commands/Execution.js';
+import type { Refusal } from '../Refusal.js';
 import { refused } from '../target/refusalOf.js';
 import type { World } from '../World.js';
-import { findConfig } from './findConfig.js';
+import type { OpenServer } from './OpenServer.js';
 import { placeOf } from './placeOf.js';
 import { serverAt } from './serverAt.js';
+import { serverOfFolder } from './serverOfFolder.js';
 
-/** A running server: the one at `--url`, or the one that the configuration found here is for. */
+const openServer = (place: TargetOptions, part: ServerPart, world: World): TE.TaskEither<Refusal, OpenServer> =>
+  place.url === undefined
+    ? serverOfFolder(place, part, world)
+    : TE.fromEither(pipe(serverAt(place.url, place.token, world), E.map((server): OpenServer => ({ ...server, close: () => Promise.resolve() }))));
+
+/** A running server: the one at `--url`, or that of a data folder. */
 export const withServer =
   (world: World): Services['withServer'] =>
-  (options, work) =>
-    pipe(
-      placeOf(options, world),
-      TE.bindTo('place'),
-      TE.bind('url', ({ place }) =>
-        place.url === undefined
-          ? pipe(
-              findConfig(place, world),
-              TE.map(({ server: { host, port } }) => `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}`),
-            )
-          : TE.right(place.url),
-      ),
-      TE.flatMapEither(({ url, place }) => serverAt(url, place.token, world)),
-      TE.flatMap(({ client, origin }) => refused(work(client), origin)),
+  (options, part, work) =>
+    TE.bracket(
+      pipe(placeOf(options, world), TE.flatMap((place) => openServer(place, part, world))),
+      ({ client, origin }) => refused(work(client), origin),
+      ({ close }) => TE.fromTask(close),
     );

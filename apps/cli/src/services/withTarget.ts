@@ -23,6 +23,14 @@ const openServer = (options: TargetOptions, url: string, world: World): TE.TaskE
       )
     : TE.left(usageError('--url and --dir are two things to work on.', 'Give one of them.'));
 
+/** What no folder has by itself. */
+const openIndex = (options: TargetOptions, world: World): TE.TaskEither<Refusal, OpenTarget> =>
+  pipe(
+    TE.fromTask(() => import('./serverOfFolder.js')),
+    TE.flatMap((loaded) => loaded.serverOfFolder(options, 'index', world)),
+    TE.map(({ client, ...server }) => ({ target: client, ...server })),
+  );
+
 /** Opens a data folder or a server, as the options say, for the time of the work. */
 export const withTarget =
   (world: World): Services['withTarget'] =>
@@ -30,7 +38,10 @@ export const withTarget =
     TE.bracket(
       pipe(
         placeOf(options, world),
-        TE.flatMap((place) => (place.url === undefined ? openFolder(place, access, world) : openServer(place, place.url, world))),
+        TE.flatMap((place) => {
+          if (place.url !== undefined) return openServer(place, place.url, world);
+          return access === 'index' ? openIndex(place, world) : openFolder(place, access, world);
+        }),
       ),
       ({ target, origin }) => refused(work(target), origin),
       ({ close }) => TE.fromTask(close),

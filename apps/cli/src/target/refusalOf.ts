@@ -20,7 +20,7 @@ const adviceByCode: Readonly<Record<string, string>> = {
   store_unavailable: 'Try again when the store can be reached.',
   store_access_denied: 'Give this account the right to read and append, or use another one.',
   too_much_contention: 'Try again.',
-  needs_server: 'Start a server on the folder and name it: --url http://127.0.0.1:8090.',
+  needs_server: 'Start a server on the folder, with account-data serve, or name one: --url http://127.0.0.1:8090.',
   feed_failed: 'Try again.',
   subscription_failed: 'Try again.',
 };

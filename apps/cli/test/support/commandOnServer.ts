@@ -28,6 +28,8 @@ export interface CommandOnServer {
   readonly runAlone: (...args: ReadonlyArray<string>) => Promise<Run>;
   readonly runAloneIn: CommandOnServer['runIn'];
   readonly runIn: (world: Partial<World>, ...args: ReadonlyArray<string>) => Promise<Run>;
+  /** Ends the server; what it wrote stays. */
+  readonly close: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -68,6 +70,7 @@ export const startCommandOnServer = async (configuration: object = {}): Promise<
     runAlone: (...args) => runWith({}, args),
     runAloneIn: (more, ...args) => runWith(more, args),
     runIn,
+    close: server.close,
     stop: async () => {
       await server.close();
       await rm(folder, { recursive: true, force: true });

@@ -19,6 +19,8 @@ import { Term, type TermEnd, type TermOptions } from './Term.js';
 /** What a host's life is made of. @category model */
 export interface LifecycleOptions {
   readonly modules: ReadonlyArray<ConfiguredModule>;
+  /** Whether delivery is never taken over. */
+  readonly onlyObserves: boolean;
   readonly setUp: (module: ConfiguredModule) => Promise<LoadedModule>;
   readonly term: (modules: ReadonlyArray<LoadedModule>) => TermOptions;
   readonly runtime: Runtime;
@@ -108,6 +110,10 @@ export class HostLifecycle {
     }
     const options = this.#options.term(this.#modules);
     this.#termOptions = options;
+    if (this.#options.onlyObserves) {
+      await this.#follow(options);
+      return;
+    }
     if (options.lease === null) {
       await this.#startExclusive(options);
       return;

@@ -32,12 +32,13 @@ export type PreviousContent = (change: {
 /**
  * How delivery is owned. `exclusive`: the store has one process that writes (the embedded store), so who starts,
  * delivers. `leased`: several instances share the store; one holds a lease, in milliseconds, and the others take over
- * when it isn't renewed.
+ * when it isn't renewed. `observed`: this process tells how far delivery is and never delivers.
  *
  * @category model
  */
 export type Ownership =
   | { readonly _tag: 'Exclusive' }
+  | { readonly _tag: 'Observed' }
   | { readonly _tag: 'Leased'; readonly lease: number };
 
 /** What a host is made of. Times are in milliseconds. @category model */

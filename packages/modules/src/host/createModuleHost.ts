@@ -88,6 +88,7 @@ export const createModuleHost = (options: ModuleHostOptions): ModuleHost => {
 
   const lifecycle: HostLifecycle = new HostLifecycle({
     modules: options.modules,
+    onlyObserves: options.ownership?._tag === 'Observed',
     setUp: (module) => setUpModule(module, setUpOptions),
     term,
     runtime,
