@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Measured, Program } from './Program.js';
 import type { Answer, Request } from './ProgramMessages.js';
+import type { Turns } from './turnWatch.js';
 
 /** A program in a process of its own. Methods reject where the program failed or its process ended. @category model */
 export interface ProgramProcess {
@@ -10,6 +11,8 @@ export interface ProgramProcess {
   readonly round: (seconds: number) => Promise<Measured>;
   /** The processor time that it has used, in microseconds. */
   readonly processor: () => Promise<number>;
+  /** What its turns were like since this was asked before; the first call begins. */
+  readonly turns: () => Promise<Turns>;
   /** Ends it in order, or by force where it failed. */
   readonly close: () => Promise<void>;
 }
@@ -68,6 +71,7 @@ export const startProgram = async (program: Program, options: StartOptions): Pro
       pid: child.pid ?? 0,
       round: async (seconds) => (await ask({ _tag: 'Round', seconds }, 'Measured')).measured,
       processor: async () => (await ask({ _tag: 'Processor' }, 'Processor')).microseconds,
+      turns: async () => (await ask({ _tag: 'Turns' }, 'Turns')).turns,
       close: async () => {
         try {
           await ask({ _tag: 'Close' }, 'Closed');

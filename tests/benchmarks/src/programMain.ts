@@ -2,10 +2,13 @@ import { systemRuntime } from '@account-data/runtime';
 import { openProgram } from './openProgram.js';
 import type { RunningProgram } from './Program.js';
 import type { Answer, Request } from './ProgramMessages.js';
+import { type Turns, turnWatch } from './turnWatch.js';
 
 /** A process of its own for one program, told what to do by the process that started it (see `ProgramProcess`). */
 
 let running: RunningProgram | undefined;
+/** Begun when it is first asked: who does not ask is not disturbed. */
+let turns: (() => Turns) | undefined;
 
 const opened = (): RunningProgram => {
   if (running === undefined) throw new Error('No program is open.');
@@ -26,6 +29,9 @@ const answerTo = async (request: Request): Promise<Answer> => {
       const { user, system } = process.cpuUsage();
       return { _tag: 'Processor', microseconds: user + system };
     }
+    case 'Turns':
+      turns ??= turnWatch();
+      return { _tag: 'Turns', turns: turns() };
     case 'Close':
       await opened().close();
       return { _tag: 'Closed' };

@@ -12,6 +12,9 @@ export const userAt = (index: number): string => `@user${String(index).padStart(
 /** The access token of the user at an index. */
 export const tokenAt = (index: number): string => `benchmark-token-of-user-${String(index).padStart(6, '0')}`;
 
+/** The access token of an admin. */
+export const adminToken = 'benchmark-token-of-an-admin';
+
 /** The type of the n-th operation among `types` distinct ones. */
 export const typeOf = (n: number, types: number): string =>
   types === 1 ? 'org.example.settings' : `org.example.settings.${String(n % types)}`;

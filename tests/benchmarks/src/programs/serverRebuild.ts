@@ -2,8 +2,7 @@ import { main } from '@account-data/server';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LogWork, ProgramContext, RunningProgram } from '../Program.js';
-
-const token = 'benchmark-token-of-an-admin';
+import { adminToken } from '../workload.js';
 
 /** Starts the server as a user does, on the log in the folder; gives where it listens, and how it is stopped. */
 const startMain = async (folder: string): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> => {
@@ -14,7 +13,7 @@ const startMain = async (folder: string): Promise<{ readonly url: string; readon
     JSON.stringify({
       server: { host: '127.0.0.1', port: 0 },
       store: { kind: 'embedded', path: folder },
-      auth: { tokens: [{ token, role: 'admin' }] },
+      auth: { tokens: [{ token: adminToken, role: 'admin' }] },
       log: { level: 'warn' },
     }),
   );
@@ -51,7 +50,7 @@ export const serverRebuild = async (work: LogWork, { folder, clock }: ProgramCon
   return {
     round: async () => {
       const start = clock.monotonic();
-      const response = await fetch(`${url}/v1/projection/rebuild`, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+      const response = await fetch(`${url}/v1/projection/rebuild`, { method: 'POST', headers: { authorization: `Bearer ${adminToken}` } });
       const elapsed = clock.monotonic() - start;
       if (!response.ok) throw new Error(`The rebuild was answered ${response.status}: ${await response.text()}`);
       const { events } = (await response.json()) as { readonly events: number };
