@@ -17,6 +17,7 @@ import { platformFetch, platformRuntime } from './ports/platform.js';
 import { type ProjectionCalls, projectionCalls } from './projection.js';
 import { type QueryCalls, queryCalls } from './queries.js';
 import { type RoomCalls, roomCalls } from './rooms.js';
+import { type ScanCalls, scanCalls } from './scan.js';
 import { type SessionCalls, sessionCalls } from './session.js';
 import { type TransferCalls, transferCalls } from './transfer.js';
 import { type TypedAccountData, typedAccountData } from './typed.js';
@@ -58,7 +59,7 @@ export type ClientOptions = CommonOptions &
  *
  * @category model
  */
-export interface AccountDataClient extends AccessLogCalls, CommandCalls, QueryCalls, AuditCalls, RoomCalls, SessionCalls, TransferCalls, UserCalls {
+export interface AccountDataClient extends AccessLogCalls, CommandCalls, QueryCalls, AuditCalls, RoomCalls, ScanCalls, SessionCalls, TransferCalls, UserCalls {
   /** Reads, changes and writes one key; anew when somebody else was faster. */
   readonly update: (userId: string, roomId: string | null, type: string, update: UpdateContent, options?: UpdateOptions) => Promise<ChangeResult>;
   /** Changes in the order of the log, from a place on and then as they happen. It resumes by itself. */
@@ -101,6 +102,7 @@ export const createAccountDataClient = (options: ClientOptions): AccountDataClie
     ...auditCalls(transport, usually),
     ...accessLogCalls(transport),
     ...roomCalls(transport),
+    ...scanCalls(transport, usually),
     ...sessionCalls(transport),
     ...userCalls(transport),
     ...transferCalls(transport),

@@ -17,6 +17,7 @@ export type * from './follow.js';
 export type * from './projection.js';
 export type { ActivityQuery, HistoryQuery, LogHistoryQuery, MomentQuery, QueryCalls, StateQuery, TagHistoryQuery } from './queries.js';
 export type { RoomCalls, RoomEvent, RoomPage, RoomQuery } from './rooms.js';
+export type { ScanCalls, ScanPart, ScanQuery } from './scan.js';
 export type { SessionCalls, SessionInfo } from './session.js';
 export type * from './transfer.js';
 export type { TypedAccountData, TypedEntry, TypedKey } from './typed.js';

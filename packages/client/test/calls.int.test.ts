@@ -1,7 +1,7 @@
 import { Revision, Position } from '@account-data/domain';
 import * as t from 'io-ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AccountDataClient, ClientError, clientTask, createAccountDataClient } from '../src/index.js';
+import { type AccountDataClient, ClientError, type ScanPart, clientTask, createAccountDataClient } from '../src/index.js';
 import { type RealServer, startRealServer, tokens } from './support/realServer.js';
 
 let server: RealServer;
@@ -32,6 +32,31 @@ describe('the activity of a user', () => {
     expect((await client.activity(user, { of: 'tags', parts: 1 }))?.counts).toEqual([1]);
     expect((await client.activity(user, { since: 0, until: 1_000, parts: 2 }))?.counts).toEqual([0, 0]);
     await expect(client.activity(user, { since: 1_000, until: 1_000 })).rejects.toMatchObject({ code: 'invalid_request' });
+  });
+});
+
+describe('a scan of the log', () => {
+  it('tells part by part what it found and how far it is, and goes on from any of them', async () => {
+    const user = '@scanned:example.org';
+    for (const n of [1, 2, 3]) await client.set(user, null, 'theme', { n }, { requestKey: 'one of three' + String(n) });
+    await client.setTag(user, room, 'u.a', {}, { requestKey: 'tagging' });
+    await client.set(user, null, 'last', {});
+    const admin = createAccountDataClient({ baseUrl: server.url, token: tokens.admin });
+    const all: Array<ScanPart> = [];
+    for await (const part of admin.scan({ requestKey: 'tagging', budget: 1 })) all.push(part);
+    expect(all.flatMap(({ entries }) => entries)).toMatchObject([{ userId: user, tag: 'u.a', content: {}, previousContent: null }]);
+    expect(all.map(({ read }) => read)).toEqual(all.map((_, index) => index + 1));
+    const fractions = all.map(({ fraction }) => fraction);
+    expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
+    expect([fractions.at(-1), all.at(-1)?.next]).toEqual([1, undefined]);
+    const found = all.findIndex(({ entries }) => entries.length > 0);
+    for (const [index, count] of [[found - 1, 1], [found, 0]] as const) {
+      const rest: Array<unknown> = [];
+      for await (const { entries } of admin.scan({ requestKey: 'tagging', cursor: all[index]?.next ?? '' })) rest.push(...entries);
+      expect(rest).toHaveLength(count);
+    }
+    await expect(admin.scan({}).next()).rejects.toMatchObject({ code: 'invalid_request' });
+    await expect(admin.scan({ actor: 'x', signal: AbortSignal.abort() }).next()).rejects.toMatchObject({ _tag: 'Aborted' });
   });
 });
 

@@ -29,6 +29,7 @@ import type { ExportOptions } from './transfer/exportLog.js';
 import type { FollowedChanges } from './transfer/followedChanges.js';
 import type { ImportOptions, ImportResult } from './transfer/importLog.js';
 import type { TransferLine } from './transfer/TransferRecord.js';
+import type { LogScan } from './scan/scanLog.js';
 import type { LogPlaces } from './log/logPlaces.js';
 
 export type { ChangeResult } from '@account-data/domain';
@@ -237,6 +238,8 @@ export interface AccountDataEngine extends CommandPromises, Queries, LogPlaces {
   readonly rooms: Rooms;
   /** Who looked at others' data: whoever lets them look notes it here. */
   readonly accessLog: AccessLog;
+  /** Finds changes by who made them, by request key or correlation: a part of the log at a time. */
+  readonly scan: LogScan;
   /** Changes in the order of the log, from a position on and then as they happen. */
   readonly feed: (options: FeedOptions) => AsyncGenerator<FeedItem, void, void>;
   /** All changes up to now, or one user's, as lines of an export: one JSON object each. */

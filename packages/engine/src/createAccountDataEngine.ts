@@ -43,6 +43,7 @@ import { readFeed } from './feed/readFeed.js';
 import { inLogEpoch } from './log/inLogEpoch.js';
 import { logPlaces } from './log/logPlaces.js';
 import { logIdentity } from './log/logIdentity.js';
+import { logScan } from './scan/scanLog.js';
 import { exportLog } from './transfer/exportLog.js';
 import { followedChanges } from './transfer/followedChanges.js';
 import { importLog } from './transfer/importLog.js';
@@ -233,6 +234,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
       follow: (roomId, after, onEvents) => followRoom({ store, names }, roomId, after, onEvents),
     },
     accessLog: accessLog({ store, names, runtime }),
+    scan: logScan({ store, projection, erased, turns, clock: runtime.clock, prefixes: [names.accountDataPrefix, names.tagsPrefix] }),
     position: () => projection.position(),
     ...places,
     get: (userId, roomId, type) => {

@@ -28,4 +28,5 @@ export { type ImportOptions, type ImportResult, importLog } from './transfer/imp
 export { ImportRefused } from './transfer/ImportRefused.js';
 export type { AnsweredChange, RecordName } from './transfer/readTransferLine.js';
 export * from './transfer/TransferRecord.js';
+export type { LogScan, LogScanPage, LogScanQuery } from './scan/scanLog.js';
 export { feedSource } from './feed/feedSource.js';

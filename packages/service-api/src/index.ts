@@ -18,6 +18,7 @@ export * from './operations/keys.js';
 export * from './operations/modules.js';
 export * from './operations/projection.js';
 export * from './operations/rooms.js';
+export * from './operations/scan.js';
 export * from './operations/session.js';
 export * from './operations/state.js';
 export * from './operations/transfer.js';

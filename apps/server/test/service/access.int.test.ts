@@ -32,6 +32,7 @@ const expected: Readonly<Record<string, Readonly<Record<Role, Grant>>>> = {
   'POST /v1/users/{userId}/erase': { user: 'none', service: 'none', auditor: 'none', admin: 'all' },
   'GET /v1/export': { user: 'own', service: 'none', auditor: 'all', admin: 'all' },
   'POST /v1/import': { user: 'none', service: 'none', auditor: 'none', admin: 'all' },
+  'GET /v1/scan': { user: 'none', service: 'none', auditor: 'all', admin: 'all' },
   'GET /v1/history': { user: 'none', service: 'none', auditor: 'all', admin: 'all' },
   'GET /v1/feed': { user: 'own', service: 'all', auditor: 'all', admin: 'all' },
   'GET /v1/rooms/{roomId}/events': { user: 'none', service: 'none', auditor: 'all', admin: 'all' },

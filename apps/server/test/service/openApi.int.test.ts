@@ -166,6 +166,8 @@ describe('answers are what the document promises', () => {
     await check(tokens.alice, '/v1/users/{userId}/activity', { path: `${users}/activity?since=2026-01-02T00:00:00Z&until=2026-01-01T00:00:00Z` });
     await check(tokens.auditor, '/v1/history', { path: '/v1/history?limit=2' });
     await check(tokens.alice, '/v1/history', { path: '/v1/history' });
+    await check(tokens.auditor, '/v1/scan', { path: '/v1/scan?actor=@alice:example.org&limit=1' });
+    await check(tokens.auditor, '/v1/scan', { path: '/v1/scan' });
   });
 
   it('of what changes and brings back', async () => {

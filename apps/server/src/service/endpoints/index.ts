@@ -10,6 +10,7 @@ import { keyEndpoints } from './keys.js';
 import { moduleEndpoints } from './modules.js';
 import { projectionEndpoints } from './projection.js';
 import { roomEndpoints } from './rooms.js';
+import { scanEndpoint } from './scan.js';
 import { sessionEndpoint } from './session.js';
 import { stateEndpoints } from './state.js';
 import { transferEndpoints } from './transfer.js';
@@ -24,6 +25,7 @@ export const endpoints: ReadonlyArray<Endpoint> = [
   ...stateEndpoints,
   ...auditEndpoints,
   ...historyEndpoints,
+  scanEndpoint,
   activityEndpoint,
   accessLogEndpoint,
   feedEndpoint,
