@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { auditPage } from './support/auditPage.js';
 import { startAuditServer, tokens } from './support/auditServer.js';
+import type { AuditVisitor } from './support/AuditVisitor.js';
 import { alice, busy, hostile, mallory, seed, seedBusy } from './support/seed.js';
 
 describe.skipIf(chromiumPath() === undefined)('the audit page (needs chromium)', () => {
@@ -271,43 +272,61 @@ describe.skipIf(chromiumPath() === undefined)('the audit page (needs chromium)',
     expect(await rows.count()).toBeLessThan(60);
   });
 
-  it('finds what an actor did, or what one request came to, by reading the log', async () => {
+  it('finds what an actor did, or what one request came to, by having the log read', async () => {
     const { page } = await arrive('#/find', tokens.auditor);
     await page.getByRole('heading', { name: 'Nothing is looked for yet' }).waitFor();
     await page.getByLabel('Actor').fill('support-desk');
     await page.keyboard.press('Enter');
     const found = page.getByRole('list', { name: 'Changes found' }).getByRole('listitem');
-    await page.getByText('The whole log was read: 100 %').waitFor();
+    const ended = page.getByText('Read to the end of the log: 100 %');
+    await ended.waitFor();
     expect(await found.allTextContents()).toEqual([expect.stringMatching(/m\.direct.*ticket 4711/)]);
     expect(page.url()).toContain('actor=support-desk');
     await found.getByRole('link').click();
     await page.getByRole('region', { name: 'Change', exact: true }).getByText('“ticket 4711: wrong room”', { exact: true }).waitFor();
-    const [{ correlationId } = { correlationId: '' }] = (await server().engine.history(mallory)).entries;
-    await page.goto(`${server().url}/audit/#/find?id=${correlationId}`);
-    await page.getByText('The whole log was read: 100 %').waitFor();
-    expect(await found.count()).toBe(1);
-    await page.getByLabel('Actor').fill('nobody');
-    await page.getByRole('button', { name: 'Look for it' }).click();
-    await page.getByText('No change in the log matches').waitFor();
+    const [{ eventId } = { eventId: '' }] = (await server().engine.tagHistory(alice)).entries;
+    await page.goto(`${server().url}/audit/#/find?id=${eventId}`);
+    await ended.waitFor();
+    await found.getByRole('link').click();
+    await page.getByRole('region', { name: 'Change', exact: true }).getByRole('heading', { name: 'm.favourite' }).waitFor();
+    await page.goto(`${server().url}/audit/#/find?actor=nobody`);
+    await page.getByText('No change that was read matches').waitFor();
   });
 
-  it('goes on with a search of the log where it was stopped', async () => {
-    const { page } = await arrive('#/find', tokens.auditor);
-    // The second part of the log does not come until the search is stopped.
-    let asked = 0;
-    await page.route('**/v1/history?*cursor=*', async (route) => {
-      asked += 1;
-      if (asked > 1) await route.continue();
-    });
-    await page.getByLabel('Actor').fill('support-desk');
-    await page.keyboard.press('Enter');
-    await page.getByText('1,000 changes read, ').waitFor();
-    await page.getByRole('button', { name: 'Stop' }).click();
-    await page.getByRole('button', { name: 'Go on' }).click();
-    await page.getByText('The whole log was read: 100 %').waitFor();
-    const { read = '' } = /(?<read>[\d,]+) changes read, 1 found/.exec((await page.locator('.running').textContent()) ?? '')?.groups ?? {};
-    expect(Number(read.replace(',', ''))).toBeGreaterThanOrEqual(3_010);
-    expect(Number(read.replace(',', ''))).toBeLessThan(3_100);
+  it('goes on with a search of the log where it was stopped, in another tab too', async () => {
+    // The log is read in small parts, and nothing of the third comes until it was stopped.
+    const inParts = async ({ page }: AuditVisitor, parts: number): Promise<ReadonlyArray<string>> => {
+      const asked: Array<string> = [];
+      await page.route('**/v1/scan?*', async (route) => {
+        asked.push(route.request().url());
+        if (asked.length !== parts) await route.continue({ url: `${route.request().url()}&budget=1000` });
+      });
+      return asked;
+    };
+    const read = async ({ page }: AuditVisitor): Promise<number> => Number((/(?<read>[\d,]+) changes read/.exec((await page.locator('.running').textContent()) ?? '')?.groups?.['read'] ?? '').replace(',', ''));
+    const first = await arrive('#/find', tokens.auditor);
+    const asked = await inParts(first, 3);
+    await first.page.getByLabel('Actor').fill('support-desk');
+    await first.page.keyboard.press('Enter');
+    await first.page.getByText('2,000 changes read, ').waitFor();
+    await first.page.getByRole('button', { name: 'Stop' }).click();
+    await first.page.getByRole('button', { name: 'Go on' }).waitFor();
+    const shared = new URL(first.page.url()).hash;
+    expect(shared).toMatch(/cursor=\w+/);
+
+    const second = await arrive(shared, tokens.auditor);
+    await second.page.getByText('Read to the end of the log: 100 %').waitFor();
+    await second.page.getByText('what was found before is not here').waitFor();
+    const rest = await read(second);
+    await second.page.getByRole('button', { name: 'Begin anew' }).click();
+    await second.page.getByText(/[\d,]+ changes read, 1 found/).waitFor();
+    await expect.poll(() => read(second)).toBe(2_000 + rest);
+
+    await first.page.getByRole('button', { name: 'Go on' }).click();
+    await first.page.getByText('Read to the end of the log: 100 %').waitFor();
+    expect(await read(first)).toBe(2_000 + rest);
+    expect(first.page.url()).not.toContain('cursor=');
+    expect(asked.filter((url) => !url.includes('cursor='))).toHaveLength(1);
   });
 
   it('tells a user of role user what its token shows, and refuses others', async () => {
