@@ -35,7 +35,11 @@ export const imports = {
     regex: '^io-ts/(?!lib/[A-Za-z]+\\.js$)',
     message: "Import 'io-ts' or 'io-ts/lib/X.js'.",
   },
-  dist: { regex: '/dist/', message: "Import another package by its name, never its compiled files." },
+  dist: {
+    // Grafana's package exports the options of each kind of panel by such a name.
+    regex: '^(?!@grafana/schema/dist/esm/raw/).*/dist/',
+    message: "Import another package by its name, never its compiled files.",
+  },
   nodeTimers: { regex: '^(node:)?timers', message: 'Timers come from the Timers port.' },
   nodeRandom: {
     regex: '^(node:)?crypto$',

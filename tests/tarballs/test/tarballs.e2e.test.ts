@@ -2,6 +2,7 @@ import { checkPackage, createPackageFromTarballData, type Problem } from '@areth
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { readFileSync, readdirSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publint } from 'publint';
@@ -143,6 +144,25 @@ describe('a release', () => {
       expect((await publish(registry)).match(/ is there already$/gm)).toHaveLength(chosen.length);
     } finally {
       await empty.close();
+    }
+  });
+
+  it('asks a registry that does not answer once: a dry run says that it was skipped, a publication fails', async () => {
+    let asked = 0;
+    const gone = createServer((socket) => {
+      asked += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${String((gone.address() as AddressInfo).port)}/`;
+    const publish = (...options: ReadonlyArray<string>) =>
+      run(process.execPath, [join(checkout, '.release', 'publish.mjs'), ...options, tarballs[0]?.path ?? ''], checkout, { npm_config_registry: url });
+    try {
+      expect(await publish('--dry-run')).toMatch(/^skipped the dry run: The registry can't be reached/);
+      await expect(publish()).rejects.toThrow("The registry can't be reached");
+      expect(asked).toBe(2);
+    } finally {
+      gone.close();
     }
   });
 });
