@@ -14,8 +14,8 @@ export interface ProjectionOptions {
   readonly turns?: Turns;
   readonly logger?: ProjectionLogger;
   /**
-   * When live changes are written behind: after so many events or milliseconds. Default 20,000 and 1,000. It is never
-   * waited for; what a crash loses comes again from the log.
+   * When live changes are written behind: after so many events (default 60,000) or milliseconds (default 10,000), or when a
+   * second went by without any. It is never waited for; what a crash loses comes again from the log.
    */
   readonly flush?: { readonly maxEvents?: number; readonly maxMilliseconds?: number };
   /** For how many events of its stream a request key is remembered. Default as the domain's limits. */

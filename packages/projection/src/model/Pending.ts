@@ -50,7 +50,7 @@ export class Pending {
   #scratch = new Int32Array(64);
   #names: Array<string | undefined> = [undefined];
   readonly #numbers = new Map<string, number>();
-  /** Contents that reads may ask for again; none while catching up. */
+  /** Contents that were read, and may be asked for again. */
   #content: Array<JsonObject | undefined> = [];
   /** The streams that have rows here, and their chains; these are used again. */
   dirty: Array<StreamState> = [];
@@ -120,8 +120,7 @@ export class Pending {
   }
 
   /**
-   * Adds the newest row of a stream; gives its number. `text` is the JSON of what the event leaves under its key;
-   * `content` the same, if it shall be kept for reads.
+   * Adds the newest row of a stream; gives its number. `text` is the JSON of what the event leaves under its key.
    */
   add(
     state: StreamState,
@@ -136,7 +135,6 @@ export class Pending {
     type: string | undefined,
     text: string,
     deleted: boolean,
-    content: JsonObject | undefined,
   ): number {
     const row = this.rows;
     if (row === this.#slab.length) this.#grow();
@@ -155,7 +153,6 @@ export class Pending {
     this.#stream[row] = chain.stream;
     this.#room[row] = roomId === null ? 0 : this.#numberOf(roomId);
     this.#type[row] = type === undefined ? 0 : this.#numberOf(type);
-    if (content !== undefined) this.#content[row] = content;
     chain.newest = row;
     chain.count += 1;
     if (chain.byKey !== undefined && type !== undefined) chain.byKey.set(keyOf(roomId, type), row);

@@ -75,8 +75,7 @@ export class ReadModel {
   /** Gaps in streams that the store confirmed, since this model was opened. */
   acceptedGaps = 0;
   /**
-   * Whether it follows the log as it is written: then contents are kept parsed, since reads may ask soon for what was just
-   * folded, and little else. Catching up, it takes the memory that makes it fast.
+   * Whether it follows the log as it is written. Catching up, it takes the memory that makes it fast.
    */
   live = true;
   active: Pending;

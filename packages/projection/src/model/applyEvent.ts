@@ -44,7 +44,7 @@ const numberOf = (value: string, limit: number, what: string): number => {
 const addKeyless = (model: ReadModel, state: StreamState, event: PositionedEvent, position: number): void => {
   const revision = Number(event.revision);
   const time = Math.max(event.created, state.time);
-  model.active.add(state, time, position, time, model.logTime, revision, noKeyHash, event.id, null, undefined, '', false, undefined);
+  model.active.add(state, time, position, time, model.logTime, revision, noKeyHash, event.id, null, undefined, '', false);
   state.head = revision;
   state.time = time;
 };
@@ -138,7 +138,6 @@ const applyData = (
     type,
     text,
     deleted,
-    model.live ? content : undefined,
   );
   if (late) model.active.late.push({ position, time: event.created, made: Math.min(made, event.created), revision, type, userId: state.userId });
   else model.lastIndexed = position;
@@ -180,7 +179,6 @@ const applyTags = (
     undefined,
     JSON.stringify(after),
     false,
-    undefined,
   );
   model.active.tags.set(tagsKey(state.userId, roomId), { userId: state.userId, roomId, row });
   state.head = revision;

@@ -2,7 +2,7 @@ import type { ReadFrom } from '@account-data/event-store';
 import type { AccountDataEntry, EntriesFilter, RoomTags } from '../AccountDataEntry.js';
 import type { QuarantinedEvent } from '../ProjectionHealth.js';
 import { contentLength, isDeleted, readEntry } from '../records/entryRecord.js';
-import { compareKeys, entryKey, entryPrefix, parseEntryKey, userPrefix } from '../records/keys.js';
+import { compareKeys, entryKey, entryPrefix, parseEntryKey, tagsKey, userPrefix } from '../records/keys.js';
 import { parseQuarantined } from '../records/quarantineRecord.js';
 import { rowPosition } from '../records/row.js';
 import { readTags } from '../records/tagsRecord.js';
@@ -112,12 +112,18 @@ export const countContentBytes = (model: ReadModel, userId: string): number => {
 /** The newest unwritten rows of a user's rooms with tags. */
 export const pendingTags = (model: ReadModel, userId: string): Map<string, PendingRecord & { readonly roomId: string }> => {
   const unwritten = new Map<string, PendingRecord & { readonly roomId: string }>();
-  for (const pending of [model.flushing, model.active]) {
-    if (pending === undefined) continue;
-    for (const [key, { userId: owner, roomId, row }] of pending.tags) {
-      if (owner === userId) unwritten.set(key, { pending, row, roomId });
+  const state = model.tags.peek(userId);
+  if (state === undefined) return unwritten;
+  const collect = (pending: Pending, newest: number): void => {
+    for (let row = newest; row >= 0; row = pending.previous(row)) {
+      const roomId = pending.roomOf(row);
+      if (roomId === null) continue;
+      const key = tagsKey(userId, roomId);
+      if (!unwritten.has(key)) unwritten.set(key, { pending, row, roomId });
     }
-  }
+  };
+  collect(model.active, state.active.newest);
+  if (model.flushing !== undefined) collect(model.flushing, state.flushing.newest);
   return unwritten;
 };
 

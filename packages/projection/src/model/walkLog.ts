@@ -9,23 +9,42 @@ import type { ReadModel } from './ReadModel.js';
 
 const infinity = Number.MAX_SAFE_INTEGER;
 
-/** The unwritten changes, in the order of the log. Late ones, which belong before others, are shown once written. */
-const unwrittenRows = (model: ReadModel): ReadonlyArray<LogRow> => {
-  const rows: Array<LogRow> = [];
-  const collect = (pending: Pending): void => {
-    for (let row = 0; row < pending.rows; row += 1) {
+/** Whether an unwritten row is one of the log's index. Late ones, which belong before others, are shown once written. */
+const isIndexed = (pending: Pending, row: number): boolean => pending.typeOf(row) !== undefined && pending.logTimeOf(row) >= 0;
+
+const positionOf = (pending: Pending, row: number): number => rowPosition(pending.bufferOf(row), pending.offsetOf(row));
+
+/** How many rows of a generation come before the first one of the index with that position or a later one. */
+const rowsBefore = (pending: Pending, position: number): number => {
+  let low = 0;
+  let high = pending.rows;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    let row = middle;
+    while (row >= low && !isIndexed(pending, row)) row -= 1;
+    if (row < low || positionOf(pending, row) < position) low = middle + 1;
+    else high = row;
+  }
+  return low;
+};
+
+/** Walks unwritten changes in the order of the log, or against it, from one position to another (exclusive), until `take` says false; gives whether it did not. */
+const walkUnwritten = (model: ReadModel, range: { readonly from: number; readonly to: number }, forwards: boolean, take: (row: LogRow) => boolean): boolean => {
+  const walk = (pending: Pending): boolean => {
+    const first = rowsBefore(pending, range.from);
+    const end = rowsBefore(pending, range.to);
+    for (let row = forwards ? first : end - 1; forwards ? row < end : row >= first; row += forwards ? 1 : -1) {
+      if (!isIndexed(pending, row)) continue;
       const { purged, userId } = pending.stateOf(row);
-      const type = pending.typeOf(row);
-      if (purged || type === undefined || pending.logTimeOf(row) < 0) continue;
-      const bytes = pending.bufferOf(row);
-      const offset = pending.offsetOf(row);
-      const position = rowPosition(bytes, offset);
-      if (position > model.written) rows.push({ position, time: pending.logTimeOf(row), made: pending.madeOf(row), revision: rowRevision(bytes, offset), type, userId });
+      if (purged) continue;
+      const revision = rowRevision(pending.bufferOf(row), pending.offsetOf(row));
+      const position = positionOf(pending, row);
+      if (!take({ position, time: pending.logTimeOf(row), made: pending.madeOf(row), revision, type: pending.typeOf(row) as string, userId })) return false;
     }
+    return true;
   };
-  if (model.flushing !== undefined) collect(model.flushing);
-  collect(model.active);
-  return rows;
+  const generations = model.flushing === undefined ? [model.active] : [model.flushing, model.active];
+  return (forwards ? generations : generations.reverse()).every(walk);
 };
 
 /**
@@ -121,8 +140,10 @@ export const walkLog = (model: ReadModel, query: LogHistoryQuery, visit: (row: L
     if (forwards ? isRecorded && until !== undefined && row.time >= until : since !== undefined && row.time < since) return false;
     return !wanted(row) || visit(row);
   };
-  const unwritten = unwrittenRows(model);
-  const walkUnwritten = (): boolean => (forwards ? unwritten : [...unwritten].reverse()).every(take);
+  const takeUnwritten = (): boolean => {
+    const range = forwards ? { from: Math.max(from, model.written + 1), to: infinity } : { from: model.written + 1, to: from + 1 };
+    return walkUnwritten(model, range, forwards, take);
+  };
   const takeBlock = ({ block }: StoredLogBlock): boolean => {
     const rows = logRowsOf(block);
     if (!forwards) rows.reverse();
@@ -150,7 +171,7 @@ export const walkLog = (model: ReadModel, query: LogHistoryQuery, visit: (row: L
     return !forwards || takeMadeBefore(Math.max(lastKey, (logBlockAt(model.storage, start)?.key ?? 0) - 1), infinity);
   };
   if (forwards) {
-    if (walkStored()) walkUnwritten();
-  } else if (walkUnwritten()) walkStored();
+    if (walkStored()) takeUnwritten();
+  } else if (takeUnwritten()) walkStored();
 };
 

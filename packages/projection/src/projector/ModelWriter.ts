@@ -9,6 +9,8 @@ import { StorageDamaged } from '../storage/StorageProvider.js';
 export interface FlushPolicy {
   /** After so many events, */
   readonly maxEvents: number;
+  /** or when nothing more came for so many milliseconds, */
+  readonly idleMilliseconds: number;
   /** or so many milliseconds after the first unwritten one. */
   readonly maxMilliseconds: number;
   /** Beyond so many unwritten events, or bytes (see `Pending.bytes`), reading the log waits for the writing. */
@@ -17,12 +19,18 @@ export interface FlushPolicy {
 }
 
 /**
- * Live: what is unwritten is at most a second old, and read again from the log in a fraction of one after a crash. Writing
- * more at a time costs less for each event, since a key or page that changed often is written once.
+ * Live: what is unwritten is read again from the log after a crash, in about a second. Writing more at a time costs less
+ * for each event, since a page that many changes share is written once; so it is written at a pause, or when it is a lot.
  *
  * @category constants
  */
-export const livePolicy: FlushPolicy = { maxEvents: 20_000, maxMilliseconds: 1_000, holdEvents: 100_000, holdBytes: 64 << 20 };
+export const livePolicy: FlushPolicy = {
+  maxEvents: 60_000,
+  idleMilliseconds: 1_000,
+  maxMilliseconds: 10_000,
+  holdEvents: 100_000,
+  holdBytes: 64 << 20,
+};
 
 /**
  * Catching up: a large part of the log is folded in memory before it is written in the order of its keys, since then
@@ -32,6 +40,7 @@ export const livePolicy: FlushPolicy = { maxEvents: 20_000, maxMilliseconds: 1_0
  */
 export const catchUpPolicy: FlushPolicy = {
   maxEvents: 250_000,
+  idleMilliseconds: 10_000,
   maxMilliseconds: 10_000,
   holdEvents: 250_000,
   holdBytes: 80 << 20,
@@ -87,10 +96,21 @@ export class ModelWriter {
       return;
     }
     if (this.#timer !== undefined || !this.#unwritten) return;
+    this.#watch(0);
+  }
+
+  /** Writes at the next pause. `waited`: for how many milliseconds something has been unwritten. */
+  #watch(waited: number): void {
+    const { idleMilliseconds, maxMilliseconds } = this.#policy;
+    const milliseconds = Math.min(idleMilliseconds, maxMilliseconds - waited);
+    const { position } = this.#model;
     this.#timer = this.#runtime.timers.setBackgroundTimeout(() => {
       this.#timer = undefined;
-      if (!this.#closed && this.#held === 0 && this.#writing === undefined) void this.#write();
-    }, this.#policy.maxMilliseconds);
+      if (this.#closed || this.#held > 0 || this.#writing !== undefined) return;
+      const waitedNow = waited + milliseconds;
+      if (this.#model.position === position || waitedNow >= maxMilliseconds) void this.#write();
+      else this.#watch(waitedNow);
+    }, milliseconds);
   }
 
   /** Too much is unwritten: read on when this is resolved. Undefined where reading may go on. */
