@@ -1,8 +1,14 @@
+import { accessHeader } from '@account-data/service-api';
 import type { Transport } from './http/Transport.js';
 import type { AtLeast, ReadOptions } from './options.js';
 
-/** The headers by which a read asks for an answer that is not older than a position. */
-export const readHeaders = (
+/** The headers of a read: what it is for, and that its answer is not to be older than a position. */
+export const readHeaders = (transport: Transport, options: ReadOptions, usually: AtLeast): Readonly<Record<string, string>> => ({
+  ...(options.access === undefined ? {} : { [accessHeader]: options.access }),
+  ...waitHeaders(transport, options, usually),
+});
+
+const waitHeaders = (
   { positions }: Transport,
   options: ReadOptions,
   usually: AtLeast,

@@ -32,6 +32,21 @@ describe.skipIf(chromiumPath() === undefined)('who looked, on the audit page (ne
     ]);
   });
 
+  it('has what is saved from the page as an export, by users, too', async () => {
+    const { page } = await arrive(`#/user/${alice}?show=tags`, tokens.alice, undefined, null);
+    await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as CSV' }).click()]);
+    await page.getByText('2 changes saved').waitFor();
+    const auditor = await arrive(`#/user/${alice}`, tokens.auditor);
+    await Promise.all([auditor.page.waitForEvent('download'), auditor.page.getByRole('button', { name: 'Save as NDJSON' }).click()]);
+    await auditor.page.getByText('8 changes saved').waitFor();
+    await auditor.visit(`#/user/${alice}/who`);
+    const rows = auditor.page.getByRole('region', { name: 'Who looked' }).getByRole('row');
+    await expect.poll(async () => (await rows.allTextContents()).filter((row) => row.includes('an export')).map((row) => row.replace(/^.*?(?=auditing|@)/, ''))).toEqual([
+      `auditing auditor${alice}an exportan audit`,
+      `${alice} user${alice}an exportnot said`,
+    ]);
+  });
+
   it('says what to do where the server wants a reason and none was given', async () => {
     const { page } = await arrive(`#/user/${alice}`, tokens.admin, undefined, null);
     await page.getByRole('button', { name: 'Go on without a reason' }).click();

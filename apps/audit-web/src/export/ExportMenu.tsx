@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { Problem } from '../problems/Problem.js';
 import { useSession } from '../session/Session.js';
 import { counted } from '../text/amounts.js';
-import { readPages } from '../timeline/readPage.js';
+import { exportPages } from '../timeline/readPage.js';
 import type { TimelineFilter } from '../timeline/TimelineFilter.js';
 import { type ExportFormat, csv, ndjson } from './exportedEntry.js';
 import { saveFile } from './saveFile.js';
@@ -21,7 +21,7 @@ export const ExportMenu = ({ userId, filter }: { readonly userId: string | undef
       const parts = [format.head];
       let count = 0;
       setRead(0);
-      for await (const entries of readPages(client, userId, filter, controller.signal)) {
+      for await (const entries of exportPages(client, userId, filter, controller.signal)) {
         parts.push(entries.map(format.lineOf).join(''));
         count += entries.length;
         setRead(count);

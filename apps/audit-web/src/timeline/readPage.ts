@@ -1,4 +1,4 @@
-import type { AccountDataClient } from '@account-data/client';
+import type { AccountDataClient, ReadOptions } from '@account-data/client';
 import type { Entry } from './Entry.js';
 import type { TimelineFilter } from './TimelineFilter.js';
 
@@ -9,10 +9,10 @@ export interface TimelinePage {
 }
 
 /** Reads a page of a user's changes, or (undefined) of everybody's. */
-export const readPage = (client: AccountDataClient, userId: string | undefined, filter: TimelineFilter, cursor: string | undefined, signal: AbortSignal): Promise<TimelinePage> => {
+export const readPage = (client: AccountDataClient, userId: string | undefined, filter: TimelineFilter, cursor: string | undefined, options: Pick<ReadOptions, 'signal' | 'access'>): Promise<TimelinePage> => {
   const { show, type, tag, roomId, since, until, by, oldestFirst } = filter;
   const window = {
-    signal,
+    ...options,
     // The first page is what somebody waits for.
     limit: cursor === undefined ? 100 : 500,
     direction: oldestFirst ? ('forwards' as const) : ('backwards' as const),
@@ -27,11 +27,11 @@ export const readPage = (client: AccountDataClient, userId: string | undefined, 
   return client.tagHistory(userId, { ...window, ...(tag === undefined ? {} : { tag }), ...(typeof roomId === 'string' ? { roomId } : {}) });
 };
 
-/** All changes that match, page by page. */
-export async function* readPages(client: AccountDataClient, userId: string | undefined, filter: TimelineFilter, signal: AbortSignal): AsyncGenerator<ReadonlyArray<Entry>, void, void> {
+/** All changes that match, page by page, to be saved: the access log has it as an export. */
+export async function* exportPages(client: AccountDataClient, userId: string | undefined, filter: TimelineFilter, signal: AbortSignal): AsyncGenerator<ReadonlyArray<Entry>, void, void> {
   let cursor: string | undefined;
   do {
-    const page = await readPage(client, userId, filter, cursor, signal);
+    const page = await readPage(client, userId, filter, cursor, { signal, access: 'export' });
     yield page.entries;
     cursor = page.next;
   } while (cursor !== undefined);

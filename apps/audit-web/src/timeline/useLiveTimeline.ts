@@ -58,7 +58,7 @@ const feedOf = (userId: string | undefined, { show, type, roomId }: TimelineFilt
 /** Reads the newest page again, and puts on top what is new; reads all again where that is more than a page. */
 const refresh = async (client: AccountDataClient, queries: QueryClient, userId: string | undefined, filter: TimelineFilter, signal: AbortSignal): Promise<void> => {
   const queryKey = timelineKey(userId, filter);
-  const { entries } = await readPage(client, userId, filter, undefined, signal);
+  const { entries } = await readPage(client, userId, filter, undefined, { signal });
   const read = queries.getQueryData<InfiniteData<TimelinePage>>(queryKey);
   const newest = read?.pages[0]?.entries[0];
   const fresh = newest === undefined ? entries : entries.filter(({ position }) => isAfter(position, newest.position));

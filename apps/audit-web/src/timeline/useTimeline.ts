@@ -12,7 +12,7 @@ export const useTimeline = (userId: string | undefined, filter: TimelineFilter):
   const { client } = useSession();
   return useInfiniteQuery({
     queryKey: timelineKey(userId, filter),
-    queryFn: ({ pageParam, signal }) => readPage(client, userId, filter, pageParam, signal),
+    queryFn: ({ pageParam, signal }) => readPage(client, userId, filter, pageParam, { signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next,
     select: ({ pages }) => pages.flatMap(({ entries }) => entries),

@@ -1,13 +1,13 @@
 import type { AccessKind, UserId } from '@account-data/domain';
 import type { AccessLog } from '@account-data/engine';
-import { ShortText } from '@account-data/service-api';
+import { ShortText, takenAlong } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Principal } from '../auth/Principal.js';
 import type { AccessLogConfig } from '../config/ServerConfig.js';
 import type { Exchange } from '../http/Exchange.js';
 
-/** Why data of others is not shown: what is said of the reason, or that the access could not be noted. @category errors */
-export type AccessFault = 'reason_malformed' | 'reason_required' | 'access_not_noted';
+/** Why data of others is not shown: what is said of the reason or of the access, or that the access could not be noted. @category errors */
+export type AccessFault = 'reason_malformed' | 'access_malformed' | 'reason_required' | 'access_not_noted';
 
 /** Notes who looks at the data of others, before they do. @category model */
 export interface Accesses {
@@ -39,8 +39,20 @@ export const makeAccesses = (log: Pick<AccessLog, 'note'>, { enabled, requireRea
     return E.isLeft(done) ? 'access_not_noted' : undefined;
   };
   return {
-    note: (exchange, principal, kind, userId) => (isNoted(principal, kind, userId) ? noted(exchange, principal, kind, userId) : undefined),
+    note: (exchange, principal, looksAt, userId) => {
+      const kind = kindOf(exchange, looksAt);
+      if (kind === undefined) return Promise.resolve('access_malformed');
+      return isNoted(principal, kind, userId) ? noted(exchange, principal, kind, userId) : undefined;
+    },
   };
+};
+
+/** What an access is noted as: as an export where its header says that what is read is taken along. Undefined where it says something else. */
+const kindOf = ({ request }: Exchange, looksAt: AccessKind): AccessKind | undefined => {
+  const given = request.headers['account-data-access'];
+  if (given === undefined) return looksAt;
+  if (given !== takenAlong) return undefined;
+  return looksAt === 'access_log' ? looksAt : takenAlong;
 };
 
 /** What the header says, decoded; undefined where it says nothing. */

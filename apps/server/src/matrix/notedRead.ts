@@ -9,6 +9,7 @@ import { type MatrixError, matrixError } from './MatrixError.js';
 
 const refusals: Readonly<Record<AccessFault, MatrixError>> = {
   reason_malformed: matrixError(400, 'M_INVALID_PARAM', 'Account-Data-Reason must be 1 to 1,000 characters of UTF-8, percent-encoded.'),
+  access_malformed: matrixError(400, 'M_INVALID_PARAM', 'Account-Data-Access must be export, or absent.'),
   reason_required: matrixError(403, 'M_FORBIDDEN', 'Say why you look at the data of others in the header Account-Data-Reason.'),
   access_not_noted: matrixError(503, 'M_UNKNOWN', 'It can\'t be noted who looks at the data of others, so that it is not shown. Try again.', 2_000),
 };

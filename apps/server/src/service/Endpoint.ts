@@ -2,7 +2,7 @@ import type { AccessKind } from '@account-data/domain';
 import type { AccountDataEngine } from '@account-data/engine';
 import type { Runtime, Turns } from '@account-data/runtime';
 import type { Follow } from '@account-data/synapse-follow';
-import { type Streamed, reasonHeader, requestFaults, withTimes } from '@account-data/service-api';
+import { type Streamed, accessHeader, reasonHeader, requestFaults, withTimes } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import type { Logger } from 'pino';
@@ -170,7 +170,7 @@ export const endpoint = <P, Q, B = undefined, A = never>(definition: EndpointDef
   return {
     ...documented,
     looksAt,
-    headers: [...(definition.headers ?? []), ...(looksAt === 'nothing' ? [] : [reasonOfHeader])],
+    headers: [...(definition.headers ?? []), ...(looksAt === 'nothing' ? [] : [reasonOfHeader]), ...(looksAt === 'data' || looksAt === 'feed' ? [accessOfHeader] : [])],
     problems: definition.problems ?? [],
     answers: definition.answers.map((answer) => (answer.status === 200 && codec !== undefined ? { codec, ...answer } : answer)),
     serve: async (context, exchange, session) => {
@@ -211,8 +211,14 @@ const reasonOfHeader: DocumentedHeader = {
   description: 'Why the data of others is looked at, for the access log: up to 1,000 characters of UTF-8, percent-encoded. Read where an auditor or admin does, and in exports.',
 };
 
+const accessOfHeader: DocumentedHeader = {
+  name: accessHeader,
+  description: '`export` where what is read is taken along, as into a file: the access log then has it as an export, whoever reads it.',
+};
+
 const accessProblems: Readonly<Record<AccessFault, Problem>> = {
   reason_malformed: problem('invalid_request', `${reasonHeader} must be 1 to 1,000 characters of UTF-8, percent-encoded.`),
+  access_malformed: problem('invalid_request', `${accessHeader} must be export, or absent.`),
   reason_required: problem('reason_required'),
   access_not_noted: problem('access_not_noted'),
 };

@@ -92,6 +92,21 @@ describe('the access log over HTTP', () => {
     expect((await server.ask(tokens.service, { method: 'GET', path: '/v1/access-log' })).status).toBe(403);
   });
 
+  it('notes a read as an export where its header says so, by whomever, in one entry for all pages', async () => {
+    const server = await started();
+    const exporting = { headers: { 'account-data-access': 'export', 'account-data-reason': 'moves%20away' } };
+    const get = async (token: string, path: string, headers = {}): Promise<number> => (await server.ask(token, { method: 'GET', path, ...headers })).status;
+    expect(await get(tokens.auditor, `/v1/users/${alice}/history?limit=1`, exporting)).toBe(200);
+    expect(await get(tokens.auditor, `/v1/users/${alice}/history?limit=2`, exporting)).toBe(200);
+    expect(await get(tokens.auditor, '/v1/history', exporting)).toBe(200);
+    expect(await get(tokens.alice, `/v1/users/${alice}/history`, exporting)).toBe(200);
+    expect(await get(tokens.admin, '/v1/access-log', exporting)).toBe(200);
+    const before = await server.head();
+    expect(await get(tokens.auditor, `/v1/users/${alice}/history`, { headers: { 'account-data-access': 'nothing' } })).toBe(400);
+    expect(await server.head()).toBe(before);
+    expect(await told(server)).toEqual([`auditing ${alice} export moves away`, 'auditing  export moves away', `${alice} ${alice} export`]);
+  });
+
   it('has no entry for what is refused', async () => {
     const server = await started();
     const before = await server.head();

@@ -12,6 +12,12 @@ import { operation } from '../Operation.js';
 /** The header of a request that says why the data of others is looked at: UTF-8, percent-encoded. @category constants */
 export const reasonHeader = 'Account-Data-Reason';
 
+/** The header of a read that says that what it gives is taken along, by the word {@link takenAlong}. @category constants */
+export const accessHeader = 'Account-Data-Access';
+
+/** What {@link accessHeader} says where a read is noted as an export. @category constants */
+export const takenAlong = 'export';
+
 /** An entry of the access log; `user_id` is null where the data of all users was looked at. @category codecs */
 export const AccessEntryJson: RecordCodec<AccessEntry> = answerRecord(
   'AccessEntry',
