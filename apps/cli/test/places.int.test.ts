@@ -39,6 +39,7 @@ const rows: ReadonlyArray<Row> = [
   { args: ['history', alice, '--tags'] },
   { args: ['history', '--all-users'] },
   { args: ['history', '--type', theme] },
+  { args: ['history', '--actor', alice] },
   { args: ['as-of', alice, '--revision', '0'] },
   { args: ['as-of', alice, '--position', '1000000'] },
   { args: ['as-of', alice, '--time', 'now'] },

@@ -450,6 +450,8 @@ describe('history', () => {
       errors: 'There is more: a larger --limit shows it, or a later --since.\n',
     });
     expect(await by('--actor', 'operator', '--limit', '3')).toMatchObject({ output: expect.stringContaining('"2"') as string, errors: '' });
+    const { correlation_id: correlation } = JSON.parse((await run(['history', alice, '--json', '--limit', '1'])).output) as { readonly correlation_id: string };
+    expect(await by('--correlation', correlation)).toEqual({ code: 0, output: '{"revision":"0"}\n', errors: '' });
     expect(await run(['history', alice, '--actor', 'nobody'])).toEqual({ code: 0, output: '', errors: `account-data: Nothing matches for ${alice}: without the filters, there may be changes.\n` });
   });
 

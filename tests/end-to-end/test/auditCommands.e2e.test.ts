@@ -32,7 +32,7 @@ describe('what the command tells of the log', () => {
     await outputOf(...at(tokens.service, 'tag', 'set', alice, room, 'u.work', '{"order":0.5}'));
     await put(bob, theme, '{"theme":"blue"}');
     await put(alice, 'org.example.pin', '{"pin":1}', '--room', room);
-    await put(alice, theme, '{"theme":"light"}');
+    await put(alice, theme, '{"theme":"light"}', '--request-key', 'asked once');
     await outputOf(...at(tokens.service, 'tag', 'remove', alice, room, 'u.work'));
   });
 
@@ -76,6 +76,22 @@ describe('what the command tells of the log', () => {
     expect(await jsonLinesOf(...at('auditor-secret', 'history', '--all-users', '--cursor', cursor))).toHaveLength(2);
     expect(await jsonLinesOf(...at('auditor-secret', 'history', '--all-users', '--until', '2020-01-01'))).toEqual([]);
     expect(await runCommandLine(...at(tokens.alice, 'history', '--all-users'))).toMatchObject({ code: 1, errors: expect.stringContaining('(forbidden)') as unknown });
+  });
+
+  it('is found by who made it, by request key and by correlation, of tags too, and goes on behind a limit', async () => {
+    const subjects = (lines: ReadonlyArray<Readonly<Record<string, unknown>>>) => lines.map(({ user_id: user, type, tag }) => [user, type ?? tag]);
+    const all = [[alice, theme], [alice, 'u.work'], [bob, theme], [alice, 'org.example.pin'], [alice, theme], [alice, 'u.work']];
+    const [{ actor, correlation_id: correlation } = {}] = await jsonLinesOf(...at(tokens.service, 'history', alice, '--tags'));
+    const by = ['history', '--actor', (actor as { readonly id: string }).id];
+    expect(subjects(await jsonLinesOf(...at('auditor-secret', ...by)))).toEqual(all);
+    const first = await runCommandLine(...at('auditor-secret', ...by, '--limit', '2', '--json'));
+    expect(first.output.trimEnd().split('\n')).toHaveLength(2);
+    const [, cursor = ''] = /^\d+ % of the log was read: go on with --cursor (\S+)\n$/.exec(first.errors) ?? [];
+    expect(subjects(await jsonLinesOf(...at('auditor-secret', ...by, '--cursor', cursor)))).toEqual(all.slice(2));
+    expect(subjects(await jsonLinesOf(...at('auditor-secret', 'history', '--correlation', String(correlation))))).toEqual([[alice, 'u.work']]);
+    expect(subjects(await jsonLinesOf(...at('auditor-secret', 'history', '--request', 'asked once')))).toEqual([[alice, theme]]);
+    expect(await outputOf(...at('auditor-secret', 'history', '--actor', 'nobody'))).toBe('');
+    expect(await runCommandLine(...at('auditor-secret', 'history', bob, '--request', 'asked once'))).toMatchObject({ code: 2 });
   });
 
   it('is shown as of a position, with the tags of that time', async () => {

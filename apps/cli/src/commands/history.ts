@@ -10,6 +10,7 @@ import type { Page, Target } from '../target/Target.js';
 import type { World } from '../World.js';
 import { parseLimit, parseTimeOf } from './arguments.js';
 import type { Execution } from './Execution.js';
+import { scannedChanges, scannedForm } from './scannedChanges.js';
 import { byOption, roomOption, targetCommand } from './options.js';
 
 /** Which changes, and how many in all. */
@@ -18,6 +19,9 @@ type HistoryWindow = Pick<LogHistoryQuery, 'direction' | 'since' | 'until' | 'by
 /** What a change tells of who made it. */
 interface Made {
   readonly actor: { readonly id: string };
+  readonly eventId: string;
+  readonly correlationId: string;
+  readonly causationId?: string;
 }
 
 /** Page after page, up to the limit; what is beyond it is said. */
@@ -36,11 +40,17 @@ async function* pagesOf<Change>(world: World, window: HistoryWindow, pageOf: (wi
   }
 }
 
-/** Those that one actor made, up to the limit. All others are read, too: nothing finds them by who made them. */
-async function* madeBy<Change extends Made>(actor: string, limit: number, world: World, changes: AsyncIterable<Change>): AsyncGenerator<Change, void, void> {
+type Sought = Pick<Options, 'actor' | 'correlation'>;
+
+const isSought = ({ actor, correlation }: Sought, change: Made): boolean =>
+  (actor === undefined || change.actor.id === actor) &&
+  (correlation === undefined || [change.correlationId, change.causationId, change.eventId].includes(correlation));
+
+/** Those that one actor made or that belong to one request, up to the limit. All others are read, too: nothing finds them. */
+async function* madeBy<Change extends Made>(sought: Sought, limit: number, world: World, changes: AsyncIterable<Change>): AsyncGenerator<Change, void, void> {
   let left = limit;
   for await (const change of changes) {
-    if (change.actor.id !== actor) continue;
+    if (!isSought(sought, change)) continue;
     if (left <= 0) {
       world.writeError('There is more: a larger --limit shows it, or a later --since.\n');
       return;
@@ -61,9 +71,24 @@ const writePages =
     /** Said where there is nothing to write. */
     nothing: string | undefined,
   ): TE.TaskEither<ClientError, void> =>
+  writeChanges(
+    world,
+    options.actor === undefined && options.correlation === undefined
+      ? pagesOf(world, window, pageOf)
+      : madeBy(options, window.limit, world, pagesOf(world, { ...window, limit: Number.POSITIVE_INFINITY }, pageOf)),
+    form,
+    options,
+    nothing,
+  );
+
+const writeChanges = <Change>(
+  world: World,
+  changes: AsyncIterable<Change>,
+  form: RowForm<Change>,
+  options: Options,
+  nothing: string | undefined,
+): TE.TaskEither<ClientError, void> =>
   clientTask(async () => {
-    const { actor } = options;
-    const changes = actor === undefined ? pagesOf(world, window, pageOf) : madeBy(actor, window.limit, world, pagesOf(world, { ...window, limit: Number.POSITIVE_INFINITY }, pageOf));
     await world.page?.();
     const shown = await writeRows(world, options, form, changes);
     if (shown === 0 && nothing !== undefined) world.writeError(`account-data: ${nothing}\n`);
@@ -71,6 +96,8 @@ const writePages =
 
 interface Options extends OutputOptions {
   readonly actor?: string | undefined;
+  readonly request?: string | undefined;
+  readonly correlation?: string | undefined;
   readonly room?: string | undefined;
   readonly global?: true | undefined;
   readonly type?: string | undefined;
@@ -78,11 +105,19 @@ interface Options extends OutputOptions {
   readonly allUsers?: true | undefined;
 }
 
+/** Whether the log is read for it: users and types are indexed, and no index knows of request keys. */
+const isScan = (userId: string | undefined, { actor, request, correlation, type }: Options, { direction }: HistoryWindow): boolean =>
+  userId === undefined && (request !== undefined || ((actor !== undefined || correlation !== undefined) && type === undefined && direction !== 'backwards'));
+
 /** What of the options does not go together; undefined where all does. */
-const misuse = (userId: string | undefined, { room, global, type, tags, allUsers }: Options): Refusal | undefined => {
+const misuse = (userId: string | undefined, options: Options, window: HistoryWindow): Refusal | undefined => {
+  const { actor, request, correlation, room, global, type, tags, allUsers } = options;
+  if (request !== undefined && (userId !== undefined || window.direction === 'backwards')) {
+    return usageError('--request has the whole log read from its beginning.', 'Leave out the user and --backwards.');
+  }
   if (userId !== undefined && allUsers === true) return usageError('A user and --all-users are two things.', 'Give one of them.');
-  if (userId === undefined && allUsers !== true && type === undefined) {
-    return usageError('Whose history?', 'Name a user, or a --type across users, or --all-users.');
+  if (userId === undefined && allUsers !== true && [type, actor, request, correlation].every((given) => given === undefined)) {
+    return usageError('Whose history?', 'Name a user, or a --type across users, or who or what made the changes, or --all-users.');
   }
   if (userId === undefined && (room !== undefined || global === true || tags === true)) {
     return usageError('--room, --global and --tags are for one user.', 'Name a user, or leave them out.');
@@ -99,12 +134,12 @@ const misuse = (userId: string | undefined, { room, global, type, tags, allUsers
 /** What is said where nothing is shown: that nothing was ever changed only where all there is was asked for. */
 const nothingOf = (
   userId: string | undefined,
-  { actor, room, global, type, tags }: Options,
+  { actor, request, correlation, room, global, type, tags }: Options,
   { since, until, cursor }: HistoryWindow,
 ): string => {
   const whose = userId === undefined ? '' : ` for ${printable(userId)}`;
   if (cursor !== undefined) return `Nothing more matches${whose}.`;
-  const isFiltered = [actor, room, global, type, since, until].some((given) => given !== undefined);
+  const isFiltered = [actor, request, correlation, room, global, type, since, until].some((given) => given !== undefined);
   if (isFiltered) return `Nothing matches${whose}: without the filters, there may be changes.`;
   return tags === true ? `No tags were ever changed${whose}.` : `No account data was ever changed${whose}.`;
 };
@@ -129,6 +164,28 @@ const work = (
     );
   }
   const ofType = type === undefined ? {} : { type };
+  if (isScan(userId, options, window)) {
+    const { actor, request, correlation } = options;
+    const { direction, limit, ...within } = window;
+    return writeChanges(
+      world,
+      scannedChanges(
+        world,
+        target,
+        {
+          ...within,
+          ...ofType,
+          ...(actor === undefined ? {} : { actor }),
+          ...(request === undefined ? {} : { requestKey: request }),
+          ...(correlation === undefined ? {} : { correlationId: correlation }),
+        },
+        limit,
+      ),
+      scannedForm,
+      options,
+      nothing,
+    );
+  }
   const ofRoom = room === undefined ? (global === true ? { roomId: null } : {}) : { roomId: room };
   return writePages(
     world,
@@ -152,7 +209,9 @@ export const historyCommand = ({ world, execute, withTarget }: Execution): Comma
     .addOption(roomOption())
     .option('--global', 'only account data that belongs to no room')
     .option('--type <type>', 'only this type')
-    .option('--actor <id>', 'only what this user, service or operator changed')
+    .option('--actor <id>', 'only what this user, service or operator changed; without a user, of tags too')
+    .option('--request <key>', 'only what was asked for with this request key')
+    .option('--correlation <id>', 'only what belongs to this correlation ID, or to the change with this ID')
     .option('--tags', 'changes of room tags, instead of account data')
     .option('--since <time>', 'only from this time or day on: what was imported kept its own time', parseTimeOf(world))
     .option('--until <time>', 'only before this time or day', parseTimeOf(world))
@@ -162,7 +221,6 @@ export const historyCommand = ({ world, execute, withTarget }: Execution): Comma
     .option('--backwards', 'the newest first')
     .action((userId, options) => {
       const { since, until, by, cursor } = options;
-      const refused = misuse(userId, options);
       const window: HistoryWindow = {
         direction: options.backwards === true ? 'backwards' : 'forwards',
         limit: options.limit ?? Number.POSITIVE_INFINITY,
@@ -171,6 +229,7 @@ export const historyCommand = ({ world, execute, withTarget }: Execution): Comma
         ...(by === undefined ? {} : { by }),
         ...(cursor === undefined ? {} : { cursor }),
       };
+      const refused = misuse(userId, options, window);
       return execute(
         refused === undefined
           ? withTarget(options, userId === undefined ? 'index' : 'read', (target) => work(world, target, userId, options, window))

@@ -34,8 +34,8 @@ export const historyText = (change: LoggedChange, look: Look, withUser = false):
   blockOf(change, look, withUser, `${printable(change.type)}${change.roomId === null ? '' : ` in room ${printable(change.roomId)}`}`, fromTo(change, look));
 
 /** A change of a room tag, likewise; its revision is one of the tags. A tag's content may be empty. */
-export const tagHistoryText = (change: LoggedTagChange, look: Look): string =>
-  blockOf(change, look, false, `tag ${printable(change.tag)} in room ${printable(change.roomId)}`, [
+export const tagHistoryText = (change: LoggedTagChange, look: Look, withUser = false): string =>
+  blockOf(change, look, withUser, `tag ${printable(change.tag)} in room ${printable(change.roomId)}`, [
     `    from:  ${change.previousContent === null ? 'nothing' : printableJson(change.previousContent)}`,
     `    to:    ${change.content === null ? 'nothing (removed)' : printableJson(change.content)}`,
   ]);

@@ -37,5 +37,6 @@ export interface Target
   readonly history: Told<AccountDataClient['history'], Promise<Page<LoggedChange>>>;
   readonly tagHistory: Told<AccountDataClient['tagHistory'], Promise<Page<LoggedTagChange>>>;
   readonly logHistory: Told<AccountDataClient['logHistory'], Promise<Page<LoggedChange>>>;
+  readonly scan: AccountDataClient['scan'];
   readonly diff: Told<AccountDataClient['diff'], Promise<Pick<Diff, 'changes'>>>;
 }

@@ -1,7 +1,7 @@
 import { parseRoomIdOrNull } from '@account-data/domain';
 import type { AccountDataLog, LogHistoryPageQuery } from '@account-data/engine/log';
 import { Revision } from '@account-data/event-store';
-import type { HistoryQuery, TagHistoryQuery } from '@account-data/client';
+import type { ClientError, HistoryQuery, ScanPart, TagHistoryQuery } from '@account-data/client';
 import type { Target } from '../Target.js';
 import { answerOf, folderError, needsServer, valueOf } from './folderError.js';
 
@@ -21,8 +21,10 @@ const windowOf = ({ cursor, from, direction, limit, since, until, by }: HistoryQ
   };
 };
 
+const acrossUsers = (): ClientError => needsServer('Changes across users are found through the index of a server.');
+
 /** What was changed, from the streams of a user; a page of it has as many changes as are asked for. */
-export const folderHistory = (log: AccountDataLog): Pick<Target, 'history' | 'tagHistory' | 'logHistory'> => ({
+export const folderHistory = (log: AccountDataLog): Pick<Target, 'history' | 'tagHistory' | 'logHistory' | 'scan'> => ({
   history: async (userId, query = {}) => {
     const { roomId, type } = query;
     if (roomId !== undefined) valueOf(parseRoomIdOrNull(roomId));
@@ -32,5 +34,9 @@ export const folderHistory = (log: AccountDataLog): Pick<Target, 'history' | 'ta
   },
   tagHistory: async (userId, query = {}) =>
     answerOf(log.tagHistory(userId, { ...windowOf(query), ...(query.roomId === undefined ? {} : { roomId: query.roomId }) })),
-  logHistory: () => Promise.reject(needsServer('Changes across users are found through the index of a server.')),
+  logHistory: () => Promise.reject(acrossUsers()),
+  // Nothing comes of it but why.
+  async *scan() {
+    yield await Promise.reject<ScanPart>(acrossUsers());
+  },
 });
