@@ -53,7 +53,7 @@ export const App = (): ReactNode => {
     [state, queries, leave],
   );
 
-  if (state._tag === 'Resuming') return <p className="quiet pad" role="status">Signing in…</p>;
+  if (state._tag === 'Resuming') return <main><h1 className="unseen">Account data audit</h1><p className="quiet pad" role="status">Signing in…</p></main>;
   if (session === undefined) {
     return <SignIn onSession={(next) => { setState({ _tag: 'In', session: next }); }} {...(state._tag === 'Out' && 'because' in state ? { because: state.because } : {})} />;
   }

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import type { ReactNode } from 'react';
 import { linkTo } from './address/Address.js';
+import { titleOf } from './address/titleOf.js';
 import { useAddress } from './address/useAddress.js';
 import { AccessView } from './access/AccessView.js';
 import { HomeView } from './home/HomeView.js';
@@ -13,15 +14,13 @@ import { AskReason } from './session/AskReason.js';
 import { TimelineView } from './timeline/TimelineView.js';
 import { UserView } from './user/UserView.js';
 
-const titles: ReadonlyMap<string, string> = new Map([['log', 'All changes'], ['find', 'Find changes'], ['who', 'Who looked'], ['modules', 'Modules'], ['projection', 'Projection']]);
-
 /** The view that the address names. */
 export const Views = (): ReactNode => {
   const address = useAddress();
   const [view, subject] = address.path;
   useEffect(() => {
-    document.title = [subject, view === undefined ? undefined : titles.get(view), 'Account data audit'].filter((part) => part !== undefined).join(' · ');
-  }, [view, subject]);
+    document.title = titleOf(address);
+  }, [address]);
   const shownView = (): ReactNode => {
     if (view === undefined) return <HomeView />;
     if (view === 'user' && subject !== undefined) return <AskReason><UserView userId={subject} address={address} /></AskReason>;
@@ -30,7 +29,7 @@ export const Views = (): ReactNode => {
     if (view === 'who') return <AccessView address={address} />;
     if (view === 'modules') return <ModulesView />;
     if (view === 'projection') return <ProjectionView />;
-    return <Empty title="There is no such view"><>The address names none. <a href={linkTo([])}>Begin at the search</a>.</></Empty>;
+    return <Empty title="There is no such view" isView><>The address names none. <a href={linkTo([])}>Begin at the search</a>.</></Empty>;
   };
   return <FailureBoundary key={address.path.join('/')}>{shownView()}</FailureBoundary>;
 };

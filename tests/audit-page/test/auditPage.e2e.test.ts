@@ -175,6 +175,39 @@ describe.skipIf(chromiumPath() === undefined)('the audit page (needs chromium)',
     await expect.poll(focused).toBe('7');
   });
 
+  it('is at the heading of each view that is gone to, which the document is named after; a link skips to the content', async () => {
+    const { page, visit, inaccessible } = await arrive('', null);
+    expect(await page.title()).toBe('Sign in · Account data audit');
+    await visit('#/log');
+    await page.getByLabel('Token').fill(tokens.admin);
+    await page.keyboard.press('Enter');
+    await page.getByRole('list', { name: /Changes of/ }).waitFor();
+    await page.keyboard.press('Tab');
+    await page.getByRole('link', { name: 'Skip to the content' }).and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('main').and(page.locator(':focus')).waitFor();
+    for (const [link, heading, title] of [
+      ['Find', 'Find changes by who made them', 'Find changes'],
+      ['All changes', 'Changes of all users', 'All changes'],
+      ['Who looked', 'Who looked', 'Who looked'],
+      ['Modules', 'Modules', 'Modules'],
+      ['Projection', 'Projection', 'Projection'],
+    ] as const) {
+      await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: link }).click();
+      await page.getByRole('heading', { level: 1, name: heading }).and(page.locator(':focus')).waitFor();
+      expect(await page.title()).toBe(`${title} · Account data audit`);
+      expect(await inaccessible()).toEqual([]);
+    }
+    await page.getByRole('link', { name: 'Users' }).click();
+    await page.getByLabel('User ID').and(page.locator(':focus')).waitFor();
+    await visit(`#/user/${alice}/state`);
+    await page.getByRole('heading', { level: 1, name: alice }).and(page.locator(':focus')).waitFor();
+    expect(await page.title()).toBe(`State over time · ${alice} · Account data audit`);
+    await visit('#/nowhere');
+    await page.getByRole('heading', { level: 1, name: 'There is no such view' }).and(page.locator(':focus')).waitFor();
+    expect(await inaccessible()).toEqual([]);
+  });
+
   it('finds users by what their IDs begin with', async () => {
     const { page } = await arrive('', tokens.auditor);
     const found = page.getByRole('region', { name: 'Users found' }).getByRole('link');

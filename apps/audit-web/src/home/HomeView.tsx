@@ -2,7 +2,7 @@ import { useId, useState } from 'react';
 import type { ReactNode, SyntheticEvent } from 'react';
 import { linkTo } from '../address/Address.js';
 import { goTo } from '../address/useAddress.js';
-
+import { Heading } from '../layout/Heading.js';
 import { useSession } from '../session/Session.js';
 import { FoundUsers } from './FoundUsers.js';
 
@@ -21,7 +21,7 @@ export const HomeView = (): ReactNode => {
   };
   return (
     <div className="home">
-      <h1>Whose data is it about?</h1>
+      <Heading>Whose data is it about?</Heading>
       <form className="search" role="search" onSubmit={onSubmit}>
         <label htmlFor={field} className="unseen">User ID</label>
         <input id={field} name="user" autoFocus spellCheck={false} autoComplete="off" placeholder="@alice:example.org" value={typed} onChange={(event) => { setTyped(event.target.value); }} aria-describedby={fault === undefined ? undefined : `${field}fault`} aria-invalid={fault !== undefined} />

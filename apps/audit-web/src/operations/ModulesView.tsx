@@ -1,5 +1,7 @@
+import type { ModulesStatus } from '@account-data/client';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { Heading } from '../layout/Heading.js';
 import { Empty } from '../problems/Empty.js';
 import { Problem } from '../problems/Problem.js';
 import { useSession } from '../session/Session.js';
@@ -18,21 +20,25 @@ export const ModulesView = (): ReactNode => {
     staleTime: 0,
     refetchInterval: lookEvery,
   });
-  if (data === undefined) return error === null ? <p className="quiet pad" role="status">Reading the state…</p> : <Problem error={error} onRetry={() => void refetch()} />;
-  const { group, state, owner, failure, modules, unknownCheckpoints } = data;
   return (
     <div className="operations">
-      <h1>Modules</h1>
-      <p className="quiet">
-        Group {shown(group)} is <b>{state}</b>{owner === null ? '' : <>; {state === 'following' ? 'delivered by' : 'by'} {shown(owner)}</>}.
-      </p>
-      {error === null ? null : <Problem error={error} />}
-      {failure === undefined ? null : <p className="fault" role="alert">{shown(failure)}</p>}
-      {modules.length === 0 ? <Empty title="No module is configured">Modules hear of each change. Name one under “modules” in the configuration, and start the server anew.</Empty> : null}
-      {modules.map((module) => <ModuleCard key={module.name} module={module} time={dataUpdatedAt} />)}
-      {unknownCheckpoints.length === 0 ? null : (
-        <p className="quiet small">Checkpoints of modules that are not configured any more: {unknownCheckpoints.map(({ name }) => shown(name)).join(', ')}.</p>
-      )}
+      <Heading>Modules</Heading>
+      {error === null ? null : <Problem error={error} onRetry={() => void refetch()} />}
+      {data !== undefined ? <Group status={data} time={dataUpdatedAt} /> : error === null ? <p className="quiet" role="status">Reading the state…</p> : null}
     </div>
   );
 };
+
+const Group = ({ status: { group, state, owner, failure, modules, unknownCheckpoints }, time }: { readonly status: ModulesStatus; readonly time: number }): ReactNode => (
+  <>
+    <p className="quiet">
+      Group {shown(group)} is <b>{state}</b>{owner === null ? '' : <>; {state === 'following' ? 'delivered by' : 'by'} {shown(owner)}</>}.
+    </p>
+    {failure === undefined ? null : <p className="fault" role="alert">{shown(failure)}</p>}
+    {modules.length === 0 ? <Empty title="No module is configured">Modules hear of each change. Name one under “modules” in the configuration, and start the server anew.</Empty> : null}
+    {modules.map((module) => <ModuleCard key={module.name} module={module} time={time} />)}
+    {unknownCheckpoints.length === 0 ? null : (
+      <p className="quiet small">Checkpoints of modules that are not configured any more: {unknownCheckpoints.map(({ name }) => shown(name)).join(', ')}.</p>
+    )}
+  </>
+);

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { Heading } from '../layout/Heading.js';
 import { Problem } from '../problems/Problem.js';
 import { useSession } from '../session/Session.js';
 import { count, counted, duration } from '../text/amounts.js';
@@ -37,14 +38,21 @@ export const ProjectionView = (): ReactNode => {
     staleTime: 0,
     refetchInterval: ({ state }) => (asked || state.data?.rebuild !== undefined || state.data?.verification !== undefined ? lookEvery.running : lookEvery.resting),
   });
-  if (data === undefined) return error === null ? <p className="quiet pad" role="status">Reading the state…</p> : <Problem error={error} onRetry={() => void refetch()} />;
+  if (data === undefined) {
+    return (
+      <div className="operations">
+        <Heading id="projection">Projection</Heading>
+        {error === null ? <p className="quiet" role="status">Reading the state…</p> : <Problem error={error} onRetry={() => void refetch()} />}
+      </div>
+    );
+  }
   const busy = asked || data.rebuild !== undefined || data.verification !== undefined;
   const state = data.failed !== undefined ? 'failed' : data.ready ? 'ready' : 'catching up';
   return (
     <div className="operations">
+      <Heading id="projection">Projection</Heading>
       <section className="card" aria-labelledby="projection">
         <header>
-          <h1 id="projection">Projection</h1>
           <span className={`status ${state === 'failed' ? 'bad' : state === 'ready' ? '' : 'warn'}`}>{state}</span>
           {who.grants.operate === 'all' ? (
             <div className="buttons">

@@ -1,5 +1,6 @@
 import { Component } from 'react';
 import type { ReactNode } from 'react';
+import { Heading } from '../layout/Heading.js';
 import { Problem } from './Problem.js';
 
 interface Props {
@@ -20,6 +21,11 @@ export class FailureBoundary extends Component<Props, State> {
 
   override render(): ReactNode {
     if (!('error' in this.state)) return this.props.children;
-    return <Problem error={this.state.error} onRetry={() => { window.location.reload(); }} />;
+    return (
+      <div className="operations">
+        <Heading>This view could not be shown</Heading>
+        <Problem error={this.state.error} onRetry={() => { window.location.reload(); }} />
+      </div>
+    );
   }
 }

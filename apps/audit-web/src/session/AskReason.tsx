@@ -1,5 +1,6 @@
 import { useId } from 'react';
 import type { ReactNode, SyntheticEvent } from 'react';
+import { Heading } from '../layout/Heading.js';
 import { reasonOfTab } from './reasonOfTab.js';
 import { useIsNoted, useReason } from './useReason.js';
 
@@ -17,7 +18,7 @@ export const AskReason = ({ children }: { readonly children: ReactNode }): React
   return (
     <div className="operations">
       <form className="card reason" onSubmit={onSubmit}>
-        <h1>Why do you look?</h1>
+        <Heading>Why do you look?</Heading>
         <label htmlFor={field}>Reason, as “ticket 4711”</label>
         <input id={field} name="reason" maxLength={1_000} required autoFocus autoComplete="off" aria-describedby={`${field}note`} />
         <p id={`${field}note`} className="quiet small">

@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import type { ReactNode, SyntheticEvent } from 'react';
 import { Problem } from '../problems/Problem.js';
 import { type Session, clientWith } from './Session.js';
@@ -16,6 +16,8 @@ export const SignIn = ({ onSession, because }: SignInProps): ReactNode => {
   const [problem, setProblem] = useState<unknown>(because);
   const [busy, setBusy] = useState(false);
   const field = useId();
+
+  useEffect(() => { document.title = 'Sign in · Account data audit'; }, []);
 
   const signIn = async (token: string): Promise<void> => {
     setBusy(true);

@@ -4,6 +4,7 @@ import { linkTo } from '../address/Address.js';
 import type { Address } from '../address/Address.js';
 import { goTo, linkWith } from '../address/useAddress.js';
 import { ChangeDetail } from '../change/ChangeDetail.js';
+import { Heading } from '../layout/Heading.js';
 import { Empty } from '../problems/Empty.js';
 import { Problem } from '../problems/Problem.js';
 import { ExportMenu } from '../export/ExportMenu.js';
@@ -44,6 +45,7 @@ export const TimelineView = ({ userId, address }: { readonly userId: string | un
   return (
     <div className={`timeline${opened === null ? '' : ' with-detail'}`}>
       <section className="list-side" aria-label="Timeline">
+        {userId === undefined ? <Heading unseen>Changes of all users</Heading> : null}
         <FilterForm address={address} filter={filter} ofEverybody={userId === undefined} />
         {userId === undefined ? null : <ActivityStrip userId={userId} filter={filter} address={address} />}
         {entries === undefined || entries.length === 0 ? null : (

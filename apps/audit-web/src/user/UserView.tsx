@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { AccessList } from '../access/AccessList.js';
 import { linkTo } from '../address/Address.js';
 import type { Address } from '../address/Address.js';
+import { Heading } from '../layout/Heading.js';
 import { useSession } from '../session/Session.js';
 import { StateView } from '../state/StateView.js';
 import { shown } from '../text/shown.js';
@@ -23,7 +24,7 @@ export const UserView = ({ userId, address }: { readonly userId: string; readonl
   return (
     <div className="user">
       <div className="user-head">
-        <h1>{shown(userId)}</h1>
+        <Heading>{shown(userId)}</Heading>
         <nav className="tabs" aria-label="Of this user">
           {tabs.map(({ name, link, part: other }) => <a key={name} href={link} aria-current={part === other ? 'page' : undefined}>{name}</a>)}
         </nav>

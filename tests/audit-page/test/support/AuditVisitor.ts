@@ -1,6 +1,6 @@
 import { type Sight, type Visitor, newVisitor } from '@account-data/tests-browser';
 import { fileURLToPath } from 'node:url';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 
 /** Somebody at the audit page. */
 export interface AuditVisitor extends Pick<Visitor, 'page' | 'inaccessible' | 'faults' | 'close'> {
@@ -21,12 +21,25 @@ const sayReason = (reason: string): string => `
   }
 `;
 
+/** What is wrong with the outline of the page: not one h1, or a level that is left out. */
+const headingFaults = async (page: Page): Promise<ReadonlyArray<string>> => {
+  const headings = await page.getByRole('heading').evaluateAll((found: ReadonlyArray<{ readonly tagName: string; readonly textContent: string }>) =>
+    found.map(({ tagName, textContent }) => ({ level: Number(tagName.slice(1)), text: textContent })),
+  );
+  const ofView = headings.filter(({ level }) => level === 1).map(({ text }) => text);
+  return [
+    ...(ofView.length === 1 ? [] : [`The page has ${String(ofView.length)} headings of level 1: ${ofView.join(', ')}`]),
+    ...headings.flatMap(({ level, text }, index) => (level > (headings[index - 1]?.level ?? 0) + 1 ? [`A level above the heading “${text}” of level ${String(level)} is left out`] : [])),
+  ];
+};
+
 export const newAuditVisitor = async (browser: Browser, url: string, sight?: Sight, reason: string | null = 'an audit'): Promise<AuditVisitor> => {
   const visitor = await newVisitor(browser, [url], sight);
   const { page } = visitor;
   if (reason !== null) await page.addInitScript(sayReason(reason));
   return {
     ...visitor,
+    inaccessible: async () => [...(await visitor.inaccessible()), ...(await headingFaults(page))],
     visit: async (address) => {
       await page.goto(`${url}/audit/${address}`);
     },
