@@ -1,6 +1,10 @@
 import { type ConfigureOptions, configureModule } from '@account-data/modules';
 import { createModuleHarness, type ModuleHarness } from '@account-data/modules/testing';
-import { spawnSync } from 'node:child_process';
+import { systemRuntime } from '@account-data/runtime';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { delimiter } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { module } from '../src/index.js';
@@ -108,6 +112,60 @@ describe.skipIf(!isPythonThere)('a module in Python (needs python3)', () => {
     ]);
   });
 
+  it('that does not answer for long is ended, its change fails, and it is started again', async () => {
+    const { clock, timers } = systemRuntime;
+    let skipped = 0;
+    const monotonic = (): number => clock.monotonic() + skipped;
+    const waiting = new Map<() => void, number>();
+    const runtime = {
+      ...systemRuntime,
+      clock: { ...clock, monotonic },
+      timers: {
+        ...timers,
+        setBackgroundTimeout: (callback: () => void, milliseconds: number) => {
+          const due = (): void => callback();
+          waiting.set(due, monotonic() + milliseconds);
+          return () => {
+            waiting.delete(due);
+          };
+        },
+      },
+    };
+    const pass = (milliseconds: number): void => {
+      skipped += milliseconds;
+      for (const [callback, at] of [...waiting]) {
+        if (at <= monotonic() && waiting.delete(callback)) callback();
+      }
+    };
+    const hung = await createModuleHarness(configured({}, { timeout: 600_000 }), {
+      runtime,
+      // The change is tried once more by itself, and hangs again.
+      failRoomEvent: ({ content }) => {
+        if (content['body'] === 'hangs') for (const milliseconds of [5_000, 16_000]) pass(milliseconds);
+        return undefined;
+      },
+    });
+    onTestFinished(hung.stop);
+    const change = { userId: alice, type: 'org.example.hang', content: {} };
+    expect(await hung.deliver(change)).toMatchObject({ outcome: 'failed', error: { code: 'python_ended' } });
+    expect(await hung.deliver({ ...change, type: 'org.example.pid' })).toMatchObject({ outcome: 'handled' });
+    expect(hung.log.map(({ message }) => message)).toEqual(expect.arrayContaining([expect.stringContaining('does not answer, and is ended')]));
+  });
+
+  it('ends with its host, though it hangs', async () => {
+    const program = fileURLToPath(new URL('../program', import.meta.url));
+    const child = spawn('python3', ['-m', 'account_data_modules'], {
+      stdio: ['pipe', 'pipe', 'inherit', 'pipe'],
+      env: { ...process.env, PYTHONPATH: [program, ...python_path].join(delimiter) },
+    });
+    const ended = once(child, 'exit');
+    child.stdin?.write(`${JSON.stringify({ class: 'tried.Tried', config: { room, hangs: true }, secret: 'whsec_c2VjcmV0' })}\n`);
+    expect(String((await once(child.stdout as Readable, 'data'))[0])).toContain('hangs');
+    // What the system does with the pipes of a process that is killed.
+    for (const pipe of [child.stdin, child.stdio[3]]) pipe?.destroy();
+    expect(await ended).toEqual([1, null]);
+  });
+
   it('ends when it is stopped', async () => {
     const other = await createModuleHarness(configured({}));
     await other.deliver({ userId: alice, type: 'org.example.pid', content: {} });
@@ -118,6 +176,7 @@ describe.skipIf(!isPythonThere)('a module in Python (needs python3)', () => {
 
   it.each([
     [{ class: 'not_there.Module' }, "config.class: not_there can't be imported: ModuleNotFoundError: No module named 'not_there'. Name the folder of not_there under python_path"],
+    [{ class: 'broken.Module' }, "config.class: broken can't be imported: RuntimeError: on purpose"],
     [{ class: 'tried.Absent' }, 'config.class: tried has no class Absent'],
     [{ config: {} }, "config.config.room: 'room' is required"],
     [{ config: { room, fails: true } }, "config.class: tried.Tried can't be made: RuntimeError: on purpose (tried.py, line"],

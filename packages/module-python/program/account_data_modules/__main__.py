@@ -5,13 +5,34 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
+import select
 import sys
+import threading
+import time
 
 from .channel import Channel, HostLog
 from .delivering import Delivering
 from .loading import Refused, load_module, offer_stand_in, synapse_errors
 from .module_api import ModuleApi
 from .receiver import key_of, listen
+
+
+# Seconds that are left to end in order when the host is gone; the host itself waits as long.
+LONGEST_LEAVE = 5
+
+
+def end_with_host(outgoing: int) -> None:
+    """Ends this program some seconds after the host is gone, though its event loop may be blocked."""
+
+    def watch() -> None:
+        pipe = select.poll()
+        pipe.register(outgoing, 0)
+        pipe.poll()  # Returns when the other end is closed: nothing else is asked for.
+        time.sleep(LONGEST_LEAVE)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 async def run(outgoing: int) -> int:
@@ -41,6 +62,7 @@ async def run(outgoing: int) -> int:
 def main() -> None:
     if sys.version_info < (3, 10):
         sys.exit(f"Python 3.10 or newer is needed; {sys.executable} is {sys.version.split()[0]}.")
+    end_with_host(3)
     sys.exit(asyncio.run(run(3)))
 
 

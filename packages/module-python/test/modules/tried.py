@@ -20,6 +20,9 @@ class Tried:
         self._seen: list[Any] = []
         if config.get("fails"):
             raise RuntimeError("on purpose")
+        if config.get("hangs"):
+            print("hangs", flush=True)
+            time.sleep(3600)
         if config.get("spam"):
             api.register_spam_checker_callbacks(check_event_for_spam=None)
         api.register_account_data_callbacks(on_account_data_updated=self.on_change)
@@ -90,6 +93,11 @@ class Tried:
     async def end(self, user_id: str, room_id: str | None, content: JsonDict) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
         time.sleep(60)
+
+
+    async def hang(self, user_id: str, room_id: str | None, content: JsonDict) -> None:
+        await self._say("hangs")
+        time.sleep(3600)
 
 
 class NotParsed:

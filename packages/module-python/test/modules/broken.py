@@ -1,0 +1,3 @@
+"""A module for tests that can't be imported."""
+
+raise RuntimeError("on purpose")
