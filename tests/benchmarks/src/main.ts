@@ -169,8 +169,9 @@ const main = async (): Promise<void> => {
     process.exitCode = 130;
     abort.abort();
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  // Again and again: `timeout` and npm each hand a signal on, and what comes second must not end the ending.
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
   const { only } = args.right;
   const asked = figures.filter(({ name, group }) => only === undefined || only.includes(name) || (group !== undefined && only.includes(group)));
   const then = await keptAt(args.right);

@@ -120,7 +120,9 @@ describe('the benchmarks', () => {
       return sides.length === 2;
     };
     await expect.poll(running, { timeout: 60_000, interval: 50 }).toBe(true);
-    child.kill('SIGINT');
+    // As `timeout` and npm do, which both hand it on.
+    child.kill('SIGTERM');
+    child.kill('SIGTERM');
     expect(await ended, output.stderr).toBe(130);
     expect(await readdir(folder)).toEqual([]);
   });

@@ -1,9 +1,10 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from './freePort.js';
+import { lastCommand } from './lastCommand.js';
 
 const run = promisify(execFile);
 
@@ -35,21 +36,27 @@ export type PostgresSettings = { readonly [name: string]: string };
 /**
  * Starts a server on a free port with the programs that `postgresPrograms` found. PostgreSQL refuses to run as root; then
  * it runs as the user `postgres`, whom Debian's package makes. Its flushes are off unless `fsync` is set: what was written
- * outlives the process, not the machine.
+ * outlives the process, not the machine. It ends with this process, however that ends, and its folder is gone then.
  *
  * @category constructors
  */
 export const startPostgres = async (programs: string, settings: PostgresSettings = {}): Promise<PostgresServer> => {
   const folder = await mkdtemp(join(tmpdir(), 'postgres-'));
   const isRoot = process.getuid?.() === 0;
-  const as = (program: string, args: ReadonlyArray<string>): Promise<unknown> =>
-    isRoot
-      ? run('runuser', ['-u', 'postgres', '--', join(programs, program), ...args], { cwd: '/' })
-      : run(join(programs, program), args, { cwd: '/' });
+  const commandOf = (program: string, args: ReadonlyArray<string>): readonly [string, ...Array<string>] => [
+    ...(isRoot ? (['runuser', '-u', 'postgres', '--', join(programs, program)] as const) : ([join(programs, program)] as const)),
+    ...args,
+  ];
+  const as = (program: string, args: ReadonlyArray<string>): Promise<unknown> => {
+    const [command, ...rest] = commandOf(program, args);
+    return run(command, rest, { cwd: '/' });
+  };
   if (isRoot && spawnSync('chown', ['postgres', folder]).status !== 0) {
     throw new Error('The data folder can not be given to the user postgres.');
   }
   const data = join(folder, 'data');
+  const atOnce = ['-D', data, '-m', 'immediate', '-w', 'stop'];
+  const end = lastCommand('folder=$1; shift; "$@"; rm -rf "$folder"', [folder, ...commandOf('pg_ctl', atOnce)]);
   const port = await freePort();
   const connectionString = (database: string): string => `postgresql://synapse@127.0.0.1:${String(port)}/${database}`;
   let current: PostgresSettings = {
@@ -65,10 +72,15 @@ export const startPostgres = async (programs: string, settings: PostgresSettings
     await as('pg_ctl', ['-D', data, '-w', '-l', join(folder, 'log'), '-o', options.join(' '), 'start']);
   };
   const crash = async (): Promise<void> => {
-    await as('pg_ctl', ['-D', data, '-m', 'immediate', '-w', 'stop']);
+    await as('pg_ctl', atOnce);
   };
-  await as('initdb', ['-D', data, '-A', 'trust', '-U', 'synapse', '-E', 'UTF8', '--locale=C', '--no-sync']);
-  await start();
+  try {
+    await as('initdb', ['-D', data, '-A', 'trust', '-U', 'synapse', '-E', 'UTF8', '--locale=C', '--no-sync']);
+    await start();
+  } catch (error) {
+    await end.run();
+    throw error;
+  }
   return {
     port,
     connectionString: connectionString('postgres'),
@@ -81,10 +93,6 @@ export const startPostgres = async (programs: string, settings: PostgresSettings
       await as('pg_ctl', ['-D', data, '-m', 'fast', '-w', '-t', '20', 'stop']);
     },
     start,
-    stop: async () => {
-      // One that crashed is stopped already.
-      await crash().catch(() => undefined);
-      await rm(folder, { recursive: true, force: true });
-    },
+    stop: end.run,
   };
 };

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { logConfig, newSigningKey, synapseConfig } from './synapseConfig.js';
 import type { SynapseOptions } from './SynapseOptions.js';
 import { type SynapseUser, registerUser } from './SynapseUser.js';
@@ -18,10 +19,13 @@ export interface Synapse {
   readonly kill: () => Promise<void>;
 }
 
+const program = fileURLToPath(new URL('../python/run_synapse.py', import.meta.url));
+
 const listening = /Synapse now listening on TCP port (\d+)/;
 
 /**
- * Starts a real Synapse on a free port of the loopback interface, and resolves when it listens.
+ * Starts a real Synapse on a free port of the loopback interface, and resolves when it listens. It ends with this process,
+ * however that ends.
  *
  * @throws {Error} with what it logged, where it ended instead
  * @category constructors
@@ -33,7 +37,7 @@ export const startSynapse = async (options: SynapseOptions): Promise<Synapse> =>
   // JSON is YAML.
   writeFileSync(at('log.yaml'), JSON.stringify(logConfig));
   writeFileSync(at('homeserver.yaml'), JSON.stringify(synapseConfig(options, folder, at('log.yaml'))));
-  const child = spawn(python, ['-m', 'synapse.app.homeserver', '--config-path', at('homeserver.yaml')], {
+  const child = spawn(python, [program, '--config-path', at('homeserver.yaml')], {
     cwd: folder,
     env: { ...process.env, PYTHONPATH: pythonPath.join(delimiter) },
     stdio: ['ignore', 'pipe', 'pipe'],
