@@ -225,16 +225,28 @@ describe.skipIf(chromiumPath() === undefined)('the audit page (needs chromium)',
     const state = page.locator('.state');
     await state.getByText('"!a:example.org"').waitFor();
     expect(await state.locator('.key summary b').allTextContents()).toEqual(['m.direct', 'org.example.theme', 'org.example.pin']);
-    const slider = page.getByRole('slider', { name: /State as of revision/ });
+    const slider = page.getByRole('slider', { name: /State after change/ });
     await slider.focus();
     await page.keyboard.press('Home');
     await expect.poll(() => state.locator('.key summary b').allTextContents()).toEqual(['org.example.theme']);
     expect(page.url()).toContain('at=0');
     await page.keyboard.press('End');
+    await expect.poll(() => page.url()).toContain('at=9');
+    const ofTags = state.getByRole('region', { name: 'Room tags' });
+    await expect.poll(() => ofTags.count()).toBe(0);
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(() => page.url()).toContain('at=8');
+    await expect.poll(() => ofTags.textContent()).toContain('"m.favourite"');
+    await page.keyboard.press('ArrowLeft');
     await expect.poll(() => page.url()).toContain('at=7');
+    await expect.poll(() => ofTags.count()).toBe(0);
     await page.getByRole('button', { name: 'Compare with another moment' }).click();
-    await page.getByRole('slider', { name: /Compared with revision/ }).fill('2');
-    await page.getByRole('heading', { name: /From revision 2 to 7/ }).waitFor();
+    await page.getByRole('slider', { name: /Compared with change/ }).fill('8');
+    await page.getByRole('heading', { name: /From change 9 to 8/ }).waitFor();
+    await expect.poll(() => state.getByRole('heading', { level: 3 }).allTextContents()).toEqual(['removed tag m.favourite !work:example.org']);
+    await expect.poll(() => state.locator('.line.removed').allTextContents()).not.toEqual([]);
+    await page.getByRole('slider', { name: /Compared with change/ }).fill('2');
+    await page.getByRole('heading', { name: /From change 3 to 8/ }).waitFor();
     await expect.poll(() => state.getByRole('heading', { level: 3 }).allTextContents()).toEqual([
       'changed m.direct ',
       'added org.example.notes ',

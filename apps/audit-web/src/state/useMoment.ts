@@ -1,33 +1,31 @@
-import type { Entry, RoomTags } from '@account-data/client';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { Entry, Position, RoomTags } from '@account-data/client';
+import { type UseQueryResult, keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useSession } from '../session/Session.js';
-import { asRevision } from './asRevision.js';
+import { type Moments, changeAt, placeOfMoment } from './moments.js';
 
-/** What a user had as of a revision. @category model */
+/** What a user had after a change: account data and room tags. @category model */
 export interface Moment {
-  /** When the revision was recorded. */
-  readonly time: number | undefined;
-  readonly entries: ReadonlyArray<Entry> | undefined;
-  readonly tags: ReadonlyArray<RoomTags> | undefined;
-  readonly error: Error | null;
+  readonly position: Position;
+  /** When the change was recorded. */
+  readonly time: number;
+  readonly entries: ReadonlyArray<Entry>;
+  readonly tags: ReadonlyArray<RoomTags>;
 }
 
-/** Reads the whole state as of a revision: account data, and the room tags as they were when it was recorded. */
-export const useMoment = (userId: string, at: number | undefined): Moment => {
+/** Reads the whole state as of a moment; null where it is gone meanwhile. */
+export const useMoment = (userId: string, moments: Moments | undefined, at: number | undefined): UseQueryResult<Moment | null> => {
   const { client } = useSession();
-  const { data, error } = useQuery({
+  return useQuery({
     queryKey: ['moment', userId, at],
     queryFn: async ({ signal }) => {
-      const revision = asRevision(at ?? 0);
-      const { entries: changes } = await client.history(userId, { from: revision, limit: 1, signal });
-      const time = changes[0]?.time;
+      const place = moments === undefined || at === undefined ? undefined : await placeOfMoment(moments, at, changeAt(client, userId, signal));
+      if (place === undefined) return null;
+      const { position, time } = place;
       const entries: Array<Entry> = [];
-      for await (const entry of client.entries(userId, { atRevision: revision, limit: 1_000, signal })) entries.push(entry);
-      const tags = await client.tags(userId, { ...(time === undefined ? {} : { atTime: time }), signal });
-      return { time, entries, tags };
+      for await (const entry of client.entries(userId, { atPosition: position, limit: 1_000, signal })) entries.push(entry);
+      return { position, time, entries, tags: await client.tags(userId, { atPosition: position, signal }) };
     },
-    enabled: at !== undefined,
+    enabled: moments !== undefined && at !== undefined,
     placeholderData: keepPreviousData,
   });
-  return { time: data?.time, entries: data?.entries, tags: data?.tags, error };
 };
