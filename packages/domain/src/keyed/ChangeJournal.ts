@@ -1,7 +1,7 @@
 import { actorKey } from '../Actor.js';
 import type { Revision } from '../Revision.js';
 import { contentBytes } from './contentBytes.js';
-import type { KeyEffect } from './KeyEffect.js';
+import { type KeyEffect, liveKeysAdded } from './KeyEffect.js';
 import { type RequestMetadata, recordedRequest } from './KeyedState.js';
 import type { EntryView, KeyedView, RecordedRequest } from './KeyedView.js';
 
@@ -34,8 +34,8 @@ export class ChangeJournal<Room, Name> {
   readonly requests: Versions<string, string, RecordedRequest> = new Map();
   length = 0;
   readonly #effects: Array<KeyEffect<Room, Name>> = [];
-  /** How many bytes the first n changes add to those of the view below, from n = 0, as far as somebody asked. */
-  readonly #bytesAdded: Array<number> = [0];
+  readonly #bytesAdded = new RunningSum();
+  readonly #keysAdded = new RunningSum();
 
   add({ effect, metadata }: KeyedChange<Room, Name>, revision: Revision): void {
     const { roomId, name, content, deleted } = effect;
@@ -50,13 +50,32 @@ export class ChangeJournal<Room, Name> {
 
   /** How many bytes the first `length` changes add to the contents of the view that all of them follow. */
   bytesAdded(base: KeyedView<Room, Name>, length: number): number {
-    for (let at = this.#bytesAdded.length - 1; at < length; at += 1) {
-      const effect = this.#effects[at] as KeyEffect<Room, Name>;
-      const versions = this.entries.get(effect.roomId)?.get(effect.name);
-      const before = (versions && lastWithin(versions, at)) ?? base.entry(effect.roomId, effect.name);
-      this.#bytesAdded.push((this.#bytesAdded[at] as number) + contentBytes(effect) - contentBytes(before));
-    }
-    return this.#bytesAdded[length] as number;
+    return this.#bytesAdded.upTo(length, (at) => contentBytes(this.#effects[at]) - contentBytes(this.#before(base, at)));
+  }
+
+  /** How many live keys the first `length` changes add to those of the view that all of them follow. */
+  keysAdded(base: KeyedView<Room, Name>, length: number): number {
+    return this.#keysAdded.upTo(length, (at) => {
+      const before = this.#before(base, at);
+      return liveKeysAdded(before !== undefined && !before.deleted, this.#effects[at]?.deleted === true);
+    });
+  }
+
+  /** What the key of a change held before it. */
+  #before(base: KeyedView<Room, Name>, at: number): EntryView | undefined {
+    const { roomId, name } = this.#effects[at] as KeyEffect<Room, Name>;
+    const versions = this.entries.get(roomId)?.get(name);
+    return (versions && lastWithin(versions, at)) ?? base.entry(roomId, name);
+  }
+}
+
+/** The sums of what the first n changes add, from n = 0, as far as somebody asked: each change is looked at once. */
+class RunningSum {
+  readonly #sums: Array<number> = [0];
+
+  upTo(length: number, added: (at: number) => number): number {
+    for (let at = this.#sums.length - 1; at < length; at += 1) this.#sums.push((this.#sums[at] as number) + added(at));
+    return this.#sums[length] as number;
   }
 }
 

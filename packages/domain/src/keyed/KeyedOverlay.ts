@@ -1,7 +1,6 @@
 import { type Revision, revisionAfter } from '../Revision.js';
 import { ChangeJournal, type KeyedChange, lastWithin } from './ChangeJournal.js';
-import { liveKeysAdded } from './KeyEffect.js';
-import { type EntryView, type KeyedView, type RecordedRequest, liveEntry } from './KeyedView.js';
+import { type EntryView, type KeyedView, type RecordedRequest } from './KeyedView.js';
 
 /**
  * A view as it will be after more events: decisions go on upon events that are not appended yet. A change costs the
@@ -17,7 +16,6 @@ export class KeyedOverlay<Room, Name> implements KeyedView<Room, Name> {
   readonly #base: KeyedView<Room, Name>;
   readonly #journal: ChangeJournal<Room, Name>;
   readonly #length: number;
-  #keyCount: number | undefined;
 
   private constructor(
     base: KeyedView<Room, Name>,
@@ -60,8 +58,7 @@ export class KeyedOverlay<Room, Name> implements KeyedView<Room, Name> {
   }
 
   get keyCount(): number {
-    this.#keyCount ??= this.#countKeys();
-    return this.#keyCount;
+    return this.#base.keyCount + this.#journal.keysAdded(this.#base, this.#length);
   }
 
   get contentBytes(): number {
@@ -76,16 +73,5 @@ export class KeyedOverlay<Room, Name> implements KeyedView<Room, Name> {
   requestKey(actor: string, key: string): RecordedRequest | undefined {
     const versions = this.#journal.requests.get(actor)?.get(key);
     return (versions && lastWithin(versions, this.#length)) ?? this.#base.requestKey(actor, key);
-  }
-
-  #countKeys(): number {
-    let count = this.#base.keyCount;
-    for (const [roomId, names] of this.#journal.entries) {
-      for (const [name, versions] of names) {
-        const entry = lastWithin(versions, this.#length);
-        if (entry !== undefined) count += liveKeysAdded(liveEntry(this.#base, roomId, name) !== undefined, entry.deleted);
-      }
-    }
-    return count;
   }
 }

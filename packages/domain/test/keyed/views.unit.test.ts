@@ -136,6 +136,33 @@ describe('a view after more events', () => {
   });
 });
 
+describe('a view after one event and another', () => {
+  it('counts keys and bytes with one look at the view below for each event and count, however many came before', () => {
+    const [event] = fc.sample(arbitraryUnplaced, { numRuns: 1, seed: 1 });
+    if (event === undefined) throw new Error('There is no event.');
+    const below = fold(placed([event]));
+    let reads = 0;
+    let view: UserView = {
+      erased: false,
+      head: below.head,
+      keyCount: below.keyCount,
+      contentBytes: below.contentBytes,
+      entry: (room, type) => {
+        reads += 1;
+        return below.entry(room, type);
+      },
+      requestKey: below.requestKey.bind(below),
+    };
+    const others = fc.sample(arbitraryUnplaced, { numRuns: 20, seed: 2 });
+    for (const [index, other] of others.entries()) {
+      view = accountDataAfter(view)([other]);
+      const { keyCount, contentBytes } = fold(placed([event, ...others.slice(0, index + 1)]));
+      expect(view).toMatchObject({ keyCount, contentBytes });
+    }
+    expect(reads).toBeLessThanOrEqual(2 * others.length);
+  });
+});
+
 describe('decisions', () => {
   it('are the same on a folded state, on a lazy view and on a view after more events', () => {
     let accepted = 0;
