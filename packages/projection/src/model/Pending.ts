@@ -26,7 +26,10 @@ const walkable = 12;
 const bytesARow = 40;
 const bytesAStream = 300;
 
-const keyOf = (roomId: string | null, type: string): string => (roomId === null ? `\0${type}` : `${roomId}\0${type}`);
+/** More names than a generation has rows. */
+const maxNames = 2 ** 26;
+/** A room and a type by their numbers. */
+const keyOf = (room: number, type: number): number => room * maxNames + type;
 
 /**
  * One generation of unwritten changes. Each event is a row: its record (see `records/row`), encoded at once and for
@@ -155,42 +158,44 @@ export class Pending {
     this.#type[row] = type === undefined ? 0 : this.#numberOf(type);
     chain.newest = row;
     chain.count += 1;
-    if (chain.byKey !== undefined && type !== undefined) chain.byKey.set(keyOf(roomId, type), row);
+    if (chain.byKey !== undefined && type !== undefined) chain.byKey.set(this.#keyAt(row), row);
     this.rows = row + 1;
     return row;
   }
 
   /** The newest row of a key among those of a chain; -1 where there is none. */
   find(chain: PendingChain, roomId: string | null, type: string): number {
+    const room = roomId === null ? 0 : this.#numbers.get(roomId);
+    const name = this.#numbers.get(type);
+    if (room === undefined || name === undefined) return -1;
+    const key = keyOf(room, name);
     if (chain.count <= walkable) {
       for (let row = chain.newest; row >= 0; row = this.previous(row)) {
-        if (this.#isOf(row, roomId, type)) return row;
+        if (this.#keyAt(row) === key) return row;
       }
       return -1;
     }
     if (chain.byKey === undefined) {
-      const byKey = new Map<string, number>();
+      const byKey = new Map<number, number>();
       for (let row = chain.newest; row >= 0; row = this.previous(row)) {
-        const rowType = this.typeOf(row);
-        if (rowType === undefined) continue;
-        const key = keyOf(this.roomOf(row), rowType);
-        if (!byKey.has(key)) byKey.set(key, row);
+        if (this.typeOf(row) !== undefined && !byKey.has(this.#keyAt(row))) byKey.set(this.#keyAt(row), row);
       }
       chain.byKey = byKey;
     }
-    return chain.byKey.get(keyOf(roomId, type)) ?? -1;
+    return chain.byKey.get(key) ?? -1;
   }
 
-  /** Whether a chain has a row of that key between its newest one (inclusive) and `row` (exclusive). */
-  hasNewer(newest: number, row: number, roomId: string | null, type: string): boolean {
+  /** Whether a chain has a row of the same key as `row` between its newest one (inclusive) and it (exclusive). */
+  hasNewer(newest: number, row: number): boolean {
+    const key = this.#keyAt(row);
     for (let other = newest; other !== row; other = this.previous(other)) {
-      if (this.#isOf(other, roomId, type)) return true;
+      if (this.#keyAt(other) === key) return true;
     }
     return false;
   }
 
-  #isOf(row: number, roomId: string | null, type: string): boolean {
-    return this.typeOf(row) === type && this.roomOf(row) === roomId;
+  #keyAt(row: number): number {
+    return keyOf(this.#room[row] as number, this.#type[row] as number);
   }
 
   previous(row: number): number {

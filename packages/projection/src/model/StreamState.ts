@@ -9,7 +9,7 @@ export interface PendingChain {
   newest: number;
   count: number;
   /** The newest row of each key, once the chain is too long to be walked at each look-up. */
-  byKey: Map<string, number> | undefined;
+  byKey: Map<number, number> | undefined;
 }
 
 /**

@@ -60,9 +60,8 @@ const putEntries = (writer: StorageWriter, recent: RecentEntries, pending: Pendi
   for (let row = newest; row >= 0; row = pending.previous(row)) {
     const type = pending.typeOf(row);
     if (type === undefined) continue;
-    const roomId = pending.roomOf(row);
-    if (count <= walkable && pending.hasNewer(newest, row, roomId, type)) continue;
-    const key = entryKey(state.userId, roomId, type);
+    if (count <= walkable && pending.hasNewer(newest, row)) continue;
+    const key = entryKey(state.userId, pending.roomOf(row), type);
     if (count > walkable) {
       if (seen.has(key)) continue;
       seen.add(key);
