@@ -14,7 +14,7 @@ export interface ProjectionOptions {
   readonly turns?: Turns;
   readonly logger?: ProjectionLogger;
   /**
-   * When live changes are written behind: after so many events (default 60,000) or milliseconds (default 10,000), or when a
+   * When live changes are written behind: after so many events (default 60,000) or milliseconds (default 60,000), or when a
    * second went by without any. It is never waited for; what a crash loses comes again from the log.
    */
   readonly flush?: { readonly maxEvents?: number; readonly maxMilliseconds?: number };

@@ -29,14 +29,12 @@ describe('changes that are written behind', () => {
     await projection.close();
   });
 
-  it('are written after ten seconds, though others come all the time', async () => {
+  it('are written after a minute, though others come all the time', async () => {
     const { projection, put, advance } = await setUpWriter();
-    let first: Position | null | undefined;
-    for (let n = 0; n < 20; n += 1) {
+    for (let n = 0; n < 120; n += 1) {
       await put(n);
-      first ??= projection.position() as Position;
       await advance(500);
-      if (n === 18) expect(projection.health().unwrittenEvents).toBe(19);
+      if (n === 118) expect(projection.health().unwrittenEvents).toBe(119);
     }
     await vi.waitFor(() => { expect(projection.health().unwrittenEvents).toBe(0); });
     await projection.close();

@@ -27,7 +27,7 @@ export interface FlushPolicy {
 export const livePolicy: FlushPolicy = {
   maxEvents: 60_000,
   idleMilliseconds: 1_000,
-  maxMilliseconds: 10_000,
+  maxMilliseconds: 60_000,
   holdEvents: 100_000,
   holdBytes: 64 << 20,
 };
