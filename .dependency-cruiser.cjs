@@ -141,7 +141,7 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     // The programs of tests/tarballs stand outside the workspace: what they import is installed there.
-    exclude: { path: '(^|/)dist/|^tests/tarballs/programs/' },
+    exclude: { path: '(^|/)dist/|^apps/server/page/|^tests/tarballs/programs/' },
     combinedDependencies: false,
     preserveSymlinks: false,
     tsPreCompilationDeps: true,

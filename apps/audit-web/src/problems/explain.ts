@@ -1,4 +1,5 @@
 import { ClientError } from '@account-data/client';
+import { SignInFailed } from '../sign-in/SignInFailed.js';
 
 /** An error in words: what happened, and what to do next. @category model */
 export interface Explanation {
@@ -10,6 +11,7 @@ export interface Explanation {
 
 /** Words for whatever went wrong. They hold no token and no account data. */
 export const explain = (error: unknown): Explanation => {
+  if (error instanceof SignInFailed) return { what: error.message, next: error.next, ...(error.code === undefined ? {} : { code: error.code }) };
   if (!(error instanceof ClientError)) {
     return { what: 'This page failed.', next: 'Load it again. If it happens again, tell whoever runs the server what you did.' };
   }

@@ -1,4 +1,7 @@
 import { type AccountDataClient, type SessionInfo, createAccountDataClient } from '@account-data/client';
+import { grantOfTab } from '../sign-in/grantOfTab.js';
+import { renewingToken } from '../sign-in/signInAtIssuer.js';
+import { pageAddress } from '../sign-in/SignInOffer.js';
 import { reasonOfTab } from './reasonOfTab.js';
 import { createContext, useContext } from 'react';
 
@@ -9,9 +12,13 @@ export interface Session {
   readonly signOut: () => void;
 }
 
-/** A client of the server that this page came from, wherever a proxy puts it. @category constructors */
+/** A client of the server that this page came from, wherever a proxy puts it. A token of the issuer is renewed where that can be. @category constructors */
 export const clientWith = (token: string): AccountDataClient =>
-  createAccountDataClient({ baseUrl: new URL('..', window.location.href.replace(/#.*$/, '')).href, token, reason: reasonOfTab.read });
+  createAccountDataClient({
+    baseUrl: new URL('..', pageAddress()).href,
+    reason: reasonOfTab.read,
+    ...(grantOfTab.read()?.refreshToken === undefined ? { token } : { getToken: renewingToken(token) }),
+  });
 
 export const SessionContext = createContext<Session | undefined>(undefined);
 

@@ -1,6 +1,7 @@
 import { useEffect, useId, useState } from 'react';
 import type { ReactNode, SyntheticEvent } from 'react';
 import { Problem } from '../problems/Problem.js';
+import { IssuerButton } from '../sign-in/IssuerButton.js';
 import { type Session, clientWith } from './Session.js';
 import { tokenOfTab } from './tokenOfTab.js';
 
@@ -11,7 +12,7 @@ export interface SignInProps {
   readonly because?: unknown;
 }
 
-/** Signing in with a token, which is kept for the tab. */
+/** Signing in at the issuer, or with a token, which is kept for the tab. */
 export const SignIn = ({ onSession, because }: SignInProps): ReactNode => {
   const [problem, setProblem] = useState<unknown>(because);
   const [busy, setBusy] = useState(false);
@@ -42,6 +43,7 @@ export const SignIn = ({ onSession, because }: SignInProps): ReactNode => {
       <form className="card" onSubmit={onSubmit}>
         <h1>Account data audit</h1>
         <p className="quiet">What happened to a user’s data, who did it, when, why, and can it be put back?</p>
+        <IssuerButton onProblem={setProblem} />
         <label htmlFor={field}>Token</label>
         <input id={field} name="token" type="password" autoComplete="off" spellCheck={false} required autoFocus placeholder="adt_…" />
         <button className="primary" type="submit" disabled={busy}>{busy ? 'Signing in…' : 'Sign in'}</button>

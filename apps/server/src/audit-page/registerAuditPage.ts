@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { SignInConfig } from '../config/ServerConfig.js';
 import type { Exchange } from '../http/Exchange.js';
 import type { Admission, Refuse } from '../http/Admission.js';
 import type { Responder } from '../http/Responder.js';
@@ -11,6 +12,8 @@ import type { PageFile, PageFiles } from './PageFiles.js';
 export interface AuditPageOptions {
   /** Undefined: it was not built. */
   readonly files: PageFiles | undefined;
+  /** Where people may sign in; undefined: by a token only. */
+  readonly signIn: SignInConfig | undefined;
   /** Its answers have no headers of an API: no other site may read them. */
   readonly responder: Responder;
   readonly refuse: Refuse;
@@ -18,17 +21,17 @@ export interface AuditPageOptions {
 }
 
 /**
- * What a browser lets the page do: run and be styled by its own files, and ask this server. Nothing inline, nothing of
- * others, no text that becomes markup, and no frame around it. Source: Content Security Policy Level 3; Trusted Types.
+ * What a browser lets the page do: run and be styled by its own files, and ask this server and the issuer. Nothing inline, nothing
+ * of others, no text that becomes markup, and no frame around it. Source: Content Security Policy Level 3; Trusted Types.
  *
- * @category constants
+ * @category constructors
  */
-export const pagePolicy: string = [
+export const pagePolicy = (signIn: SignInConfig | undefined): string => [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self'",
-  "connect-src 'self'",
+  `connect-src 'self'${signIn === undefined ? '' : ` ${new URL(signIn.issuer).origin}`}`,
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
@@ -37,7 +40,7 @@ export const pagePolicy: string = [
 ].join('; ');
 
 /** As {@link pagePolicy}, for swagger-ui: its pictures are in its style, and it knows no Trusted Types. @category constants */
-export const tryPolicy: string = pagePolicy.replace("img-src 'self'", "img-src 'self' data:").replace(/; require-trusted-types.*/, '');
+export const tryPolicy: string = pagePolicy(undefined).replace("img-src 'self'", "img-src 'self' data:").replace(/; require-trusted-types.*/, '');
 
 const protectedBy = (policy: string): ReadonlyArray<string> => [
   'Content-Security-Policy',
@@ -57,27 +60,31 @@ const protectedBy = (policy: string): ReadonlyArray<string> => [
  * `/` to the first. They need no token: what they show is read with one.
  */
 export const registerAuditPage = (app: FastifyInstance, admission: Admission, metrics: HttpMetrics, options: AuditPageOptions): void => {
-  const { files, responder, refuse, methodNotAllowed } = options;
+  const { files, signIn, responder, refuse, methodNotAllowed } = options;
+  const protection = protectedBy(pagePolicy(signIn));
   const open =
     (handle: (exchange: Exchange) => void | Promise<void>) =>
     (meter: RouteMeter): RouteHandler =>
       admission.open(meter, refuse, handle);
-  const serve = async (exchange: Exchange, name: string, protection = protectedBy(pagePolicy)): Promise<void> => {
+  const serve = async (exchange: Exchange, name: string, headers = protection): Promise<void> => {
     const file = files?.get(name);
-    if (file !== undefined) await send(responder, exchange, file, protection);
-    else if (files === undefined) responder.text(exchange, 503, 'text/plain; charset=utf-8', notBuilt, [...protection, 'Cache-Control', 'no-store']);
-    else responder.text(exchange, 404, 'text/plain; charset=utf-8', 'The audit page has no such file.\n', [...protection, 'Cache-Control', 'no-store']);
+    if (file !== undefined) await send(responder, exchange, file, headers);
+    else if (files === undefined) responder.text(exchange, 503, 'text/plain; charset=utf-8', notBuilt, [...headers, 'Cache-Control', 'no-store']);
+    else responder.text(exchange, 404, 'text/plain; charset=utf-8', 'The audit page has no such file.\n', [...headers, 'Cache-Control', 'no-store']);
   };
   // Relative, so that it holds where a proxy serves this server below a path of its own.
   const redirect = (status: 307 | 308, location: string) => (exchange: Exchange) => {
-    responder.empty(exchange, status, ['Location', location, ...protectedBy(pagePolicy)]);
+    responder.empty(exchange, status, ['Location', location, ...protection]);
   };
+  // How one signs in is no secret: the client is a public one.
+  const offer = JSON.stringify(signIn === undefined ? {} : { sign_in: { issuer: signIn.issuer, client_id: signIn.clientId, scopes: signIn.scopes, resource: signIn.resource } });
   const serveTry = (exchange: Exchange, name: string): Promise<void> => serve(exchange, `try/${name}`, protectedBy(tryPolicy));
   const paths = [
     // Whoever opens the printed address in a browser. A browser keeps a 308 for good.
     { path: '/', handle: redirect(307, files === undefined ? 'docs' : 'audit/') },
     { path: '/audit', handle: redirect(308, 'audit/') },
     { path: '/audit/', handle: (exchange: Exchange) => serve(exchange, 'index.html') },
+    { path: '/audit/sign-in.json', handle: (exchange: Exchange) => { responder.text(exchange, 200, 'application/json', offer, [...protection, 'Cache-Control', 'no-store']); } },
     { path: '/audit/assets/:name', handle: (exchange: Exchange) => serve(exchange, `assets/${nameOf(exchange)}`) },
     { path: '/docs/try', handle: redirect(308, 'try/') },
     { path: '/docs/try/', handle: (exchange: Exchange) => serveTry(exchange, 'index.html') },

@@ -181,6 +181,24 @@ export const ConfigFile = section(
         },
       ),
     ),
+    auditPage: section(
+      'audit_page',
+      {},
+      {
+        signIn: about(
+          'Signing in at an issuer of OpenID Connect; absent: by a token that is pasted',
+          section(
+            'sign_in',
+            { clientId: about('What the page is called there: a public client', text) },
+            {
+              issuer: about('Its address, where its discovery document is. Default: auth.jwt.issuer', httpUrl),
+              scopes: about('What is asked for; with `offline_access` a token that runs out is renewed. Default: openid', list(text)),
+              resource: about('For whom the token is to be (RFC 8707), where the issuer wants to be told', text),
+            },
+          ),
+        ),
+      },
+    ),
     limits: LimitsSection,
     changes: section(
       'changes',

@@ -128,6 +128,15 @@ export interface AccessLogConfig {
   readonly keepDays: number;
 }
 
+/** Where people sign in for the audit page, by the authorization code flow with PKCE. @category model */
+export interface SignInConfig {
+  /** As it names itself, to the letter. */
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly scopes: ReadonlyArray<string>;
+  readonly resource?: string;
+}
+
 /** The whole configuration with its defaults filled in. Times in milliseconds. @category model */
 export interface ServerConfig {
   /** The file it was read from; absent where there is none. */
@@ -158,6 +167,7 @@ export interface ServerConfig {
   /** Absent: nobody is followed. */
   readonly follow?: SynapseFollowConfig;
   readonly accessLog: AccessLogConfig;
+  readonly auditPage: { readonly signIn?: SignInConfig };
   readonly limits: ServerLimits;
   readonly suppressUnchanged: boolean;
   readonly logLevel: LogLevel;

@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { resolve } from 'node:path';
 import { expandHome, namesHomeOfOther, pathFrom } from './homePath.js';
 import type { ConfigFile } from './ConfigFile.js';
-import type { ConfigFault, RoomsConfig, ServerConfig, ServerLimits, StaticToken, SynapseFollowConfig } from './ServerConfig.js';
+import type { ConfigFault, RoomsConfig, ServerConfig, ServerLimits, SignInConfig, StaticToken, SynapseFollowConfig } from './ServerConfig.js';
 
 /** Where a configuration comes from besides its file. @category model */
 export interface ConfigSurroundings {
@@ -58,6 +58,7 @@ export const resolveConfig = (
   const homeserver = written.auth?.homeserver;
   const rooms = resolveRooms(written, faults);
   const follow = resolveFollow(written, faults);
+  const signIn = resolveSignIn(written, faults);
   const config: ServerConfig = {
     ...(file === undefined ? {} : { file }),
     folder,
@@ -82,6 +83,7 @@ export const resolveConfig = (
     ...(rooms === undefined ? {} : { rooms }),
     ...(follow === undefined ? {} : { follow }),
     accessLog: { enabled: true, requireReason: false, keepDays: 365, ...written.accessLog },
+    auditPage: signIn === undefined ? {} : { signIn },
     limits: {
       ...defaultServerLimits,
       requestBurst: Math.max(defaultServerLimits.requestBurst, written.limits?.requestsPerSecond ?? 0),
@@ -190,6 +192,28 @@ const resolveFollow = ({ follow, serverName: own }: ConfigFile, faults: Array<Co
     return undefined;
   }
   return { ...config, commands: { homeserver: withoutTrailingSlash(homeserver), token } };
+};
+
+const resolveSignIn = ({ auditPage, auth }: ConfigFile, faults: Array<ConfigFault>): SignInConfig | undefined => {
+  const signIn = auditPage?.signIn;
+  if (signIn === undefined) return undefined;
+  if (auth?.jwt === undefined && auth?.homeserver === undefined) {
+    faults.push({ path: 'audit_page.sign_in', message: 'needs auth.jwt or auth.homeserver: without them no token of an issuer is known here' });
+    return undefined;
+  }
+  const issuer = signIn.issuer ?? auth.jwt?.issuer;
+  if (issuer === undefined || !isSafeIssuer(issuer)) {
+    faults.push({ path: 'audit_page.sign_in.issuer', message: 'must be an https:// URL (http:// on 127.0.0.1 or localhost only); default: auth.jwt.issuer' });
+    return undefined;
+  }
+  return { scopes: ['openid'], ...signIn, issuer };
+};
+
+/** A token that comes by http could be read on its way. */
+const isSafeIssuer = (issuer: string): boolean => {
+  if (!URL.canParse(issuer)) return false;
+  const { protocol, hostname } = new URL(issuer);
+  return protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname));
 };
 
 const resolveRooms = ({ rooms }: ConfigFile, faults: Array<ConfigFault>): RoomsConfig | undefined => {

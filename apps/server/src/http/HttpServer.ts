@@ -169,6 +169,7 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
     draining: () => stopping.signal.aborted,
   });
   registerAuditPage(app, admission, metrics, {
+    signIn: config.auditPage.signIn,
     files: options.page,
     responder: makeResponder({ ...answering, headers: [] }),
     refuse: matrixRefuse(fail),

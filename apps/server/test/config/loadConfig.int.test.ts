@@ -39,6 +39,16 @@ const faultsOf = async (
 };
 
 describe('without a file', () => {
+  it('has where people sign in to the audit page: at the issuer of their tokens, by https but on loopback', async () => {
+    const yaml = (issuer: string, rest = ''): string => `auth: { jwt: { jwks_url: "https://i.org/jwks", issuer: "${issuer}", audience: a } }\naudit_page: { sign_in: { client_id: page${rest} } }`;
+    expect((await load(yaml('https://i.org/'))).auditPage).toEqual({ signIn: { issuer: 'https://i.org/', clientId: 'page', scopes: ['openid'] } });
+    expect((await load(yaml('http://127.0.0.1:8080', ', scopes: [openid, offline_access], resource: r'))).auditPage.signIn).toEqual({ issuer: 'http://127.0.0.1:8080', clientId: 'page', scopes: ['openid', 'offline_access'], resource: 'r' });
+    const pathsOf = async (text: string) => (await faultsOf(text)).map(({ path }) => path);
+    expect(await pathsOf(yaml('http://i.org'))).toEqual(['audit_page.sign_in.issuer']);
+    expect(await pathsOf(yaml('issuer'))).toEqual(['audit_page.sign_in.issuer']);
+    expect(await pathsOf('audit_page: { sign_in: { client_id: page, issuer: "https://i.org" } }')).toEqual(['audit_page.sign_in']);
+  });
+
   it('has the documented defaults', async () => {
     const config = await load(undefined);
     expect(config.server).toMatchObject({ host: '127.0.0.1', port: 8090 });

@@ -33,8 +33,8 @@ const headingFaults = async (page: Page): Promise<ReadonlyArray<string>> => {
   ];
 };
 
-export const newAuditVisitor = async (browser: Browser, url: string, sight?: Sight, reason: string | null = 'an audit'): Promise<AuditVisitor> => {
-  const visitor = await newVisitor(browser, [url], sight);
+export const newAuditVisitor = async (browser: Browser, [url, ...others]: readonly [string, ...ReadonlyArray<string>], sight?: Sight, reason: string | null = 'an audit'): Promise<AuditVisitor> => {
+  const visitor = await newVisitor(browser, [url, ...others], sight);
   const { page } = visitor;
   if (reason !== null) await page.addInitScript(sayReason(reason));
   return {
@@ -45,7 +45,7 @@ export const newAuditVisitor = async (browser: Browser, url: string, sight?: Sig
     },
     signIn: async (token) => {
       await page.getByLabel('Token').fill(token);
-      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
       await page.getByRole('button', { name: 'Sign out' }).waitFor();
     },
     photograph: (name) => visitor.photograph(pictures, name),

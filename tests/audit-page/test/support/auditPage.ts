@@ -12,8 +12,8 @@ export interface AuditPage {
   readonly arrive: (address: string, token?: string | null, sight?: Sight, reason?: string | null) => Promise<AuditVisitor>;
 }
 
-/** Sets up a server and a browser once, and ends them. */
-export const auditPage = (start: () => Promise<AuditServer>): AuditPage => {
+/** Sets up a server and a browser once, and ends them. `others`: URLs of servers that the page may ask, too. */
+export const auditPage = (start: () => Promise<AuditServer>, others: () => ReadonlyArray<string> = () => []): AuditPage => {
   let server: AuditServer;
   let browser: Browser;
   const visitors = new Set<AuditVisitor>();
@@ -40,7 +40,7 @@ export const auditPage = (start: () => Promise<AuditServer>): AuditPage => {
   return {
     server: () => server,
     arrive: async (address, token = tokens.admin, sight, reason) => {
-      const visitor = await newAuditVisitor(browser, server.url, sight, reason);
+      const visitor = await newAuditVisitor(browser, [server.url, ...others()], sight, reason);
       visitors.add(visitor);
       await visitor.visit(address);
       if (token !== null) await visitor.signIn(token);
