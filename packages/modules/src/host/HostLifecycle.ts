@@ -14,7 +14,8 @@ import type { GroupProgress } from './progress/ModuleProgress.js';
 import { appendProgress, progressEvent } from './progress/ProgressWriter.js';
 import { type ProgressHead, readProgress } from './progress/readProgress.js';
 import { deathsToConvict, type Suspicion, suspicionOf } from './progress/suspicionOf.js';
-import { Term, type TermEnd, type TermOptions } from './Term.js';
+import { Term } from './Term.js';
+import type { TermEnd, TermOptions } from './TermOptions.js';
 
 /** What a host's life is made of. @category model */
 export interface LifecycleOptions {

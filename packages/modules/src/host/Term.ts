@@ -1,86 +1,33 @@
-import {
-  type EventStore,
-  type Position,
-  type ReadError,
-  type ReadFrom,
-  type Revision,
-  StreamName,
-} from '@account-data/event-store';
-import { type Runtime, settlesWithin } from '@account-data/runtime';
+import { type Position, type ReadError, type ReadFrom, StreamName } from '@account-data/event-store';
+import { settlesWithin } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
-import type { HostLogger } from '../api/ports.js';
-import type { ReadChange } from './delivery/Change.js';
 import { DeliverySession, findTime } from './delivery/DeliverySession.js';
 import { endLooking } from './delivery/endLooking.js';
 import { type ParkedFinding, findParked } from './delivery/findParked.js';
 import { Lease } from './delivery/Lease.js';
-import type { Invoker } from './delivery/Invoker.js';
 import type { FeedOptions } from './delivery/LiveFeed.js';
 import { readLogWith } from './delivery/readLog.js';
 import { type ReplayStop, replay } from './delivery/replay.js';
 import { Semaphore } from './delivery/Semaphore.js';
 import { Suspects } from './delivery/Suspects.js';
 import type { TrackServices } from './delivery/TrackServices.js';
+import { describeProblem } from './describeProblem.js';
 import type { LoadedModule } from './LoadedModule.js';
 import type { ReplayOptions, ReplayProgress, RunningReplay } from './ModuleHost.js';
-import type { ModuleMetrics } from './ModuleMetrics.js';
 import type { ParkedRecord } from './parked/ParkedStream.js';
-import type { ParkedStreams } from './parked/ParkedStreams.js';
-import { fitProgress } from './progress/fitProgress.js';
 import type { InitialCheckpoints } from './progress/initialCheckpoints.js';
 import type { GroupProgress } from './progress/ModuleProgress.js';
 import { ProgressWriter } from './progress/ProgressWriter.js';
-import type { Suspicion } from './progress/suspicionOf.js';
-
-/** What delivery is done with. Times are in milliseconds. @category model */
-export interface TermOptions {
-  readonly store: EventStore;
-  readonly runtime: Runtime;
-  readonly logger: HostLogger;
-  readonly metrics: ModuleMetrics | undefined;
-  readonly invoker: Invoker;
-  readonly modules: ReadonlyArray<LoadedModule>;
-  readonly parked: ParkedStreams;
-  readonly owner: string;
-  readonly accountDataPrefix: string;
-  readonly progressStream: StreamName;
-  readonly readChange: ReadChange;
-  readonly isErased: (userId: string) => boolean;
-  readonly maxInFlight: number;
-  readonly maxPending: number;
-  readonly maxHeldUsers: number;
-  /** How large the group's progress may be, but for what does not grow. */
-  readonly progressBytes: number;
-  readonly checkpointDeliveries: number;
-  readonly checkpointMilliseconds: number;
-  readonly checkpointMillisecondsAwaited: number;
-  readonly slowAfter: number;
-  /** Milliseconds; null where delivery is not leased. */
-  readonly lease: number | null;
-}
-
-/** What was written when this instance took delivery over. */
-export interface Acquisition {
-  readonly epoch: number;
-  readonly revision: Revision;
-  readonly initial: InitialCheckpoints;
-  /** When the append was begun, by the monotonic clock. */
-  readonly begun: number;
-  readonly suspicion: Suspicion;
-}
-
-/** How a term ended by itself. */
-export type TermEnd =
-  | { readonly _tag: 'Lost' }
-  | { readonly _tag: 'Failed'; readonly problem: string };
+import { TermProgress } from './progress/TermProgress.js';
+import { RunningReplays } from './RunningReplays.js';
+import { termFeed } from './termFeed.js';
+import type { Acquisition, TermEnd, TermOptions } from './TermOptions.js';
 
 /** The share of the lease that its holder makes use of: the rest is for clocks that don't run alike. */
 const usableShare = 0.8;
 
 /** Held users of all modules may take up so much of the progress; the rest is for those whose callbacks run or are slow. */
 const heldShare = 2 / 3;
-
-const batchSize = 512;
 
 /** The time during which this instance delivers for the group; its number is what the module API calls `epoch`. */
 export class Term {
@@ -96,21 +43,20 @@ export class Term {
   readonly #writer: ProgressWriter;
   readonly #services: TrackServices;
   readonly #feed: FeedOptions;
-  readonly #forgotten = new Set<string>();
-  readonly #replays = new Map<RunningReplay, string>();
+  readonly #replays = new RunningReplays();
+  readonly #progress: TermProgress;
   readonly #initial: InitialCheckpoints;
   #end: (end: TermEnd) => void = () => undefined;
   #onStopped: () => void = () => undefined;
   #closed = false;
   #released = false;
   #undecodable = 0;
-  /** Modules whose progress was written with less than is known. */
-  #widened: ReadonlySet<string> = new Set();
 
   constructor(acquired: Acquisition, options: TermOptions) {
     const { runtime, lease, store } = options;
     this.#options = options;
     this.#initial = acquired.initial;
+    this.#progress = new TermProgress(acquired.initial.checkpoints, options);
     this.epoch = acquired.epoch;
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
@@ -140,7 +86,17 @@ export class Term {
       },
     });
     this.#services = this.#newServices();
-    this.#feed = this.#newFeed();
+    this.#feed = termFeed(options, this.#lease, {
+      onUndecodable: () => {
+        this.#undecodable += 1;
+      },
+      onEnd: (end) => {
+        this.#endWith(end);
+      },
+      onFailed: (reason) => {
+        this.#fail(reason);
+      },
+    });
     this.session = this.#newSession();
     if (lease !== null) this.#renewEvery(lease / 4);
   }
@@ -157,12 +113,7 @@ export class Term {
 
   /** Checkpoints of modules that are not configured. */
   unknownCheckpoints(): GroupProgress['modules'] {
-    const unknown: Record<string, GroupProgress['modules'][string]> = {};
-    const configured = new Set(this.#options.modules.map(({ name }) => name));
-    for (const [name, checkpoint] of Object.entries(this.#initial.checkpoints)) {
-      if (!configured.has(name) && !this.#forgotten.has(name)) unknown[name] = checkpoint;
-    }
-    return unknown;
+    return this.#progress.unknown();
   }
 
   /** Writes progress now. */
@@ -172,13 +123,13 @@ export class Term {
 
   /** Removes the checkpoint of a module that is not configured. */
   async forget(name: string): Promise<void> {
-    this.#forgotten.add(name);
+    this.#progress.forget(name);
     await this.#writer.write();
   }
 
   /** The replays that run for a module. */
   replays(module: string): ReadonlyArray<RunningReplay> {
-    return [...this.#replays].filter(([, name]) => name === module).map(([running]) => running);
+    return this.#replays.of(module);
   }
 
   /** Delivers a range to one module again. */
@@ -190,19 +141,9 @@ export class Term {
   ): Promise<E.Either<ReplayStop, ReplayProgress>> {
     const { accountDataPrefix } = this.#options;
     const ended = Promise.race([this.ended, this.stopped]);
-    let running: RunningReplay = { position: from, deliveries: 0, failures: 0, to };
-    this.#replays.set(running, module.name);
-    const onProgress = (progress: ReplayProgress): void => {
-      this.#replays.delete(running);
-      running = { ...progress, to };
-      this.#replays.set(running, module.name);
-      options.onProgress?.(progress);
-    };
-    try {
-      return await replay(module, from, to, accountDataPrefix, this.#services, this.#feed, ended, { ...options, onProgress });
-    } finally {
-      this.#replays.delete(running);
-    }
+    return this.#replays.follow(module.name, from, to, options, (followed) =>
+      replay(module, from, to, accountDataPrefix, this.#services, this.#feed, ended, followed),
+    );
   }
 
   /** The change that a parked delivery is about. */
@@ -269,35 +210,6 @@ export class Term {
     };
   }
 
-  #newFeed(): FeedOptions {
-    const options = this.#options;
-    return {
-      lease: this.#lease,
-      invoker: options.invoker,
-      maxPending: options.maxPending,
-      batchSize,
-      timers: options.runtime.timers,
-      acceptance: {
-        clock: options.runtime.clock,
-        readChange: options.readChange,
-        isErased: options.isErased,
-        logger: options.logger,
-        undecodable: () => {
-          this.#undecodable += 1;
-        },
-      },
-      onTooNew: ({ event, problem }) => {
-        this.#endWith({
-          _tag: 'Failed',
-          problem: `The event at position ${event.position} of ${event.stream} can't be passed over: ${problem}`,
-        });
-      },
-      onFailed: (reason) => {
-        this.#fail(reason);
-      },
-    };
-  }
-
   #newSession(): DeliverySession {
     const options = this.#options;
     return new DeliverySession({
@@ -320,21 +232,12 @@ export class Term {
   }
 
   #snapshot(): GroupProgress {
-    const { owner, progressBytes, logger } = this.#options;
-    const modules = { ...this.unknownCheckpoints(), ...this.session.checkpoints() };
-    const all: GroupProgress = {
-      owner: this.#released ? null : owner,
+    return this.#progress.toWrite({
+      owner: this.#released ? null : this.#options.owner,
       epoch: this.epoch,
-      modules,
+      modules: this.session.checkpoints(),
       ...this.#suspects.stored(this.#released),
-    };
-    const { progress, widened } = fitProgress(all, progressBytes);
-    for (const module of widened) {
-      if (this.#widened.has(module)) continue;
-      logger.log('warn', 'Too many users wait to be written down: after a crash the module hears of handled changes again', { module });
-    }
-    this.#widened = new Set(widened);
-    return progress;
+    });
   }
 
   #validUntil(begun: number): number {
@@ -384,12 +287,3 @@ export class Term {
     this.#end(end);
   }
 }
-
-const describeProblem = (reason: unknown): string => {
-  if (reason instanceof Error) return reason.message;
-  if (typeof reason === 'object' && reason !== null) {
-    if ('message' in reason && typeof reason.message === 'string') return reason.message;
-    if ('code' in reason && typeof reason.code === 'string') return reason.code;
-  }
-  return 'The event store failed.';
-};

@@ -14,7 +14,7 @@ import { waiting } from './operations/waiting.js';
 import { ParkedStreams } from './parked/ParkedStreams.js';
 import { CauseChains } from './setup/CauseChains.js';
 import { setUpModule } from './setup/setUpModule.js';
-import type { TermOptions } from './Term.js';
+import type { TermOptions } from './TermOptions.js';
 
 const silent: HostLogger = { log: () => undefined };
 
