@@ -5,6 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { parseArguments } from './Arguments.js';
 import type { Check } from './checks.js';
 import { killings } from './killings.js';
+import { openings } from './openings.js';
 import { takeovers } from './takeovers.js';
 
 const say = (text: string): void => {
@@ -35,7 +36,7 @@ const main = async (): Promise<void> => {
     process.exitCode = 2;
     return;
   }
-  const { kills, takeovers: count } = args.right;
+  const { kills, takeovers: count, openings: times } = args.right;
   const url = process.env['EVENTSTOREDB_URL'];
   const parts: ReadonlyArray<Part> = [
     { name: 'kill -9 on the embedded store', count: kills, run: (folder) => killings(folder, kills, say) },
@@ -44,6 +45,7 @@ const main = async (): Promise<void> => {
       count,
       run: (folder) => takeovers(folder, count, url, say),
     },
+    { name: 'openings beside an owner that writes', count: times, run: (folder) => openings(folder, times, say) },
   ];
   const counts = { passed: 0, failed: 0 };
   const folder = await mkdtemp(join(tmpdir(), 'account-data-soak-'));
