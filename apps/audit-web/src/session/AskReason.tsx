@@ -17,7 +17,7 @@ export const AskReason = ({ children }: { readonly children: ReactNode }): React
   };
   return (
     <div className="operations">
-      <form className="card reason" onSubmit={onSubmit}>
+      <form className="card ask-reason" onSubmit={onSubmit}>
         <Heading>Why do you look?</Heading>
         <label htmlFor={field}>Reason, as “ticket 4711”</label>
         <input id={field} name="reason" maxLength={1_000} required autoFocus autoComplete="off" aria-describedby={`${field}note`} />

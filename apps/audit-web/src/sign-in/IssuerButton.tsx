@@ -18,7 +18,7 @@ export const IssuerButton = ({ onProblem }: { readonly onProblem: (problem: unkn
   };
   return (
     <>
-      <button type="button" className="primary" disabled={busy} onClick={onClick}>Sign in at {new URL(offer.issuer).host}</button>
+      <button type="button" className="primary issuer" disabled={busy} onClick={onClick}>Sign in at {new URL(offer.issuer).host}</button>
       <p className="quiet small">Or with a token:</p>
     </>
   );
