@@ -1,9 +1,10 @@
 import { startSynapse, synapseEnvironment, titleOf } from '@account-data/tests-synapse';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { alice, bob, openEngine, pollFollow, room } from './support/FollowedSynapse.js';
 
 interface BuiltIn {
@@ -20,15 +21,18 @@ const builtIn = (): BuiltIn | undefined => {
 };
 
 /** Synapse's tables in a file, in WAL mode. */
-const synapseFile = async ({ DatabaseSync }: BuiltIn): Promise<{ readonly file: string; readonly sql: (text: string) => void }> => {
+const synapseFile = async ({ DatabaseSync }: BuiltIn): Promise<{ readonly file: string; readonly sql: (text: string) => void; readonly close: () => void }> => {
   const folder = await mkdtemp(join(tmpdir(), 'synapse-sqlite-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const file = join(folder, 'homeserver.db');
   // Open for as long as it is followed, as Synapse's is.
   const database = new DatabaseSync(file);
-  onTestFinished(() => {
-    database.close();
-  });
+  let isOpen = true;
+  const close = (): void => {
+    if (isOpen) database.close();
+    isOpen = false;
+  };
+  onTestFinished(close);
   const sql = (text: string): void => {
     database.exec(text);
   };
@@ -36,7 +40,7 @@ const synapseFile = async ({ DatabaseSync }: BuiltIn): Promise<{ readonly file: 
     CREATE TABLE room_account_data (user_id TEXT NOT NULL, room_id TEXT NOT NULL, account_data_type TEXT NOT NULL, stream_id BIGINT NOT NULL, content TEXT NOT NULL, CONSTRAINT room_account_data_uniqueness UNIQUE (user_id, room_id, account_data_type));
     CREATE TABLE room_tags (user_id TEXT NOT NULL, room_id TEXT NOT NULL, tag TEXT NOT NULL, content TEXT NOT NULL, CONSTRAINT room_tag_uniqueness UNIQUE (user_id, room_id, tag));
     CREATE TABLE erased_users (user_id TEXT NOT NULL)`);
-  return { file, sql };
+  return { file, sql, close };
 };
 
 test('a Synapse on SQLite is polled by a Node that has SQLite: what rows hold at each look is in the log, deletions and erasures too', async () => {
@@ -68,7 +72,31 @@ const users = ['alice', 'bob', 'carol', 'dave'];
 const changes = 40;
 
 // A Node without SQLite can't follow one: there is nothing to test then.
-if (builtIn() !== undefined) {
+const sqlite = builtIn();
+if (sqlite !== undefined) {
+  test('a Synapse on SQLite that does not run is not looked at by another user, whose files it could not write', async () => {
+    const { file, sql, close } = await synapseFile(sqlite);
+    sql(`INSERT INTO account_data VALUES ('${alice}', 'a', 1, '{"n":0}')`);
+    close();
+    const another = vi.spyOn(process, 'geteuid').mockReturnValue(statSync(file).uid + 1);
+    onTestFinished(() => {
+      another.mockRestore();
+    });
+    const ours = await openEngine();
+    const follow = pollFollow({ sqlite: file }, ours);
+    await follow.until(({ phase }) => phase === 'waiting');
+    expect(follow.health().problem).toMatchObject({ code: 'synapse_not_running' });
+    expect(await readdir(dirname(file))).toEqual(['homeserver.db']);
+    const running = new sqlite.DatabaseSync(file);
+    onTestFinished(() => {
+      running.close();
+    });
+    running.exec(`UPDATE account_data SET content = '{"n":1}'`);
+    follow.compare();
+    await follow.until(({ phase }) => phase === 'following');
+    expect(ours.engine.get(alice, null, 'a')?.content).toEqual({ n: 1 });
+  });
+
   describe.skipIf(environment.missing !== undefined)(titleOf('a real Synapse on SQLite', environment), () => {
     test('takes every change while it is read on and on: no write waits for a reader, and the log comes to what it holds', async () => {
       const folder = await mkdtemp(join(tmpdir(), 'synapse-live-'));

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { FollowError } from '../FollowError.js';
 import type { RowsSnapshot } from '../RowsSnapshot.js';
 import type { RowKey } from '../SourceChange.js';
+import { wouldLeaveFiles } from './wouldLeaveFiles.js';
 
 type Value = string | number | null | Uint8Array;
 type Row = { readonly [column: string]: unknown };
@@ -37,10 +38,16 @@ const asBytes = (column: string): string => `CAST(${column} AS BLOB)`;
  * The rows of a Synapse's SQLite file as they are at one moment, also while Synapse runs: Node's own SQLite takes the locks that
  * Synapse's takes. The file is read, and never written.
  *
- * @throws FollowError where this Node has no SQLite; SQLite's error where the file can't be read
+ * @throws FollowError where this Node has no SQLite, or the look would hinder Synapse; SQLite's error where the file can't be read
  */
 export const openSqliteRows = (path: string): RowsSnapshot => {
   const { DatabaseSync } = builtIn();
+  if (wouldLeaveFiles(path)) {
+    throw new FollowError(
+      'synapse_not_running',
+      "Synapse does not run, and its SQLite file is another user's: to look at it now would leave files beside it that Synapse can't write. It is looked at when Synapse runs, or by a program that runs as the file's owner.",
+    );
+  }
   const database = new DatabaseSync(path, { readOnly: true, timeout: lockTime });
   database.exec('BEGIN');
   return {
