@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { narrow, useMedia } from '../layout/useMedia.js';
 import { useNow } from '../text/useNow.js';
@@ -50,7 +50,7 @@ export const ChangeList = ({ entries, linkOf, isCurrent, hasMore, onMore, withUs
   }, [entries, size]);
 
   // Whoever closes a change is where they were before they opened it.
-  const currentIndex = entries.findIndex(isCurrent);
+  const currentIndex = useMemo(() => entries.findIndex(isCurrent), [entries, isCurrent]);
   const before = useRef(currentIndex);
   const { scrollToIndex } = virtual;
   useEffect(() => {
