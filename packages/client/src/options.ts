@@ -13,7 +13,7 @@ export interface ReadOptions extends CallOptions {
    * as `client.position()` gave it, here or elsewhere. Default: as the client was made, `latest`.
    */
   readonly atLeast?: AtLeast;
-  /** `export` where what is read is taken along, as into a file: the access log then has it as an export, whoever reads it. */
+  /** With `export`, what is read is taken along, as into a file: the access log then has it as an export, whoever reads it. */
   readonly access?: 'export';
   /** Milliseconds the server waits to have that, at most 30,000; then it answers `position_not_reached`. Default 5,000. */
   readonly waitTimeout?: number;

@@ -213,7 +213,7 @@ const reasonOfHeader: DocumentedHeader = {
 
 const accessOfHeader: DocumentedHeader = {
   name: accessHeader,
-  description: '`export` where what is read is taken along, as into a file: the access log then has it as an export, whoever reads it.',
+  description: 'With `export`, what is read is taken along, as into a file: the access log then has it as an export, whoever reads it.',
 };
 
 const accessProblems: Readonly<Record<AccessFault, Problem>> = {
