@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { Client, DatabaseError } from 'pg';
 import { postgresRows } from './postgresRows.js';
 import type { SynapseDatabase, SynapseRow } from './SynapseRow.js';
 
@@ -26,11 +26,18 @@ interface Connection {
   lost: Error | undefined;
 }
 
+/**
+ * Whether the server answered a query by ending the connection, of which the client tells by an event only later. Source:
+ * PostgreSQL, "Error Codes": classes 08 and 57P, and the time-outs of sessions in 25P.
+ */
+const endsConnection = (error: unknown): error is DatabaseError => error instanceof DatabaseError && /^(?:08|57P|25P0[34])/.test(error.code ?? '');
+
 const query = async (connection: Connection, text: string): Promise<ReadonlyArray<{ readonly [column: string]: unknown }>> => {
   try {
     if (connection.lost !== undefined) throw connection.lost;
     return (await connection.client.query<{ readonly [column: string]: unknown }>(text)).rows;
   } catch (error) {
+    if (endsConnection(error)) connection.lost ??= error;
     if (connection.lost === undefined) throw error;
     const { message } = connection.lost;
     throw new Error(

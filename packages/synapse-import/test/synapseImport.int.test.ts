@@ -184,7 +184,18 @@ describe('a Synapse database', () => {
     const order = ({ streamId }: SynapseRow): number => (streamId === null ? Infinity : Number(streamId));
     const expected = [...places.keys()].sort().flatMap((userId) => (places.get(userId) ?? []).sort((a, b) => (order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : 0)));
     expect(together).toEqual(expected);
-    // A connection that breaks between two queries is told to who reads, and ends nothing else.
+    // A connection that breaks while a query waits for its answer is told to who reads.
+    const held = await openSynapsePostgres(server.connectionString);
+    await admin.query('BEGIN; LOCK TABLE account_data, room_account_data, room_tags IN ACCESS EXCLUSIVE MODE');
+    const first = held.rows().next();
+    first.catch(() => undefined);
+    const waits = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+    await expect.poll(async () => (await admin.query(waits)).rowCount).toBe(1);
+    await admin.query(`SELECT pg_terminate_backend(pid) FROM (${waits}) AS waiting`);
+    await expect(first).rejects.toThrow(/connection to the Synapse database was lost/);
+    await admin.query('ROLLBACK');
+    await held.close();
+    // A connection that breaks between two queries is, too, and ends nothing else.
     const broken = database.rows();
     await broken.next();
     await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()');

@@ -79,14 +79,16 @@ export const operations = (kind: LogKind): void => {
       expect(await tell('import-synapse', 'example.org', '--sqlite', missing)).toMatchObject({ code: 1, errors: expect.stringContaining(missing) as string });
     });
 
-    it('find the server where ACCOUNT_DATA_PORT says it is, and say which token they need', async () => {
-      const at = { ACCOUNT_DATA_PORT: new URL(server.url).port };
-      const list = (env: Readonly<Record<string, string>>): Promise<CommandResult> => runCommandLine(['modules', 'list'], { cwd: folder.path, env: { ...at, ...env } });
-      expect(await list({ ACCOUNT_DATA_TOKEN: tokens.admin })).toMatchObject({ code: 0, output: expect.stringContaining('audit-room') as string });
-      const without = await list({});
+    it('need no token of the server on their own folder, use one that is given, and say which they need elsewhere', async () => {
+      const list = (env: Readonly<Record<string, string>>, ...more: ReadonlyArray<string>): Promise<CommandResult> =>
+        runCommandLine(['modules', 'list', ...more], { cwd: folder.path, env: { ACCOUNT_DATA_PORT: new URL(server.url).port, ...env } });
+      const listed = { code: 0, output: expect.stringContaining('audit-room') as string };
+      expect(await list({ ACCOUNT_DATA_TOKEN: tokens.admin })).toMatchObject(listed);
+      expect(await list({})).toMatchObject(listed);
+      expect((await list({ ACCOUNT_DATA_TOKEN: tokens.alice })).errors).toContain('The role user does not allow this; admin and auditor do. (forbidden)');
+      const without = await list({}, '--url', server.url);
       expect(without).toMatchObject({ code: 1, errors: expect.stringContaining(`The server at ${server.url} asks for a token. (token_missing)`) as string });
       expect(without.errors).toContain('role admin');
-      expect((await list({ ACCOUNT_DATA_TOKEN: tokens.alice })).errors).toContain('The role user does not allow this; admin and auditor do. (forbidden)');
     });
 
     it('are refused to a token that may not', async () => {
