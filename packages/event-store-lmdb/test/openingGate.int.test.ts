@@ -1,4 +1,6 @@
+import { tryLock, unlock } from 'fs-native-extensions';
 import { execFile } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -57,5 +59,36 @@ describe('the gate of a log', () => {
     gate.leave();
     await appended;
     gate.close();
+  });
+
+  it('lets who waits to open the file go first, however close one commit follows upon another', async () => {
+    const path = temporaryFolder();
+    const store = await openStore(path);
+    await right(store.append(named('s'), [newEvent()], 'any'));
+    const file = join(path, 'events-1.mdb');
+    const gate = commitGate(file);
+    const descriptor = openSync(file, 'r+');
+    expect(gate.enter()).toBe(true);
+    const opened = run(process.execPath, [program('openAndClose'), path, '1']);
+    // The process beside tells that it waits by its lock on the byte after the gate.
+    await expect
+      .poll(
+        () => {
+          const isFree = tryLock(descriptor, 2 ** 48 + 1, 1);
+          if (isFree) unlock(descriptor, 2 ** 48 + 1, 1);
+          return isFree;
+        },
+        { timeout: 15_000 },
+      )
+      .toBe(false);
+    gate.leave();
+    expect(gate.enter()).toBe(false);
+    const free = gate.whenFree();
+    expect((await opened).stdout).toBe('all were whole\n');
+    await free;
+    gate.leave();
+    gate.close();
+    closeSync(descriptor);
+    await store.close();
   });
 });
