@@ -52,7 +52,7 @@ const rebuildCommand = ({ world, execute, withServer }: Execution): CommandUnkno
       withServer(options, 'index', (client) =>
         pipe(
           withProgress(world, 'Rebuilding', lookAt(client, 'rebuild'), clientTask(() => client.projection.rebuild())),
-          ifInterrupted('The server goes on with the rebuild: account-data projection status tells how far it is.'),
+          ifInterrupted('A server that runs on the folder goes on with the rebuild: account-data projection status tells how far it is. Without one it is cut off, and the projection stays as it was.'),
           TE.flatMapTask((rebuilt) => () => writeOne(world, options, rebuildForm, rebuilt)),
         ),
       ),
