@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -117,15 +118,40 @@ it('a token that is revoked is gone from the data folder, and one of the configu
   expect(await inFolder('revoke', configured?.['token_sha256'] ?? '')).toMatchObject({ code: 1, errors: expect.stringContaining('(token_configured)') as string });
 });
 
+const check = async (modules: unknown): Promise<Run> => {
+  const file = join(here.folder, 'checked.yaml');
+  await writeFile(file, JSON.stringify({ store: { path: './unmade' }, modules }));
+  return here.runAlone('serve', '--check', '--config', file);
+};
+
 it('serve --check says whether the configuration is right, and starts nothing', async () => {
-  const check = async (modules: unknown): Promise<Run> => {
-    const file = join(here.folder, 'checked.yaml');
-    await writeFile(file, JSON.stringify({ store: { path: './unmade' }, modules }));
-    return here.runAlone('serve', '--check', '--config', file);
-  };
   const right = await check([{ module: '@account-data/module-audit-room', config: { audit_room: '!audit:example.org', sender: '@auditor:example.org' } }]);
   expect(right).toMatchObject({ code: 0, output: expect.stringContaining('checked.yaml is right.') as string });
   expect(right.output).toContain('Modules: audit-room.');
   expect(await check([{ module: '@account-data/module-audit-room', config: {} }])).toMatchObject({ code: 1, output: '', errors: expect.stringContaining('(config_invalid)') as string });
   expect(existsSync(join(here.folder, 'unmade'))).toBe(false);
 });
+
+it.skipIf(spawnSync('python3', ['--version']).status !== 0)('serve --check has a module in Python look at its configuration (needs python3)', async () => {
+  await writeFile(join(here.folder, 'noting.py'), pythonModule);
+  const noting = (config: object) => check([{ module: '@account-data/module-python', config: { class: 'noting.Noting', python_path: [here.folder], config } }]);
+  expect(await noting({ room: '!r:example.org' })).toMatchObject({ code: 0, output: expect.stringContaining('Modules: python.') as string });
+  const refused = await noting({});
+  expect(refused).toMatchObject({ code: 1, output: '' });
+  expect(refused.errors).toContain("checked.yaml: modules[0].config.config.room: 'room' is required (config_invalid)");
+});
+
+/** It would end the check if it were made. */
+const pythonModule = `
+from synapse.module_api.errors import ConfigError
+
+class Noting:
+    def __init__(self, config, api):
+        raise RuntimeError("It is made.")
+
+    @staticmethod
+    def parse_config(config):
+        if "room" not in config:
+            raise ConfigError("'room' is required", ("room",))
+        return config
+`;

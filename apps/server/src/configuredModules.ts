@@ -1,4 +1,4 @@
-import { type ConfiguredModule, type ModuleRef, loadModules } from '@account-data/modules';
+import { type ConfigError, type ConfiguredModule, type ModuleRef, loadModules } from '@account-data/modules';
 import type { AsyncScope } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { pathToFileURL } from 'node:url';
@@ -21,5 +21,9 @@ export const configuredModules = async (config: ServerConfig, scope: AsyncScope<
     fillSecrets: moduleSecrets({ env, folder: config.folder }),
   })();
   if (E.isRight(modules)) return modules.right;
-  throw new ServerStartError('config_invalid', `${config.file ?? 'The configuration'}: ${modules.left.message}`);
+  throw moduleRefused(config, modules.left);
 };
+
+/** A module, or the list of modules, is configured wrongly. */
+export const moduleRefused = ({ file }: Pick<ServerConfig, 'file'>, { message }: ConfigError): ServerStartError =>
+  new ServerStartError('config_invalid', `${file ?? 'The configuration'}: ${message}`);

@@ -1,15 +1,15 @@
-import type { ModuleRef } from '@account-data/modules';
-import { asyncScope, onStrayErrors, type StrayListener } from '@account-data/runtime';
+import { checkModules, type ModuleRef } from '@account-data/modules';
+import { asyncScope, onStrayErrors, type StrayListener, systemRuntime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { parseArgs } from 'node:util';
-import { destination } from 'pino';
+import { destination, type Logger } from 'pino';
 import { withBoundHeap } from './boundHeap.js';
 import { loadConfig } from './config/loadConfig.js';
 import { describeConfigInvalid, type ServerConfig } from './config/ServerConfig.js';
-import { makeLogger } from './observability/logging.js';
+import { hostLogger, makeLogger } from './observability/logging.js';
 import { reportStrayError } from './observability/strayErrors.js';
 import { terminalLog } from './observability/terminalLog.js';
-import { configuredModules } from './configuredModules.js';
+import { configuredModules, moduleRefused } from './configuredModules.js';
 import { startServer } from './startServer.js';
 import { startErrorOf } from './ServerStartError.js';
 
@@ -79,10 +79,10 @@ export const main = async (
     world.printError(describeConfigInvalid(config.left));
     return 1;
   }
-  if (given.right.check) return check({ ...config.right, ...settings }, world);
   const log = destination({ fd: 2, sync: false });
   const logger = makeLogger(config.right.logLevel, world.isTerminal === true ? terminalLog(log) : log);
   try {
+    if (given.right.check) return await check({ ...config.right, ...settings }, world, logger);
     const scope = asyncScope<ModuleRef>();
     world.onStrayErrors?.((thrown, kind) => {
       const isContained = reportStrayError(logger, scope.current(), thrown, kind);
@@ -108,10 +108,12 @@ export const main = async (
   }
 };
 
-/** Whether a server could be started with a configuration: its modules are loaded, and told their configuration, but not set up. */
-const check = async (config: ServerConfig, world: MainWorld): Promise<number> => {
+/** Whether a server could be started with a configuration: its modules are loaded and look at theirs, but are not set up. */
+const check = async (config: ServerConfig, world: MainWorld, logger: Logger): Promise<number> => {
   try {
     const modules = await configuredModules(config, asyncScope<ModuleRef>(), world.env);
+    const checked = await checkModules(modules, { runtime: systemRuntime, logger: hostLogger(logger) })();
+    if (E.isLeft(checked)) throw moduleRefused(config, checked.left);
     const names = modules.length === 0 ? 'none' : modules.map(({ name }) => name).join(', ');
     world.print(`${config.file ?? 'The default configuration'} is right. Data folder: ${config.store.path}. Modules: ${names}.`);
     return 0;

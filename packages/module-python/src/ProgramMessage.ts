@@ -6,6 +6,9 @@ const delivery = t.union([t.number, t.null]);
 /** The listener is ready for deliveries. */
 const Ready = t.strict({ type: t.literal('ready'), port: t.number });
 
+/** The class has taken its config; the program was only asked for that, and ends. */
+const Checked = t.strict({ type: t.literal('checked') });
+
 /** The class or its config is wrong, and where. */
 const Refused = t.strict({ type: t.literal('refused'), problem: t.string, path: t.array(t.string) });
 
@@ -26,7 +29,7 @@ const Log = t.strict({
 const Pong = t.strict({ type: t.literal('pong') });
 
 /** A line that the Python program writes. @category model */
-export const ProgramMessage = t.union([Ready, Refused, Call, Failed, Log, Pong]);
+export const ProgramMessage = t.union([Ready, Checked, Refused, Call, Failed, Log, Pong]);
 
 /** A line that the Python program writes. @category model */
 export type ProgramMessage = t.TypeOf<typeof ProgramMessage>;

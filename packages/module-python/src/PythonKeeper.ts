@@ -1,8 +1,9 @@
-import { type ModuleApi, ConfigError } from '@account-data/modules';
+import { ConfigError, type ModuleApi } from '@account-data/modules';
 import { backoffDelay, pause, settlesWithin } from '@account-data/runtime';
 import type { ProgramMessage } from './ProgramMessage.js';
 import type { PythonConfig } from './PythonConfig.js';
-import { type Ending, type PythonProgram, startPythonProgram } from './PythonProgram.js';
+import type { Ending, PythonProgram } from './PythonProgram.js';
+import { startWatched } from './watchedProgram.js';
 
 /** A program that takes deliveries. @category model */
 export interface ReadyProgram {
@@ -21,10 +22,6 @@ export interface KeeperOptions {
 
 /** How long to wait before a program that ended is started again, in milliseconds. */
 const backoff = { first: 250, longest: 30_000 };
-
-/** Milliseconds between two questions whether it is alive, and until it is ended because it did not answer. */
-const pingEvery = 5_000;
-const silentFor = 20_000;
 
 /** Milliseconds that a program is given to end when it is asked to. */
 const longestLeave = 5_000;
@@ -107,55 +104,12 @@ export class PythonKeeper {
   async #start(): Promise<ReadyProgram> {
     const { config, api, onMessage } = this.#options;
     const secret = newSecret(api);
-    let hear: (message: ProgramMessage) => void = () => undefined;
-    const program: PythonProgram = startPythonProgram({ config, secret, onMessage: (message) => hear(message) });
+    const { program, begun } = startWatched({ config, secret, api, begins: (message) => (message.type === 'ready' ? message.port : undefined), onMessage });
     this.#program = program;
-    const alive = this.#watch(program);
-    const port = await new Promise<number>((resolve, reject) => {
-      hear = (message) => {
-        switch (message.type) {
-          case 'ready':
-            resolve(message.port);
-            break;
-          case 'refused':
-            reject(new ConfigError(message.problem, ['config', ...message.path]));
-            break;
-          case 'pong':
-            alive();
-            break;
-          default:
-            onMessage(message, program);
-        }
-      };
-      void program.ended.then((ending) => {
-        reject(new Error(`The Python program did not become ready: ${ending}.`));
-      });
+    const port = await begun.catch((error: unknown) => {
+      throw error instanceof ConfigError ? error.under(['config']) : error;
     });
     return { port, secret, ended: program.ended };
-  }
-
-  /** Ends a program that does not answer for long: its event loop is blocked. The returned function says that it answered. */
-  #watch(program: PythonProgram): () => void {
-    const { runtime, logger } = this.#options.api;
-    let heard = runtime.clock.monotonic();
-    let cancel = (): void => undefined;
-    const look = (): void => {
-      const silence = runtime.clock.monotonic() - heard;
-      if (silence > silentFor) {
-        logger.error('The Python program of the module does not answer, and is ended', { milliseconds: Math.round(silence) });
-        program.kill();
-        return;
-      }
-      program.tell({ type: 'ping' });
-      cancel = runtime.timers.setBackgroundTimeout(look, pingEvery);
-    };
-    cancel = runtime.timers.setBackgroundTimeout(look, pingEvery);
-    void program.ended.then(() => {
-      cancel();
-    });
-    return () => {
-      heard = runtime.clock.monotonic();
-    };
   }
 }
 

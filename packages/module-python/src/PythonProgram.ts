@@ -26,8 +26,8 @@ export interface PythonProgram {
 /** What a program is started with. @category model */
 export interface StartOptions {
   readonly config: PythonConfig;
-  /** Signs deliveries. */
-  readonly secret: string;
+  /** Signs deliveries; undefined: it takes none, and only has the class look at its config. */
+  readonly secret: string | undefined;
   readonly onMessage: (message: ProgramMessage) => void;
 }
 

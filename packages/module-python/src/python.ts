@@ -1,4 +1,5 @@
 import type { ModuleDefinition } from '@account-data/modules';
+import { checkPython } from './checkPython.js';
 import { type PythonConfig, parsePythonConfig } from './PythonConfig.js';
 import { PythonDeliveries } from './PythonDeliveries.js';
 import { PythonKeeper } from './PythonKeeper.js';
@@ -15,6 +16,7 @@ import { PythonKeeper } from './PythonKeeper.js';
 export const module: ModuleDefinition<PythonConfig> = {
   name: 'python',
   parseConfig: parsePythonConfig,
+  check: checkPython,
   setUp: async (config, api) => {
     const deliveries = new PythonDeliveries(api);
     const keeper = await PythonKeeper.start({

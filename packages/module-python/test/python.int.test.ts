@@ -1,6 +1,7 @@
-import { type ConfigureOptions, configureModule } from '@account-data/modules';
+import { checkModules, type ConfigureOptions, configureModule } from '@account-data/modules';
 import { createModuleHarness, type ModuleHarness } from '@account-data/modules/testing';
 import { systemRuntime } from '@account-data/runtime';
+import * as E from 'fp-ts/lib/Either.js';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { delimiter } from 'node:path';
@@ -185,6 +186,20 @@ describe.skipIf(!isPythonThere)('a module in Python (needs python3)', () => {
     [{ python: 'false' }, 'The Python program did not become ready: it ended with 1'],
   ])('configured wrongly is not set up, and says why: %j', async (config, message) => {
     await expect(createModuleHarness(configured(config))).rejects.toThrow(message);
+  });
+
+  it.each([
+    [{}, undefined],
+    // What fails only where the module is made is no matter of its configuration.
+    [{ config: { room, fails: true } }, undefined],
+    [{ class: 'tried.NotParsed' }, undefined],
+    [{ class: 'not_there.Module' }, "modules[0].config.class: not_there can't be imported"],
+    [{ config: {} }, "modules[0].config.config.room: 'room' is required"],
+    [{ python: '/not/there/python3' }, "/not/there/python3 can't be started: ENOENT"],
+  ])('is asked by parse_config whether its configuration is right, and is not made for that: %j', async (config, message) => {
+    const checked = await checkModules([configured(config)], { runtime: systemRuntime, logger: { log: () => undefined } })();
+    expect(E.isLeft(checked) ? checked.left.message : '').toContain(message ?? '');
+    expect(E.isLeft(checked)).toBe(message !== undefined);
   });
 
   it('without parse_config and callbacks is taken as it is', async () => {

@@ -24,4 +24,5 @@ export * from './host/ModuleRef.js';
 export { createModuleHost } from './host/createModuleHost.js';
 export * from './host/ModuleMetrics.js';
 export * from './host/errors.js';
+export { type CheckOptions, checkModules } from './loader/checkModules.js';
 export { type LoadOptions, loadModules } from './loader/loadModules.js';

@@ -1,7 +1,8 @@
+import { systemRuntime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, type ConfiguredModule, type ModuleApi, defineModule, loadModules } from '../src/index.js';
+import { ConfigError, type ConfiguredModule, type ModuleApi, type ModuleDefinition, checkModules, defineModule, loadModules } from '../src/index.js';
 import { right } from './support/world.js';
 
 const defined = defineModule({
@@ -41,6 +42,34 @@ const load = (entries: unknown): Promise<E.Either<ConfigError, ReadonlyArray<Con
   })();
 
 const greeting = { greeting: 'hello', places: [{ name: 'here' }] };
+
+describe('modules that look at their configuration', () => {
+  const looking = (check: ModuleDefinition['check']): ModuleDefinition => ({ name: 'looking', parseConfig: (config) => config, setUp: () => undefined, ...(check === undefined ? {} : { check }) });
+  const look = async (...exported: ReadonlyArray<ModuleDefinition>) => {
+    const loaded = await loadModules(exported.map((_, index) => ({ module: String(index), name: `m${String(index)}`, config: { n: index } })), {
+      baseUrl: 'file:///etc/account-data/',
+      importModule: (specifier) => Promise.resolve({ module: exported[Number(specifier)] }),
+    })();
+    const lines: Array<unknown> = [];
+    const checked = await checkModules(right(loaded), { runtime: systemRuntime, logger: { log: (level, message, fields) => { lines.push([level, message, fields]); } } })();
+    return { problem: E.isLeft(checked) ? checked.left.message : undefined, lines };
+  };
+
+  it('are asked in their order, and log by their names', async () => {
+    const says = looking((config, { logger }) => {
+      logger.warn('looks', config as { readonly n: number });
+      return Promise.resolve();
+    });
+    expect(await look(says, looking(undefined), says)).toEqual({ problem: undefined, lines: [['warn', 'looks', { n: 0, module: 'm0' }], ['warn', 'looks', { n: 2, module: 'm2' }]] });
+  });
+
+  it('say what is wrong, and the first that does is told by its place in the file', async () => {
+    const refuses = looking(() => Promise.reject(new ConfigError("'room' is required", ['config', 'room'])));
+    const fails = looking(() => Promise.reject(new Error('It is away.')));
+    expect((await look(looking(undefined), refuses, fails)).problem).toBe("modules[1].config.config.room: 'room' is required");
+    expect((await look(fails, refuses)).problem).toBe('modules[0].config: It is away.');
+  });
+});
 
 describe('secrets of modules', () => {
   const filled = async (exported: object, problem?: ConfigError): Promise<unknown> => {

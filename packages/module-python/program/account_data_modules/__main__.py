@@ -13,7 +13,7 @@ import time
 
 from .channel import Channel, HostLog
 from .delivering import Delivering
-from .loading import Refused, load_module, offer_stand_in, synapse_errors
+from .loading import Refused, load_class, make_module, offer_stand_in, parse_config, synapse_errors
 from .module_api import ModuleApi
 from .receiver import key_of, listen
 
@@ -45,7 +45,12 @@ async def run(outgoing: int) -> int:
     api = ModuleApi(channel)
     offer_stand_in()
     try:
-        load_module(settings["class"], settings["config"], api)
+        made_of = load_class(settings["class"])
+        parsed = parse_config(made_of, settings["config"])
+        if "secret" not in settings:
+            channel.send({"type": "checked"})
+            return 0
+        make_module(settings["class"], made_of, parsed, api)
     except Refused as refused:
         channel.send({"type": "refused", "problem": refused.problem, "path": refused.path})
         return 2

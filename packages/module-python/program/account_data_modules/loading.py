@@ -44,17 +44,20 @@ def load_class(name: str) -> type:
     return found
 
 
-def load_module(class_name: str, config: Any, api: ModuleApi) -> None:
-    """Parses the configuration, and makes the module, which registers its callbacks."""
-    made_of = load_class(class_name)
+def parse_config(made_of: type, config: Any) -> Any:
+    """The configuration as the class makes it of the written one."""
     errors = synapse_errors()
     try:
         parse = getattr(made_of, "parse_config", None)
-        parsed = config if parse is None else parse(config)
+        return config if parse is None else parse(config)
     except errors.ConfigError as error:
         raise Refused(error.msg, ["config", *(error.path or ())]) from error
     except Exception as error:
         raise Refused(f"parse_config failed: {_in_words(error)}{_place(error)}", ["config"]) from error
+
+
+def make_module(class_name: str, made_of: type, parsed: Any, api: ModuleApi) -> None:
+    """Makes the module, which registers its callbacks."""
     try:
         made_of(parsed, api)
     except Exception as error:

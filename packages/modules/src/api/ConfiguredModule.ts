@@ -1,5 +1,6 @@
 import type { Position } from '@account-data/event-store';
 import type { ModuleApi } from './ModuleApi.js';
+import type { ModuleCheckApi } from './ModuleDefinition.js';
 
 /** How long to wait before the next try: `initial * factor^n` up to `maximum`, less up to half of it at random. @category model */
 export interface Backoff {
@@ -49,6 +50,8 @@ export interface ConfiguredModule {
   /** The name it had before: it takes over that checkpoint, and what is parked under it, where it has none of its own. */
   readonly renamedFrom?: string;
   readonly setUp: (api: ModuleApi) => void | Promise<void>;
+  /** Looks at its configuration, as `check` of the definition. */
+  readonly check?: (api: ModuleCheckApi) => Promise<void>;
   readonly policy: ModulePolicy;
 }
 

@@ -19,7 +19,15 @@ export interface ModuleDefinition<Config = unknown> {
    */
   readonly secrets?: ReadonlyArray<string>;
   readonly setUp: (config: Config, api: ModuleApi) => void | Promise<void>;
+  /**
+   * What is wrong with the configuration beyond what `parseConfig` can tell at once, looked for without setting anything
+   * up. Rejects with a {@link ConfigError}; asked where somebody only wants to know whether a configuration is right.
+   */
+  readonly check?: (config: Config, api: ModuleCheckApi) => Promise<void>;
 }
+
+/** What a module has while its configuration is looked at. @category model */
+export type ModuleCheckApi = Pick<ModuleApi, 'runtime' | 'logger'>;
 
 /**
  * A module as Synapse's authors write it: a class whose constructor takes the parsed configuration and the API and

@@ -10,6 +10,12 @@ export interface ConfigureOptions {
   readonly policy?: Partial<ModulePolicy>;
 }
 
+/** What is called of a definition, with its parsed configuration. */
+export const configuredCalls = <Config>(definition: ModuleDefinition<Config>, parsed: Config): Pick<ConfiguredModule, 'setUp' | 'check'> => ({
+  setUp: (api) => definition.setUp(parsed, api),
+  ...(definition.check === undefined ? {} : { check: async (api) => definition.check?.(parsed, api) }),
+});
+
 /**
  * A module with its configuration, for programs that don't read them from a file: in the function form, or a class, whose
  * name is its `moduleName`, else its own. Throws a `ConfigError`.
@@ -26,7 +32,7 @@ export const configureModule = <Config>(
   return {
     name: options.name ?? definition.name,
     ...(options.renamedFrom === undefined ? {} : { renamedFrom: options.renamedFrom }),
-    setUp: (api) => definition.setUp(parsed, api),
+    ...configuredCalls(definition, parsed),
     policy: { ...defaultPolicy, ...options.policy },
   };
 };

@@ -4,6 +4,7 @@ import { ConfigError, type ConfigPath } from '../api/ConfigError.js';
 import { type ConfiguredModule, type ModulePolicy, defaultPolicy } from '../api/ConfiguredModule.js';
 import type { ModuleDefinition } from '../api/ModuleDefinition.js';
 import { readSettings } from '../api/readSettings.js';
+import { configuredCalls } from '../api/configureModule.js';
 import { moduleOf } from './moduleOf.js';
 import { type Parsed, parseCount, parseDuration, parseFrom, parseOnFailure } from './settings.js';
 
@@ -81,12 +82,12 @@ const loadOne = async (entry: unknown, options: LoadOptions): Promise<Parsed<Con
   const written = values.get('config') ?? {};
   const config = secrets === undefined || options.fillSecrets === undefined ? E.right(written) : options.fillSecrets(written, secrets);
   if (E.isLeft(config)) return E.left(config.left.under(['config']));
-  const setUp = configure(definition.right, config.right);
-  if (E.isLeft(setUp)) return E.left(setUp.left.under(['config']));
+  const calls = configure(definition.right, config.right);
+  if (E.isLeft(calls)) return E.left(calls.left.under(['config']));
   return E.right({
     name: name.right,
     ...(renamedFrom === undefined ? {} : { renamedFrom: renamedFrom.right }),
-    setUp: setUp.right,
+    ...calls.right,
     policy: policy.right,
   });
 };
@@ -140,10 +141,9 @@ const parsePolicy = (values: ReadonlyMap<string, unknown>): Parsed<ModulePolicy>
   });
 };
 
-const configure = (definition: ModuleDefinition, config: unknown): Parsed<ConfiguredModule['setUp']> => {
+const configure = (definition: ModuleDefinition, config: unknown): Parsed<Pick<ConfiguredModule, 'setUp' | 'check'>> => {
   try {
-    const parsed = definition.parseConfig(config);
-    return E.right((api) => definition.setUp(parsed, api));
+    return E.right(configuredCalls(definition, definition.parseConfig(config)));
   } catch (error) {
     if (error instanceof ConfigError) return E.left(error);
     return E.left(new ConfigError(error instanceof Error ? error.message : 'is refused by the module'));
