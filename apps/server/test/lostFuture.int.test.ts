@@ -6,6 +6,7 @@ import { cp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunningServer } from '../src/startServer.js';
+import { feedUntil } from './support/feedUntil.js';
 import { rawHttp } from './support/rawHttp.js';
 import { serverInFolder } from './support/serverInFolder.js';
 
@@ -60,21 +61,6 @@ const fill = async ({ url }: RunningServer, prefix: string, count: number): Prom
     position = String(put.headers['account-data-position']);
   }
   return position;
-};
-
-/** The text of a feed until an event with this in it has come. */
-const feedUntil = async ({ url }: RunningServer, query: string, last: string, more: Readonly<Record<string, string>> = {}): Promise<string> => {
-  const ended = new AbortController();
-  const response = await fetch(`${url}/v1/feed?heartbeat=1000&${query}`, { headers: { ...headers, ...more }, signal: ended.signal });
-  expect(response.status).toBe(200);
-  let text = '';
-  const decoder = new TextDecoder();
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk as Uint8Array, { stream: true });
-    if (text.includes(last)) break;
-  }
-  ended.abort();
-  return text;
 };
 
 /** A consumer's database, in memory. */
@@ -155,7 +141,7 @@ describe.each([
       [`after=${lostPosition}`, {}],
       ['', { 'last-event-id': lostPosition }],
     ] as const) {
-      const text = await feedUntil(running, query, '"new11"', more);
+      const text = await feedUntil(running.url, `heartbeat=1000&${query}`, '"new11"', { ...headers, ...more });
       const lost = text.indexOf('event: position_lost');
       expect(lost).toBeGreaterThan(-1);
       expect(text.slice(lost)).toContain(`"lost":"${lostPosition.split('_')[0] ?? ''}"`);

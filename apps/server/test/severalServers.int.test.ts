@@ -9,6 +9,7 @@ import { loadConfig } from '../src/config/loadConfig.js';
 import { makeLogger } from '../src/observability/logging.js';
 import { startServer } from '../src/startServer.js';
 import type { RunningServer } from '../src/startServer.js';
+import { feedUntil } from './support/feedUntil.js';
 import { rawHttp } from './support/rawHttp.js';
 
 /** Two servers over one log, each with a data folder of its own, as behind a load balancer. */
@@ -100,7 +101,7 @@ describe('two servers over one EventStoreDB', () => {
     const erased = await rawHttp(one.url, { method: 'POST', path: '/v1/users/@carol:example.org/erase', headers });
     expect(erased.status).toBe(200);
     for (const { url, engine } of [one, two]) {
-      const text = await feedText(url, 'after=start', 'user_erased');
+      const text = await feedUntil(url, 'after=start', 'event: user_erased', headers);
       expect(text).toContain('@alice:example.org');
       expect(text).not.toContain('of carol');
       const stop = new AbortController();
@@ -136,18 +137,4 @@ const filesWith = async (folder: string, text: string): Promise<ReadonlyArray<st
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const held = await Promise.all(paths.map(async (path) => (await readFile(path).catch(() => '')).includes(text)));
   return paths.filter((_, index) => held[index]);
-};
-
-/** What the feed of a server sends until it names an event. */
-const feedText = async (url: string, query: string, until: string): Promise<string> => {
-  const cut = new AbortController();
-  const answer = await fetch(`${url}/v1/feed?${query}`, { headers, signal: cut.signal });
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const chunk of answer.body ?? []) {
-    text += decoder.decode(chunk as Uint8Array, { stream: true });
-    if (text.includes(`event: ${until}`)) break;
-  }
-  cut.abort();
-  return text;
 };

@@ -118,6 +118,7 @@ export const openEventStoreDbEventStore = (options: EventStoreDbOptions): EventS
       checkLimit(readOptions.limit);
       return task(() => readLog(context, { ...readOptions, ...ours(prefixes) }));
     },
+    hasForeignEvents: true,
     head: () => task(() => readHead(context)),
     subscribe: (subscribeOptions) => {
       const subscription: HealingSubscription = new HealingSubscription(

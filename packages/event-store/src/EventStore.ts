@@ -132,6 +132,11 @@ export interface StreamMetadata {
  * @category model
  */
 export interface EventStore {
+  /**
+   * Whether positions are taken by events, too, that are not of ours: a node's own, and those of other applications. False
+   * where it is absent.
+   */
+  readonly hasForeignEvents?: boolean;
   readonly append: (
     stream: StreamName,
     events: ReadonlyArray<ProposedEvent>,

@@ -130,6 +130,11 @@ export interface Projection extends ProjectionReads, ProjectionHistory, Projecti
   readonly epochAt: (position: ReadFrom) => string;
   /** Whether the log is still the one that gave a position out in that epoch. */
   readonly placeOf: (position: ReadFrom, epoch: string) => PlaceInLog;
+  /**
+   * The position to give out for one that reads reflect: itself, or the last event of ours before it where others' events take
+   * positions, too, which tell no history from another.
+   */
+  readonly givenUpTo: (position: ReadFrom) => ReadFrom;
   /** The last position that this log shares with one that has that epoch; `start` where it never had it. */
   readonly endOfEpoch: (epoch: string) => ReadFrom;
   /** Reads reflect the log up to here (inclusive). */

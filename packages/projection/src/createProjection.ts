@@ -51,7 +51,8 @@ export const createProjection = (options: ProjectionOptions): TE.TaskEither<Open
     TE.flatMap((logId): TE.TaskEither<OpenProjectionError, Projection> => async () => {
       const { store, storage: provider, names, logger } = options;
       const requestKeyWindow = options.requestKeyWindow ?? defaultLimits.requestKeyWindow;
-      const openOptions: OpenModelOptions = { provider, names, logId, requestKeyWindow, pool: new SlabPool(), logger };
+      const hasForeignEvents = store.hasForeignEvents ?? false;
+      const openOptions: OpenModelOptions = { provider, names, logId, requestKeyWindow, pool: new SlabPool(), hasForeignEvents, logger };
       let release: (() => void) | undefined;
       const refuse = <A>(error: A): E.Either<A, never> => {
         release?.();
@@ -159,8 +160,10 @@ const projectionOf = (live: LiveModel, openOptions: OpenModelOptions, release: (
     logId: openOptions.logId,
     epochAt: (position) => live.model.epochs.at(placeNumber(position)),
     placeOf: (position, epoch) =>
-      position === 'start' ? 'held' : live.model.epochs.placeOf(Number(position), epoch, live.model.position),
-    endOfEpoch: (epoch) => placeOf(Math.min(live.model.epochs.endOf(epoch) ?? -1, live.model.position)),
+      position === 'start' ? 'held' : live.model.epochs.placeOf(Number(position), epoch, live.model.position, live.model.given),
+    givenUpTo: (position) =>
+      live.model.hasForeignEvents ? placeOf(live.model.epochs.givenUpTo(placeNumber(position), live.model.given)) : position,
+    endOfEpoch: (epoch) => placeOf(Math.min(live.model.epochs.endOf(epoch) ?? -1, live.model.given)),
     position: () => placeOf(live.model.position),
     reflects: (position) => live.model.position >= Number(position),
     health: () => healthOf(live),

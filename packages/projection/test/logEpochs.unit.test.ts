@@ -21,6 +21,18 @@ describe('the epochs of a log', () => {
     expect([epochs.endOf('0'), epochs.endOf('b'), epochs.endOf('d'), epochs.endOf('c')]).toEqual([49, 100, Infinity, undefined]);
   });
 
+  it('gave out nothing between their last event and the next epoch, where others have events there', () => {
+    const epochs = new LogEpochs(firstEpochs);
+    epochs.begin(50, 'b', 40);
+    epochs.begin(101, 'd', 50);
+    expect(new LogEpochs(epochs.all()).all()).toEqual(epochs.all());
+    expect([40, 41, 49].map((position) => epochs.placeOf(position, '0', 150, 120))).toEqual(['held', 'lost', 'lost']);
+    expect([50, 51].map((position) => epochs.placeOf(position, 'b', 150, 120))).toEqual(['held', 'lost']);
+    expect([120, 121, 151].map((position) => epochs.placeOf(position, 'd', 150, 120))).toEqual(['held', 'lost', 'ahead']);
+    expect([30, 45, 50, 60, 101, 110, 130].map((position) => epochs.givenUpTo(position, 120))).toEqual([30, 40, 50, 50, 101, 110, 120]);
+    expect([epochs.endOf('0'), epochs.endOf('b'), epochs.endOf('d')]).toEqual([40, 50, Infinity]);
+  });
+
   it('are met once, in order, and the oldest are forgotten: what they held then counts as lost', () => {
     const epochs = new LogEpochs(firstEpochs);
     for (let at = 1; at <= 2_000; at += 1) epochs.begin(at * 10, `e${String(at)}`);

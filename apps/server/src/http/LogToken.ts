@@ -16,7 +16,7 @@ import * as E from 'fp-ts/lib/Either.js';
 export type LogTokenFault = 'malformed' | 'other_log';
 
 /** The log that a token names. @category model */
-export type TokenLog = Pick<AccountDataEngine, 'logId' | 'epochAt'>;
+export type TokenLog = Pick<AccountDataEngine, 'logId' | 'epochAt' | 'givenUpTo'>;
 
 /** The place that a token names; `epoch` is absent in older tokens and where it was not known. @category model */
 export interface LogPlace {
@@ -25,8 +25,10 @@ export interface LogPlace {
 }
 
 /** The token of a position, with its epoch where reads reflect it. @category constructors */
-export const logToken = (position: ReadFrom, { logId, epochAt }: TokenLog): string =>
-  placeToken(logId, position, epochAt(position));
+export const logToken = (position: ReadFrom, { logId, epochAt, givenUpTo }: TokenLog): string => {
+  const given = givenUpTo(position);
+  return placeToken(logId, given, epochAt(given));
+};
 
 /** The token of a place as a client named it. @category constructors */
 export const placeToken = (logId: string, position: ReadFrom, epoch: string | undefined): string =>

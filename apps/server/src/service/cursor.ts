@@ -11,7 +11,7 @@ import type { Problem } from './Problem.js';
  */
 
 /** The log that cursors are of. @category model */
-export type CursorLog = Pick<AccountDataEngine, 'logId' | 'position' | 'epochAt' | 'placeOf'>;
+export type CursorLog = Pick<AccountDataEngine, 'logId' | 'position' | 'epochAt' | 'givenUpTo' | 'placeOf'>;
 
 /** The cursor that goes on with a list behind `place`. @category constructors */
 export const makeCursor = (engine: CursorLog, list: string, place: string): string =>

@@ -1,4 +1,4 @@
-import { Position } from '@account-data/event-store';
+import { Position, type ReadFrom } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +6,8 @@ import { logToken, parseLogToken } from '../../src/http/LogToken.js';
 import { filterIdOf, filterOfId, maxFilterBytes } from '../../src/matrix/sync/filterId.js';
 import { parseSyncFilter } from '../../src/matrix/sync/SyncFilter.js';
 import type { SyncFilter } from '../../src/matrix/sync/SyncFilter.js';
+
+const positions = (epoch: string | undefined) => ({ epochAt: () => epoch, givenUpTo: (position: ReadFrom) => position });
 
 const filterOf = (value: unknown): SyncFilter => {
   const parsed = parseSyncFilter(value);
@@ -18,13 +20,13 @@ describe('a position that clients hold', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 2n ** 63n }).map(Position), fc.uuid(), fc.uuid(), (value, log, other) => {
         fc.pre(log !== other);
-        const token = logToken(value, { logId: log, epochAt: () => 'a1b2c3d4' });
+        const token = logToken(value, { logId: log, ...positions('a1b2c3d4') });
         expect(parseLogToken(token, log)).toEqual(E.right({ position: value, epoch: 'a1b2c3d4' }));
         expect(parseLogToken(token, other)).toEqual(E.left('other_log'));
       }),
     );
     expect(parseLogToken('start_log', 'log')).toEqual(E.right({ position: 'start', epoch: undefined }));
-    expect(parseLogToken(logToken(Position(7), { logId: 'log', epochAt: () => undefined }), 'log')).toEqual(E.right({ position: '7', epoch: undefined }));
+    expect(parseLogToken(logToken(Position(7), { logId: 'log', ...positions(undefined) }), 'log')).toEqual(E.right({ position: '7', epoch: undefined }));
   });
 
   it.each(['', '12', '_log', '012_log', '-1_log', '1e3_log', '12_', '12_log extra', '12_log_', '12_log_0_0', `${'9'.repeat(30)}_log`])('is refused where it is malformed: %s', (token) => {

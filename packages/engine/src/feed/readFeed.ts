@@ -54,11 +54,14 @@ export async function* readFeed(source: FeedSource, options: FeedOptions): Async
   const heartbeat = options.heartbeat ?? 15_000;
   const stopped = (): boolean => options.signal?.aborted === true;
   let after: ReadFrom | 'now' = options.after;
+  /** Where the reader is by what it was told. */
+  let known: ReadFrom = after === 'now' ? 'start' : after;
 
   const lost = await lostPosition(source, options);
   if (lost !== undefined) {
     yield lost;
     after = lost.position;
+    known = lost.position;
   }
 
   while (!stopped()) {
@@ -80,19 +83,20 @@ export async function* readFeed(source: FeedSource, options: FeedOptions): Async
         for (const stored of page.events) {
           const event = decode(stored);
           if (event === undefined || !matches(event) || isGone(event)) continue;
+          known = event.position;
           yield event;
           if (stopped()) return;
           told = runtime.clock.monotonic();
         }
         ({ cursor } = page);
         if (isBefore(cursor, joined) && cursor !== 'start' && runtime.clock.monotonic() - told >= heartbeat) {
-          yield await progressAt(source, cursor);
+          yield* progressAt(source, cursor, known);
           told = runtime.clock.monotonic();
         }
       }
       if (stopped()) return;
       after = cursor;
-      if (cursor !== 'start') yield await progressAt(source, cursor);
+      if (cursor !== 'start') yield* progressAt(source, cursor, known);
       if (options.toEnd === true) return;
 
       while (!stopped() && !consumer.overflowed) {
@@ -101,6 +105,7 @@ export async function* readFeed(source: FeedSource, options: FeedOptions): Async
           cursor = event.position;
           after = cursor;
           if (isGone(event)) continue;
+          known = event.position;
           yield event;
           if (stopped()) return;
         }
@@ -120,7 +125,7 @@ export async function* readFeed(source: FeedSource, options: FeedOptions): Async
           cursor = seen;
           after = cursor;
         }
-        if (cursor !== 'start') yield await progressAt(source, cursor);
+        if (cursor !== 'start') yield* progressAt(source, cursor, known);
       }
     } finally {
       options.signal?.removeEventListener('abort', wake);
@@ -129,11 +134,11 @@ export async function* readFeed(source: FeedSource, options: FeedOptions): Async
   }
 }
 
-/** How far the feed is, with a position whose epoch is known. */
-const progressAt = async ({ places }: FeedSource, position: Position): Promise<FeedItem> => {
-  await places?.learnEpoch(position);
-  return { _tag: 'Progress', position };
-};
+/** How far the feed is; nothing where there is no position to give out yet. */
+async function* progressAt({ places }: FeedSource, cursor: Position, known: ReadFrom): AsyncGenerator<FeedItem, void, void> {
+  const position = places === undefined ? cursor : await places.progressAt(cursor, known);
+  if (position !== 'start') yield { _tag: 'Progress', position };
+}
 
 /** How long a position may seem lost, in milliseconds: the node that was asked may lag behind another. */
 const patience = 1_000;

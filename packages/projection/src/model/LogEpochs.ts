@@ -1,5 +1,10 @@
-/** Where an epoch of the log begins (inclusive), and its tag. @category model */
-export type LogEpoch = readonly [from: number, tag: string];
+/**
+ * Where an epoch of the log begins (inclusive), its tag, and the last position that the epoch before it gave out, where
+ * that is not the one just before.
+ *
+ * @category model
+ */
+export type LogEpoch = readonly [from: number, tag: string, lastBefore?: number];
 
 /**
  * Whether this log is what a position was given out by. `held`: it is. `lost`: another history gave it out, which was lost
@@ -38,9 +43,11 @@ export class LogEpochs {
     return this.#epochs;
   }
 
-  /** An epoch begins at a position. One that was met before is passed over. */
-  begin(from: number, tag: string): void {
-    if (from > this.#last()[0]) this.#epochs = [...this.#epochs.slice(1 - remembered), [from, tag]];
+  /** An epoch begins at a position; the one before it gave out none after `lastBefore`. One that was met before is passed over. */
+  begin(from: number, tag: string, lastBefore = from - 1): void {
+    if (from <= this.#last()[0]) return;
+    const epoch: LogEpoch = lastBefore === from - 1 ? [from, tag] : [from, tag, lastBefore];
+    this.#epochs = [...this.#epochs.slice(1 - remembered), epoch];
   }
 
   /** The tag of the epoch that a position is in. */
@@ -48,19 +55,27 @@ export class LogEpochs {
     return this.#epochs.findLast(([from]) => from <= position)?.[1] ?? '';
   }
 
-  /** `folded`: up to where the epochs are known. */
-  placeOf(position: number, tag: string, folded: number): PlaceInLog {
-    if (position <= folded) return this.at(position) === tag ? 'held' : 'lost';
+  /** `folded`: up to where the epochs are known; `given`: the last position up to there that is given out. */
+  placeOf(position: number, tag: string, folded: number, given = folded): PlaceInLog {
+    if (position > given && position <= folded) return 'lost';
     const end = this.endOf(tag);
-    return end !== undefined && position > end ? 'lost' : 'ahead';
+    if (end !== undefined && position > end) return 'lost';
+    if (position > folded) return 'ahead';
+    return this.at(position) === tag ? 'held' : 'lost';
   }
 
-  /** The last position of an epoch; infinite for the one that goes on; undefined where the log never had it. */
+  /** The last position at or before one that is given out, of those up to `given`. */
+  givenUpTo(position: number, given: number): number {
+    const next = this.#epochs[this.#epochs.findLastIndex(([from]) => from <= position) + 1];
+    return Math.min(position, next === undefined ? given : (next[2] ?? next[0] - 1));
+  }
+
+  /** The last position that an epoch gave out; infinite for the one that goes on; undefined where the log never had it. */
   endOf(tag: string): number | undefined {
     const index = this.#epochs.findLastIndex((epoch) => epoch[1] === tag);
     if (index < 0) return undefined;
     const next = this.#epochs[index + 1];
-    return next === undefined ? Infinity : next[0] - 1;
+    return next === undefined ? Infinity : (next[2] ?? next[0] - 1);
   }
 
   #last(): LogEpoch {

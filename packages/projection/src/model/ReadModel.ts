@@ -26,6 +26,8 @@ export interface ReadModelOptions {
   readonly logId: string;
   readonly requestKeyWindow: number;
   readonly pool: SlabPool;
+  /** See `EventStore`. */
+  readonly hasForeignEvents: boolean;
 }
 
 /** How many streams of a kind are remembered that have nothing unwritten; the others are looked up in storage. */
@@ -54,6 +56,9 @@ export class ReadModel {
   log: LogIndex;
   /** Reads reflect the log up to here (inclusive); -1 before the first event. */
   position: number;
+  /** The position of the last event of ours that was folded. */
+  lastEvent: number;
+  readonly hasForeignEvents: boolean;
   /** What is written reflects the log up to here. */
   written: number;
   /** The position of the last change in the log index, written or not. */
@@ -84,7 +89,7 @@ export class ReadModel {
   readonly #shared = new Map<string, SharedName>();
 
   constructor(
-    { storage, names, requestKeyWindow, pool }: ReadModelOptions,
+    { storage, names, requestKeyWindow, pool, hasForeignEvents }: ReadModelOptions,
     meta: MetaRecord,
     erased: Set<string>,
     log: LogIndex,
@@ -100,6 +105,8 @@ export class ReadModel {
     this.erased = erased;
     this.log = log;
     this.position = meta.position;
+    this.lastEvent = meta.lastEvent;
+    this.hasForeignEvents = hasForeignEvents;
     this.written = meta.position;
     this.lastIndexed = log.last;
     this.events = meta.events;
@@ -109,6 +116,14 @@ export class ReadModel {
     this.quarantined = meta.quarantined;
     this.epochs = new LogEpochs(meta.epochs);
     this.logHead = meta.logHead;
+  }
+
+  /**
+   * The last position that is given out to be kept. Where others' events take positions, too, one of theirs tells no history
+   * from another: only those of our events are given out.
+   */
+  get given(): number {
+    return this.hasForeignEvents ? this.lastEvent : this.position;
   }
 
   /** The one copy of a name that is kept: rooms and types repeat, and each parsed event brings its own. */
@@ -122,8 +137,8 @@ export class ReadModel {
   }
 
   meta(): MetaRecord {
-    const { logId, position, events, erasures, scrubbed, logTime, quarantined, logHead } = this;
-    return { format: storageFormat, logId, position, events, erasures, scrubbed, logTime, quarantined, epochs: this.epochs.all(), logHead };
+    const { logId, position, lastEvent, events, erasures, scrubbed, logTime, quarantined, logHead } = this;
+    return { format: storageFormat, logId, position, lastEvent, events, erasures, scrubbed, logTime, quarantined, epochs: this.epochs.all(), logHead };
   }
 
   /** Sets what was collected aside to be written, and collects anew. */
@@ -177,6 +192,7 @@ export const openReadModel = async (options: ReadModelOptions): Promise<ReadMode
     format: storageFormat,
     logId,
     position: -1,
+    lastEvent: -1,
     events: 0,
     erasures: -1,
     scrubbed: -1,

@@ -252,7 +252,7 @@ const applyToLogStream = (model: ReadModel, event: PositionedEvent, position: nu
   if (E.isLeft(decoded)) return 'ignored';
   const told = decoded.right.event;
   if (told.type === 'LogCreated' && told.data.logId !== model.logId) return 'other_log';
-  if (told.type === 'LogEpochBegan') model.epochs.begin(position, epochTag(event.id));
+  if (told.type === 'LogEpochBegan') model.epochs.begin(position, epochTag(event.id), model.hasForeignEvents ? model.lastEvent : undefined);
   return 'ignored';
 };
 
@@ -302,6 +302,7 @@ export const applyEvent = (model: ReadModel, event: PositionedEvent, acceptGap: 
     model.active.events += 1;
     model.events += 1;
     if (position > model.position) model.position = position;
+    if (position > model.lastEvent) model.lastEvent = position;
   }
   return applied;
 };

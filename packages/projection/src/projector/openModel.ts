@@ -17,6 +17,7 @@ export interface OpenModelOptions {
   readonly logId: string;
   readonly requestKeyWindow: number;
   readonly pool: SlabPool;
+  readonly hasForeignEvents: boolean;
   readonly logger: ProjectionLogger | undefined;
 }
 
@@ -34,11 +35,11 @@ export const openGeneration = async (
   name: string,
   check: CheckModel,
 ): Promise<ReadModel | string> => {
-  const { provider, names, logId, requestKeyWindow, pool } = options;
+  const { provider, names, logId, requestKeyWindow, pool, hasForeignEvents } = options;
   try {
     const storage = await provider.open(name);
     try {
-      const opened = await openReadModel({ storage, names, logId, requestKeyWindow, pool });
+      const opened = await openReadModel({ storage, names, logId, requestKeyWindow, pool, hasForeignEvents });
       const fault = typeof opened === 'string' ? reasons[opened] : await check(opened);
       if (typeof opened !== 'string' && fault === undefined) return opened;
       await storage.close();

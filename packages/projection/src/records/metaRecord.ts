@@ -11,6 +11,8 @@ export interface MetaRecord {
   readonly logId: string;
   /** Everything up to here (inclusive) is in the storage; -1 before the first event. */
   readonly position: number;
+  /** The last event of ours up to there. Those who wrote none gave out all positions. */
+  readonly lastEvent: number;
   /** How many events were folded. */
   readonly events: number;
   /** The revision up to which the erasures stream was read; -1 before the first. */
@@ -49,10 +51,11 @@ export const parseMeta = (record: Buffer): MetaRecord | undefined => {
   }
   if (typeof value !== 'object' || value === null || !('format' in value) || !('logId' in value)) return undefined;
   const { format, logId, position, events, erasures, scrubbed = -1, logTime, quarantined } = value as Partial<MetaRecord>;
-  const { epochs = firstEpochs, logHead = Number(position) < 0 ? -1 : 0 } = value as Partial<MetaRecord>;
+  const { lastEvent = Number(position), epochs = firstEpochs, logHead = Number(position) < 0 ? -1 : 0 } = value as Partial<MetaRecord>;
   return typeof format === 'number' &&
     typeof logId === 'string' &&
     typeof position === 'number' &&
+    typeof lastEvent === 'number' &&
     typeof events === 'number' &&
     typeof erasures === 'number' &&
     typeof scrubbed === 'number' &&
@@ -60,6 +63,6 @@ export const parseMeta = (record: Buffer): MetaRecord | undefined => {
     typeof quarantined === 'number' &&
     typeof logHead === 'number' &&
     Array.isArray(epochs)
-    ? { format, logId, position, events, erasures, scrubbed, logTime, quarantined, epochs, logHead }
+    ? { format, logId, position, lastEvent, events, erasures, scrubbed, logTime, quarantined, epochs, logHead }
     : undefined;
 };
