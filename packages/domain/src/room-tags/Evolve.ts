@@ -4,8 +4,8 @@ import type { Tag } from '../Tag.js';
 import type { UserErased } from '../erasure/Events.js';
 import { emptyContent } from '../json/jsonEquals.js';
 import type { KeyEffect } from '../keyed/KeyEffect.js';
-import { KeyedOverlay } from '../keyed/KeyedOverlay.js';
-import { KeyedDraft, type RequestMetadata } from '../keyed/KeyedState.js';
+import type { RequestMetadata } from '../keyed/KeyedState.js';
+import { foldKeyed, keyedAfter } from '../keyed/foldKeyed.js';
 import type { RoomTagEvent } from './Events.js';
 import type { TagsState, TagsView } from './State.js';
 
@@ -20,37 +20,16 @@ export const roomTagEffect = (event: RoomTagEvent): KeyEffect<RoomId, Tag> => ({
   deleted: event.type === 'RoomTagRemoved',
 });
 
-/** The state after one more event; total, as {@link evolveAccountData}. @category folds */
+/** The state after more events of a user's tags, in order. @category folds */
+export const foldRoomTags: (state: TagsState) => (recorded: Iterable<RecordedRoomTagEvent>) => TagsState = foldKeyed(roomTagEffect);
+
+/** The state after one more event. @category folds */
 export const evolveRoomTags =
   (state: TagsState) =>
   (recorded: RecordedRoomTagEvent): TagsState =>
     foldRoomTags(state)([recorded]);
 
-/** The state after more events, in order, in one step each. @category folds */
-export const foldRoomTags =
-  (state: TagsState) =>
-  (recorded: Iterable<RecordedRoomTagEvent>): TagsState => {
-    const draft = new KeyedDraft(state);
-    for (const { event, revision, metadata } of recorded) {
-      switch (event.type) {
-        case 'RoomTagSet':
-        case 'RoomTagRemoved':
-          draft.put(roomTagEffect(event), revision);
-          draft.advance(revision, metadata);
-          break;
-        case 'UserErased':
-          draft.erase();
-          break;
-      }
-    }
-    return draft.done();
-  };
-
-/** The view as it will be once these events are appended, as {@link accountDataAfter}. @category folds */
-export const roomTagsAfter =
-  (view: TagsView) =>
-  (events: ReadonlyArray<{ readonly event: RoomTagEvent; readonly metadata: RequestMetadata }>): TagsView =>
-    KeyedOverlay.after(
-      view,
-      events.map(({ event, metadata }) => ({ effect: roomTagEffect(event), metadata })),
-    );
+/** The view as it will be once these events are appended. @category folds */
+export const roomTagsAfter: (
+  view: TagsView,
+) => (events: ReadonlyArray<{ readonly event: RoomTagEvent; readonly metadata: RequestMetadata }>) => TagsView = keyedAfter(roomTagEffect);
