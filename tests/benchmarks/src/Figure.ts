@@ -18,6 +18,8 @@ export interface Figure {
   readonly target: Target;
   /** Why it can't be measured here and now; undefined where it can. */
   readonly unavailable?: () => string | undefined | Promise<string | undefined>;
+  /** Whether it is measured only where it is asked for by its name. */
+  readonly isByName?: true;
   /** The figures that `--only` names at once by it. */
   readonly group?: string;
   /** For figures whose round is a fixed amount of work, however long it takes: never more rounds than this. */
@@ -49,3 +51,9 @@ export const meets = (figure: Pick<Figure, 'unit' | 'target'>, ours: number, bas
   const value = targeted(figure.target, ours, baseline);
   return isLowerBetter(figure.unit) ? value <= figure.target.value : value >= figure.target.value;
 };
+
+/** Whether a figure is measured by a run that names these, or groups; undefined: by one that names none. */
+export const isAskedBy =
+  (only: ReadonlyArray<string> | undefined) =>
+  ({ name, group, isByName }: Pick<Figure, 'name' | 'group' | 'isByName'>): boolean =>
+    only === undefined ? isByName !== true : only.includes(name) || (group !== undefined && only.includes(group));

@@ -102,7 +102,10 @@ export type Program =
   | { readonly _tag: 'SynapseLinesImport'; readonly database: string; readonly rows: number; readonly order: 'written' | 'by-user' }
   | { readonly _tag: 'SynapseAnswers'; readonly database: string; readonly url: string; readonly asker: Asker; readonly measured: 'answer' | 'feed' }
   | { readonly _tag: 'HttpLoad'; readonly url: string; readonly work: LoadWork }
-  | { readonly _tag: 'TenantsLoad'; readonly url: string; readonly beside: boolean };
+  | { readonly _tag: 'TenantsLoad'; readonly url: string; readonly beside: boolean }
+  | { readonly _tag: 'UserSearch'; readonly url: string; readonly users: number }
+  | { readonly _tag: 'BarePage' }
+  | { readonly _tag: 'PageViews'; readonly address: string; readonly ready: string };
 
 /** One round, measured. @category model */
 export interface Measured {

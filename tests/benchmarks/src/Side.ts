@@ -111,10 +111,13 @@ export const loadSide = async (measured: MeasuredProcess, load: Program, context
   return sideOf(measured, generator, () => generator.close());
 };
 
-/** A server, measured by a load generator. @category constructors */
-export const serverSide = (server: Program, loadAt: (url: string) => Program): OpenSide =>
+/** A server, after `seed`, if there is one, filled its folder, measured by a load generator. @category constructors */
+export const serverSide = (server: Program, loadAt: (url: string) => Program, seed?: Program): OpenSide =>
   sideOn(
-    (context) => startIn(context, 'server', 0, server),
+    async (context) => {
+      if (seed !== undefined) await (await startIn(context, 'server', 0, seed)).close();
+      return startIn(context, 'server', 0, server);
+    },
     (serving, context) => {
       if (serving.url === undefined) throw new Error(`${server._tag} does not listen.`);
       return loadSide(serving, loadAt(serving.url), context);

@@ -1,4 +1,5 @@
 import type { RealServer } from '@account-data/tests-eventstoredb-server';
+import { auditPageFigures } from './auditPageFigures.js';
 import { doubleFigures } from './doubleFigures.js';
 import { eventStoreDbFigures } from './eventStoreDbFigures.js';
 import type { Figure } from './Figure.js';
@@ -154,6 +155,7 @@ const embeddedFigures: ReadonlyArray<Figure> = [
 /** All figures, in the order in which they run. Those on a real EventStoreDB can only be measured where there is one. */
 export const figuresOn = (server: RealServer | undefined): ReadonlyArray<Figure> => [
   ...embeddedFigures,
+  ...auditPageFigures,
   ...doubleFigures,
   ...synapseFigures,
   ...eventStoreDbFigures(server),

@@ -9,7 +9,7 @@ import { measureAgainst } from './against/measureAgainst.js';
 import { parseArguments, usage, type Arguments } from './Arguments.js';
 import { benchmarksPage, type PageSection } from './benchmarksPage.js';
 import { eventStoreDbGroup } from './eventStoreDbFigures.js';
-import type { Figure } from './Figure.js';
+import { type Figure, isAskedBy } from './Figure.js';
 import { figuresOn } from './figures.js';
 import { keptComparison, keptResults, keptText, parseKept, type KeptResults } from './keptResults.js';
 import { measureFigure, type FigureResult } from './measureFigure.js';
@@ -146,7 +146,7 @@ const removeStreams = async (streams: RunStreams): Promise<boolean> => {
 
 /** A figure and what is measured with it, as the help names them. */
 const helpLines = (figure: Figure): ReadonlyArray<string> => [
-  `  ${figure.name} (${targetText(figure)}): ${figure.about}`,
+  `  ${figure.name} (${targetText(figure)}${figure.isByName === true ? '; only by name' : ''}): ${figure.about}`,
   ...(figure.memory === undefined ? [] : [`    with it ${figure.memory.name} (${targetText({ ...figure.memory, unit: 'MB' })}): ${figure.memory.about}`]),
 ];
 
@@ -173,7 +173,7 @@ const main = async (): Promise<void> => {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   const { only } = args.right;
-  const asked = figures.filter(({ name, group }) => only === undefined || only.includes(name) || (group !== undefined && only.includes(group)));
+  const asked = figures.filter(isAskedBy(only));
   const then = await keptAt(args.right);
   if (args.right.against !== undefined && then === undefined) {
     if (!(await compare(asked, args.right, args.right.against, abort.signal))) process.exitCode ??= 1;

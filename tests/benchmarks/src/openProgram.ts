@@ -55,5 +55,11 @@ export const openProgram = async (program: Program, context: ProgramContext): Pr
       return (await import('./programs/httpLoad.js')).httpLoad(program.url, program.work);
     case 'TenantsLoad':
       return (await import('./programs/tenantsLoad.js')).tenantsLoad(program.url, program.beside, context.clock);
+    case 'UserSearch':
+      return (await import('./programs/userSearch.js')).userSearch(program.url, program.users, context.clock);
+    case 'BarePage':
+      return (await import('./programs/barePage.js')).barePage();
+    case 'PageViews':
+      return (await import('./programs/pageViews.js')).pageViews(program.address, program.ready);
   }
 };

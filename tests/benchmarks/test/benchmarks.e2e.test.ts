@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { chromiumPath } from '@account-data/tests-browser';
 import { startEventStoreDbDouble } from '@account-data/tests-eventstoredb-double';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -94,6 +95,15 @@ describe('the benchmarks', () => {
     const { output, ended } = start('--json', '--only', 'eventstoredb-double-append-64', ...brief);
     expect(await ended, output.stderr).toBe(0);
     expect(JSON.parse(output.stdout)).toMatchObject({ name: 'eventstoredb-double-append-64', unit: 'µs', runs: 1 });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.skipIf(chromiumPath() === undefined)('measure when the audit page shows a long history, in a browser (needs chromium)', async () => {
+    const { output, ended } = start('--json', '--only', 'page-first-view', ...brief);
+    expect(await ended, output.stderr).toBe(0);
+    const line = JSON.parse(output.stdout) as { readonly ours: number; readonly baseline: number };
+    expect(line).toMatchObject({ name: 'page-first-view', unit: 'ms', runs: 1 });
+    for (const side of [line.ours, line.baseline]) expect(side).toBeGreaterThan(0);
     expect(await readdir(folder)).toEqual([]);
   });
 
