@@ -29,6 +29,7 @@ import type { ServerConfig } from './config/ServerConfig.js';
 import { reachAdvice, sayingThatItWaits } from './config/storeContact.js';
 import { makeHttpServer } from './http/HttpServer.js';
 import { configuredModules } from './configuredModules.js';
+import { registerDiskMetrics } from './observability/diskMetrics.js';
 import { makeModuleCounters, registerEngineMetrics } from './observability/engineMetrics.js';
 import { registerFollowMetrics } from './observability/followMetrics.js';
 import { hostLogger, logName } from './observability/logging.js';
@@ -117,6 +118,7 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     const registry = new Registry();
     registerProcessMetrics(registry);
     registerEngineMetrics(registry, engine, counters);
+    registerDiskMetrics(registry, config.store.path);
     const ofFolder = await folderTokens(config, runtime, logger);
     const owner = forCommand === undefined ? makeLocalAccess() : undefined;
     const page = await readPageFiles();

@@ -93,6 +93,10 @@ describe('the server on the embedded store', () => {
     expect(metrics.text).toContain('account_data_http_requests_total{method="GET",route="/_matrix/client/v3/user/:userId/account_data/:type",status="200"} 1');
     expect(metrics.text).toMatch(/account_data_http_request_duration_seconds_bucket\{[^}]*le="\+Inf"[^}]*\} 1\n/);
     expect(metrics.text).toContain('account_data_projection_ready 1');
+    expect(metrics.text).toMatch(/account_data_projection_events_total [1-9]\d*\n/);
+    for (const name of ['folder_bytes{part="log"}', 'folder_bytes{part="projection"}', 'folder_free_bytes']) {
+      expect(Number(metrics.text.split('\n').find((line) => line.startsWith(`account_data_${name} `))?.split(' ')[1])).toBeGreaterThan(0);
+    }
     expect(metrics.text).toContain('nodejs_eventloop_lag_seconds');
     expect(metrics.text).not.toContain('alice');
   });

@@ -10,6 +10,7 @@ import { Transport } from './http/Transport.js';
 import { type RetryPolicy, defaultRetries } from './http/retry.js';
 import type { ChangeResult } from './model.js';
 import { type FollowCalls, followCalls } from './follow.js';
+import { type MetricsCalls, metricsCalls } from './metrics.js';
 import { type ModuleCalls, moduleCalls } from './modules.js';
 import type { AtLeast } from './options.js';
 import type { ClientRuntime, Fetch } from './ports/ClientRuntime.js';
@@ -59,7 +60,7 @@ export type ClientOptions = CommonOptions &
  *
  * @category model
  */
-export interface AccountDataClient extends AccessLogCalls, CommandCalls, QueryCalls, AuditCalls, RoomCalls, ScanCalls, SessionCalls, TransferCalls, UserCalls {
+export interface AccountDataClient extends AccessLogCalls, CommandCalls, QueryCalls, AuditCalls, MetricsCalls, RoomCalls, ScanCalls, SessionCalls, TransferCalls, UserCalls {
   /** Reads, changes and writes one key; anew when somebody else was faster. */
   readonly update: (userId: string, roomId: string | null, type: string, update: UpdateContent, options?: UpdateOptions) => Promise<ChangeResult>;
   /** Changes in the order of the log, from a place on and then as they happen. It resumes by itself. */
@@ -101,6 +102,7 @@ export const createAccountDataClient = (options: ClientOptions): AccountDataClie
     ...queries,
     ...auditCalls(transport, usually),
     ...accessLogCalls(transport),
+    ...metricsCalls(transport),
     ...roomCalls(transport),
     ...scanCalls(transport, usually),
     ...sessionCalls(transport),

@@ -9,6 +9,7 @@ export type { ClientFeedSource, FeedPart } from './feed/clientFeed.js';
 export * from './feed/FeedEvent.js';
 export type { FeedOptions } from './feed/readFeed.js';
 export type { RetryPolicy } from './http/retry.js';
+export type { MetricsCalls } from './metrics.js';
 export * from './model.js';
 export type * from './modules.js';
 export * from './options.js';

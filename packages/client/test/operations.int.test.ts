@@ -93,6 +93,19 @@ describe('the projection', () => {
   });
 });
 
+describe('metrics', () => {
+  it('are the text that Prometheus reads, and a proxy may keep them back', async () => {
+    expect(await admin.metrics()).toMatch(/^account_data_http_requests_total\{.*\} [1-9]/m);
+    const proxy = await startFaultProxy(server.url);
+    try {
+      proxy.plan({ kind: 'answer', status: 404, body: 'Not here.' });
+      await expect(createAccountDataClient({ baseUrl: proxy.url, token: tokens.alice }).metrics()).rejects.toMatchObject({ _tag: 'UnexpectedAnswer', status: 404 });
+    } finally {
+      await proxy.close();
+    }
+  });
+});
+
 describe('an export', () => {
   it('is imported elsewhere, once, from lines and from a file', async () => {
     const user = '@cleo:example.org';

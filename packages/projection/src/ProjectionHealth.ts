@@ -19,6 +19,8 @@ export interface ProjectionHealth {
   readonly cutOffFor?: number;
   /** Milliseconds from the writing of the last event it read, by the store's clock, to its reading; absent before the first. */
   readonly delay?: number;
+  /** Events of the log that reads have come to reflect since the start, those that it caught up with included. */
+  readonly foldedEvents: number;
   /** How many events are in quarantine. */
   readonly quarantined: number;
   /** Events of types that are not ours, found under our stream prefixes and left alone since the start. */

@@ -75,7 +75,7 @@ export const createProjection = (options: ProjectionOptions): TE.TaskEither<Open
     }),
   );
 
-const healthOf = ({ projector, rebuild, verification }: LiveModel): ProjectionHealth => {
+const healthOf = ({ projector, rebuild, verification, foldedEvents }: LiveModel): ProjectionHealth => {
   const { model, writer, failed, ready, health, cutOffFor, delay } = projector;
   return {
     ready,
@@ -83,6 +83,7 @@ const healthOf = ({ projector, rebuild, verification }: LiveModel): ProjectionHe
     writtenPosition: placeOf(model.written),
     unwrittenEvents: model.active.events + (model.flushing?.events ?? 0),
     subscription: health,
+    foldedEvents,
     quarantined: model.quarantined,
     foreignEvents: model.foreign,
     acceptedGaps: model.acceptedGaps,

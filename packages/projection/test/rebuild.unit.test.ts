@@ -29,6 +29,7 @@ describe('a rebuild', () => {
     const progress: Array<RebuildProgress> = [];
     const result = await right(projection.rebuild({ onProgress: (step) => progress.push(step) }));
     expect(result).toMatchObject({ resumed: false, position: projection.position() });
+    expect(projection.health().foldedEvents).toBe(331);
     expect(result.events).toBe(331);
     expect(stateOf(projection)).toEqual(before);
     expect(await storage.current()).toBe('2');
@@ -45,6 +46,7 @@ describe('a rebuild', () => {
     expect(projection.health().rebuild).toBeUndefined();
     await log.set(alice, null, 'after', { n: 1 });
     expect(projection.get(alice, null, 'after')?.content).toEqual({ n: 1 });
+    expect(projection.health().foldedEvents).toBe(332);
     expect(await right(projection.verify())).toMatchObject({ equal: true });
     await projection.close();
     const again = await openProjection(log.store, storage);

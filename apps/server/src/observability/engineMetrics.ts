@@ -63,6 +63,7 @@ export const registerEngineMetrics = (registry: Registry, engine: AccountDataEng
   gauge(registry, 'account_data_projection_delay_seconds', 'Time from the writing of the last event read to its being shown here.', () =>
     (engine.projection.health().delay ?? 0) / 1_000,
   );
+  registerFoldedEvents(registry, engine);
   gauge(registry, 'account_data_projection_unwritten_events', 'Events read and not yet in the durable projection.', () =>
     engine.projection.health().unwrittenEvents,
   );
@@ -78,6 +79,18 @@ export const registerEngineMetrics = (registry: Registry, engine: AccountDataEng
     state._tag === 'Paused' || (state._tag === 'Elsewhere' && state.paused !== undefined) ? 1 : 0,
   );
   registerModuleCounters(registry, counters);
+};
+
+const registerFoldedEvents = (registry: Registry, engine: AccountDataEngine): void => {
+  new Counter({
+    name: 'account_data_projection_events_total',
+    help: 'Events of the log that reads have come to reflect: what is changed, here or elsewhere, and at the start what it catches up with.',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(engine.projection.health().foldedEvents);
+    },
+  });
 };
 
 const registerModuleCounters = (registry: Registry, { counts, checkpoints }: ModuleCounters): void => {

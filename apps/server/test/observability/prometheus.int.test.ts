@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
+import { registerDiskMetrics } from '../../src/observability/diskMetrics.js';
 import { makeModuleCounters, registerEngineMetrics } from '../../src/observability/engineMetrics.js';
 import { registerProcessMetrics } from '../../src/observability/processMetrics.js';
 import { startTestServer, tokens } from '../support/testServer.js';
@@ -16,6 +17,7 @@ beforeAll(async () => {
   server = await startTestServer();
   registerProcessMetrics(server.registry);
   registerEngineMetrics(server.registry, server.engine, makeModuleCounters());
+  registerDiskMetrics(server.registry, tmpdir());
 });
 
 afterAll(async () => {

@@ -46,6 +46,8 @@ export class LiveModel {
   rebuild: RebuildProgress | undefined;
   verification: VerifyProgress | undefined;
   closed = false;
+  /** What the live models folded while they were the live one: a rebuild beside it is not counted. */
+  foldedEvents = 0;
   /** Told once of each live model whose storage is found to be damaged. */
   onDamaged: (() => void) | undefined;
 
@@ -136,7 +138,10 @@ export class LiveModel {
   }
 
   #folded(projector: Projector, folded: ReadonlyArray<PositionedEvent>): void {
-    if (projector === this.#projector) this.announcer.announce(projector.model, folded);
+    if (projector === this.#projector) {
+      this.foldedEvents += folded.length;
+      this.announcer.announce(projector.model, folded);
+    }
     const successor = this.#successor;
     if (successor === undefined) return;
     if (projector === successor.projector) {
