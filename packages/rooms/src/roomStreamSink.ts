@@ -3,11 +3,11 @@ import { type EventStore, type ExpectedRevision, plus, Revision, type StreamName
 import { type Runtime, nameUuid } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { appendSurely, storeError } from './appendSurely.js';
-import { type CheckedRoomEvent, checkRoomEvent } from './checkRoomEvent.js';
+import { checkRoomEvent } from './checkRoomEvent.js';
 import { eraseRoomEvents } from './eraseRoomEvents.js';
 import { isLater, latest } from './maxSource.js';
 import { RecentTails } from './RecentTails.js';
-import { type RoomEventSink, type RoomEventSource, RoomSinkError, type SentRoomEvent } from './RoomEventSink.js';
+import { type RoomEvent, type RoomEventSink, type RoomEventSource, RoomSinkError, type SentRoomEvent } from './RoomEventSink.js';
 import { proposedRoomEvent, sourceOf } from './RoomStreamEvent.js';
 import { enterRoom } from './roomIndex.js';
 import { roomStreamNames } from './roomStreams.js';
@@ -88,11 +88,8 @@ export const roomStreamSink = ({ store, names, runtime }: RoomStreamSinkOptions)
     return entered.right;
   };
 
-  const sendFrom = async (
-    event: CheckedRoomEvent,
-    module: string,
-    source: RoomEventSource,
-  ): Promise<SentRoomEvent> => {
+  const sendFrom = async (given: RoomEvent, module: string, source: RoomEventSource): Promise<SentRoomEvent> => {
+    const event = checkRoomEvent(given);
     const id = roomEventId(source, module);
     const sent: SentRoomEvent = { eventId: `$${id}` };
     const stream = streams.roomAndUser(event.room_id, source.userId);
@@ -117,16 +114,17 @@ export const roomStreamSink = ({ store, names, runtime }: RoomStreamSinkOptions)
     throw new RoomSinkError('room_store_error', 'Others write to the same room stream again and again.');
   };
 
+  /** Outside any delivery: it is not known what it is about. */
+  const sendAlone = async (given: RoomEvent, module: string): Promise<SentRoomEvent> => {
+    const event = checkRoomEvent(given);
+    const id = runtime.random.uuid();
+    const appended = await appendSurely(store, streams.room(event.room_id), proposedRoomEvent(id, event, module), 'any');
+    if (E.isLeft(appended)) throw storeError(appended.left);
+    return { eventId: `$${id}` };
+  };
+
   return {
-    send: async ({ module, event, source }) => {
-      const checked = checkRoomEvent(event);
-      if (source !== undefined) return sendFrom(checked, module, source);
-      const id = runtime.random.uuid();
-      const proposed = proposedRoomEvent(id, checked, module);
-      const appended = await appendSurely(store, streams.room(checked.room_id), proposed, 'any');
-      if (E.isLeft(appended)) throw storeError(appended.left);
-      return { eventId: `$${id}` };
-    },
+    send: ({ module, event, source }) => (source === undefined ? sendAlone(event, module) : sendFrom(event, module, source)),
     redact: async (userId) => {
       const erased = await eraseRoomEvents({ store, names }, userId)();
       if (E.isLeft(erased)) throw storeError(erased.left);
