@@ -55,3 +55,6 @@ export const matrixErrorBody = (error: MatrixError): string =>
 /** Headers of the answer beside those of every answer, as name, value, name, value. */
 export const matrixErrorHeaders = (error: MatrixError): ReadonlyArray<string> | undefined =>
   error.retryAfter === undefined ? undefined : ['Retry-After', String(Math.max(1, Math.ceil(error.retryAfter / 1_000)))];
+
+/** A room ID in a path that is none. @category constants */
+export const invalidRoom = matrixError(400, 'M_INVALID_PARAM', 'Not a Matrix room ID: expected "!opaque_id:server.name" or "!opaque_id".');

@@ -1,14 +1,10 @@
 import { isAccountDataType, isRoomId, maxNameBytes } from '@account-data/domain';
-import * as E from 'fp-ts/lib/Either.js';
 import type { Handle } from '../http/Admission.js';
-import { parseJsonBody } from '../http/jsonBody.js';
 import type { Exchange } from '../http/Exchange.js';
-import { isMatrixError, userOfPath } from './access.js';
 import type { MatrixContext } from './MatrixContext.js';
-import { changeOptionsOf, matrixErrorOfBody, queryOf } from './MatrixContext.js';
 import type { MatrixError } from './MatrixError.js';
-import { matrixError } from './MatrixError.js';
-import { matrixErrorOf } from './matrixErrorOf.js';
+import { invalidRoom, matrixError } from './MatrixError.js';
+import { changeOfUser, readingOfUser } from './ofUser.js';
 
 /**
  * GET, PUT and DELETE of account data, global and of a room.
@@ -21,7 +17,6 @@ interface AccountDataHandlers {
 }
 
 interface AccountDataPath {
-  readonly userId: string;
   readonly roomId?: string;
   readonly type: string;
 }
@@ -29,7 +24,6 @@ interface AccountDataPath {
 const pathOf = (exchange: Exchange): AccountDataPath => exchange.request.params as AccountDataPath;
 
 const notFound = matrixError(404, 'M_NOT_FOUND', 'Account data not found.');
-const invalidRoom = matrixError(400, 'M_INVALID_PARAM', 'Not a Matrix room ID: expected "!opaque_id:server.name" or "!opaque_id".');
 const invalidType = matrixError(400, 'M_INVALID_PARAM', `Not an account data type: at most ${String(maxNameBytes)} bytes, not empty, without NUL.`);
 
 /** Why nothing was found: a malformed ID is told apart from data that is not there. */
@@ -42,49 +36,22 @@ const absent = ({ roomId, type }: AccountDataPath): MatrixError => {
 export const accountDataHandlers = (context: MatrixContext): AccountDataHandlers => {
   const { engine, responder, fail } = context;
   const { projection, tasks } = engine;
-
   return {
-    get: (exchange, { principal }) => {
+    get: readingOfUser(context, (exchange, user) => {
       const path = pathOf(exchange);
-      const user = userOfPath(principal, path.userId, queryOf(exchange, 'user_id'), 'read');
-      if (isMatrixError(user)) {
-        fail(exchange, user);
-        return;
-      }
       const found = projection.getContentText(user, path.roomId ?? null, path.type);
       if (found === undefined) fail(exchange, absent(path));
       else responder.json(exchange, 200, found.text);
-    },
+    }),
 
-    put: async (exchange, session) => {
-      const path = pathOf(exchange);
-      const user = userOfPath(session.principal, path.userId, queryOf(exchange, 'user_id'), 'write');
-      if (isMatrixError(user)) {
-        fail(exchange, user);
-        return;
-      }
-      const body = parseJsonBody(exchange.request.body);
-      if (E.isLeft(body)) {
-        fail(exchange, matrixErrorOfBody(body.left));
-        return;
-      }
-      const options = changeOptionsOf(context, exchange, session);
-      const change = await tasks.setAccountData(user, path.roomId ?? null, path.type, body.right, options)();
-      if (E.isLeft(change)) fail(exchange, matrixErrorOf(change.left));
-      else responder.json(exchange, 200, '{}');
-    },
+    put: changeOfUser(context, true, (exchange, user, options, content) => {
+      const { roomId = null, type } = pathOf(exchange);
+      return tasks.setAccountData(user, roomId, type, content, options);
+    }),
 
-    remove: async (exchange, session) => {
-      const path = pathOf(exchange);
-      const user = userOfPath(session.principal, path.userId, queryOf(exchange, 'user_id'), 'write');
-      if (isMatrixError(user)) {
-        fail(exchange, user);
-        return;
-      }
-      const options = changeOptionsOf(context, exchange, session);
-      const change = await tasks.deleteAccountData(user, path.roomId ?? null, path.type, options)();
-      if (E.isLeft(change)) fail(exchange, matrixErrorOf(change.left));
-      else responder.json(exchange, 200, '{}');
-    },
+    remove: changeOfUser(context, false, (exchange, user, options) => {
+      const { roomId = null, type } = pathOf(exchange);
+      return tasks.deleteAccountData(user, roomId, type, options);
+    }),
   };
 };
