@@ -79,6 +79,9 @@ const refusedHere: Readonly<Record<string, string>> = {
   [examples['modules redrive']?.[1] ?? '']: 'not_parked',
   [examples['modules drop']?.[1] ?? '']: 'not_parked',
   'modules forget': 'module_refusal',
+  // No homeserver's database is here, and a Node without SQLite could not look at this file.
+  [examples['follow-synapse']?.[0] ?? '']: 'database_unreachable',
+  [examples['follow-synapse']?.[1] ?? '']: 'not_prepared',
   ...Object.fromEntries(['follow', 'follow status', 'follow parked', 'follow compare', 'follow release'].map((path) => [path, 'not_followed'])),
 };
 

@@ -118,9 +118,9 @@ it('a token that is revoked is gone from the data folder, and one of the configu
   expect(await inFolder('revoke', configured?.['token_sha256'] ?? '')).toMatchObject({ code: 1, errors: expect.stringContaining('(token_configured)') as string });
 });
 
-const check = async (modules: unknown): Promise<Run> => {
+const check = async (modules: unknown, more: object = {}): Promise<Run> => {
   const file = join(here.folder, 'checked.yaml');
-  await writeFile(file, JSON.stringify({ store: { path: './unmade' }, modules }));
+  await writeFile(file, JSON.stringify({ store: { path: './unmade' }, modules, ...more }));
   return here.runAlone('serve', '--check', '--config', file);
 };
 
@@ -128,6 +128,9 @@ it('serve --check says whether the configuration is right, and starts nothing', 
   const right = await check([{ module: '@account-data/module-audit-room', config: { audit_room: '!audit:example.org', sender: '@auditor:example.org' } }]);
   expect(right).toMatchObject({ code: 0, output: expect.stringContaining('checked.yaml is right.') as string });
   expect(right.output).toContain('Modules: audit-room.');
+  const following = (server_name: string) => check([], { follow: { synapse: { server_name, postgres: 'postgresql://f@127.0.0.1:1/s' } } });
+  expect((await following('example.org')).output).toContain('Follows example.org, whose database was not asked');
+  expect(await following('https://example.org')).toMatchObject({ code: 1, errors: expect.stringContaining('must be a server name') as string });
   expect(await check([{ module: '@account-data/module-audit-room', config: {} }])).toMatchObject({ code: 1, output: '', errors: expect.stringContaining('(config_invalid)') as string });
   expect(existsSync(join(here.folder, 'unmade'))).toBe(false);
 });

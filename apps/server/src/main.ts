@@ -115,7 +115,8 @@ const check = async (config: ServerConfig, world: MainWorld, logger: Logger): Pr
     const checked = await checkModules(modules, { runtime: systemRuntime, logger: hostLogger(logger) })();
     if (E.isLeft(checked)) throw moduleRefused(config, checked.left);
     const names = modules.length === 0 ? 'none' : modules.map(({ name }) => name).join(', ');
-    world.print(`${config.file ?? 'The default configuration'} is right. Data folder: ${config.store.path}. Modules: ${names}.`);
+    const followed = config.follow === undefined ? '' : ` Follows ${config.follow.serverName}, whose database was not asked: account-data follow-synapse --check does.`;
+    world.print(`${config.file ?? 'The default configuration'} is right. Data folder: ${config.store.path}. Modules: ${names}.${followed}`);
     return 0;
   } catch (error) {
     const problem = startErrorOf(error);

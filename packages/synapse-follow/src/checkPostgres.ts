@@ -1,21 +1,16 @@
 import type { FollowProgress } from './FollowProgress.js';
-import type { FollowError } from './FollowError.js';
+import { type FollowFinding, findingOf } from './FollowFinding.js';
 import { formatLsn, parseLsn } from './Lsn.js';
+import { otherHomeserver } from './otherHomeserver.js';
+import { someUsers } from './postgres/createSlot.js';
 import { connectPostgres } from './postgres/PostgresConnection.js';
 import { missingPreparation, publicationStatement } from './postgres/preparation.js';
 import { readSourceState, type SourceState } from './postgres/SourceState.js';
 
-/** Something that was found, and what to do about it. @category model */
-export interface FollowFinding {
-  readonly severity: 'error' | 'warning' | 'info';
-  readonly code: string;
-  readonly message: string;
-  /** SQL that sets it right, a statement each. */
-  readonly statements: ReadonlyArray<string>;
-}
-
 /** What is looked at. @category model */
 export interface CheckOptions {
+  /** The homeserver's `server_name`. */
+  readonly serverName: string;
   readonly connectionString: string;
   readonly slot: string;
   readonly publication: string;
@@ -32,19 +27,17 @@ const muchWal = 1024 ** 3;
  *
  * @category constructors
  */
-export const checkPostgres = async ({ connectionString, slot, publication, progress }: CheckOptions): Promise<ReadonlyArray<FollowFinding>> => {
+export const checkPostgres = async ({ serverName, connectionString, slot, publication, progress }: CheckOptions): Promise<ReadonlyArray<FollowFinding>> => {
   const connection = await connectPostgres(connectionString);
   try {
     const state = await readSourceState(connection, { slot, publication });
-    const missing = missingPreparation(state);
-    if (missing !== undefined) return [errorOf(missing)];
+    const missing = missingPreparation(state) ?? otherHomeserver(await someUsers(connection), serverName);
+    if (missing !== undefined) return [findingOf(missing)];
     return [...ofPublication(state, publication), ...ofSlot(state, slot, progress)];
   } finally {
     await connection.close();
   }
 };
-
-const errorOf = ({ code, message, statements }: FollowError): FollowFinding => ({ severity: 'error', code, message, statements });
 
 const ofPublication = (state: SourceState, publication: string): ReadonlyArray<FollowFinding> => {
   const statement = publicationStatement(state, publication);

@@ -10,12 +10,8 @@ import type { FollowHealth, FollowPhase } from './FollowHealth.js';
 import type { FollowLogger } from './FollowLogger.js';
 import { LastEvent } from './LastEvent.js';
 import { ParkedRows } from './ParkedRows.js';
-import { openRows } from './postgres/createSlot.js';
-import { openSqliteRows } from './sqlite/openSqliteRows.js';
+import { openPolled, type PolledDatabase } from './openPolled.js';
 import { problemOf } from './problemOf.js';
-
-/** A Synapse's database. The account on PostgreSQL needs to read the tables, and no more; SQLite's file takes Node 22.13. @category model */
-export type PolledDatabase = { readonly postgres: string } | { readonly sqlite: string };
 
 /** What is polled, into which log. @category model */
 export interface FollowPollingOptions {
@@ -67,7 +63,7 @@ export const followPolling = (options: FollowPollingOptions): Follow => {
     await applier.restart();
     await parked.load();
     parked.clear();
-    const snapshot = 'sqlite' in options.database ? openSqliteRows(options.database.sqlite) : await openRows(options.database.postgres);
+    const snapshot = await openPolled(options.database, serverName);
     try {
       const looks = (before?.looks ?? 0) + 1;
       const isFirst = before === undefined;

@@ -1,4 +1,6 @@
-export { checkPostgres, type CheckOptions, type FollowFinding } from './checkPostgres.js';
+export { checkPolled } from './checkPolled.js';
+export { checkPostgres, type CheckOptions } from './checkPostgres.js';
+export type { FollowFinding } from './FollowFinding.js';
 export { HomeserverCommands } from './commands/HomeserverCommands.js';
 export type { CommandFetch, HomeserverAccess } from './commands/requestChange.js';
 export { FollowError } from './FollowError.js';
@@ -6,7 +8,8 @@ export type { FollowHealth, FollowPhase } from './FollowHealth.js';
 export type { FollowedLog } from './FollowedLog.js';
 export type { FollowLogger } from './FollowLogger.js';
 export type { Follow } from './Follow.js';
-export { followPolling, type FollowPollingOptions, type PolledDatabase } from './followPolling.js';
+export { followPolling, type FollowPollingOptions } from './followPolling.js';
+export type { PolledDatabase } from './openPolled.js';
 export { followPostgres, type FollowPostgresOptions } from './followPostgres.js';
 export { type FollowProgress, followProgress, type Resynchronisation } from './FollowProgress.js';
 export type { ParkedRow, Released } from './ParkedRows.js';

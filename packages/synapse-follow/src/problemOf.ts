@@ -1,3 +1,4 @@
+import { connectionProblem } from '@account-data/synapse-import';
 import { FollowError } from './FollowError.js';
 import type { FollowHealth } from './FollowHealth.js';
 import { sqlStateOf } from './postgres/PostgresConnection.js';
@@ -10,6 +11,6 @@ export const problemOf = (error: unknown): NonNullable<FollowHealth['problem']> 
   if (error instanceof FollowError) return { code: error.code, message: error.message, statements: error.statements };
   const state = sqlStateOf(error);
   if (state === inUse) return { code: 'slot_in_use', message: 'Another process reads from the replication slot. It goes on; this one waits until it ends.', statements: [] };
-  // Messages of the client may hold the address, and with it a password: only the code is repeated.
-  return { code: 'database_unavailable', message: `Synapse's database can't be reached or read${state === undefined ? '' : ` (${state})`}. It is tried again, and goes on from where it was.`, statements: [] };
+  const why = connectionProblem(error);
+  return { code: 'database_unavailable', message: `Synapse's database can't be reached or read${state === undefined ? '' : ` (${state})`}${why === undefined ? '' : `: ${why}`}. It is tried again, and goes on from where it was.`, statements: [] };
 };

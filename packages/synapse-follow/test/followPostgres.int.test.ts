@@ -4,7 +4,7 @@ import { systemRuntime } from '@account-data/runtime';
 import { postgresPrograms, type PostgresServer, startPostgres } from '@account-data/tests-postgres';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { checkPostgres, HomeserverCommands } from '../src/index.js';
+import { checkPolled, checkPostgres, HomeserverCommands } from '../src/index.js';
 import { alice, bob, openEngine, pollFollow, room, startFollow, synapseOn } from './support/FollowedSynapse.js';
 
 const programs = postgresPrograms();
@@ -374,12 +374,47 @@ describe.skipIf(programs === undefined)('a Synapse on PostgreSQL', () => {
     await sql('ALTER TABLE account_data DROP CONSTRAINT account_data_uniqueness; ALTER TABLE account_data ADD CONSTRAINT account_data_uniqueness_2 UNIQUE (user_id, account_data_type)');
     // The database refuses this to Synapse, too, until it is set again.
     await expect(set(alice, 'a', '{"n":5}')).rejects.toMatchObject({ code: '55000' });
-    const statements = (await checkPostgres({ connectionString: synapse.connectionString, slot: 'any', publication: 'account_data_engine' })).flatMap((finding) => finding.statements);
+    const statements = (await checkPostgres({ serverName: 'example.org', connectionString: synapse.connectionString, slot: 'any', publication: 'account_data_engine' })).flatMap((finding) => finding.statements);
     expect(statements).toContain('ALTER TABLE account_data REPLICA IDENTITY USING INDEX account_data_uniqueness_2;');
     for (const statement of statements) await sql(statement);
     await set(alice, 'a', '{"n":6}');
     await follow.until(() => engine.get(alice, null, 'a')?.content['n'] === 6);
     expect(follow.health().resynchronised).toHaveLength(1);
+  });
+
+  test("that is another homeserver's is neither published nor taken over, whichever way it is followed, nor are the users here deleted for it", async () => {
+    const synapse = await synapseOn(server, { isPrepared: true });
+    await synapse.set('@alice:other.example', 'a', '{"n":1}');
+    const ours = await openEngine();
+    await ours.engine.setAccountData(alice, null, 'kept', { n: 1 });
+    const follows = [startFollow(synapse, ours), pollFollow({ postgres: synapse.connectionString }, ours)];
+    const connection = { serverName: 'example.org', connectionString: synapse.connectionString, slot: 'any', publication: 'account_data_engine' };
+    for (const follow of follows) await follow.until(({ problem }) => problem?.code === 'other_homeserver');
+    expect(follows[0]?.health().problem?.message).toContain('users of other.example');
+    expect(await synapse.sql('SELECT pubname AS name FROM pg_publication UNION ALL SELECT slot_name FROM pg_replication_slots WHERE database = current_database()')).toEqual([]);
+    expect([ours.engine.list(alice).length, ours.engine.list('@alice:other.example').length]).toEqual([1, 0]);
+    expect((await checkPostgres(connection)).map(({ severity, code }) => [severity, code])).toEqual([['error', 'other_homeserver']]);
+    expect(await checkPostgres({ ...connection, serverName: 'other.example' })).toMatchObject([{ code: 'no_publication' }, { code: 'no_slot' }]);
+    // One row of a user of this server is enough: it is this server's.
+    await synapse.set(alice, 'a', '{"n":2}');
+    for (const follow of follows) await follow.close();
+    const again = startFollow(synapse, ours);
+    await again.until(({ phase }) => phase === 'following');
+    expect(ours.engine.get(alice, null, 'a')?.content).toEqual({ n: 2 });
+  });
+
+  test('is looked at before it is polled: what the account may not read is told, with what to run', async () => {
+    const synapse = await synapseOn(server, { isPrepared: false });
+    await synapse.sql(`DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'Only Reads') THEN CREATE ROLE "Only Reads" LOGIN; END IF; END $$`);
+    const postgres = synapse.connectionString.replace('//synapse@', '//Only%20Reads@');
+    const look = () => checkPolled({ postgres }, 'example.org');
+    const [refused] = await look();
+    expect(refused).toMatchObject({ severity: 'error', code: 'may_not_read' });
+    for (const statement of refused?.statements ?? []) await synapse.sql(statement);
+    expect(await look()).toMatchObject([{ severity: 'info', code: 'rows_readable' }]);
+    await synapse.sql('ALTER TABLE room_tags RENAME TO kept_elsewhere');
+    expect(await look()).toMatchObject([{ severity: 'error', code: 'not_synapse', message: expect.stringContaining('room_tags') as string }]);
+    await expect(checkPolled({ postgres: postgres.replace(/[^/]+$/, 'absent') }, 'example.org')).rejects.toMatchObject({ code: '3D000' });
   });
 
   test('whose table was emptied is compared', async () => {

@@ -1,10 +1,11 @@
 import { startSynapse, synapseEnvironment, titleOf } from '@account-data/tests-synapse';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { checkPolled } from '../src/index.js';
 import { alice, bob, openEngine, pollFollow, room } from './support/FollowedSynapse.js';
 
 interface BuiltIn {
@@ -65,6 +66,28 @@ test('a Synapse on SQLite is polled by a Node that has SQLite: what rows hold at
   const { entries } = await engine.history(alice, { direction: 'forwards' });
   expect(entries.map(({ type, content }) => [type, content])).toEqual([['a', { n: 0 }], ['a', { é: 1 }], ['a', { n: 2 }], ['a', {}]]);
   expect(follow.health()).toMatchObject({ way: 'polling', phase: expect.stringMatching(/following|comparing/) as string });
+});
+
+test('a file that is not that of the homeserver is told as what it is, before anything is taken of it', async () => {
+  const sqlite = builtIn();
+  // A Node without SQLite says only that.
+  const code = (found: string): string => (sqlite === undefined ? 'node_too_old' : found);
+  const folder = await mkdtemp(join(tmpdir(), 'no-synapse-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await writeFile(join(folder, 'text.db'), 'no database '.repeat(100));
+  await writeFile(join(folder, 'empty.db'), '');
+  for (const [name, found] of [['absent.db', 'no_database'], ['text.db', 'not_synapse'], ['empty.db', 'not_synapse']] as const) {
+    expect(await checkPolled({ sqlite: join(folder, name) }, 'example.org')).toMatchObject([{ severity: 'error', code: code(found) }]);
+  }
+  if (sqlite === undefined) return;
+  const { file, sql } = await synapseFile(sqlite);
+  expect(await checkPolled({ sqlite: file }, 'example.org')).toMatchObject([{ severity: 'info', code: 'rows_readable' }]);
+  sql(`INSERT INTO room_tags VALUES ('@alice:other.example', '${room}', 'u.a', '{}')`);
+  expect(await checkPolled({ sqlite: file }, 'example.org')).toMatchObject([{ severity: 'error', code: 'other_homeserver' }]);
+  const ours = await openEngine();
+  const follow = pollFollow({ sqlite: file }, ours);
+  await follow.until(({ problem }) => problem?.code === 'other_homeserver');
+  expect(ours.engine.tags('@alice:other.example', room)).toBeUndefined();
 });
 
 const environment = await synapseEnvironment();

@@ -1,3 +1,4 @@
+export { connectionProblem } from './connectionProblem.js';
 export { openSynapsePostgres } from './openSynapsePostgres.js';
 export { openSynapseSqlite } from './openSynapseSqlite.js';
 export { postgresRows, postgresRowsByUser, type RunQuery } from './postgresRows.js';

@@ -4,8 +4,8 @@ import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { printable } from '../output/printable.js';
 import { synapseRows } from '../output/refusedText.js';
-import { type Refusal, refusal, usageError } from '../Refusal.js';
-import { inBrackets, systemErrorOf } from '../systemError.js';
+import { databaseUnreachable } from '../databaseUnreachable.js';
+import { type Refusal, usageError } from '../Refusal.js';
 import type { World } from '../World.js';
 import type { Execution } from './Execution.js';
 import { givenFile } from './givenFile.js';
@@ -29,9 +29,8 @@ const open = (options: { readonly postgres?: string; readonly sqlite?: string },
 const unreachable =
   (sqlite: string | undefined) =>
   (error: unknown): Refusal => {
-    // The address of a PostgreSQL server may hold a password: only the path of a file is repeated.
     const what = sqlite === undefined ? 'The Synapse database can not be reached' : `${printable(sqlite)} can not be opened`;
-    return refusal('database_unreachable', `${what}${inBrackets(systemErrorOf(error))}.`, 'Check its address or path, and the account.');
+    return databaseUnreachable(what, error);
   };
 
 /** `import-synapse NAME`: brings account data and tags of a Synapse database into a running server. */

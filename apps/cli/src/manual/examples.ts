@@ -66,5 +66,5 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   'export': ['export', 'export --user @alice:example.org --state-only'],
   'import': ['import export.ndjson --dry-run', 'import export.ndjson --pass-over'],
   'import-synapse': ['import-synapse example.org --sqlite homeserver.db --dry-run', 'import-synapse example.org --sqlite homeserver.db'],
-  'follow-synapse': ['follow-synapse --check --server-name example.org --sqlite homeserver.db --poll 5', 'follow-synapse --check --server-name example.org --sqlite homeserver.db --poll 60 --exclude-type org.example.noise'],
+  'follow-synapse': ['follow-synapse --server-name example.org --postgres postgresql://follower@127.0.0.1/synapse --check', 'follow-synapse --server-name example.org --sqlite homeserver.db --poll 60 --exclude-type org.example.noise --check'],
 };

@@ -1,10 +1,10 @@
+import { isServerName } from '@account-data/domain';
 import type { ServerConfig, SynapseFollowConfig } from '@account-data/server/configuration';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { FollowOptions, Services } from '../commands/Execution.js';
-import { exitCodeOf, type Refusal, refusal, renderRefusal, usageError } from '../Refusal.js';
-import { inBrackets, systemErrorOf } from '../systemError.js';
+import { exitCodeOf, type Refusal, renderRefusal, usageError } from '../Refusal.js';
 import type { World } from '../World.js';
 import { findConfig } from './findConfig.js';
 import { serveWith } from './serve.js';
@@ -26,6 +26,7 @@ const followConfig = (options: FollowOptions, world: World): TE.TaskEither<Refus
       if (serverName === undefined || (postgres === undefined) === (sqlite === undefined)) {
         return E.left(usageError('Which homeserver?', 'Give --server-name NAME and either --postgres URL or --sqlite FILE, or set follow.synapse in the configuration.'));
       }
+      if (!isServerName(serverName)) return E.left(usageError('The server name is none.', 'Give --server-name as user IDs have it behind their first colon: example.org'));
       const { slot, publication } = options;
       for (const name of [slot, publication]) {
         if (name !== undefined && !/^[a-z_][a-z0-9_]{0,62}$/.test(name)) return E.left(usageError('Names of slots and publications are lower-case letters, digits and "_".'));
@@ -61,18 +62,6 @@ export const checkFollow =
   (options) =>
     pipe(
       followConfig(options, world),
-      TE.flatMap(({ synapse }) =>
-        TE.tryCatch(
-          async () => {
-            if (synapse.postgres === undefined) return [];
-            const { checkPostgres } = await import('@account-data/synapse-follow');
-            return checkPostgres({ connectionString: synapse.postgres, slot: synapse.slot, publication: synapse.publication });
-          },
-          databaseUnreachable,
-        ),
-      ),
+      // Loaded only here: its client takes longer to load than the rest.
+      TE.flatMap(({ synapse }) => async () => (await import('./followFindings.js')).followFindings(synapse)),
     );
-
-/** The address of a PostgreSQL server may hold a password: it is not repeated. */
-export const databaseUnreachable = (error: unknown): Refusal =>
-  refusal('database_unreachable', `The Synapse database can not be reached${inBrackets(systemErrorOf(error))}.`, 'Check its address, and the account.');

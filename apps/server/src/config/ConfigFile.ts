@@ -1,4 +1,4 @@
-import { depthCeiling } from '@account-data/domain';
+import { depthCeiling, isServerName } from '@account-data/domain';
 import { maxBatchBytes } from '@account-data/event-store';
 import type * as t from 'io-ts';
 import { roles } from '../auth/Role.js';
@@ -20,6 +20,8 @@ const sha256Hex = setting(
   'a SHA-256 digest of 64 hexadecimal digits',
   (value): value is string => typeof value === 'string' && /^[0-9a-fA-F]{64}$/.test(value),
 );
+
+const serverName = setting('a server name, as example.org', (value): value is string => typeof value === 'string' && isServerName(value));
 
 const databaseName = setting(
   'a name of lower-case letters, digits and "_", up to 63',
@@ -99,7 +101,7 @@ export const ConfigFile = section(
         shutdownTimeout: about('How long a stop waits for requests in flight', duration(0, 3_600_000)),
       },
     ),
-    serverName: about('Then only users of this server are local, and others are refused', text),
+    serverName: about('Then only users of this server are local, and others are refused', serverName),
     store: section(
       'store',
       {},
@@ -158,7 +160,7 @@ export const ConfigFile = section(
           {
             postgres: about('The URL of its database', secret),
             sqlite: about('Its file, where it is on SQLite; looked at every `poll_interval`', text),
-            serverName: about('Default: the setting server_name', text),
+            serverName: about('Default: the setting server_name', serverName),
             slot: about('The replication slot', databaseName),
             publication: about('The publication', databaseName),
             excludeTypes: about('Types that are not followed', list(text)),

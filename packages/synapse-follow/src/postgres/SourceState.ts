@@ -38,6 +38,8 @@ export interface SourceState {
   readonly version: number;
   readonly walLevel: string;
   readonly walEnd: Lsn;
+  /** Whom the database takes the connection for. */
+  readonly account: string;
   readonly mayReplicate: boolean;
   readonly mayPublish: boolean;
   /** Undefined: there is no such publication. Else which kinds of changes it leaves out. */
@@ -55,7 +57,7 @@ const generalQuery = `
     current_setting('wal_level') AS wal_level,
     CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END::text AS wal_end,
     (SELECT rolreplication OR rolsuper FROM pg_roles WHERE rolname = current_user) AS may_replicate,
-    has_database_privilege(current_database(), 'CREATE') AS may_publish`;
+    current_user::text AS account, has_database_privilege(current_database(), 'CREATE') AS may_publish`;
 
 /** Of the unique indexes the one whose columns are never null and that is neither partial nor deferred. */
 const tablesQuery = `
@@ -95,32 +97,39 @@ const readSlot = async ({ query }: PostgresConnection, slot: string): Promise<Sl
       };
 };
 
+/** The tables, as far as any account may see them. Rejects with the client's error. */
+export const readTables = async ({ query }: PostgresConnection, publication = ''): Promise<ReadonlyArray<TableState>> =>
+  (await query(tablesQuery, [followedTables, publication])).map((row, index) => ({
+    table: followedTables[index] as FollowedTable,
+    oid: textOrNone(row['oid']),
+    name: textOrNone(row['name']) ?? String(row['table']),
+    hasIdentity: row['identity'] === 'f' || row['has_index'] === true,
+    index: textOrNone(row['index']),
+    isReadable: row['readable'] === true,
+    isOwned: row['owned'] === true,
+    isPublished: row['published'] === true,
+  }));
+
+/** Whom the database takes the connection for. */
+export const accountOf = async ({ query }: PostgresConnection): Promise<string> => String((await query('SELECT current_user::text AS account'))[0]?.['account']);
+
 /** Asks the database for all of it. Rejects with the client's error. */
 export const readSourceState = async (
   connection: PostgresConnection,
   { slot, publication }: { readonly slot: string; readonly publication: string },
 ): Promise<SourceState> => {
   const [general] = await connection.query(generalQuery);
-  const tables = await connection.query(tablesQuery, [followedTables, publication]);
   const [published] = await connection.query(publicationQuery, [publication]);
   return {
     systemId: String(general?.['system_id']),
     version: Number(general?.['version']),
     walLevel: String(general?.['wal_level']),
     walEnd: parseLsn(String(general?.['wal_end'])),
+    account: String(general?.['account']),
     mayReplicate: general?.['may_replicate'] === true,
     mayPublish: general?.['may_publish'] === true,
     unpublished: published === undefined ? undefined : ['insert', 'update', 'delete', 'truncate'].filter((kind) => published[kind] !== true),
-    tables: tables.map((row, index) => ({
-      table: followedTables[index] as FollowedTable,
-      oid: textOrNone(row['oid']),
-      name: textOrNone(row['name']) ?? String(row['table']),
-      hasIdentity: row['identity'] === 'f' || row['has_index'] === true,
-      index: textOrNone(row['index']),
-      isReadable: row['readable'] === true,
-      isOwned: row['owned'] === true,
-      isPublished: row['published'] === true,
-    })),
+    tables: await readTables(connection, publication),
     slot: await readSlot(connection, slot),
   };
 };

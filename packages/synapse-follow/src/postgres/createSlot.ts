@@ -1,5 +1,8 @@
 import { postgresRowsByUser } from '@account-data/synapse-import';
 import { FollowError } from '../FollowError.js';
+import { someUsersQuery } from '../otherHomeserver.js';
+import { unreadableTables } from './preparation.js';
+import { accountOf, readTables } from './SourceState.js';
 import { connectPostgres, type PostgresConnection } from './PostgresConnection.js';
 import { type Lsn, parseLsn } from '../Lsn.js';
 import type { RowsSnapshot } from '../RowsSnapshot.js';
@@ -33,17 +36,28 @@ export const createSlot = async (connectionString: string, slot: string, wasTher
   }
 };
 
-/** The rows as they are now, for an account that may read them. */
+/** The rows as they are now, for an account that may read them. @throws FollowError where it may not, or they are not there */
 export const openRows = async (connectionString: string): Promise<RowsSnapshot> => {
   const reading = await connectPostgres(connectionString);
-  await reading.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-  return snapshotOf(reading);
+  try {
+    const missing = unreadableTables(await readTables(reading), await accountOf(reading));
+    if (missing !== undefined) throw missing;
+    await reading.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    return snapshotOf(reading);
+  } catch (error) {
+    await reading.close();
+    throw error;
+  }
 };
+
+/** Whose a few of the rows are. */
+export const someUsers = async ({ query }: PostgresConnection): Promise<ReadonlyArray<string>> => (await query(someUsersQuery)).map((row) => String(row['user_id']));
 
 const columnsOf = { account_data: ['user_id', 'account_data_type'], room_account_data: ['user_id', 'account_data_type', 'room_id'], room_tags: ['user_id', 'tag', 'room_id'] } as const;
 
 const snapshotOf = (connection: PostgresConnection): RowsSnapshot => ({
   rows: () => postgresRowsByUser((text) => connection.query(text)),
+  someUsers: () => someUsers(connection),
   erased: async () => (await connection.query('SELECT user_id FROM erased_users')).map((row) => String(row['user_id'])),
   missing: async (keys) => {
     const missing: Array<RowKey> = [];

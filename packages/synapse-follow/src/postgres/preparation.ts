@@ -24,6 +24,17 @@ export const publicationStatement = ({ tables, unpublished }: Pick<SourceState, 
 
 const named = (tables: ReadonlyArray<TableState>): string => list(tables.map(({ table }) => table));
 
+/** Why the tables can't be read, where they can't. */
+export const unreadableTables = (tables: ReadonlyArray<TableState>, account: string): FollowError | undefined => {
+  const absent = tables.filter(({ oid }) => oid === undefined);
+  if (absent.length > 0) {
+    return new FollowError('not_synapse', `The database has no table ${named(absent)}. Is it Synapse's, and are its tables on the search_path of this account?`);
+  }
+  const unreadable = tables.filter(({ isReadable }) => !isReadable);
+  if (unreadable.length === 0) return undefined;
+  return new FollowError('may_not_read', `The account ${account} may not read ${named(unreadable)}.`, [`GRANT SELECT ON ${list(unreadable.map(({ name }) => name))} TO ${quoted(account)};`]);
+};
+
 /**
  * What has to be set in the database before it can be followed: the first thing that is wrong, with the statements that
  * set it right. Undefined where all is well, but perhaps for the publication.
@@ -32,24 +43,19 @@ const named = (tables: ReadonlyArray<TableState>): string => list(tables.map(({ 
  * (https://www.postgresql.org/docs/current/logical-replication-publication.html), which would break the homeserver.
  */
 export const missingPreparation = (state: SourceState): FollowError | undefined => {
-  const { version, walLevel, tables, mayReplicate } = state;
+  const { version, walLevel, tables, account, mayReplicate } = state;
   if (version < oldestVersion) {
     return new FollowError('postgres_too_old', `PostgreSQL ${String(Math.floor(version / 10_000))} can't be followed; 14 or newer can. Follow by polling until it is upgraded.`);
   }
-  const absent = tables.filter(({ oid }) => oid === undefined);
-  if (absent.length > 0) {
-    return new FollowError('not_synapse', `The database has no table ${named(absent)}. Is it Synapse's, and are its tables on the search_path of this account?`);
-  }
+  const unreadable = unreadableTables(tables, account);
+  if (unreadable?.code === 'not_synapse') return unreadable;
   if (walLevel !== 'logical') {
     return new FollowError('wal_level', `wal_level is ${walLevel}. Set it to logical and restart PostgreSQL; until then it can't be followed but by polling.`, ['ALTER SYSTEM SET wal_level = logical;']);
   }
   if (!mayReplicate) {
-    return new FollowError('may_not_replicate', 'The account may not replicate.', ['ALTER ROLE CURRENT_ACCOUNT REPLICATION;']);
+    return new FollowError('may_not_replicate', `The account ${account} may not replicate. Let a superuser allow it.`, [`ALTER ROLE ${quoted(account)} REPLICATION;`]);
   }
-  const unreadable = tables.filter(({ isReadable }) => !isReadable);
-  if (unreadable.length > 0) {
-    return new FollowError('may_not_read', `The account may not read ${named(unreadable)}.`, [`GRANT SELECT ON ${list(unreadable.map(({ name }) => name))} TO CURRENT_ACCOUNT;`]);
-  }
+  if (unreadable !== undefined) return unreadable;
   const without = tables.filter(({ hasIdentity }) => !hasIdentity);
   if (without.length === 0) return undefined;
   const published = without.filter(({ isPublished }) => isPublished);

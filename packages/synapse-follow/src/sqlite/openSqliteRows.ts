@@ -1,6 +1,8 @@
 import { rowOf, selected, type SynapseRow, tables } from '@account-data/synapse-import';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { FollowError } from '../FollowError.js';
+import { someUsersQuery } from '../otherHomeserver.js';
 import type { RowsSnapshot } from '../RowsSnapshot.js';
 import type { RowKey } from '../SourceChange.js';
 import { wouldLeaveFiles } from './wouldLeaveFiles.js';
@@ -38,7 +40,8 @@ const asBytes = (column: string): string => `CAST(${column} AS BLOB)`;
  * The rows of a Synapse's SQLite file as they are at one moment, also while Synapse runs: Node's own SQLite takes the locks that
  * Synapse's takes. The file is read, and never written.
  *
- * @throws FollowError where this Node has no SQLite, or the look would hinder Synapse; SQLite's error where the file can't be read
+ * @throws FollowError where this Node has no SQLite, the look would hinder Synapse, or the file is not there or not Synapse's; SQLite's error
+ * where it can't be read
  */
 export const openSqliteRows = (path: string): RowsSnapshot => {
   const { DatabaseSync } = builtIn();
@@ -48,10 +51,19 @@ export const openSqliteRows = (path: string): RowsSnapshot => {
       "Synapse does not run, and its SQLite file is another user's: to look at it now would leave files beside it that Synapse can't write. It is looked at when Synapse runs, or by a program that runs as the file's owner.",
     );
   }
+  if (!existsSync(path)) throw new FollowError('no_database', `There is no file ${path}. Name the one that database.args.database of homeserver.yaml names.`);
   const database = new DatabaseSync(path, { readOnly: true, timeout: lockTime });
-  database.exec('BEGIN');
+  try {
+    database.exec('BEGIN');
+    const absent = absentTables(database);
+    if (absent.length > 0) throw new FollowError('not_synapse', `The file ${path} has no table ${absent.join(', ')}. Is it the database of Synapse?`);
+  } catch (error) {
+    database.close();
+    throw isNoDatabase(error) ? new FollowError('not_synapse', `The file ${path} is no SQLite database.`, [], { cause: error }) : error;
+  }
   return {
     rows: () => rowsOf(database),
+    someUsers: () => Promise.resolve(database.prepare(someUsersQuery).all().map((row) => String(row['user_id']))),
     erased: () => Promise.resolve(database.prepare('SELECT user_id FROM erased_users').all().map((row) => String(row['user_id']))),
     missing: (keys) => Promise.resolve(missingIn(database, keys)),
     close: () => {
@@ -60,6 +72,14 @@ export const openSqliteRows = (path: string): RowsSnapshot => {
     },
   };
 };
+
+const absentTables = (database: Database): ReadonlyArray<string> => {
+  const present = new Set(database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all().map((row) => row['name']));
+  return [...tables.map(({ table }) => table), 'erased_users'].filter((table) => !present.has(table));
+};
+
+/** SQLITE_NOTADB. Source: https://sqlite.org/rescode.html#notadb */
+const isNoDatabase = (error: unknown): boolean => error instanceof Error && 'errcode' in error && error.errcode === 26;
 
 async function* rowsOf(database: Database): AsyncGenerator<SynapseRow, void, void> {
   for (const { table, columns } of tables) {
