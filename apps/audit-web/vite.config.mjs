@@ -32,7 +32,8 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2023',
     assetsInlineLimit: 0,
-    modulePreload: false,
+    // What the page begins with is asked for at once; what a view loads is asked for by the view.
+    modulePreload: { polyfill: false, resolveDependencies: (_name, files, { hostType }) => (hostType === 'html' ? files : []) },
     reportCompressedSize: false,
   },
   logLevel: 'error',

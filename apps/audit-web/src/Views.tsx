@@ -1,18 +1,20 @@
-import { useEffect } from 'react';
+import { Suspense, lazy, useEffect } from 'react';
 import type { ReactNode } from 'react';
 import { linkTo } from './address/Address.js';
 import { titleOf } from './address/titleOf.js';
 import { useAddress } from './address/useAddress.js';
-import { AccessView } from './access/AccessView.js';
 import { HomeView } from './home/HomeView.js';
 import { Empty } from './problems/Empty.js';
 import { FailureBoundary } from './problems/FailureBoundary.js';
-import { ModulesView } from './operations/ModulesView.js';
-import { ProjectionView } from './operations/ProjectionView.js';
-import { ScanView } from './scan/ScanView.js';
 import { AskReason } from './session/AskReason.js';
 import { TimelineView } from './timeline/TimelineView.js';
 import { UserView } from './user/UserView.js';
+
+// Loaded by who goes there: most come to look at a user.
+const AccessView = lazy(async () => ({ default: (await import('./access/AccessView.js')).AccessView }));
+const ModulesView = lazy(async () => ({ default: (await import('./operations/ModulesView.js')).ModulesView }));
+const ProjectionView = lazy(async () => ({ default: (await import('./operations/ProjectionView.js')).ProjectionView }));
+const ScanView = lazy(async () => ({ default: (await import('./scan/ScanView.js')).ScanView }));
 
 /** The view that the address names. */
 export const Views = (): ReactNode => {
@@ -31,5 +33,9 @@ export const Views = (): ReactNode => {
     if (view === 'projection') return <ProjectionView />;
     return <Empty title="There is no such view" isView><>The address names none. <a href={linkTo([])}>Begin at the search</a>.</></Empty>;
   };
-  return <FailureBoundary key={address.path.join('/')}>{shownView()}</FailureBoundary>;
+  return (
+    <FailureBoundary key={address.path.join('/')}>
+      <Suspense fallback={<p className="quiet pad" role="status">Opening the view…</p>}>{shownView()}</Suspense>
+    </FailureBoundary>
+  );
 };

@@ -22,12 +22,40 @@ describe.skipIf(chromiumPath() === undefined)('what runs, on the audit page (nee
 
   it.each(sights)('is readable and accessible: $scheme, $width', async (sight) => {
     const { page, visit, inaccessible, photograph } = await arrive('', tokens.admin, sight);
+    const look = async (name: string): Promise<void> => {
+      await photograph(name);
+      expect({ name, found: await inaccessible() }).toEqual({ name, found: [] });
+    };
     for (const { name, address, ready } of views) {
       await visit(address);
       await page.locator(ready).first().waitFor();
-      await photograph(name);
-      expect({ name, found: await inaccessible() }).toEqual({ name, found: [] });
+      await look(name);
     }
+    await visit('#/modules');
+    for (const [name, button] of [['drop', /^Drop… revision 0/], ['replay', 'Replay…']] as const) {
+      await page.getByRole('button', { name: button }).click();
+      await page.getByRole('dialog').waitFor();
+      await look(name);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
+  });
+
+  it('says so where a view fails, and goes on with others; Try again loads the page again', async () => {
+    const { page, press, inaccessible, photograph } = await arrive('#/projection');
+    await page.route('**/ModulesView-*.js', (route) => route.abort());
+    await press(page.getByRole('link', { name: 'Modules' }));
+    await page.getByRole('heading', { level: 1, name: 'This view could not be shown' }).and(page.locator(':focus')).waitFor();
+    expect(await page.getByRole('alert').textContent()).toContain('Load it again');
+    expect(await inaccessible()).toEqual([]);
+    await photograph('failed');
+    await page.getByRole('link', { name: 'Projection' }).click();
+    await page.locator('.numbers').waitFor();
+    await page.getByRole('link', { name: 'Modules' }).click();
+    await page.getByRole('alert').waitFor();
+    await page.unrouteAll();
+    await press(page.getByRole('button', { name: 'Try again' }));
+    await page.getByRole('region', { name: 'moody', exact: true }).waitFor();
   });
 
   it('shows how far each module is and what it parked, with the error; a change is a link away', async () => {
@@ -44,33 +72,33 @@ describe.skipIf(chromiumPath() === undefined)('what runs, on the audit page (nee
   });
 
   it('pauses a module and resumes it', async () => {
-    const { page } = await arrive('#/modules');
+    const { page, press } = await arrive('#/modules');
     const module = page.getByRole('region', { name: 'moody', exact: true });
-    await module.getByRole('button', { name: 'Pause' }).click();
+    await press(module.getByRole('button', { name: 'Pause' }));
     await module.getByText('somebody paused it').waitFor();
     expect(server().engine.modules.status().modules).toMatchObject([{ state: { _tag: 'Paused' } }]);
-    await module.getByRole('button', { name: 'Resume' }).click();
+    await press(module.getByRole('button', { name: 'Resume' }));
     await module.getByText('delivering').waitFor();
   });
 
   it('tries what was parked again, and drops it after a question', async () => {
-    const { page } = await arrive('#/modules');
+    const { page, press } = await arrive('#/modules');
     const module = page.getByRole('region', { name: 'moody', exact: true });
     const rows = module.getByRole('row');
-    await module.getByRole('button', { name: `Try again: revision 0 of ${ann}` }).click();
+    await press(module.getByRole('button', { name: `Try again: revision 0 of ${ann}` }));
     await module.getByText('0 changes handled, 1 failed again').waitFor();
     Object.assign(globalThis, { moodyRecovered: true });
-    await module.getByRole('button', { name: `Try again: revision 0 of ${ann}` }).click();
+    await press(module.getByRole('button', { name: `Try again: revision 0 of ${ann}` }));
     await module.getByText('1 change handled, 0 failed again').waitFor();
     await expect.poll(() => rows.count()).toBe(3);
-    await module.getByRole('button', { name: `Drop… revision 1 of ${ann}` }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Keep it' }).click();
-    await module.getByRole('button', { name: `Drop… revision 1 of ${ann}` }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Drop' }).click();
+    await press(module.getByRole('button', { name: `Drop… revision 1 of ${ann}` }));
+    await press(page.getByRole('dialog').getByRole('button', { name: 'Keep it' }));
+    await press(module.getByRole('button', { name: `Drop… revision 1 of ${ann}` }));
+    await press(page.getByRole('dialog').getByRole('button', { name: 'Drop' }));
     await module.getByText('1 change dropped').waitFor();
     await expect.poll(() => rows.count()).toBe(2);
-    await module.getByRole('button', { name: `Drop… revision 2 of ${ann}` }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Drop' }).click();
+    await press(module.getByRole('button', { name: `Drop… revision 2 of ${ann}` }));
+    await press(page.getByRole('dialog').getByRole('button', { name: 'Drop' }));
     await module.getByRole('table').waitFor({ state: 'detached' });
     expect(await server().engine.modules.parked('moody')()).toMatchObject({ right: [] });
   });
@@ -78,10 +106,10 @@ describe.skipIf(chromiumPath() === undefined)('what runs, on the audit page (nee
   it('replays to a module, and shows how far it is', async () => {
     let open = (): void => undefined;
     Object.assign(globalThis, { moodyRecovered: true, moodyGate: new Promise<void>((resolve) => { open = resolve; }) });
-    const { page } = await arrive('#/modules');
+    const { page, press } = await arrive('#/modules');
     const module = page.getByRole('region', { name: 'moody', exact: true });
-    await module.getByRole('button', { name: 'Replay…' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Replay' }).click();
+    await press(module.getByRole('button', { name: 'Replay…' }));
+    await press(page.getByRole('dialog').getByRole('button', { name: 'Replay' }));
     await module.getByRole('progressbar', { name: 'Replaying' }).waitFor();
     await module.getByRole('button', { name: 'Stop the replay' }).waitFor();
     open();
@@ -91,12 +119,12 @@ describe.skipIf(chromiumPath() === undefined)('what runs, on the audit page (nee
 
   it('verifies the projection and builds it anew, and shows how far that is', async () => {
     const { projection } = server().engine;
-    const { page } = await arrive('#/projection');
+    const { page, press } = await arrive('#/projection');
     const view = page.getByRole('region', { name: 'Projection', exact: true });
     await view.getByText('ready', { exact: true }).waitFor();
-    await view.getByRole('button', { name: 'Verify' }).click();
+    await press(view.getByRole('button', { name: 'Verify' }));
     await view.getByText('the projection is what a fresh replay of the log gives').waitFor();
-    await view.getByRole('button', { name: 'Rebuild' }).click();
+    await press(view.getByRole('button', { name: 'Rebuild' }));
     await view.getByText(/Rebuilt from \d+ events/).waitFor();
 
     const verification = { phase: 'events', events: 1_200, rate: 600, position: Position(40), target: Position(80), fraction: 0.5, remaining: 2_000 } as const;

@@ -1,15 +1,15 @@
 import { chromiumPath, sights } from '@account-data/tests-browser';
 import { readFile } from 'node:fs/promises';
-import type { Page } from 'playwright-core';
 import { describe, expect, it, vi } from 'vitest';
+import type { AuditVisitor } from './support/AuditVisitor.js';
 import { auditPage } from './support/auditPage.js';
 import { moodyModule, startAuditServer, tokens } from './support/auditServer.js';
 
 const ann = '@ann:example.org';
 
-/** What a click saves. */
-const savedBy = async (page: Page, button: string): Promise<{ readonly name: string; readonly text: string }> => {
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: button }).click()]);
+/** What a button saves. */
+const savedBy = async ({ page, press }: AuditVisitor, button: string): Promise<{ readonly name: string; readonly text: string }> => {
+  const [download] = await Promise.all([page.waitForEvent('download'), press(page.getByRole('button', { name: button }))]);
   return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') };
 };
 
@@ -69,7 +69,7 @@ describe.skipIf(chromiumPath() === undefined)('a timeline of the audit page (nee
 
   it('shows when how much was changed, and is narrowed to what is drawn over', async () => {
     const { page } = await arrive(`#/user/${ann}`);
-    const strip = page.getByRole('img', { name: /^2 changes from/ });
+    const strip = page.getByRole('slider', { name: /^2 changes from/ });
     await strip.waitFor();
     expect(await strip.locator('rect').count()).toBe(2);
     const box = await strip.boundingBox();
@@ -85,9 +85,30 @@ describe.skipIf(chromiumPath() === undefined)('a timeline of the audit page (nee
     await expect.poll(() => page.locator('.change-row').count()).toBe(2);
   });
 
+  it('is narrowed to a part of the strip from the keyboard, too', async () => {
+    const { page, press } = await arrive(`#/user/${ann}`);
+    const strip = page.getByRole('slider', { name: /^2 changes from/ });
+    // Enter with nothing chosen changes nothing.
+    await press(strip);
+    expect(page.url()).not.toContain('since=');
+    await page.keyboard.press('Home');
+    await expect.poll(() => strip.getAttribute('aria-valuetext')).toMatch(/^1 change from .* to /);
+    await page.keyboard.press('Shift+End');
+    await expect.poll(() => strip.getAttribute('aria-valuetext')).toMatch(/^2 changes from/);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => strip.getAttribute('aria-valuetext')).toBe('No part is chosen');
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(() => page.locator('.activity figcaption').textContent()).toContain('1 change from');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('.change-row').count()).toBe(1);
+    expect(await page.locator('.change-row').textContent()).toContain('-2+3');
+    expect(page.url()).toMatch(/since=.*until=.*by=recorded/);
+  });
+
   it('saves what is seen as CSV, in which nothing is a formula, and as NDJSON', async () => {
-    const { page } = await arrive(`#/user/${ann}?order=oldest`);
-    const { name, text } = await savedBy(page, 'Save as CSV');
+    const visitor = await arrive(`#/user/${ann}?order=oldest`);
+    const { page } = visitor;
+    const { name, text } = await savedBy(visitor, 'Save as CSV');
     expect(name).toBe('changes-of--ann-example.org.csv');
     const [head, first, second, end] = text.split('\r\n');
     expect(head).toMatch(/^\uFEFFtime,original_time,user_id,revision,/);
@@ -96,7 +117,7 @@ describe.skipIf(chromiumPath() === undefined)('a timeline of the audit page (nee
     expect(second).toContain(`,"'-2+3",`);
     expect(second).toContain(`,"{""text"":""ü, \\""quoted\\""""}",`);
     expect(end).toBe('');
-    const lines = (await savedBy(page, 'Save as NDJSON')).text.trim().split('\n').map((line) => JSON.parse(line) as unknown);
+    const lines = (await savedBy(visitor, 'Save as NDJSON')).text.trim().split('\n').map((line) => JSON.parse(line) as unknown);
     expect(lines).toMatchObject([{ user_id: ann, type: 'org.example.a', content: { fail: true }, actor_kind: 'user' }, { type: '-2+3', reason: null }]);
     await page.getByText('2 changes saved').waitFor();
   });

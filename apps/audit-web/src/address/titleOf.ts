@@ -1,3 +1,4 @@
+import { shown } from '../text/shown.js';
 import type { Address } from './Address.js';
 
 const titles: ReadonlyMap<string, string> = new Map([['log', 'All changes'], ['find', 'Find changes'], ['who', 'Who looked'], ['modules', 'Modules'], ['projection', 'Projection']]);
@@ -9,5 +10,5 @@ export const titleOf = ({ path: [view, subject, part], query }: Address): string
   if (view === undefined) return `Users · ${ofPage}`;
   if (view !== 'user' || subject === undefined) return `${titles.get(view) ?? 'No such view'} · ${ofPage}`;
   const ofUser = parts.get(part ?? '') ?? (query.get('show') === 'tags' ? 'Room tags' : 'Account data');
-  return [...(query.has('change') ? ['Change'] : []), ofUser, subject, ofPage].join(' · ');
+  return [...(query.has('change') ? ['Change'] : []), ofUser, shown(subject), ofPage].join(' · ');
 };

@@ -42,7 +42,7 @@ export const RestoreDialog = ({ entry, onClose }: { readonly entry: HistoryEntry
       <p className="quiet">It becomes a new change, which modules hear of. Nothing of the history is taken back.</p>
       <h3>What would change now</h3>
       {now.data === undefined ? now.error === null ? <p role="status">Reading what is there now…</p> : <Problem error={now.error} /> : (
-        <DiffView before={now.data?.content ?? null} after={entry.content} label="What would change now" />
+        <DiffView before={now.data?.content ?? null} after={entry.content} label="What would change now" same="Nothing: the content is the same now. The restore is recorded nevertheless." />
       )}
       <form onSubmit={onSubmit}>
         <label htmlFor={field}>Why? <span className="quiet">It is kept in the history.</span></label>

@@ -7,7 +7,7 @@ import { counted } from '../text/amounts.js';
 import { exportPages } from '../timeline/readPage.js';
 import type { TimelineFilter } from '../timeline/TimelineFilter.js';
 import { type ExportFormat, csv, ndjson } from './exportedEntry.js';
-import { saveFile } from './saveFile.js';
+import { fileNameOf, saveFile } from './saveFile.js';
 
 /** Saves the changes that match what is shown, those that are not yet read, too. */
 export const ExportMenu = ({ userId, filter }: { readonly userId: string | undefined; readonly filter: TimelineFilter }): ReactNode => {
@@ -26,7 +26,7 @@ export const ExportMenu = ({ userId, filter }: { readonly userId: string | undef
         count += entries.length;
         setRead(count);
       }
-      saveFile(`${userId === undefined ? 'changes' : `changes-of-${userId.replace(/[^\w.-]+/g, '-')}`}.${format.extension}`, format.mediaType, parts);
+      saveFile(`${userId === undefined ? 'changes' : `changes-of-${fileNameOf(userId)}`}.${format.extension}`, format.mediaType, parts);
       return count;
     },
   });

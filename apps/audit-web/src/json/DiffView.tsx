@@ -10,18 +10,20 @@ export interface DiffViewProps {
   readonly before: unknown;
   readonly after: unknown;
   readonly label: string;
+  /** What is said where nothing differs. */
+  readonly same?: string;
 }
 
 const signs = { same: ' ', added: '+', removed: '−' } as const;
 const words = { same: '', added: 'Added: ', removed: 'Removed: ' } as const;
 
 /** What became of a value, as JSON with the changed lines marked. What stayed is folded, long values are cut until asked for. */
-export const DiffView = ({ before, after, label }: DiffViewProps): ReactNode => {
+export const DiffView = ({ before, after, label, same = 'Nothing changed: the content is what it was.' }: DiffViewProps): ReactNode => {
   const lines = useMemo(() => linesOf(diffOf(before, after)), [before, after]);
   const runs = useMemo(() => runsOf(lines), [lines]);
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
   const [all, setAll] = useState(false);
-  if (lines.every(({ mark }) => mark === 'same')) return <p className="quiet">Nothing changed: the content is what it was.</p>;
+  if (lines.every(({ mark }) => mark === 'same')) return <p className="quiet">{same}</p>;
   let left = all ? Infinity : mostLines;
   return (
     <div className="diff" role="group" aria-label={label} tabIndex={0}>

@@ -33,7 +33,7 @@ export const Frame = ({ children }: { readonly children: ReactNode }): ReactNode
           {reason === undefined ? null : (
             <span className="why"><span className="quiet">Reason:</span> {reason === '' ? 'none' : shown(reason)} <button type="button" className="link" onClick={reasonOfTab.forget}>Change<span className="unseen"> the reason</span></button></span>
           )}
-          <span>{who.actor.id} <span className="quiet">{who.role}</span></span>
+          <span>{shown(who.actor.id)} <span className="quiet">{who.role}</span></span>
           <button type="button" onClick={signOut}>Sign out</button>
         </div>
       </header>

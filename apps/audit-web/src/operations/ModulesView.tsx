@@ -32,7 +32,7 @@ export const ModulesView = (): ReactNode => {
 const Group = ({ status: { group, state, owner, failure, modules, unknownCheckpoints }, time }: { readonly status: ModulesStatus; readonly time: number }): ReactNode => (
   <>
     <p className="quiet">
-      Group {shown(group)} is <b>{state}</b>{owner === null ? '' : <>; {state === 'following' ? 'delivered by' : 'by'} {shown(owner)}</>}.
+      Group {shown(group)} is <b>{state}</b>{owner === null ? '' : <>; {state === 'following' ? 'what delivers is instance' : 'this is instance'} {shown(owner)}</>}.
     </p>
     {failure === undefined ? null : <p className="fault" role="alert">{shown(failure)}</p>}
     {modules.length === 0 ? <Empty title="No module is configured">Modules hear of each change. Name one under “modules” in the configuration, and start the server anew.</Empty> : null}

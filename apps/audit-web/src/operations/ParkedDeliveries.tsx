@@ -59,7 +59,7 @@ export const ParkedDeliveries = ({ module, known }: { readonly module: string; r
                 <ChangeLink key="change" of={delivery} />,
                 <span key="error"><b>{shown(delivery.error.name)}</b> {shown(delivery.error.message)}</span>,
                 count(delivery.attempts),
-                ...(mayOperate ? [actions({ eventId: delivery.eventId }, `revision ${delivery.revision} of ${userOf(delivery)}`)] : []),
+                ...(mayOperate ? [actions({ eventId: delivery.eventId }, `revision ${delivery.revision} of ${shown(userOf(delivery))}`)] : []),
               ],
             }))}
           />

@@ -15,6 +15,6 @@ const classes = { added: 'set', changed: 'changed', removed: 'deleted' } as cons
 export const KeyChange = ({ change, name, roomId, before, after }: Props): ReactNode => (
   <article className="key">
     <h3><span className={`act ${classes[change]}`}>{change}</span> {shown(name)} {roomId === null ? null : <span className="room">{shown(roomId)}</span>}</h3>
-    <DiffView before={before} after={after} label={`What changed of ${name}`} />
+    <DiffView before={before} after={after} label={`What changed of ${shown(name)}`} />
   </article>
 );

@@ -7,6 +7,7 @@ import { ChangeDetail } from '../change/ChangeDetail.js';
 import { Heading } from '../layout/Heading.js';
 import { Empty } from '../problems/Empty.js';
 import { Problem } from '../problems/Problem.js';
+import { shown } from '../text/shown.js';
 import { ExportMenu } from '../export/ExportMenu.js';
 import { ActivityStrip } from './ActivityStrip.js';
 import { ChangeList } from './ChangeList.js';
@@ -65,7 +66,7 @@ export const TimelineView = ({ userId, address }: { readonly userId: string | un
             hasMore={hasNextPage}
             onMore={onMore}
             withUser={userId === undefined}
-            label={userId === undefined ? 'Changes of all users' : `Changes of ${userId}`}
+            label={userId === undefined ? 'Changes of all users' : `Changes of ${shown(userId)}`}
           />
         )}
       </section>

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { ReactNode, SyntheticEvent } from 'react';
+import { fileNameOf, saveFile } from '../export/saveFile.js';
 import { Dialog } from '../layout/Dialog.js';
 import { Problem } from '../problems/Problem.js';
 import { useSession } from '../session/Session.js';
@@ -30,15 +31,19 @@ export const EraseDialog = ({ userId, onClose }: { readonly userId: string; read
         <dl className="receipt">
           {steps.map(({ step, removed, remains }) => (
             <div key={step}>
-              <dt>{step}</dt>
+              <dt>{shown(step)}</dt>
               <dd>
-                {removed.map((line) => <p key={line}>Removed: {line}</p>)}
-                {remains.map((line) => <p key={line} className="quiet">Remains: {line}</p>)}
+                {removed.length + remains.length === 0 ? <p className="quiet">There was nothing to remove.</p> : null}
+                {removed.map((line) => <p key={line}>Removed: {shown(line)}</p>)}
+                {remains.map((line) => <p key={line} className="quiet">Remains: {shown(line)}</p>)}
               </dd>
             </div>
           ))}
         </dl>
-        <div className="dialog-actions"><button type="button" className="primary" autoFocus onClick={onClose}>Close</button></div>
+        <div className="dialog-actions">
+          <button type="button" onClick={() => { saveFile(`erased-${fileNameOf(userId)}.json`, 'application/json', [`${JSON.stringify(erase.data, null, 2)}\n`]); }}>Save the receipt</button>
+          <button type="button" className="primary" autoFocus onClick={onClose}>Close</button>
+        </div>
       </Dialog>
     );
   }

@@ -1,12 +1,14 @@
 import { type Sight, type Visitor, newVisitor } from '@account-data/tests-browser';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 
 /** Somebody at the audit page. */
 export interface AuditVisitor extends Pick<Visitor, 'page' | 'inaccessible' | 'faults' | 'close'> {
   /** Goes to an address of the page, `#/…`. */
   readonly visit: (address: string) => Promise<void>;
   readonly signIn: (token: string) => Promise<void>;
+  /** Goes to something by the Tab key alone, and presses Enter there. */
+  readonly press: (target: Locator) => Promise<void>;
   /** Keeps a picture as output of the tests. */
   readonly photograph: (name: string) => Promise<void>;
 }
@@ -33,6 +35,19 @@ const headingFaults = async (page: Page): Promise<ReadonlyArray<string>> => {
   ];
 };
 
+/** More than any view has places for the focus between two that are gone to. */
+const mostTabs = 150;
+
+const press = async (page: Page, target: Locator): Promise<void> => {
+  await target.waitFor();
+  const focused = target.and(page.locator(':focus'));
+  for (let tabs = 0; (await focused.count()) === 0; tabs += 1) {
+    if (tabs === mostTabs) throw new Error(`The Tab key does not come to ${String(target)}.`);
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.press('Enter');
+};
+
 export const newAuditVisitor = async (browser: Browser, [url, ...others]: readonly [string, ...ReadonlyArray<string>], sight?: Sight, reason: string | null = 'an audit'): Promise<AuditVisitor> => {
   const visitor = await newVisitor(browser, [url, ...others], sight);
   const { page } = visitor;
@@ -48,6 +63,7 @@ export const newAuditVisitor = async (browser: Browser, [url, ...others]: readon
       await page.getByRole('button', { name: 'Sign in', exact: true }).click();
       await page.getByRole('button', { name: 'Sign out' }).waitFor();
     },
+    press: (target) => press(page, target),
     photograph: (name) => visitor.photograph(pictures, name),
   };
 };

@@ -12,14 +12,14 @@ export interface AuditServer {
   readonly close: () => Promise<void>;
 }
 
-/** A module that fails for content that says so, until `moodyRecovered`; what is replayed waits for `moodyGate`. */
+/** A module that fails for content that says so (and with what it says), until `moodyRecovered`; what is replayed waits for `moodyGate`. */
 const moody = `
 export const module = {
   name: 'moody',
   parseConfig: (config) => config,
   setUp: (_config, api) => api.registerAccountDataCallbacks({
     onAccountDataUpdated: async (_user, _room, _type, content, { isReplay }) => {
-      if (content.fail === true && globalThis.moodyRecovered !== true) throw new TypeError('this content is not to my taste');
+      if (content.fail && globalThis.moodyRecovered !== true) throw new TypeError(content.fail === true ? 'this content is not to my taste' : content.fail);
       if (isReplay) await globalThis.moodyGate;
     },
   }),
