@@ -24,6 +24,7 @@ export * from './account-data/Errors.js';
 export * from './account-data/Events.js';
 export { AccountDataUpdatedV1 } from './account-data/EventsV1.js';
 export * from './account-data/Evolve.js';
+export { type ScannedUpdate, scannedUpdate, scanUpdate } from './account-data/scanUpdate.js';
 export * from './account-data/State.js';
 export * from './codecs/nearestName.js';
 export * from './codecs/objectCodec.js';

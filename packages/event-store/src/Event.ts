@@ -30,4 +30,32 @@ export interface PositionedEvent extends RecordedEvent {
    * who are told of what is new: room for what the first of them decodes the event to (`decodeStored` of the domain).
    */
   decoded?: StoredEvent['decoded'];
+  /** Where it was asked for (`ReadAllOptions.texts`), and the store has one. */
+  readonly text?: EventText | undefined;
+}
+
+/**
+ * An event as the JSON that a store holds, in bytes: for readers of the whole log who need few of its parts.
+ *
+ * @category model
+ */
+export interface EventText {
+  /** Good until the next read into the same {@link TextMemory}, and until the handler of a subscription has ended. */
+  readonly bytes: Buffer;
+  /** Where the stream's name stands, which is in printable ASCII. */
+  readonly streamFrom: number;
+  readonly streamTo: number;
+  /** Where the id stands: 36 bytes. */
+  readonly idFrom: number;
+  /** Where data and metadata stand, as JSON.stringify wrote them, with a comma between. */
+  readonly from: number;
+  readonly to: number;
+  /** Revision and position, as numbers. */
+  readonly revisionNumber: number;
+  readonly positionNumber: number;
+}
+
+/** Memory that a reader lends for the texts of events, for one read after the other. Stores take more of it as they need it. @category model */
+export interface TextMemory {
+  bytes: Buffer;
 }

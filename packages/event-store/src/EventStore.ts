@@ -1,6 +1,6 @@
 import type { Position, ReadFrom, Revision } from '@account-data/domain';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
-import type { PositionedEvent, ProposedEvent, RecordedEvent } from './Event.js';
+import type { PositionedEvent, ProposedEvent, RecordedEvent, TextMemory } from './Event.js';
 import type { ExpectedRevision } from './expectations.js';
 import type { AppendError, ReadError, StreamTombstoned } from './errors.js';
 import type { StreamName } from './StreamName.js';
@@ -58,6 +58,11 @@ export interface ReadAllOptions {
   readonly limit: number;
   /** As of {@link ReadStreamOptions}. */
   readonly maxBytes?: number;
+  /**
+   * The events may be texts in this memory (`PositionedEvent.text`), which are parsed when they are asked for data or metadata. The
+   * next read into it overwrites them: then they are not to be asked for anything. Stores that hold no JSON ignore it.
+   */
+  readonly texts?: TextMemory;
 }
 
 /** A part of the log, in order, and where to read on. @category model */
@@ -94,6 +99,8 @@ export interface SubscribeOptions {
   readonly prefixes?: StreamPrefixes;
   /** How many events a batch holds at the most. Default 1,000. */
   readonly batchSize?: number;
+  /** What was in the log before may be delivered as texts (`ReadAllOptions.texts`), good until the handler is done with the batch. */
+  readonly texts?: boolean;
   /**
    * Takes a batch. The next one comes when it has returned or, if it gave a promise, when that is resolved.
    * A batch that a store appended itself may come in the same turn as its acknowledgement, just before it.

@@ -1,5 +1,5 @@
 import type { Runtime } from '@account-data/runtime';
-import type { PositionedEvent } from './Event.js';
+import type { PositionedEvent, TextMemory } from './Event.js';
 import type { LogSlice, ReadAllOptions, SubscribeOptions, Subscription, SubscriptionHealth } from './EventStore.js';
 import { filterByStream, matchPrefixes } from './matchPrefixes.js';
 import { isBefore, type Position, type ReadFrom } from '@account-data/domain';
@@ -47,6 +47,8 @@ interface Subscriber {
   readonly options: SubscribeOptions;
   readonly matches: (stream: string) => boolean;
   readonly batchSize: number;
+  /** Undefined where no texts are wanted. */
+  readonly texts: TextMemory | undefined;
   /** Everything up to here was delivered or does not match. */
   position: ReadFrom;
   /** How many foreign events have passed since the handler last heard of a checkpoint. */
@@ -145,8 +147,8 @@ export const createSubscriptionHub = ({ runtime, readAll, head }: SubscriptionHu
     let slice: LogSlice;
     try {
       const { prefixes } = subscriber.options;
-      const options = { after: subscriber.position, limit: subscriber.batchSize };
-      slice = readAll(prefixes === undefined ? options : { ...options, prefixes });
+      const { position: after, batchSize: limit, texts } = subscriber;
+      slice = readAll({ after, limit, ...(prefixes === undefined ? {} : { prefixes }), ...(texts === undefined ? {} : { texts }) });
     } catch (reason) {
       end(subscriber, { _tag: 'Failed', reason });
       return;
@@ -219,6 +221,7 @@ export const createSubscriptionHub = ({ runtime, readAll, head }: SubscriptionHu
         options,
         matches: matchPrefixes(options.prefixes),
         batchSize,
+        texts: options.texts === true ? { bytes: Buffer.alloc(0) } : undefined,
         position: options.after,
         unreported: 0,
         live: false,

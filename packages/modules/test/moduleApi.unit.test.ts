@@ -195,34 +195,6 @@ describe('the class form', () => {
     }
   });
 
-  it('gives one API for a delivery, whose parts can be taken out and not be changed, and its signal to what is sent', async () => {
-    const world = createWorld();
-    const requests: Array<RoomEventRequest> = [];
-    const seen: Array<unknown> = [];
-    const host = world.host(
-      [
-        module('sender', async (_user, _room, _type, _content, context) => {
-          const { createAndSendEventIntoRoom, accountDataManager, logger } = context.api;
-          await createAndSendEventIntoRoom({ type: 'm.room.message', room_id: '!r:x', sender: '@a:x', content: {} });
-          seen.push(
-            context.api === context.api,
-            context.api.accountDataManager === accountDataManager,
-            context.api.logger === logger,
-            requests[0]?.signal === context.signal,
-            Object.isFrozen(context.api) && Object.isFrozen(accountDataManager) && Object.isFrozen(logger),
-            Object.isFrozen(Object.getPrototypeOf(context.api)),
-          );
-        }),
-      ],
-      { rooms: recordingSink(requests) },
-    );
-    await host.start();
-    await world.set();
-    await world.caughtUp(host);
-    await host.stop();
-    expect(seen).toEqual([true, true, true, true, true, true]);
-  });
-
   it('sends without a source outside any delivery', async () => {
     const world = createWorld();
     const requests: Array<RoomEventRequest> = [];

@@ -2,7 +2,6 @@ import { type JsonObject, PositionCodec, RevisionCodec } from '@account-data/dom
 import type { Position, PositionedEvent, ProposedEvent, RecordedEvent, Revision } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import type { CheckedRoomEvent } from './checkRoomEvent.js';
 import type { RoomEvent, RoomEventSource } from './RoomEventSink.js';
 
 export const roomEventType = 'RoomEventSent';
@@ -41,21 +40,17 @@ export interface StoredRoomEvent extends RoomEvent {
   readonly module: string | undefined;
 }
 
-/**
- * A room event as the log keeps it, frozen, so that a store need not copy it; `origin` is absent outside deliveries.
- *
- * @category constructors
- */
+/** A room event as the log keeps it; `origin` is absent outside deliveries. @category constructors */
 export const proposedRoomEvent = (
   id: string,
-  event: CheckedRoomEvent,
+  event: RoomEvent,
   module: string,
   origin?: { readonly source: RoomEventSource; readonly maxSourceRevision: Revision },
 ): ProposedEvent => ({
   id,
   type: roomEventType,
-  data: Object.freeze({ type: event.type, room_id: event.room_id, sender: event.sender, content: event.content }),
-  metadata: Object.freeze(
+  data: { type: event.type, room_id: event.room_id, sender: event.sender, content: event.content },
+  metadata:
     origin === undefined
       ? { schemaVersion, module }
       : {
@@ -71,7 +66,6 @@ export const proposedRoomEvent = (
             epoch: origin.source.epoch,
           }),
         },
-  ),
 });
 
 /** Where a stored event comes from; undefined for one sent outside any delivery. */

@@ -3,11 +3,11 @@ import { type EventStore, type ExpectedRevision, plus, Revision, type StreamName
 import { type Runtime, nameUuid } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { appendSurely, storeError } from './appendSurely.js';
-import { checkRoomEvent } from './checkRoomEvent.js';
+import { type CheckedRoomEvent, checkRoomEvent } from './checkRoomEvent.js';
 import { eraseRoomEvents } from './eraseRoomEvents.js';
 import { isLater, latest } from './maxSource.js';
 import { RecentTails } from './RecentTails.js';
-import { type RoomEvent, type RoomEventSink, type RoomEventSource, RoomSinkError, type SentRoomEvent } from './RoomEventSink.js';
+import { type RoomEventSink, type RoomEventSource, RoomSinkError, type SentRoomEvent } from './RoomEventSink.js';
 import { proposedRoomEvent, sourceOf } from './RoomStreamEvent.js';
 import { enterRoom } from './roomIndex.js';
 import { roomStreamNames } from './roomStreams.js';
@@ -88,8 +88,11 @@ export const roomStreamSink = ({ store, names, runtime }: RoomStreamSinkOptions)
     return entered.right;
   };
 
-  const sendFrom = async (given: RoomEvent, module: string, source: RoomEventSource): Promise<SentRoomEvent> => {
-    const event = checkRoomEvent(given);
+  const sendFrom = async (
+    event: CheckedRoomEvent,
+    module: string,
+    source: RoomEventSource,
+  ): Promise<SentRoomEvent> => {
     const id = roomEventId(source, module);
     const sent: SentRoomEvent = { eventId: `$${id}` };
     const stream = streams.roomAndUser(event.room_id, source.userId);
@@ -114,17 +117,16 @@ export const roomStreamSink = ({ store, names, runtime }: RoomStreamSinkOptions)
     throw new RoomSinkError('room_store_error', 'Others write to the same room stream again and again.');
   };
 
-  /** Outside any delivery: it is not known what it is about. */
-  const sendAlone = async (given: RoomEvent, module: string): Promise<SentRoomEvent> => {
-    const event = checkRoomEvent(given);
-    const id = runtime.random.uuid();
-    const appended = await appendSurely(store, streams.room(event.room_id), proposedRoomEvent(id, event, module), 'any');
-    if (E.isLeft(appended)) throw storeError(appended.left);
-    return { eventId: `$${id}` };
-  };
-
   return {
-    send: ({ module, event, source }) => (source === undefined ? sendAlone(event, module) : sendFrom(event, module, source)),
+    send: async ({ module, event, source }) => {
+      const checked = checkRoomEvent(event);
+      if (source !== undefined) return sendFrom(checked, module, source);
+      const id = runtime.random.uuid();
+      const proposed = proposedRoomEvent(id, checked, module);
+      const appended = await appendSurely(store, streams.room(checked.room_id), proposed, 'any');
+      if (E.isLeft(appended)) throw storeError(appended.left);
+      return { eventId: `$${id}` };
+    },
     redact: async (userId) => {
       const erased = await eraseRoomEvents({ store, names }, userId)();
       if (E.isLeft(erased)) throw storeError(erased.left);

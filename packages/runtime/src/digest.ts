@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
 /** The SHA-256 of the UTF-8 of a text, in lower-case hexadecimal. @category digests */
-export const sha256Hex = (text: string): string => hash('sha256', text, 'hex');
+export const sha256Hex = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
 /** The namespace of the name-based UUIDs of this project (random, fixed forever). */
 const namespace = Buffer.from('6f0c1c9be9a34d0c8f2f3f0f6f3f9b1e', 'hex');
@@ -13,8 +13,9 @@ const namespace = Buffer.from('6f0c1c9be9a34d0c8f2f3f0f6f3f9b1e', 'hex');
  * @category digests
  */
 export const nameUuid = (...parts: ReadonlyArray<string>): string => {
-  const hex = hash('sha1', Buffer.concat([namespace, Buffer.from(JSON.stringify(parts), 'utf8')]), 'hex');
-  // Of the digit at 16, the two upper bits tell the variant; the digit at 12 is the version.
-  const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) & 3] ?? '';
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  const hash = createHash('sha1').update(namespace).update(JSON.stringify(parts), 'utf8').digest();
+  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50;
+  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
+  const hex = hash.toString('hex', 0, 16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 };

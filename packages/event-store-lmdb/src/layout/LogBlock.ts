@@ -19,6 +19,14 @@ import {
 import type { LogEntry } from './LogEntry.js';
 import { plainBlock, unpackedText } from './unpackBlock.js';
 
+/** Entries of a block that were found to be what was written, from an index to another (exclusive). */
+export interface BlockPart {
+  readonly block: LogBlock;
+  readonly key: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Where the text of an entry begins in the block. */
 export const entryStart = (block: LogBlock, count: number, index: number): number =>
   bodyStart(block, count) + (index === 0 ? 1 : entryEnd(block, index - 1) + 1);

@@ -6,13 +6,15 @@ import {
   entryCount,
   indexFrom,
   lastPosition,
+  layoutOf,
   type LogBlock,
   plainBytes,
   positionOfEntry,
 } from './blockTables.js';
-import { checkHead, damagedEntry, entryStart, entryText, parseBlock, parseEntry } from './LogBlock.js';
+import { type BlockPart, checkHead, damagedEntry, entryStart, entryText, parseBlock, parseEntry } from './LogBlock.js';
 import { isEventEntry, type LogEntry, toPositionedEvent, toRecordedEvent } from './LogEntry.js';
 import { StoreDamage } from './StoreDamage.js';
+import { createTextTaker } from './takeTexts.js';
 import { plainBlock } from './unpackBlock.js';
 
 /** How many entries one call looks at, at the most, before it gives what it found. */
@@ -35,14 +37,6 @@ const matchesSome = (block: LogBlock, at: number, prefixes: ReadonlyArray<Buffer
   for (const prefix of prefixes) if (startsWith(block, at, prefix)) return true;
   return false;
 };
-
-/** Entries of a block that were found to be what was written, from an index to another (exclusive). */
-export interface BlockPart {
-  readonly block: LogBlock;
-  readonly key: number;
-  readonly from: number;
-  readonly to: number;
-}
 
 /** Adds the events of a part of a block that match, up to the limit; gives the index after the last entry looked at. */
 const takeFromBlock = (
@@ -180,8 +174,10 @@ export const createLogReader = ({ log, meta, file }: Pick<Environment, 'log' | '
     return false;
   };
 
-  const readAll: LogReader['readAll'] = ({ after, limit, prefixes, maxBytes = Infinity }, upTo, hidden) => {
+  const readAll: LogReader['readAll'] = ({ after, limit, prefixes, maxBytes = Infinity, texts }, upTo, hidden) => {
     const escaped = prefixes?.map(escapedPrefix);
+    const matches = (bytes: Buffer, at: number): boolean => escaped === undefined || matchesSome(bytes, at, escaped);
+    const taker = texts === undefined ? undefined : createTextTaker({ memory: texts, hidden, matches });
     const events: Array<PositionedEvent> = [];
     let next = after;
     let scanned = 0;
@@ -192,7 +188,9 @@ export const createLogReader = ({ log, meta, file }: Pick<Environment, 'log' | '
       if (isCut) return false;
       const { block, key, from, to } = part;
       const before = events.length;
-      const end = takeFromBlock(events, limit, hidden, escaped, part);
+      // Text of layout 1 has no checksum: it is parsed at once, so that damage is found here.
+      const isParsed = taker === undefined || layoutOf(block) === 1;
+      const end = isParsed ? takeFromBlock(events, limit, hidden, escaped, part) : taker.take(events, limit, part);
       if (end > from) next = positionOfEntry(block, key, end - 1);
       scanned += end - from;
       bytes += (plainBytes(block) * (events.length - before)) / entryCount(block);

@@ -32,6 +32,17 @@ export const unpackedText = (block: LogBlock, index: number): string =>
     return text.toString('utf8');
   });
 
+/**
+ * Gives the JSON of the entries of a packed block, in ascending order of their indexes. Each is good until anything else is packed
+ * or unpacked; the first entry was checked, too.
+ */
+export const unpackingBlock = (block: LogBlock): ((index: number) => Buffer) => {
+  const body = bodyStart(block, entryCount(block));
+  const { first, other } = unpacker(block);
+  const ofFirst = unpacking(() => first(body, body + entryEnd(block, 0)));
+  return (index) => (index === 0 ? ofFirst : unpacking(() => other(body + entryEnd(block, index - 1), body + entryEnd(block, index))));
+};
+
 /** What the last block was unpacked into. */
 let memory: Buffer = Buffer.alloc(0);
 

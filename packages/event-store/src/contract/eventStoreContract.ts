@@ -7,6 +7,7 @@ import { limitContract } from './limits.js';
 import { modelContract } from './model.js';
 import { readContract } from './reads.js';
 import { subscriptionContract } from './subscriptions.js';
+import { textContract } from './texts.js';
 import { tombstoneContract } from './tombstones.js';
 
 /**
@@ -20,6 +21,7 @@ export const eventStoreContract = (name: string, factory: EventStoreFactory): vo
     idempotenceContract(factory);
     readContract(factory);
     subscriptionContract(factory);
+  textContract(factory);
     tombstoneContract(factory);
     limitContract(factory);
     lifetimeContract(factory);

@@ -1,10 +1,11 @@
 import type { JsonObject } from '@account-data/domain';
 import type { QuarantinedEvent } from '../ProjectionHealth.js';
-import { recordCapacity, writeContent } from '../records/entryRecord.js';
+import { copyContent, recordBytes, recordCapacity, writeContent } from '../records/entryRecord.js';
 import type { LogRow } from '../records/logBlock.js';
 import type { RequestRecord } from '../records/requestRecord.js';
-import { madeBytes, rowMade, rowTime, writeRow } from '../records/row.js';
+import { copyEventId, madeBytes, rowMade, rowTime, writeEventId, writeRow } from '../records/row.js';
 import { spareBytes } from '../storage/ProjectionStorage.js';
+import { keyOf, NameNumbers } from './NameNumbers.js';
 import { noRows, type PendingChain, type StreamState } from './StreamState.js';
 import { type SlabPool, Slabs } from './Slabs.js';
 
@@ -26,11 +27,6 @@ const walkable = 12;
 const bytesARow = 40;
 const bytesAStream = 300;
 
-/** More names than a generation has rows. */
-const maxNames = 2 ** 26;
-/** A room and a type by their numbers. */
-const keyOf = (room: number, type: number): number => room * maxNames + type;
-
 /**
  * One generation of unwritten changes. Each event is a row: its record (see `records/row`), encoded at once and for
  * good, and what it belongs to. The rows of a stream are chained, newest first.
@@ -51,8 +47,7 @@ export class Pending {
   #room = new Uint32Array(1024);
   #type = new Uint32Array(1024);
   #scratch = new Int32Array(64);
-  #names: Array<string | undefined> = [undefined];
-  readonly #numbers = new Map<string, number>();
+  readonly #names = new NameNumbers();
   /** Contents that were read, and may be asked for again. */
   #content: Array<JsonObject | undefined> = [];
   /** The streams that have rows here, and their chains; these are used again. */
@@ -98,14 +93,6 @@ export class Pending {
     this.#type = grown(new Uint32Array(size), this.#type);
   }
 
-  #numberOf(name: string): number {
-    const known = this.#numbers.get(name);
-    if (known !== undefined) return known;
-    const number = this.#names.push(name) - 1;
-    this.#numbers.set(name, number);
-    return number;
-  }
-
   /** The empty chain of a stream that has no rows here yet. */
   #begin(state: StreamState): PendingChain {
     const stream = this.dirty.push(state) - 1;
@@ -139,23 +126,51 @@ export class Pending {
     text: string,
     deleted: boolean,
   ): number {
+    const memory = this.slabs.reserve(madeBytes + recordCapacity(text) + spareBytes);
+    const offset = this.slabs.offset + madeBytes;
+    writeRow(memory, offset, made, position, time, revision, hash);
+    writeEventId(memory.bytes, offset, eventId);
+    return this.#link(state, offset, writeContent(memory.bytes, offset, text, deleted), logTime, roomId, type);
+  }
+
+  /** The same where event id and content stand as text in a buffer, the content from an index to another. */
+  addText(
+    state: StreamState,
+    made: number,
+    position: number,
+    time: number,
+    logTime: number,
+    revision: number,
+    hash: number,
+    source: Buffer,
+    idFrom: number,
+    roomId: string | null,
+    type: string,
+    from: number,
+    to: number,
+    deleted: boolean,
+  ): number {
+    const memory = this.slabs.reserve(madeBytes + recordBytes(to - from) + spareBytes);
+    const offset = this.slabs.offset + madeBytes;
+    writeRow(memory, offset, made, position, time, revision, hash);
+    copyEventId(memory.bytes, offset, source, idFrom);
+    return this.#link(state, offset, copyContent(memory.bytes, offset, source, from, to, deleted), logTime, roomId, type);
+  }
+
+  /** Takes the record that was written, and chains its row. */
+  #link(state: StreamState, offset: number, length: number, logTime: number, roomId: string | null, type: string | undefined): number {
     const row = this.rows;
     if (row === this.#slab.length) this.#grow();
-    const { slabs } = this;
-    const memory = slabs.reserve(madeBytes + recordCapacity(text) + spareBytes);
-    const offset = slabs.offset + madeBytes;
-    writeRow(memory, offset, made, position, time, revision, hash, eventId);
-    const length = writeContent(memory.bytes, offset, text, deleted);
-    slabs.take(madeBytes + length + spareBytes);
+    this.#slab[row] = this.slabs.slab;
+    this.slabs.take(madeBytes + length + spareBytes);
     const chain = state.active === noRows ? this.#begin(state) : state.active;
-    this.#slab[row] = slabs.slab;
     this.#offset[row] = offset;
     this.#length[row] = length;
     this.#previous[row] = chain.newest;
     this.#logTime[row] = logTime;
     this.#stream[row] = chain.stream;
-    this.#room[row] = roomId === null ? 0 : this.#numberOf(roomId);
-    this.#type[row] = type === undefined ? 0 : this.#numberOf(type);
+    this.#room[row] = roomId === null ? 0 : this.#names.add(roomId);
+    this.#type[row] = type === undefined ? 0 : this.#names.add(type);
     chain.newest = row;
     chain.count += 1;
     if (chain.byKey !== undefined && type !== undefined) chain.byKey.set(this.#keyAt(row), row);
@@ -165,8 +180,8 @@ export class Pending {
 
   /** The newest row of a key among those of a chain; -1 where there is none. */
   find(chain: PendingChain, roomId: string | null, type: string): number {
-    const room = roomId === null ? 0 : this.#numbers.get(roomId);
-    const name = this.#numbers.get(type);
+    const room = roomId === null ? 0 : this.#names.find(roomId);
+    const name = this.#names.find(type);
     if (room === undefined || name === undefined) return -1;
     const key = keyOf(room, name);
     if (chain.count <= walkable) {
@@ -227,10 +242,10 @@ export class Pending {
     return this.#length[row] as number;
   }
   roomOf(row: number): string | null {
-    return this.#names[this.#room[row] as number] ?? null;
+    return this.#names.at(this.#room[row] as number) ?? null;
   }
   typeOf(row: number): string | undefined {
-    return this.#names[this.#type[row] as number];
+    return this.#names.at(this.#type[row] as number);
   }
   contentOf(row: number): JsonObject | undefined {
     return this.#content[row];
@@ -264,8 +279,7 @@ export class Pending {
   /** Forgets everything, after it was written. */
   reset(): void {
     this.slabs.reset();
-    this.#names = [undefined];
-    this.#numbers.clear();
+    this.#names.clear();
     this.#content = [];
     this.rows = 0;
     this.dirty = [];

@@ -1,9 +1,10 @@
-import type { StreamNames } from '@account-data/domain';
+import { isAccountDataType, isRoomId, type StreamNames } from '@account-data/domain';
 import { metaKey, parseMeta, storageFormat, type MetaRecord } from '../records/metaRecord.js';
 import { nameHash } from '../records/row.js';
 import { prefixRange, type ProjectionStorage } from '../storage/ProjectionStorage.js';
 import { firstEpochs, LogEpochs } from './LogEpochs.js';
 import { LogIndex } from './LogIndex.js';
+import { NameTable, type SharedName } from './NameTable.js';
 import { Pending } from './Pending.js';
 import { RecentEntries } from './RecentEntries.js';
 import type { SlabPool } from './Slabs.js';
@@ -12,12 +13,6 @@ import { StreamStates } from './StreamStates.js';
 
 /** Why a storage can't be gone on with. @category model */
 export type Unusable = 'other_format' | 'other_log';
-
-/** A room or a type, and its part of the hash of a key. @category model */
-export interface SharedName {
-  readonly text: string;
-  readonly hash: number;
-}
 
 /** What a read model is made of. @category model */
 export interface ReadModelOptions {
@@ -87,6 +82,8 @@ export class ReadModel {
   flushing: Pending | undefined;
   #spare: Pending | undefined;
   readonly #shared = new Map<string, SharedName>();
+  readonly rooms = new NameTable(isRoomId, (text) => this.share(text));
+  readonly types = new NameTable(isAccountDataType, (text) => this.share(text));
 
   constructor(
     { storage, names, requestKeyWindow, pool, hasForeignEvents }: ReadModelOptions,

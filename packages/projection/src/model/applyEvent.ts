@@ -1,5 +1,4 @@
 import {
-  accountDataEffect,
   actorKey,
   contentBytes,
   decodeStored,
@@ -7,7 +6,6 @@ import {
   liveKeysAdded,
   roomTagEffect,
   timeMade,
-  type AccountDataUpdated,
   type EventDecodeError,
   type EventMetadata,
   type RoomTagEvent,
@@ -15,9 +13,11 @@ import {
 import type { PositionedEvent } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import { positionKey, requestKey, tagsKey } from '../records/keys.js';
-import { combineHashes, keyHash, maxRevision, noKeyHash, noRoomHash } from '../records/row.js';
+import { keyHash, maxRevision, noKeyHash } from '../records/row.js';
 import { tagsAfter } from '../records/tagsRecord.js';
-import { currentContentBytes, currentTagsContent, isLive } from './current.js';
+import { applyChange } from './applyChange.js';
+import { applyText } from './applyText.js';
+import { currentTagsContent } from './current.js';
 import { eraseUser, passErasure } from './eraseUser.js';
 import { epochTag } from './LogEpochs.js';
 import type { ReadModel } from './ReadModel.js';
@@ -103,48 +103,6 @@ const remember = (model: ReadModel, state: StreamState, metadata: EventMetadata)
   model.active.requests.set(key, { fingerprint: request.fingerprint, firstRevision, count: request.count, state });
 };
 
-const applyData = (
-  model: ReadModel,
-  state: StreamState,
-  event: PositionedEvent,
-  position: number,
-  change: AccountDataUpdated,
-  metadata: EventMetadata,
-): void => {
-  const { roomId: room, name, content, deleted } = accountDataEffect(change);
-  const sharedRoom = room === null ? undefined : model.share(room);
-  const roomId = sharedRoom === undefined ? null : sharedRoom.text;
-  const { text: type, hash: typeHash } = model.share(name);
-  if (state.keyCount >= 0) state.keyCount += liveKeysAdded(isLive(model, state.userId, roomId, type), deleted);
-  const text = JSON.stringify(content);
-  if (state.contentBytes >= 0) {
-    const bytes = deleted ? 0 : Buffer.byteLength(text);
-    state.contentBytes += bytes - currentContentBytes(model, state.userId, roomId, type);
-  }
-  const revision = Number(event.revision);
-  const time = Math.max(event.created, state.time);
-  const late = position < model.lastIndexed;
-  const made = timeMade(metadata, time);
-  model.active.add(
-    state,
-    made,
-    position,
-    time,
-    late ? -1 : model.logTime,
-    revision,
-    combineHashes(sharedRoom === undefined ? noRoomHash : sharedRoom.hash, typeHash),
-    event.id,
-    roomId,
-    type,
-    text,
-    deleted,
-  );
-  if (late) model.active.late.push({ position, time: event.created, made: Math.min(made, event.created), revision, type, userId: state.userId });
-  else model.lastIndexed = position;
-  state.head = revision;
-  state.time = time;
-};
-
 const applyTags = (
   model: ReadModel,
   state: StreamState,
@@ -219,7 +177,7 @@ const applyToStream = (model: ReadModel, state: StreamState, event: PositionedEv
   if (event.stream.length !== prefix + userId.length || !event.stream.endsWith(userId)) {
     return quarantine(model, state, event, position, '/data/userId', 'the user whose stream this is');
   }
-  if (change.type === 'AccountDataUpdated') applyData(model, state, event, position, change, metadata);
+  if (change.type === 'AccountDataUpdated') applyChange(model, state, event, position, change, metadata);
   else applyTags(model, state, event, position, change, metadata);
   remember(model, state, metadata);
   return 'applied';
@@ -295,9 +253,10 @@ const apply = (model: ReadModel, event: PositionedEvent, position: number, accep
  * @category combinators
  */
 export const applyEvent = (model: ReadModel, event: PositionedEvent, acceptGap: boolean): Applied => {
-  const position = numberOf(event.position, Number.MAX_SAFE_INTEGER, 'position');
+  const { text } = event;
+  const position = text?.positionNumber ?? numberOf(event.position, Number.MAX_SAFE_INTEGER, 'position');
   if (event.created > model.logTime) model.logTime = event.created;
-  const applied = apply(model, event, position, acceptGap);
+  const applied = text !== undefined && applyText(model, event, text) ? 'applied' : apply(model, event, position, acceptGap);
   if (applied === 'applied' || applied === 'ignored') {
     model.active.events += 1;
     model.events += 1;

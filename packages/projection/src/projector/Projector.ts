@@ -123,6 +123,7 @@ export class Projector {
     const subscription = this.#options.store.subscribe({
       after,
       prefixes: [names.accountDataPrefix, names.tagsPrefix, names.erasures, names.log],
+      texts: true,
       onBatch: (batch) => {
         if (current && !this.#closed && this.failed === undefined) {
           return this.#take(batch, 0, false, () => {

@@ -36,10 +36,20 @@ export const parseFrozen = (text: string): JsonObject => {
 /** The most bytes a record with such a text can take. @category destructors */
 export const recordCapacity = (text: string): number => contentAt + text.length * 3;
 
+/** The bytes of a record with so many of content. @category destructors */
+export const recordBytes = (content: number): number => contentAt + content;
+
 /** Writes what follows the row; gives the record's length in bytes. @category combinators */
 export const writeContent = (target: Buffer, offset: number, text: string, deleted: boolean): number => {
   target[offset + flagsAt] = deleted ? deletedFlag : 0;
   return contentAt + writeUtf8(target, text, offset + contentAt);
+};
+
+/** The same where the content's text is there as UTF-8. @category combinators */
+export const copyContent = (target: Buffer, offset: number, source: Buffer, from: number, to: number, deleted: boolean): number => {
+  target[offset + flagsAt] = deleted ? deletedFlag : 0;
+  source.copy(target, offset + contentAt, from, to);
+  return contentAt + to - from;
 };
 
 /** Whether the record of an entry is that of a deleted key. @category destructors */

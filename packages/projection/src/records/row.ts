@@ -27,29 +27,42 @@ for (let value = 0; value < 16; value += 1) {
   digits[value.toString(16).toUpperCase().charCodeAt(0)] = value;
 }
 
-/** Writes a UUID's 16 bytes; false (and zeros) where the text is none. */
-const writeUuid = (bytes: Buffer, offset: number, id: string): boolean => {
+const dash = 0x2d;
+const textBytes = 36;
+
+/** Writes the 16 bytes of the UUID that stands in 36 bytes of ASCII; zeros where it is none. */
+const writeUuid = (bytes: Buffer, offset: number, source: Uint8Array, from: number): void => {
   let at = offset;
-  let valid = id.length === 36;
-  for (let i = 0; valid && i < 36; i += 2) {
+  let valid = true;
+  for (let i = 0; valid && i < textBytes; i += 2) {
     if (i === 8 || i === 13 || i === 18 || i === 23) {
-      if (id.charCodeAt(i) !== 0x2d) valid = false;
+      if (source[from + i] !== dash) valid = false;
       i += 1;
     }
-    const high = digits[id.charCodeAt(i)] as number;
-    const low = digits[id.charCodeAt(i + 1)] as number;
+    const high = digits[source[from + i] as number] as number;
+    const low = digits[source[from + i + 1] as number] as number;
     if ((high | low) > 15) valid = false;
     bytes[at] = (high << 4) | low;
     at += 1;
   }
   if (!valid) bytes.fill(0, offset, offset + 16);
-  return valid;
+};
+
+const uuidText = new Uint8Array(textBytes);
+
+/** The ASCII of a text of 36 characters, zeros for what is none, in memory that is used again; zeros of any other text. */
+const asciiOf = (id: string): Uint8Array => {
+  if (id.length !== textBytes) return uuidText.fill(0);
+  for (let i = 0; i < textBytes; i += 1) {
+    const unit = id.charCodeAt(i);
+    uuidText[i] = unit > 0x7f ? 0 : unit;
+  }
+  return uuidText;
 };
 
 const hexDigits = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 const high = (bytes: Buffer, at: number): number => hexDigits[(bytes[at] as number) >>> 4] as number;
 const low = (bytes: Buffer, at: number): number => hexDigits[(bytes[at] as number) & 15] as number;
-const dash = 0x2d;
 
 /** In one call, which V8 makes a string of at once: digits in a buffer take twice as long, five slices four times. */
 const readUuid = (b: Buffer, o: number): string =>
@@ -69,22 +82,19 @@ export interface RowMemory {
 }
 
 /**
- * Writes a row, which begins {@link madeBytes} before `offset`, and an event id behind it; false where that is not a UUID: then
- * it is stored as zeros.
+ * Writes a row, which begins {@link madeBytes} before `offset`. What follows it is an event id.
  *
  * @category combinators
  */
 export const writeRow = (
-  memory: RowMemory,
+  { words, doubles }: RowMemory,
   offset: number,
   made: number,
   position: number,
   time: number,
   revision: number,
   hash: number,
-  eventId: string,
-): boolean => {
-  const { bytes, words, doubles } = memory;
+): void => {
   const double = offset >> 3;
   doubles[double - 1] = made;
   doubles[double] = position;
@@ -92,7 +102,16 @@ export const writeRow = (
   const word = (offset + revisionAt) >> 2;
   words[word] = revision;
   words[word + 1] = hash;
-  return writeUuid(bytes, offset + idAt, eventId);
+};
+
+/** Writes an event id behind a row; zeros where it is no UUID. @category combinators */
+export const writeEventId = (bytes: Buffer, offset: number, id: string): void => {
+  writeUuid(bytes, offset + idAt, asciiOf(id), 0);
+};
+
+/** Writes the event id that stands in 36 bytes of ASCII. @category combinators */
+export const copyEventId = (bytes: Buffer, offset: number, source: Uint8Array, from: number): void => {
+  writeUuid(bytes, offset + idAt, source, from);
 };
 
 /**
@@ -115,8 +134,10 @@ export const rowEventId = (bytes: Buffer, offset: number): string => readUuid(by
 /** 32 bits of that id: they are random, mostly. @category destructors */
 export const rowEventSign = (bytes: Buffer, offset: number): number => bytes.readUInt32LE(offset + idAt);
 
-const fnvStart = 0x811c9dc5;
-const fnvPrime = 0x01000193;
+/** Of {@link nameHash}. */
+export const fnvStart = 0x811c9dc5;
+/** Of {@link nameHash}. */
+export const fnvPrime = 0x01000193;
 
 /** The part of {@link keyHash} that one name has in it. @category constructors */
 export const nameHash = (name: string): number => {

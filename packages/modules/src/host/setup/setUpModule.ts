@@ -1,9 +1,12 @@
 import { parseUserId } from '@account-data/domain';
+import type { RoomEvent, RoomEventSink } from '@account-data/rooms';
 import type { AsyncScope, Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type { ConfiguredModule } from '../../api/ConfiguredModule.js';
 import type { AccountDataCallbacks, OnAccountDataUpdated, OnUserErased } from '../../api/DeliveryContext.js';
+import type { DeliveryApi } from '../../api/DeliveryApi.js';
 import type { ModuleApi } from '../../api/ModuleApi.js';
+import type { AccountDataPort, HostLogger } from '../../api/ports.js';
 import { Delivery, type DeliveryWorld } from '../delivery/Delivery.js';
 import { describeFailure } from '../delivery/describeFailure.js';
 import { ModuleSetUpFailed } from '../errors.js';
@@ -11,14 +14,20 @@ import type { LoadedModule } from '../LoadedModule.js';
 import type { PreviousContent } from '../ModuleHost.js';
 import type { ModuleRef } from '../ModuleRef.js';
 import { moduleCall } from '../moduleCall.js';
-import { ModuleApiParts, type ModuleApiServices } from './ModuleApiParts.js';
+import { accountDataManager } from './accountDataManager.js';
+import type { CauseChains } from './CauseChains.js';
+import { moduleLogger } from './moduleLogger.js';
 import { moduleRuntime } from './moduleRuntime.js';
 
 /** What modules are set up with. @category model */
-export interface SetUpOptions extends ModuleApiServices {
+export interface SetUpOptions {
   readonly runtime: Runtime;
   readonly scope: AsyncScope<ModuleRef>;
+  readonly accountData: AccountDataPort;
+  readonly rooms: RoomEventSink;
   readonly previousContent: PreviousContent;
+  readonly logger: HostLogger;
+  readonly causes: CauseChains;
   /** Milliseconds a module may take. */
   readonly timeout: number;
 }
@@ -48,13 +57,8 @@ export const setUpModule = async (configured: ConfiguredModule, options: SetUpOp
       ...(stack === undefined ? {} : { stack }),
     });
   });
-  const { createAndSendEventIntoRoom, accountDataManager, logger: loggerOfModule } = new ModuleApiParts(name, atHand, runtimeOfModule, options);
   const api: ModuleApi = Object.freeze({
-    moduleName: name,
-    accountDataManager,
-    createAndSendEventIntoRoom,
-    logger: loggerOfModule,
-    runtime: runtimeOfModule,
+    ...deliveryApi(name, atHand, runtimeOfModule, options),
     registerAccountDataCallbacks: ({ onAccountDataUpdated, onUserErased }: AccountDataCallbacks) => {
       if (!open) throw new TypeError(`The module ${name} can register callbacks only while it is being set up.`);
       if (onAccountDataUpdated !== undefined) callbacks.push(onAccountDataUpdated);
@@ -86,7 +90,7 @@ export const setUpModule = async (configured: ConfiguredModule, options: SetUpOp
     module: name,
     // Known when this instance takes delivery over: see `formerNames` of the checkpoint.
     identity: name,
-    apiFor: (delivery) => new ModuleApiParts(name, () => delivery, runtimeOfModule, options),
+    apiFor: (delivery) => deliveryApi(name, () => delivery, runtimeOfModule, options),
     previousContent: options.previousContent,
     counters: { inFlight: 0, deliveries: 0, failures: 0, consecutiveFailures: 0 },
   };
@@ -102,6 +106,38 @@ export const setUpModule = async (configured: ConfiguredModule, options: SetUpOp
     },
   };
 };
+
+const deliveryApi = (
+  name: string,
+  atHand: () => Delivery | undefined,
+  runtime: Runtime,
+  options: SetUpOptions,
+): DeliveryApi =>
+  Object.freeze({
+    moduleName: name,
+    accountDataManager: accountDataManager(options.accountData, (change) =>
+      options.causes.causeOf(name, atHand(), change),
+    ),
+    createAndSendEventIntoRoom: async (event: RoomEvent) => {
+      const delivery = atHand();
+      if (delivery === undefined) return options.rooms.send({ module: name, event });
+      const index = delivery.roomEvents;
+      delivery.roomEvents += 1;
+      const { eventId, userId, revision, position, epoch, signal, world } = delivery;
+      const source = { eventId, userId, revision, position, index, epoch, identity: world.identity };
+      return options.rooms.send({
+        module: name,
+        event,
+        source,
+        signal,
+        onAskedToWait: (milliseconds) => {
+          delivery.postpone(milliseconds);
+        },
+      });
+    },
+    logger: moduleLogger(options.logger, name, () => atHand()?.change),
+    runtime,
+  });
 
 /** Several callbacks as one: in order, each awaited before the next, and one that fails doesn't keep the next from running. */
 const oneOf = (callbacks: ReadonlyArray<OnAccountDataUpdated>): OnAccountDataUpdated => {
