@@ -111,6 +111,14 @@ test('what the homeserver refuses, fails with or leaves without an answer lets e
   }
 });
 
+test('a token that the homeserver does not know is said to be that, with what to set', async () => {
+  const { runtime, commands, request } = openWorld();
+  const answer = commands.ask(asked({ theme: 'dark' }));
+  await runtime.settle();
+  request().answer(401, { errcode: 'M_UNKNOWN_TOKEN' });
+  expect(await answer).toMatchObject({ left: { code: 'homeserver_refused', message: expect.stringContaining('app_service_config_files') as string } });
+});
+
 test('a homeserver that does not answer, and a change that does not come back, are waited for only so long', async () => {
   const { runtime, commands, request } = openWorld();
   const silent = commands.ask(asked({ theme: 'dark' }));

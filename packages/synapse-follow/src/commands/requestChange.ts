@@ -83,8 +83,10 @@ const answerOf = (status: number, text: string): E.Either<HomeserverError, void>
   const why = [String(status), ...errcodeIn(text)].join(' ');
   return status >= 500 || status === 408
     ? E.left(homeserverUnconfirmed(`The homeserver failed (${why}): whether it made the change is not known. If it did, it is in the history here as its own.`))
-    : E.left(homeserverRefused(`The homeserver refused the change (${why}). Nothing was changed.`));
+    : E.left(homeserverRefused(`The homeserver refused the change (${why}). Nothing was changed.${status === 401 ? unknownToken : ''}`));
 };
+
+const unknownToken = ' It does not know the token of the application service: its registration has to be named in app_service_config_files, with the same as_token, and Synapse to be started again since.';
 
 /** Matrix's error code; nothing else of an answer is repeated. */
 const errcodeIn = (text: string): ReadonlyArray<string> => {
