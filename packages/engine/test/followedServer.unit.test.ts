@@ -17,7 +17,10 @@ test('nothing is changed of a user whose homeserver is followed but by the follo
   const actor = { kind: 'synapse', id: 'example.org' } as const;
   const record = { kind: 'account_data', user_id: alice, room_id: null, type: 'a', content: { n: 1 }, source_id: 'place', actor, callbacks: true } as const;
   const take = engine.followed('synapse');
-  expect(await take([record, { ...record, source_id: 'other', content: [] }])).toMatchObject({ appended: 1, known: 0, refused: new Map([[1, { code: 'invalid_content' }]]) });
+  const taken = await take([record, { ...record, source_id: 'other', content: [] }]);
+  expect(taken).toMatchObject({ appended: 1, known: 0, refused: new Map([[1, { code: 'invalid_content' }]]) });
+  await taken.shown();
+  expect(engine.get(alice, null, 'a')?.content).toEqual({ n: 1 });
   expect(await take([record])).toMatchObject({ appended: 0, known: 1 });
   await expect(engine.restore(alice, (await engine.history(alice)).entries[0]?.revision ?? ('0' as never))).rejects.toMatchObject(refused);
   await engine.setAccountData('@alice:other.example', null, 'a', { n: 2 });

@@ -1,5 +1,5 @@
 import { isUserId } from '@account-data/domain';
-import type { AnsweredChange, FollowedChanges, FollowedRecord } from '@account-data/engine';
+import type { AnsweredChange, FollowedChanges, FollowedRecord, FollowedResult } from '@account-data/engine';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Answers } from './commands/HomeserverCommands.js';
 import { readContent } from './content/readContent.js';
@@ -38,6 +38,8 @@ export class ChangeApplier {
   #waiting: Array<Waiting> = [];
   #appending: Promise<void> = Promise.resolve();
   #appended = 0;
+  /** Until reads show what was appended last. */
+  #shown: FollowedResult['shown'] | undefined;
 
   constructor(options: ApplierOptions) {
     this.#options = options;
@@ -126,10 +128,14 @@ export class ChangeApplier {
     });
   }
 
-  /** Makes durable what was given so far, with what is to be said of it. */
+  /** Makes durable what was given so far, with what is to be said of it; resolved when reads show it. */
   async flush(): Promise<void> {
     await this.#begin();
     await this.#appending;
+    const shown = this.#shown;
+    this.#shown = undefined;
+    // Once for all that was appended meanwhile: the log takes the next part without waiting for reads.
+    await shown?.();
     await this.#options.parked.save();
   }
 
@@ -147,6 +153,7 @@ export class ChangeApplier {
   async #appendAll(waiting: ReadonlyArray<Waiting>): Promise<void> {
     const result = await this.#append(waiting.map(({ record }) => record));
     this.#appended += result.appended;
+    this.#shown = result.shown;
     const { log, parked } = this.#options;
     waiting.forEach(({ key, record }, index) => {
       const fault = result.refused.get(index);

@@ -29,11 +29,13 @@ export interface FollowedResult {
   readonly erased: number;
   /** Of each change that can't be in this log, by its place among those that were given. */
   readonly refused: ReadonlyMap<number, FollowedFault>;
+  /** Resolved when reads show them, and all that was given before. */
+  readonly shown: () => Promise<void>;
 }
 
 /**
  * Appends the changes of one source, each once, however often it is given: `source_id` tells them apart. The changes of a
- * user are appended in their order; resolved when all are durable and shown by reads.
+ * user are appended in their order; resolved when all are durable.
  *
  * @category model
  */
@@ -61,7 +63,15 @@ export const followedChanges = ({ store, names, logId, rules, untilShown }: Foll
     });
     await importer.import(incoming);
     const { imported, known, erased } = importer.counts;
-    if (importer.lastPosition !== undefined) await untilShown(importer.lastPosition);
-    return { appended: imported - before.imported, known: known - before.known, erased: erased - before.erased, refused };
+    const last = importer.lastPosition;
+    return {
+      appended: imported - before.imported,
+      known: known - before.known,
+      erased: erased - before.erased,
+      refused,
+      shown: async () => {
+        if (last !== undefined) await untilShown(last);
+      },
+    };
   };
 };
