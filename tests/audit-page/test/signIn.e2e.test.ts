@@ -6,6 +6,13 @@ import { startAuditServer, tokens } from './support/auditServer.js';
 import { type Issuer, startIssuer } from './support/issuer.js';
 import { alice, seed } from './support/seed.js';
 
+const timeline = (page: Page) => page.getByRole('list', { name: /Changes of/ });
+const toldOn = (page: Page) => (): Promise<string | null> => page.getByRole('alert').textContent();
+const signInThere = async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: /^Sign in at 127/ }).click();
+  await page.getByRole('button', { name: 'Sign in as auditing' }).click();
+};
+
 describe.skipIf(chromiumPath() === undefined)('signing in to the audit page at an issuer (needs chromium)', () => {
   let issuer: Issuer;
   const { arrive, server } = auditPage(async () => {
@@ -18,12 +25,6 @@ audit_page: { sign_in: { client_id: ${issuer.clientId}, scopes: [openid, offline
     return started;
   }, () => [issuer.url]);
   afterAll(() => issuer.close());
-
-  const timeline = (page: Page) => page.getByRole('list', { name: /Changes of/ });
-  const signInThere = async (page: Page): Promise<void> => {
-    await page.getByRole('button', { name: /^Sign in at 127/ }).click();
-    await page.getByRole('button', { name: 'Sign in as auditing' }).click();
-  };
 
   it('lets the page ask the server and the issuer only', async () => {
     const { headers } = await fetch(`${server().url}/audit/`);
@@ -75,7 +76,7 @@ audit_page: { sign_in: { client_id: ${issuer.clientId}, scopes: [openid, offline
 
   it('says what is wrong and what to do: declined, another audience, out of reach, an answer that was not asked for', async () => {
     const { page, visit, inaccessible } = await arrive('', null);
-    const told = (): Promise<string | null> => page.getByRole('alert').textContent();
+    const told = toldOn(page);
     await page.getByRole('button', { name: /^Sign in at/ }).click();
     await page.getByRole('button', { name: 'Decline' }).click();
     await expect.poll(told).toContain('did not let you sign in');
@@ -93,8 +94,87 @@ audit_page: { sign_in: { client_id: ${issuer.clientId}, scopes: [openid, offline
     expect(page.url()).toBe(`${server().url}/audit/`);
   });
 
+  it.each<{ readonly fault: string; readonly changed: object; readonly told: string }>([
+    { fault: 'another issuer', changed: { issuer: 'https://somebody.else.example' }, told: 'audit_page.sign_in.issuer must be, to the letter' },
+    { fault: 'no S256', changed: { code_challenge_methods_supported: ['plain'] }, told: 'does not offer PKCE by S256' },
+    { fault: 'nowhere to sign in', changed: { authorization_endpoint: undefined }, told: 'does not say where to sign in' },
+    { fault: 'no tokens', changed: { token_endpoint: undefined }, told: 'does not say where to sign in' },
+    { fault: 'tokens of another origin', changed: { token_endpoint: 'https://somebody.else.example/token' }, told: 'may ask the issuer’s origin only' },
+  ])('says what is wrong with metadata before anybody is sent there: $fault', async ({ changed, told }) => {
+    const { page } = await arrive('', null);
+    await page.route(`${issuer.url}/.well-known/**`, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json() as object), ...changed } });
+    });
+    await page.getByRole('button', { name: /^Sign in at/ }).click();
+    await expect.poll(toldOn(page)).toContain(told);
+    expect(page.url()).toBe(`${server().url}/audit/`);
+    expect(await page.evaluate('sessionStorage.getItem("account-data-sign-in")')).toBeNull();
+  });
+
+  it('says so where there is no metadata, or none that can be read', async () => {
+    const { page } = await arrive('', null);
+    for (const answer of [{ status: 404, body: 'Not found' }, { status: 200, contentType: 'text/html', body: '<!doctype html>' }, { status: 200, contentType: 'application/json', body: '{"issuer":' }]) {
+      await page.route(`${issuer.url}/.well-known/**`, (route) => route.fulfill({ ...answer, headers: { 'access-control-allow-origin': '*' } }));
+      await page.getByRole('button', { name: /^Sign in at/ }).click();
+      await expect.poll(toldOn(page)).toContain('/.well-known/openid-configuration must answer');
+      await page.unrouteAll();
+      await page.reload();
+    }
+  });
+
+  it('says so where clocks differ, and keeps nothing of that sign-in', async () => {
+    const { page } = await arrive('', null);
+    await page.addInitScript('{ const now = Date.now; Date.now = () => now() + 7_200_000; }');
+    await signInThere(page);
+    await expect.poll(toldOn(page)).toContain('clocks of this computer and of the issuer differ');
+    expect(await page.evaluate('sessionStorage.getItem("account-data-token")')).toBeNull();
+  });
+
+  it('signs out here where the issuer has no place for that', async () => {
+    const { page } = await arrive(`#/user/${alice}`, null);
+    await signInThere(page);
+    await timeline(page).waitFor();
+    await page.route(`${issuer.url}/.well-known/**`, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json() as object), end_session_endpoint: undefined } });
+    });
+    const asked = page.waitForResponse(`${issuer.url}/.well-known/openid-configuration`);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await asked;
+    await page.getByLabel('Token').waitFor();
+    expect(page.url()).toContain(`${server().url}/audit/`);
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
   it('takes a token that is pasted, too', async () => {
     const { page } = await arrive('', tokens.admin);
     expect(await page.locator('.who').textContent()).toContain('root admin');
+  });
+});
+
+describe.skipIf(chromiumPath() === undefined)('a token of the issuer that the server does not take (needs chromium)', () => {
+  let issuer: Issuer;
+  const { arrive } = auditPage(async () => {
+    issuer = await startIssuer();
+    const started = await startAuditServer(`  jwt: { jwks_url: "${issuer.url}/jwks", issuer: "${issuer.url}", audience: ${issuer.audience}, role_claim: department }
+audit_page: { sign_in: { client_id: ${issuer.clientId}, scopes: [openid], resource: "urn:account-data" } }
+`);
+    issuer.serve(`${started.url}/audit/`);
+    return started;
+  }, () => [issuer.url]);
+  afterAll(() => issuer.close());
+
+  it('is told by what to do: the keys can’t be read, or the token says no role', async () => {
+    const { page } = await arrive('', null);
+    issuer.showKeys(false);
+    await signInThere(page);
+    await expect.poll(toldOn(page)).toContain('Wait a moment, then try again');
+    expect(await toldOn(page)()).toContain('auth_unavailable');
+    issuer.showKeys(true);
+    // The issuer knows them still, and sends them back at once.
+    await page.getByRole('button', { name: /^Sign in at 127/ }).click();
+    await expect.poll(toldOn(page)).toContain('audience, issuer and role of the token must be as auth.jwt says');
+    expect(await page.evaluate('sessionStorage.getItem("account-data-token")')).toBeNull();
   });
 });

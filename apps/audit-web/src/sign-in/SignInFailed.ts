@@ -1,5 +1,5 @@
 /** Why somebody could not sign in at the issuer, or is no longer signed in. @category model */
-export type SignInFault = 'denied' | 'unreachable' | 'metadata' | 'clock' | 'answer' | 'lost' | 'refused' | 'expired';
+export type SignInFault = 'denied' | 'unreachable' | 'metadata' | 'endpoints' | 'pkce' | 'clock' | 'answer' | 'lost' | 'refused' | 'expired';
 
 /** Signing in failed. @category errors */
 export class SignInFailed extends Error {
@@ -24,7 +24,9 @@ export class SignInFailed extends Error {
 const explanations: Readonly<Record<SignInFault, { readonly what: string; readonly next: string }>> = {
   denied: { what: 'The issuer did not let you sign in, or you declined.', next: 'Sign in again, or ask whoever runs the issuer to allow you this page.' },
   unreachable: { what: 'The issuer could not be reached.', next: 'Check that you are connected and that the issuer runs. It must also let this page ask it (CORS): whoever runs it allows the page’s origin there.' },
-  metadata: { what: 'What the issuer says of itself does not fit.', next: 'Tell whoever runs the server: audit_page.sign_in.issuer must be, to the letter, what the issuer calls itself.' },
+  metadata: { what: 'What the issuer says of itself does not fit, or can’t be read.', next: 'Tell whoever runs the server: audit_page.sign_in.issuer must be, to the letter, what the issuer calls itself, and below it /.well-known/openid-configuration must answer.' },
+  endpoints: { what: 'The issuer does not say where to sign in, or where its tokens are given is not on its own origin.', next: 'Tell whoever runs the server: the issuer’s metadata needs authorization_endpoint and token_endpoint, and this page may ask the issuer’s origin only.' },
+  pkce: { what: 'The issuer does not offer PKCE by S256, without which this page signs nobody in.', next: 'Tell whoever runs the issuer to allow it for this page: code_challenge_methods_supported must name S256.' },
   clock: { what: 'The clocks of this computer and of the issuer differ too much.', next: 'Set the clock of this computer right, then sign in again.' },
   answer: { what: 'The answer of the issuer was not in order.', next: 'Sign in again. If it happens again, tell whoever runs the server and the issuer.' },
   lost: { what: 'This tab did not begin this sign-in, or it was used already.', next: 'Sign in again, in this tab.' },

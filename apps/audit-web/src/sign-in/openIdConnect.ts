@@ -18,16 +18,31 @@ const requestsTo = ({ issuer }: SignInOffer) => ({ [oauth.allowInsecureRequests]
 
 const resourceOf = ({ resource }: SignInOffer): Readonly<Record<string, string>> => (resource === undefined ? {} : { resource });
 
+/** What the issuer says of itself. An answer that is none, or is another's, is told as that. */
 const discover = async (offer: SignInOffer): Promise<oauth.AuthorizationServer> => {
   const issuer = new URL(offer.issuer);
-  return oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, requestsTo(offer)));
+  const response = await oauth.discoveryRequest(issuer, requestsTo(offer));
+  return oauth.processDiscoveryResponse(issuer, response).catch((error: unknown) => {
+    throw error instanceof oauth.OperationProcessingError ? new SignInFailed('metadata', error.code) : error;
+  });
+};
+
+/** Where an issuer is that this page can sign in at. A list of methods of PKCE that is absent says nothing (RFC 8414, 2). */
+const signInAddress = (offer: SignInOffer, server: oauth.AuthorizationServer): string => {
+  const { authorization_endpoint: there, token_endpoint: tokens, code_challenge_methods_supported: methods } = server;
+  // The policy of the page lets it ask no other origin.
+  const isAsked = tokens !== undefined && URL.canParse(tokens) && new URL(tokens).origin === new URL(offer.issuer).origin;
+  if (there === undefined || !isAsked) throw new SignInFailed('endpoints');
+  if (methods?.includes('S256') === false) throw new SignInFailed('pkce');
+  return there;
 };
 
 /** Remembers where somebody is, and sends them to the issuer. */
 export const begin = (offer: SignInOffer): Promise<void> =>
   explained(async () => {
-    const { authorization_endpoint: endpoint, response_modes_supported: modes } = await discover(offer);
-    if (endpoint === undefined) throw new SignInFailed('metadata');
+    const server = await discover(offer);
+    const endpoint = signInAddress(offer, server);
+    const { response_modes_supported: modes } = server;
     const trip: Trip = { state: oauth.generateRandomState(), nonce: oauth.generateRandomNonce(), verifier: oauth.generateRandomCodeVerifier(), address: window.location.hash };
     const asked = {
       client_id: offer.clientId,

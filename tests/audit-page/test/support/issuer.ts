@@ -12,6 +12,8 @@ export interface Issuer {
   readonly serve: (page: string) => void;
   /** The audience of the next tokens. */
   readonly nextAudience: (audience: string) => void;
+  /** Whether its keys can be read. */
+  readonly showKeys: (shown: boolean) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -32,6 +34,7 @@ const form = '<!doctype html><html lang="en"><title>Issuer</title><form method="
 export const startIssuer = async (): Promise<Issuer> => {
   let handle = (_request: IncomingMessage, response: ServerResponse): void => { response.writeHead(503).end(); };
   let audienceNow: string = audience;
+  let keysShown = true;
   const server = createServer((request, response) => { handle(request, response); });
   const url = await listening(server);
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -81,6 +84,7 @@ export const startIssuer = async (): Promise<Issuer> => {
     };
     handle = (request, response) => {
       if (request.url?.startsWith('/interaction/') === true) void interact(request, response);
+      else if (request.url === '/jwks' && !keysShown) response.writeHead(500).end();
       else void callback(request, response);
     };
   };
@@ -89,6 +93,7 @@ export const startIssuer = async (): Promise<Issuer> => {
     clientId,
     audience,
     serve,
+    showKeys: (shown) => { keysShown = shown; },
     nextAudience: (next) => { audienceNow = next; },
     close: async () => {
       server.closeAllConnections();
