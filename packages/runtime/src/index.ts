@@ -2,6 +2,7 @@ export * from './Runtime.js';
 export * from './systemRuntime.js';
 export { simulatedRuntime, type SimulatedRuntime, type SimulationOptions } from './simulatedRuntime.js';
 export { seededRandom } from './seededRandom.js';
+export { sortedByName } from './sortedByName.js';
 export { checksum, viewChecksum } from './checksum.js';
 export * from './digest.js';
 export { requireDiskSpace } from './diskSpace.js';

@@ -1,9 +1,9 @@
 import type { StreamName } from '@account-data/event-store';
 import type { Environment } from '../layout/Environment.js';
-import type { LogEntry } from '../layout/LogEntry.js';
+import { tombstoneKind } from '../layout/LogEntry.js';
 import type { LogReader } from '../layout/LogReader.js';
 import type { StoredIndex } from '../layout/StoredIndex.js';
-import { newStreamState, replayEntry, stateOfRecord, type StreamState } from '../layout/StreamState.js';
+import { newStreamState, replayChange, stateOfRecord, type StreamChange, streamChangeOf, type StreamState } from '../layout/StreamState.js';
 
 /**
  * The streams as a process beside the owner sees them: the index on disk, and the end of the log that it does not have
@@ -16,26 +16,21 @@ export interface FollowerIndex {
   readonly tombstoned: () => ReadonlySet<string>;
 }
 
-interface TailEntry {
-  readonly entry: LogEntry;
-  readonly position: number;
-}
-
 export const createFollowerIndex = ({ meta }: Environment, stored: StoredIndex, reader: LogReader): FollowerIndex => {
-  let tail = new Map<string, Array<TailEntry>>();
+  let tail = new Map<string, Array<StreamChange>>();
   let indexed = -1;
   let seen = 0;
   let tombstoned = new Set<string>();
 
   const dropIndexed = (): void => {
-    const kept = new Map<string, Array<TailEntry>>();
-    for (const [name, entries] of tail) {
-      const rest = entries.filter(({ position }) => position > indexed);
+    const kept = new Map<string, Array<StreamChange>>();
+    for (const [name, changes] of tail) {
+      const rest = changes.filter(({ position }) => position > indexed);
       if (rest.length > 0) kept.set(name, rest);
     }
     tail = kept;
     tombstoned = stored.tombstoned();
-    for (const [name, entries] of tail) if (entries.some(({ entry }) => entry.length === 3)) tombstoned.add(name);
+    for (const [name, changes] of tail) if (changes.some(({ kind }) => kind === tombstoneKind)) tombstoned.add(name);
   };
 
   return {
@@ -47,19 +42,21 @@ export const createFollowerIndex = ({ meta }: Environment, stored: StoredIndex, 
       }
       seen = Math.max(seen, indexed);
       reader.scan(seen, durable, (entry, position) => {
-        const entries = tail.get(entry[0]);
-        if (entries === undefined) tail.set(entry[0], [{ entry, position }]);
-        else entries.push({ entry, position });
-        if (entry.length === 3) tombstoned.add(entry[0]);
+        // Not the entry, with all that the event says: there may be tens of thousands.
+        const change = streamChangeOf(entry, position);
+        const changes = tail.get(entry[0]);
+        if (changes === undefined) tail.set(entry[0], [change]);
+        else changes.push(change);
+        if (change.kind === tombstoneKind) tombstoned.add(entry[0]);
       });
       seen = Math.max(seen, durable);
     },
     find: (name) => {
       const record = stored.find(name);
-      const entries = tail.get(name);
-      if (record === undefined && entries === undefined) return undefined;
+      const changes = tail.get(name);
+      if (record === undefined && changes === undefined) return undefined;
       const state = record === undefined ? newStreamState(name) : stateOfRecord(name, record);
-      for (const { entry, position } of entries ?? []) replayEntry(state, entry, position);
+      for (const change of changes ?? []) replayChange(state, change);
       return state;
     },
     tombstoned: () => tombstoned,

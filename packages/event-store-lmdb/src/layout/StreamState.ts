@@ -1,5 +1,5 @@
 import type { StreamName } from '@account-data/event-store';
-import type { LogEntry } from './LogEntry.js';
+import { type LogEntry, metadataKind, tombstoneKind } from './LogEntry.js';
 import { chunkSize, type StreamRecord } from './StreamRecord.js';
 
 /**
@@ -16,8 +16,8 @@ export interface StreamState {
   maxCount: number;
   /** The positions of the last chunk's events, up to the head. */
   recent: Array<number>;
-  /** Full chunks that the index on disk may not have yet, by number. */
-  readonly sealed: Map<number, ReadonlyArray<number>>;
+  /** Full chunks that the index on disk may not have yet, by number. Few streams have any, and an empty map takes as much as all else. */
+  sealed: Map<number, ReadonlyArray<number>> | undefined;
   /** Whether the index on disk is to be brought up to date with it. */
   dirty: boolean;
 }
@@ -28,7 +28,7 @@ export const newStreamState = (name: StreamName): StreamState => ({
   tombstone: 'none',
   maxCount: 0,
   recent: [],
-  sealed: new Map(),
+  sealed: undefined,
   dirty: false,
 });
 
@@ -38,13 +38,14 @@ export const stateOfRecord = (name: StreamName, record: StreamRecord): StreamSta
   tombstone: record.tombstoned ? 'durable' : 'none',
   maxCount: record.maxCount,
   recent: [...record.positions],
-  sealed: new Map(),
+  sealed: undefined,
   dirty: false,
 });
 
 /** Adds the next event's position. */
 export const pushPosition = (state: StreamState, position: number): void => {
   if (state.recent.length === chunkSize) {
+    state.sealed ??= new Map();
     state.sealed.set((state.head + 1) / chunkSize - 1, state.recent);
     state.recent = [];
   }
@@ -55,7 +56,7 @@ export const pushPosition = (state: StreamState, position: number): void => {
 export const buryState = (state: StreamState): void => {
   state.tombstone = 'durable';
   state.recent = [];
-  state.sealed.clear();
+  state.sealed = undefined;
 };
 
 /** The position of the last event; 0 if there is none. */
@@ -64,20 +65,32 @@ export const headPosition = (state: StreamState): number => state.recent.at(-1) 
 /** The first revision whose position `recent` holds. */
 export const recentFrom = (state: StreamState): number => state.head + 1 - state.recent.length;
 
-/**
- * Takes up what the log holds of the stream at a position; nothing changes where the state knows it already. Gives
- * whether anything changed.
- */
-export const replayEntry = (state: StreamState, entry: LogEntry, position: number): boolean => {
-  if (entry.length === 3) {
+/** What an entry of the log changes of its stream. */
+export interface StreamChange {
+  readonly position: number;
+  /** The event's revision, or which other kind of entry it is. */
+  readonly kind: number;
+  /** What the stream's metadata say; 0 for none. */
+  readonly maxCount: number;
+}
+
+export const streamChangeOf = (entry: LogEntry, position: number): StreamChange => ({
+  position,
+  kind: entry[1],
+  maxCount: entry.length === 4 ? (entry[3].maxCount ?? 0) : 0,
+});
+
+/** Takes a change of the stream up; nothing changes where the state knows it already. Gives whether anything changed. */
+export const replayChange = (state: StreamState, { position, kind, maxCount }: StreamChange): boolean => {
+  if (kind === tombstoneKind) {
     buryState(state);
     return true;
   }
-  if (entry.length === 4) {
-    state.maxCount = entry[3].maxCount ?? 0;
+  if (kind === metadataKind) {
+    state.maxCount = maxCount;
     return true;
   }
-  if (entry[1] !== state.head + 1) return false;
+  if (kind !== state.head + 1) return false;
   pushPosition(state, position);
   return true;
 };

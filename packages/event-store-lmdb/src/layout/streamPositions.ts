@@ -3,7 +3,7 @@ import { chunkSize } from './StreamRecord.js';
 import { recentFrom, type StreamState } from './StreamState.js';
 
 const chunkOf = (index: StoredIndex, state: StreamState, number: number): ReadonlyArray<number> =>
-  state.sealed.get(number) ?? index.chunk(state.name, number);
+  state.sealed?.get(number) ?? index.chunk(state.name, number);
 
 /** The positions of the revisions from one to another, both inclusive. */
 export const streamPositions = (

@@ -1,9 +1,10 @@
 import type { StreamName } from '@account-data/event-store';
+import { sortedByName } from '@account-data/runtime';
 import type { Environment } from '../layout/Environment.js';
 import type { LogEntry } from '../layout/LogEntry.js';
 import type { StoredIndex } from '../layout/StoredIndex.js';
 import { chunkKey, encodeChunk, encodeStreamRecord, encodeTombstone, streamKey } from '../layout/StreamRecord.js';
-import { buryState, newStreamState, replayEntry, stateOfRecord, type StreamState } from '../layout/StreamState.js';
+import { buryState, newStreamState, replayChange, stateOfRecord, streamChangeOf, type StreamState } from '../layout/StreamState.js';
 
 /** How many clean streams each of the two halves of the cache holds. */
 const cacheSize = 20_000;
@@ -90,7 +91,7 @@ export const createStreamIndex = ({ streams, chunks, tombstones, meta }: Environ
     const { head, maxCount, recent } = state;
     const key = streamKey(state.name);
     const record = encodeStreamRecord(key, { head, maxCount, positions: recent, tombstoned: state.tombstone === 'durable' });
-    for (const [number, positions] of state.sealed) {
+    for (const [number, positions] of state.sealed ?? []) {
       const chunk = chunkKey(state.name, number);
       void chunks.put(chunk, encodeChunk(chunk, positions));
       written.push({ state, chunk: number });
@@ -110,7 +111,7 @@ export const createStreamIndex = ({ streams, chunks, tombstones, meta }: Environ
     startRound: (durable) => {
       writing = dirty;
       dirty = new Map();
-      const states = [...writing.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
+      const states = sortedByName([...writing.values()], ({ name }) => name);
       for (const state of states) state.dirty = false;
       round = { upTo: durable, states, written: [], next: 0 };
     },
@@ -127,14 +128,14 @@ export const createStreamIndex = ({ streams, chunks, tombstones, meta }: Environ
     },
     finishRound: () => {
       if (round === undefined) return;
-      for (const { state, chunk } of round.written) state.sealed.delete(chunk);
+      for (const { state, chunk } of round.written) state.sealed?.delete(chunk);
       indexed = round.upTo;
       round = undefined;
       writing = new Map();
     },
     replay: (entry, position) => {
       const state = findOrCreate(entry[0] as StreamName);
-      if (!replayEntry(state, entry, position)) return;
+      if (!replayChange(state, streamChangeOf(entry, position))) return;
       if (state.tombstone === 'durable') tombstoned.add(state.name);
       touch(state);
     },
