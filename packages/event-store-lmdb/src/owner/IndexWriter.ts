@@ -2,9 +2,12 @@ import type { CancelTimer, Runtime } from '@account-data/runtime';
 import type { GroupCommit } from './GroupCommit.js';
 import type { StreamIndex } from './StreamIndex.js';
 
-/** The index on disk is brought up to date when it lags by so many entries, */
-const maxLag = 32_768;
-/** or when nothing was written for so many milliseconds. */
+/**
+ * The index on disk is brought up to date when it lags by so many entries: more cost less for each, since streams share pages,
+ * and take more memory, and more time after a kill.
+ */
+const maxLag = 65_536;
+/** Or when nothing was written for so many milliseconds. */
 const idleAfter = 1_000;
 /** So many streams go with one commit. */
 const sliceSize = 256;
