@@ -108,10 +108,10 @@ const firstKeys = 4;
 const mostKeys = 500;
 
 /** The keys that a page may hold, in order. */
-const keysOf = (model: ReadModel, userId: string, { roomId, type, after }: AsOfPageQuery): ReadonlyArray<EntryPlace> => {
+const keysOf = (all: ReadonlyArray<EntryPlace>, userId: string, { roomId, type, after }: AsOfPageQuery): ReadonlyArray<EntryPlace> => {
   const keyOf = (place: EntryPlace): string => entryKey(userId, place.roomId, place.type);
   const afterKey = after === undefined ? undefined : keyOf(after);
-  return listKeys(model, userId)
+  return all
     .filter((place) => (roomId === undefined || place.roomId === roomId) && (type === undefined || place.type === type))
     .map((place) => ({ place, key: keyOf(place) }))
     .filter(({ key }) => afterKey === undefined || compareKeys(key, afterKey) > 0)
@@ -167,8 +167,9 @@ export const stateAsOf =
   (userId: string, at: AsOf, query: AsOfPageQuery = {}): TE.TaskEither<HistoryError, StateAsOf> =>
   async () => {
     const model = source.live();
-    const keys = keysOf(model, userId, query);
-    const selection = select(model, userId, at, listKeys(model, userId), new Set(keys.map(({ roomId, type }) => keyHash(roomId, type))));
+    const all = listKeys(model, userId);
+    const keys = keysOf(all, userId, query);
+    const selection = select(model, userId, at, all, new Set(keys.map(({ roomId, type }) => keyHash(roomId, type))));
     const page = await readPage(source, userId, selection, keys, query);
     if (E.isLeft(page)) return page;
     const { last } = selection;
