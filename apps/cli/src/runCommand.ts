@@ -1,8 +1,10 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import * as E from 'fp-ts/lib/Either.js';
 import { catalog } from './commands/catalog.js';
 import type { Execution, Services } from './commands/Execution.js';
 import { exitCodeOf, exitCodes, renderRefusal } from './Refusal.js';
 import { parserRefusal } from './parserRefusal.js';
+import { refusalOfSystem } from './systemError.js';
 import { readerGone, type World } from './World.js';
 
 const description = `Account data as an event log: change it, read it, and see who changed what.
@@ -34,7 +36,7 @@ export const runCommand = async (
     ...services,
     world,
     execute: async (work, json) => {
-      const result = await work();
+      const result = await orRefused(work);
       if (result._tag === 'Right' || world.stopped.reason === readerGone) return;
       world.writeError(renderRefusal(result.left, json || asksForJson(args)));
       exitCode = exitCodeOf(result.left);
@@ -65,6 +67,17 @@ export const runCommand = async (
     else if (!asksForJson(args)) world.writeError(text);
   }
   return exitCode;
+};
+
+/** What the operating system refused is told as what a command refuses is, and not with a stack. */
+const orRefused = async (work: Parameters<Execution['execute']>[0]): ReturnType<typeof work> => {
+  try {
+    return await work();
+  } catch (error) {
+    const refused = refusalOfSystem(error);
+    if (refused === undefined) throw error;
+    return E.left(refused);
+  }
 };
 
 /** Also where it is not asked for, but nothing else is to be done. */

@@ -188,3 +188,25 @@ describe('a log that is damaged', () => {
     await expectWhole(engine);
   });
 });
+
+describe('a copy that is to be written where no folder can be made', () => {
+  it('is refused with what the system said, and leaves nothing', async () => {
+    const engine = await open();
+    await engine.setAccountData(alice, null, 'secret', { text: 'kept' });
+    await close();
+    const file = join(cwd, 'file');
+    await writeFile(file, '');
+    for (const [args, what] of [
+      [['store', 'backup', join(file, 'backup')], `mkdir ${join(file, 'backup')} (ENOTDIR)`],
+      [['store', 'backup', file], `mkdir ${file} (EEXIST)`],
+      [['store', 'salvage', '--to', join(file, 'saved')], `mkdir ${join(file, 'saved')} (ENOTDIR)`],
+    ] as const) {
+      expect(await ending(args)).toEqual({
+        code: 1,
+        output: '',
+        errors: `account-data: The system refused to ${what}. (system_refused)\n  Look whether it is there, whether this user may do that, and whether its disk has room and may be written.\n`,
+      });
+    }
+    expect((await readdir(cwd)).sort()).toEqual(['data', 'file']);
+  });
+});

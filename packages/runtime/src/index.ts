@@ -7,7 +7,7 @@ export { checksum, viewChecksum } from './checksum.js';
 export * from './digest.js';
 export { requireDiskSpace } from './diskSpace.js';
 export * from './durations.js';
-export { keepFolderPrivate, keepPrivate, makePrivateFile, privateModes } from './privateFiles.js';
+export { keepFolderPrivate, keepPrivate, makePrivateFile, makePrivateFolder, privateModes } from './privateFiles.js';
 export * from './asyncScope.js';
 export * from './strayErrors.js';
 export * from './waiting.js';

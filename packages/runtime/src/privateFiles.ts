@@ -1,5 +1,5 @@
-import { chmodSync, closeSync, lstatSync, openSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, closeSync, existsSync, lstatSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /** Modes of what holds account data: nobody but the user that runs the program may open it, nor lock it. @category files */
 export const privateModes = { file: 0o600, folder: 0o700 } as const;
@@ -34,6 +34,28 @@ export const keepFolderPrivate = (path: string): void => {
     const inside = join(path, entry.name);
     if (entry.isDirectory()) keepFolderPrivate(inside);
     else if (lstatSync(inside, { throwIfNoEntry: false })?.isSymbolicLink() === false) keepPrivate(inside);
+  }
+};
+
+const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
+
+/**
+ * Makes a folder, and what is missing above it, for this user alone; one that is there stays as it is. Each is made by itself,
+ * so that the error is that of the folder that can't be made. `mkdir` of Node with `recursive` tells less of it, and up to
+ * Node 24 never ends where a folder that is there takes no others (ENOENT), as /proc and folders of an automounter.
+ *
+ * @throws the error of the file system
+ * @category files
+ */
+export const makePrivateFolder = (path: string): void => {
+  if (isFolder(path)) return;
+  const above = dirname(path);
+  if (!existsSync(above)) makePrivateFolder(above);
+  try {
+    mkdirSync(path, privateModes.folder);
+  } catch (cause) {
+    // Somebody else may have made it meanwhile.
+    if (!isFolder(path)) throw cause;
   }
 };
 

@@ -1,9 +1,9 @@
-import { keepPrivate, privateModes } from '@account-data/runtime';
+import { keepPrivate, makePrivateFolder, privateModes } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import * as t from 'io-ts';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Contexts } from '../commands/Execution.js';
@@ -53,7 +53,7 @@ export const writeContexts = (world: Pick<World, 'env'>, { current, contexts }: 
   const beside = `${path}.${String(process.pid)}.new`;
   return TE.tryCatch(
     async () => {
-      await mkdir(dirname(path), { recursive: true, mode: privateModes.folder });
+      makePrivateFolder(dirname(path));
       const file = await open(beside, 'w', privateModes.file);
       try {
         keepPrivate(beside);

@@ -1,12 +1,12 @@
-import { copyFileSync, chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, chmodSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { privateModes } from '@account-data/runtime';
+import { makePrivateFolder, privateModes } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { type Refusal, refusal } from '../Refusal.js';
 
 /** Makes the data folder that is to be written, for this user alone; one that holds something is refused. */
 export const makeDataFolder = (path: string): E.Either<Refusal, string> => {
-  mkdirSync(path, { recursive: true, mode: privateModes.folder });
+  makePrivateFolder(path);
   if (readdirSync(path).length === 0) return E.right(path);
   return E.left(refusal('store_folder_not_empty', `${path} is there already, and not empty.`, 'Give a folder that is not there yet, or move this one away first.'));
 };

@@ -1,8 +1,8 @@
-import { privateModes } from '@account-data/runtime';
+import { makePrivateFolder, privateModes } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import * as t from 'io-ts';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -66,7 +66,7 @@ export const makeLocalAccess = (): LocalAccess => {
       const beside = `${path}.${String(process.pid)}.new`;
       try {
         if (address === null || typeof address === 'string') throw new Error('It listens at no port.');
-        await mkdir(folder, { recursive: true, mode: privateModes.folder });
+        makePrivateFolder(folder);
         await rm(beside, { force: true });
         const file = await open(beside, 'wx', privateModes.file);
         try {

@@ -1,10 +1,10 @@
-import { keepPrivate, privateModes, sha256Hex } from '@account-data/runtime';
+import { keepPrivate, makePrivateFolder, privateModes, sha256Hex } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import * as t from 'io-ts';
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { open, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRole } from './Role.js';
 import type { Role } from './Role.js';
@@ -110,7 +110,7 @@ const writeTokenFile =
     const path = join(folder, fileName);
     const beside = `${path}.${String(process.pid)}.new`;
     try {
-      await mkdir(folder, { recursive: true, mode: privateModes.folder });
+      makePrivateFolder(folder);
       const file = await open(beside, 'w', privateModes.file);
       try {
         await file.chmod(privateModes.file);

@@ -1,6 +1,5 @@
-import { keepFolderPrivate, makePrivateFile, privateModes, type Runtime } from '@account-data/runtime';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { keepFolderPrivate, makePrivateFile, makePrivateFolder, type Runtime } from '@account-data/runtime';
+import { existsSync, readdirSync } from 'node:fs';
 import { open } from 'lmdb';
 import { acquireOwnerLock, type OwnerLock, readOwnerNote } from '../files/OwnerLock.js';
 import { checkLogFile } from '../files/checkLogFile.js';
@@ -18,19 +17,9 @@ import { writeNow } from '../layout/writeNow.js';
 import { damageAdvice } from '../layout/StoreDamage.js';
 import { refuse } from '../LmdbOpenError.js';
 
-const makeFolder = (path: string): void => {
-  try {
-    mkdirSync(path, { recursive: true, mode: privateModes.folder });
-  } catch (cause) {
-    // Made one by one, where that fails, folders tell what is wrong: recursively they may only say that one is missing.
-    if (existsSync(dirname(path))) mkdirSync(path, privateModes.folder);
-    throw cause;
-  }
-};
-
 /** The lock, or nothing where somebody else has it. */
 export const tryLockFolder = (folder: StoreFolder): OwnerLock | undefined => {
-  makeFolder(folder.path);
+  makePrivateFolder(folder.path);
   return acquireOwnerLock(folder.lock);
 };
 

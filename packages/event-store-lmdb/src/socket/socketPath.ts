@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { makePrivateFolder } from '@account-data/runtime';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -18,7 +19,7 @@ export interface SocketPlace {
 export const makeSocketPlace = (storePath: string): SocketPlace => {
   const inStore = join(storePath, 'run', 'owner.sock');
   if (Buffer.byteLength(inStore, 'utf8') <= maxPathBytes) {
-    mkdirSync(dirname(inStore), { recursive: true, mode: 0o700 });
+    makePrivateFolder(dirname(inStore));
     chmodSync(dirname(inStore), 0o700);
     rmSync(inStore, { force: true });
     return {

@@ -1,4 +1,4 @@
-import { keepFolderPrivate, makePrivateFile, privateModes } from '@account-data/runtime';
+import { keepFolderPrivate, makePrivateFile, makePrivateFolder, privateModes } from '@account-data/runtime';
 import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { checkLmdbFile } from './checkLmdbFile.js';
@@ -54,7 +54,7 @@ const makeLockFile = async (folder: string): Promise<void> => {
  */
 export const lmdbProjectionStorage = ({ path }: { readonly path: string }): StorageProvider => {
   const generations = async (): Promise<ReadonlyArray<string>> => {
-    await mkdir(path, { recursive: true, mode: privateModes.folder });
+    makePrivateFolder(path);
     const names = await readdir(path);
     return names.filter((name) => namePattern.test(name)).sort((a, b) => numberOf(a) - numberOf(b));
   };
@@ -69,11 +69,12 @@ export const lmdbProjectionStorage = ({ path }: { readonly path: string }): Stor
     }
   };
   return {
-    lock: async () => {
-      await mkdir(path, { recursive: true, mode: privateModes.folder });
-      keepFolderPrivate(path);
-      return lockFolder(path);
-    },
+    lock: () =>
+      new Promise((done) => {
+        makePrivateFolder(path);
+        keepFolderPrivate(path);
+        done(lockFolder(path));
+      }),
     current,
     unfinished: async () => {
       const name = await current();
@@ -114,7 +115,7 @@ export const lmdbProjectionStorage = ({ path }: { readonly path: string }): Stor
     },
     remove,
     clean: async () => {
-      await mkdir(path, { recursive: true, mode: privateModes.folder });
+      makePrivateFolder(path);
       const name = await current();
       const older = name === undefined ? [] : (await generations()).filter((other) => numberOf(other) < numberOf(name));
       const temporary = (await readdir(path)).filter((other) => other.startsWith(temporaryPrefix));
