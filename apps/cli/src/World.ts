@@ -8,6 +8,17 @@ export interface Edited {
   readonly forget: () => Promise<void>;
 }
 
+/** A screen of its own on the terminal, for what changes in its place. @category model */
+export interface Screen {
+  readonly size: () => { readonly columns: number; readonly rows: number };
+  /** Takes the place of what was shown. */
+  readonly draw: (text: string) => void;
+  /** Called whenever the terminal has another size. */
+  readonly onResize: (listener: () => void) => void;
+  /** Gives the terminal back as it was. */
+  readonly close: () => void;
+}
+
 /** What the command touches of the world it runs in. @category model */
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -34,6 +45,8 @@ export interface World {
   readonly page?: () => Promise<void>;
   /** Waits until whoever reads in a pager has had enough. */
   readonly end?: () => Promise<void>;
+  /** Takes the terminal for a screen, on which `q` and Ctrl-C stop the world; absent where no terminal shows standard output. */
+  readonly openScreen?: () => Promise<Screen>;
   /** Asks whoever is at the terminal, and is told yes or no; absent where nobody is. */
   readonly confirm?: (question: string) => Promise<boolean>;
   /** Asks whoever is at the terminal for what is not to be shown; absent where nobody is. */

@@ -66,6 +66,7 @@ const rows: ReadonlyArray<Row> = [
   { args: ['projection', 'status'] },
   { args: ['projection', 'rebuild'] },
   { args: ['projection', 'verify'] },
+  { args: ['top', '--once', '--interval', '0.1'], ...noServer },
   { args: ['follow', 'status'], ...notFollowed },
   { args: ['follow', 'parked'], ...notFollowed },
   { args: ['follow', 'compare'], ...notFollowed },
@@ -153,6 +154,12 @@ describe('beside a server', () => {
     const wrong = await here.runAloneIn({ env: { HOME: here.folder, ACCOUNT_DATA_TOKEN: 'of nobody' } }, 'projection', 'status');
     expect(wrong).toMatchObject({ code: 1, errors: expect.stringContaining('(unknown_token)') as string });
   });
+});
+
+it.each([['modules', 'list'], ['modules', 'parked', 'audit-room'], ['projection', 'status']])('%s %s is not watched where no server makes anything of it move', async (...args) => {
+  const { code, errors } = await runIn('alone', [...args, '--watch']);
+  expect(code).toBe(1);
+  expect(errors).toContain('Only what a server does can be watched');
 });
 
 it('what a server that was killed left behind is not believed, and a server takes back what it told', async () => {

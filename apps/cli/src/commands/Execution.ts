@@ -129,26 +129,26 @@ export interface SalvagedLog extends LogCopy {
 /**
  * What work needs of a server, which is done on a data folder without one: `index`, to read what only a server's index finds, and
  * `import`, which makes the folder where there is none. `modules` sets modules up, and calls them for an erasure alone. Only a
- * server that runs has `delivery` to modules, and `follow`, that of a homeserver.
+ * server that runs has `delivery` to modules, `follow`, that of a homeserver, and is `live`, so that there is something to watch.
  *
  * @category model
  */
-export type ServerPart = 'index' | 'import' | 'modules' | 'delivery' | 'follow';
+export type ServerPart = 'index' | 'import' | 'modules' | 'delivery' | 'follow' | 'live';
 
 /** What commands do their work with. @category model */
 export interface Services {
   /** Opens what the options name, for reading (with an `index`, as of a server) or also for changing it, and closes it when the work is done. */
-  readonly withTarget: (
+  readonly withTarget: <A>(
     options: TargetOptions,
     access: 'read' | 'change' | 'index',
-    work: (target: Target) => TE.TaskEither<ClientError | Refusal, void>,
-  ) => TE.TaskEither<Refusal, void>;
+    work: (target: Target) => TE.TaskEither<ClientError | Refusal, A>,
+  ) => TE.TaskEither<Refusal, A>;
   /** The running server that the options name, or that of a data folder; where none runs, what the folder is good for alone. */
-  readonly withServer: (
+  readonly withServer: <A>(
     options: TargetOptions,
     part: ServerPart,
-    work: (client: AccountDataClient) => TE.TaskEither<ClientError | Refusal, void>,
-  ) => TE.TaskEither<Refusal, void>;
+    work: (client: AccountDataClient) => TE.TaskEither<ClientError | Refusal, A>,
+  ) => TE.TaskEither<Refusal, A>;
   /** Runs the service until the world is stopped, and gives the exit code. It says itself what goes wrong. */
   readonly serve: (options: { readonly config?: string | undefined; readonly check?: true | undefined }) => T.Task<number>;
   /** The same, with a homeserver that is followed. */

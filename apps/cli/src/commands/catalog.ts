@@ -38,6 +38,7 @@ export const catalog: ReadonlyArray<CatalogEntry> = [
   { name: 'context', group: operations, summary: 'List, choose and forget servers that were logged in to', load: async () => (await import('./context.js')).contextCommand },
   { name: 'serve', group: operations, summary: 'Run the HTTP service', load: async () => (await import('./serve.js')).serveCommand },
   { name: 'doctor', group: operations, summary: 'Look for what is wrong; change nothing', load: async () => (await import('./doctor.js')).doctorCommand },
+  { name: 'top', group: operations, summary: 'Show how a running server does, as it goes on', load: async () => (await import('./top.js')).topCommand },
   { name: 'modules', group: operations, summary: 'Show and manage the modules of a server', load: async () => (await import('./modules.js')).modulesCommand },
   { name: 'projection', group: operations, summary: 'Show, rebuild and verify the read model of a server', load: async () => (await import('./projection.js')).projectionCommand },
   { name: 'follow', group: operations, summary: 'Show and manage the homeserver that a server follows', load: async () => (await import('./follow.js')).followCommand },

@@ -6,7 +6,8 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { printable } from '../output/printable.js';
 import { isText, type RowForm, writeOne, writeRows } from '../output/writeRows.js';
 import type { Execution } from './Execution.js';
-import { targetCommand } from './options.js';
+import { targetCommand, watchable } from './options.js';
+import { watched } from './watched.js';
 
 const statusForm: RowForm<FollowStatus> = {
   json: FollowJson.encode,
@@ -24,13 +25,13 @@ const statusForm: RowForm<FollowStatus> = {
 };
 
 const statusCommand = ({ world, execute, withServer }: Execution): CommandUnknownOpts =>
-  targetCommand('status', 'Shows how the homeserver is followed, and how far behind the log is.').action((options) =>
+  watchable(targetCommand('status', 'Shows how the homeserver is followed, and how far behind the log is.')).action((options) =>
     execute(
-      withServer(options, 'follow', (client) =>
-        pipe(
-          clientTask(() => client.follow.status()),
-          TE.flatMapTask((status) => () => writeOne(world, options, statusForm, status)),
-        ),
+      watched(
+        world,
+        options,
+        withServer(options, 'follow', (client) => clientTask(() => client.follow.status())),
+        (shown, status) => writeOne(shown, options, statusForm, status),
       ),
       options.json === true,
     ),

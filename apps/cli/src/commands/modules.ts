@@ -3,16 +3,17 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { ModuleJson, ParkedDeliveryJson, RedriveResultJson, UnknownCheckpoint } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type * as T from 'fp-ts/lib/Task.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { TypeOf } from 'io-ts';
 import { printable } from '../output/printable.js';
 import { type Refusal, refusal, usageError } from '../Refusal.js';
 import { isText, type OutputOptions, type RowForm, writeOne, writeRows } from '../output/writeRows.js';
-import type { Execution } from './Execution.js';
-import { targetCommand } from './options.js';
+import type { World } from '../World.js';
+import type { Execution, ServerPart } from './Execution.js';
+import { targetCommand, watchable } from './options.js';
 import { type KeyedDelivery, withKeys } from './parkedKeys.js';
 import { replayCommand } from './replayModule.js';
+import { watched, type WatchOptions } from './watched.js';
 
 /** One event, or all: whoever asks has to say which. */
 const whichOf = (options: { readonly event?: string; readonly all?: true }): TE.TaskEither<Refusal, WhichParked> => {
@@ -22,13 +23,10 @@ const whichOf = (options: { readonly event?: string; readonly all?: true }): TE.
 };
 
 /** Writes each item. An empty list is no result: a person is told so, a program sees it. */
-const show =
-  ({ world }: Execution, options: OutputOptions) =>
-  <A>(form: RowForm<A>, items: ReadonlyArray<A>, none: string): T.Task<void> =>
-  async () => {
-    const count = await writeRows(world, options, form, items);
-    if (count === 0 && isText(options)) world.writeError(`account-data: ${none}\n`);
-  };
+const show = async <A>(world: World, options: OutputOptions, form: RowForm<A>, items: ReadonlyArray<A>, none: string): Promise<void> => {
+  const count = await writeRows(world, options, form, items);
+  if (count === 0 && isText(options)) world.writeError(`account-data: ${none}\n`);
+};
 
 /** What a follower does not know of a module is not shown. */
 const moduleText = (module: TypeOf<typeof ModuleJson>): string =>
@@ -54,14 +52,17 @@ const listForm: RowForm<TypeOf<typeof ModuleJson> | TypeOf<typeof UnknownCheckpo
   columns: ['name', 'state', 'position', 'lag_events', 'lag_seconds', 'parked', 'failures'],
 };
 
+/** A folder without a server has a list, too, but nothing of it moves. */
+const partOf = ({ watch }: WatchOptions): ServerPart => (watch === true ? 'live' : 'modules');
+
 const listCommand = (execution: Execution): CommandUnknownOpts =>
-  targetCommand('list', 'Shows the modules, how far they are, and what they hold up or gave up.').action((options) =>
+  watchable(targetCommand('list', 'Shows the modules, how far they are, and what they hold up or gave up.')).action((options) =>
     execution.execute(
-      execution.withServer(options, 'modules', (client) =>
-        pipe(
-          clientTask(() => client.modules.status()),
-          TE.flatMapTask(({ modules, unknownCheckpoints }) => show(execution, options)(listForm, [...modules, ...unknownCheckpoints], 'The server has no modules.')),
-        ),
+      watched(
+        execution.world,
+        options,
+        execution.withServer(options, partOf(options), (client) => clientTask(() => client.modules.status())),
+        (world, { modules, unknownCheckpoints }) => show(world, options, listForm, [...modules, ...unknownCheckpoints], 'The server has no modules.'),
       ),
       options.json === true,
     ),
@@ -76,16 +77,20 @@ const parkedForm: RowForm<KeyedDelivery> = {
 };
 
 const parkedCommand = (execution: Execution): CommandUnknownOpts =>
-  targetCommand('parked', 'Lists the deliveries that a module gave up: of which user, room and type, when, and what it failed with.')
+  watchable(targetCommand('parked', 'Lists the deliveries that a module gave up: of which user, room and type, when, and what it failed with.'))
     .argument('<module>', 'name of the module')
     .action((name, options) =>
       execution.execute(
-        execution.withServer(options, 'modules', (client) =>
-          pipe(
-            clientTask(() => client.modules.parked(name)),
-            TE.flatMap((parked) => TE.fromTask(() => withKeys(client, parked))),
-            TE.flatMapTask((parked) => show(execution, options)(parkedForm, parked, `Nothing of ${printable(name)} is parked.`)),
+        watched(
+          execution.world,
+          options,
+          execution.withServer(options, partOf(options), (client) =>
+            pipe(
+              clientTask(() => client.modules.parked(name)),
+              TE.flatMap((parked) => TE.fromTask(() => withKeys(client, parked))),
+            ),
           ),
+          (world, parked) => show(world, options, parkedForm, parked, `Nothing of ${printable(name)} is parked.`),
         ),
         options.json === true,
       ),
@@ -120,7 +125,7 @@ const redriveCommand = (execution: Execution): CommandUnknownOpts =>
           execution.withServer(options, 'delivery', (client) =>
             pipe(
               clientTask(() => client.modules.redrive(name, which)),
-              TE.tapTask((results) => show(execution, options)(redriveForm, results, `Nothing of ${printable(name)} is parked.`)),
+              TE.tapTask((results) => () => show(execution.world, options, redriveForm, results, `Nothing of ${printable(name)} is parked.`)),
               TE.flatMapEither((results) => refuseFailed(name, results)),
             ),
           ),

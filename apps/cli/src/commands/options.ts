@@ -60,6 +60,22 @@ export const roomOption = (): Option<'--room <room>'> => new Option('--room <roo
 export const ifRevisionOption = (): Option<'--if-revision <revision>', undefined, undefined, GivenCondition> =>
   new Option('--if-revision <revision>', 'only if it is at this revision, "absent" or "present"').argParser(parseIfRevision);
 
+const parseInterval = (text: string): number => {
+  const seconds = Number(text);
+  if (!/^\d{1,5}(\.\d+)?$/.test(text) || seconds < 0.1) throw new InvalidArgumentError('It must be a number of seconds, 0.1 or more.');
+  return seconds;
+};
+
+/** How often it is looked. */
+export const intervalOption = (): Option<'--interval <seconds>', undefined, undefined, number> =>
+  new Option('--interval <seconds>', 'how long from one look to the next (default: 2)').argParser(parseInterval);
+
+/** A command that can be watched. */
+export const watchable = <Args extends Array<unknown>, Flags extends OptionValues>(command: Command<Args, Flags>): Command<Args, Flags & { watch?: true; interval?: number }> =>
+  command
+    .option('--watch', 'look again and again, on a screen of its own where a terminal shows it (q ends); elsewhere write what is another than before')
+    .addOption(intervalOption().implies({ watch: true })) as Command<Args, OptionValues> as Command<Args, Flags & { watch?: true; interval?: number }>;
+
 /** Which of its times is asked for of a change. */
 export const byOption = (): Option<'--by <time>', undefined, undefined, undefined, false, 'original' | 'recorded'> =>
   new Option('--by <time>', 'by when a change was made (original, the default) or when the log recorded it, which of an import is later').choices(['original', 'recorded'] as const);

@@ -9,7 +9,8 @@ import { type RowForm, writeOne } from '../output/writeRows.js';
 import { refusal } from '../Refusal.js';
 import type { Execution } from './Execution.js';
 import { ifInterrupted } from './ifInterrupted.js';
-import { targetCommand } from './options.js';
+import { targetCommand, watchable } from './options.js';
+import { watched } from './watched.js';
 import { withProgress } from './withProgress.js';
 
 const statusForm: RowForm<ProjectionStatus> = {
@@ -20,13 +21,13 @@ const statusForm: RowForm<ProjectionStatus> = {
 };
 
 const statusCommand = ({ world, execute, withServer }: Execution): CommandUnknownOpts =>
-  targetCommand('status', 'Shows how far the projection is, and what it could not read.').action((options) =>
+  watchable(targetCommand('status', 'Shows how far the projection is, and what it could not read.')).action((options) =>
     execute(
-      withServer(options, 'index', (client) =>
-        pipe(
-          clientTask(() => client.projection.status()),
-          TE.flatMapTask((status) => () => writeOne(world, options, statusForm, status)),
-        ),
+      watched(
+        world,
+        options,
+        withServer(options, options.watch === true ? 'live' : 'index', (client) => clientTask(() => client.projection.status())),
+        (shown, status) => writeOne(shown, options, statusForm, status),
       ),
       options.json === true,
     ),

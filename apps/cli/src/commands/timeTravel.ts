@@ -12,7 +12,8 @@ import type { FoundEntry, FoundTags, Target } from '../target/Target.js';
 import { parsePosition, parseRevision, parseTimeOf } from './arguments.js';
 import type { World } from '../World.js';
 import type { Execution } from './Execution.js';
-import { byOption, roomOption, targetCommand } from './options.js';
+import { byOption, roomOption, targetCommand, watchable } from './options.js';
+import { watched } from './watched.js';
 
 interface GivenMoment {
   readonly revision?: Revision | undefined;
@@ -66,24 +67,34 @@ const tagsAt = (target: Target, userId: string, at: MomentQuery): TE.TaskEither<
     TE.orElse((error) => (error.code === 'needs_server' ? TE.right(undefined) : TE.left(error))),
   );
 
-/** Writes all that a user has or had, account data and tags. */
-const writeState = (world: World, options: OutputOptions, target: Target, userId: string, at: MomentQuery): TE.TaskEither<ClientError, void> =>
+interface State {
+  readonly entries: ReadonlyArray<FoundEntry>;
+  readonly tags: ReadonlyArray<FoundTags> | undefined;
+}
+
+/** All that a user has or had, account data and tags. */
+const stateAt = (target: Target, userId: string, at: MomentQuery): TE.TaskEither<ClientError, State> =>
   pipe(
     TE.Do,
     TE.bind('entries', () => clientTask(() => entriesAt(target, userId, at))),
     TE.bind('tags', () => tagsAt(target, userId, at)),
-    TE.flatMapTask(({ entries, tags }) => async () => {
-      if (tags === undefined) world.writeError('Tags are left out: a server tells which there were at a revision (--url), or use --time.\n');
-      await world.page?.();
-      await writeRows(world, options, stateForm(userId), [...entries, ...(tags ?? [])]);
-    }),
   );
+
+const writeState =
+  (userId: string, options: OutputOptions) =>
+  async (world: World, { entries, tags }: State): Promise<void> => {
+    if (tags === undefined) world.writeError('Tags are left out: a server tells which there were at a revision (--url), or use --time.\n');
+    await world.page?.();
+    await writeRows(world, options, stateForm(userId), [...entries, ...(tags ?? [])]);
+  };
 
 /** `state USER`: the whole state of a user now, account data and tags. */
 export const stateCommand = ({ world, execute, withTarget }: Execution): CommandUnknownOpts =>
-  targetCommand('state', 'Shows all that a user has now: account data and room tags.')
+  watchable(targetCommand('state', 'Shows all that a user has now: account data and room tags.'))
     .argument('<user>', 'user ID')
-    .action((userId, options) => execute(withTarget(options, 'read', (target) => writeState(world, options, target, userId, {})), options.json === true));
+    .action((userId, options) =>
+      execute(watched(world, options, withTarget(options, 'read', (target) => stateAt(target, userId, {})), writeState(userId, options)), options.json === true),
+    );
 
 /** `as-of USER`: the whole state of a user at a moment, account data and tags. */
 export const asOfCommand = ({ world, execute, withTarget }: Execution): CommandUnknownOpts =>
@@ -98,8 +109,9 @@ export const asOfCommand = ({ world, execute, withTarget }: Execution): CommandU
         pipe(
           TE.fromEither(requiredMoment(options, '--revision, --position and --time')),
           TE.flatMap((at) =>
-            withTarget(options, options.position === undefined ? 'read' : 'index', (target) => writeState(world, options, target, userId, atOf(at, options.by))),
+            withTarget(options, options.position === undefined ? 'read' : 'index', (target) => stateAt(target, userId, atOf(at, options.by))),
           ),
+          TE.flatMapTask((state) => () => writeState(userId, options)(world, state)),
         ),
         options.json === true,
       ),

@@ -32,6 +32,7 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   'context remove': ['context remove staging', 'context remove production'],
   'serve': ['serve --check', 'serve --config account-data.yaml --check'],
   'doctor': ['doctor', 'doctor --dir data -o table'],
+  'top': ['top --once', 'top --once --interval 1 -o json'],
   'completion': ['completion bash', 'completion fish'],
   'modules': ['modules list', 'modules parked audit-room'],
   'modules list': ['modules list', 'modules list -o wide'],

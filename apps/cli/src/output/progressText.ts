@@ -13,7 +13,8 @@ export interface Progress {
 
 const barLength = 20;
 
-const numberText = (count: number): string => String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',');
+/** A whole number with commas: `1,234`. @category destructors */
+export const numberText = (count: number): string => String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',');
 
 /** `1:02:03`, or `2:03`. */
 const durationText = (milliseconds: number): string => {

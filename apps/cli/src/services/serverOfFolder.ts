@@ -17,12 +17,13 @@ const notClosed = (server: ServerTarget): OpenServer => ({ ...server, close: () 
 
 const addressOf = ({ server: { host, port } }: ServerConfig): string => `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
 
-const only: Readonly<Record<'delivery' | 'follow', string>> = {
+const only: Readonly<Record<'delivery' | 'follow' | 'live', string>> = {
   delivery: 'Modules are called by a server only',
   follow: 'A homeserver is followed by a server only',
+  live: 'Only what a server does can be watched',
 };
 
-const needsServer = (part: 'delivery' | 'follow', folder: string): Refusal =>
+const needsServer = (part: keyof typeof only, folder: string): Refusal =>
   refusal('needs_server', `${only[part]}, and none runs on ${folder}.`, 'Start one: account-data serve. A server elsewhere is named with --url.');
 
 const startHere = (config: ServerConfig, part: 'index' | 'import' | 'modules', world: World): TE.TaskEither<Refusal, OpenServer> =>
@@ -43,7 +44,7 @@ const alone = (config: ServerConfig, part: ServerPart, explicit: string | undefi
   // Whose folder it is can't be told: a server of another version, or another program.
   if (E.isRight(owner) && owner.right !== undefined) return configured();
   if (!isThere && explicit !== undefined) return configured();
-  if (part === 'delivery' || part === 'follow') return TE.left(needsServer(part, store.path));
+  if (part === 'delivery' || part === 'follow' || part === 'live') return TE.left(needsServer(part, store.path));
   if (!isThere && part !== 'import') {
     return TE.left(refusal('store_missing', `There is no account data in ${store.path}.`, 'Name the data folder with --dir, the configuration with --config, or a server with --url.'));
   }

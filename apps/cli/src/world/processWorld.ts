@@ -51,6 +51,7 @@ export const processWorld = (): World => {
             });
           },
           end: async () => pager?.end(),
+          openScreen: async () => (await import('./screen.js')).openScreen(abort),
         }
       : {}),
     ...(process.stdin.isTTY

@@ -43,7 +43,7 @@ export const startCommandOnServer = async (configuration: object = {}): Promise<
   const config = await loadConfig({ file, env: {}, cwd: folder })();
   if (E.isLeft(config)) throw new Error('The configuration is not one.');
   const server = await startServer(config.right, { env: {}, logger: makeLogger('silent', process.stderr), print: () => undefined });
-  const { terminal: _, confirm: __, page: ___, end: ____, ...ofProcess } = processWorld();
+  const { terminal: _, confirm: __, page: ___, end: ____, openScreen: _____, ...ofProcess } = processWorld();
   const runWith = async (more: Partial<World>, args: ReadonlyArray<string>): Promise<Run> => {
     const written = { output: '', errors: '' };
     const world: World = {

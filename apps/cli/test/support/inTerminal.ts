@@ -17,14 +17,21 @@ interface Terminal {
   /** What is typed at once. */
   readonly keys?: string;
   /** What is typed when the command has shown a text. */
-  readonly whenShown?: { readonly text: string; readonly keys: () => Promise<string> };
+  readonly whenShown?: Shown;
+  /** What is done, one after the other, each when the command has shown a text since the one before. */
+  readonly steps?: ReadonlyArray<Shown>;
+}
+
+interface Shown {
+  readonly text: string;
+  readonly keys: () => Promise<string>;
 }
 
 /** What the command shows on a terminal of so many columns, as lines without their ends; it may be given keys to read. */
 export const inTerminal = (args: ReadonlyArray<string>, terminal: Terminal): Promise<ReadonlyArray<string>> => programInTerminal([process.execPath, program, ...args], terminal);
 
 /** The same of any program. */
-export const programInTerminal = async (words: ReadonlyArray<string>, { cwd, env = {}, columns = 80, keys = '', whenShown }: Terminal): Promise<ReadonlyArray<string>> => {
+export const programInTerminal = async (words: ReadonlyArray<string>, { cwd, env = {}, columns = 80, keys = '', whenShown, steps = whenShown === undefined ? [] : [whenShown] }: Terminal): Promise<ReadonlyArray<string>> => {
   const command = `stty cols ${String(columns)} rows 24; exec ${words.map(quoted).join(' ')}`;
   const running = promisify(execFile)('script', ['-qc', command, '/dev/null'], {
     cwd,
@@ -32,17 +39,18 @@ export const programInTerminal = async (words: ReadonlyArray<string>, { cwd, env
     timeout: 60_000,
   });
   const { stdin } = running.child;
-  if (whenShown === undefined) stdin?.end(keys);
+  if (steps.length === 0) stdin?.end(keys);
   else {
     stdin?.write(keys);
+    const waiting = [...steps];
     let shown = '';
-    const look = (chunk: string): void => {
+    running.child.stdout?.on('data', (chunk: string) => {
       shown += chunk;
-      if (!shown.includes(whenShown.text)) return;
-      running.child.stdout?.off('data', look);
-      void whenShown.keys().then((answer) => stdin?.end(answer));
-    };
-    running.child.stdout?.on('data', look);
+      if (waiting[0] === undefined || !shown.includes(waiting[0].text)) return;
+      const step = waiting.shift();
+      shown = '';
+      void step?.keys().then((answer) => (waiting.length === 0 ? stdin?.end(answer) : stdin?.write(answer)));
+    });
   }
   const { stdout } = await running;
   return stdout.split(/\r?\n/);
