@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { Failure } from '../.workspace/Failure.mjs';
 import { rootPath } from '../.workspace/paths.mjs';
 import { notices } from './notices.mjs';
+import { reachableTypes } from './reachableTypes.mjs';
 import { thirdPartyOf } from './thirdParty.mjs';
 
 const compiled = /\.(?:d\.ts|js)$/;
@@ -42,7 +43,9 @@ export const stagePackage = ({ folder, manifest: { files = [] } }, manifest, sta
     writeFileSync(join(stage, path), content);
   };
   rmSync(stage, { recursive: true, force: true });
+  const types = reachableTypes(home, manifest);
   for (const path of builtFiles(home)) {
+    if (path.endsWith('.d.ts') && !types.has(join('dist', path))) continue;
     const content = readFileSync(join(home, 'dist', path));
     put(join('dist', path), compiled.test(path) ? content.toString('utf8').replace(mapComment, '\n') : content);
   }
