@@ -57,7 +57,7 @@ export const runCommand = async (
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) {
-      const refused = parserRefusal(error);
+      const refused = await parserRefusal(error);
       world.writeError(renderRefusal(refused, asksForJson(args)));
       exitCode = exitCodeOf(refused);
     }

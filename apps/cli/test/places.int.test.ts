@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { catalog } from '../src/commands/catalog.js';
+import { onFolder } from '../src/manual/onFolder.js';
 import { type CommandOnServer, type Run, startCommandOnServer } from './support/commandOnServer.js';
 
 const [alice, bob, room] = ['@alice:example.org', '@bob:example.org', '!home:example.org'];
@@ -130,6 +131,13 @@ afterAll(async () => {
 it('the table has every command that works on a log', () => {
   const named = new Set([...rows.map(({ args }) => args[0]), ...placeless]);
   expect(catalog.filter(({ hidden }) => hidden !== true).map(({ name }) => name).filter((name) => !named.has(name))).toEqual([]);
+});
+
+/** The names of a command, without its arguments. */
+const pathIn = (args: ReadonlyArray<string>): string => [args.join(' '), args.slice(0, 2).join(' '), args[0] ?? ''].find((path) => path in onFolder) ?? '';
+
+it('help says of each what becomes of it on a data folder', () => {
+  for (const { args, alone: refusedAlone } of rows) expect(onFolder[pathIn(args)]?.includes('(needs_server)'), args.join(' ')).toBe(refusedAlone === 'needs_server');
 });
 
 describe.each(places)('%s', (place) => {

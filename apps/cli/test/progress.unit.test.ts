@@ -1,7 +1,7 @@
 import { simulatedRuntime } from '@account-data/runtime';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { describe, expect, it } from 'vitest';
-import { countedLines, withProgress } from '../src/commands/withProgress.js';
+import { countedLines, withElapsed, withProgress } from '../src/commands/withProgress.js';
 import { progressText } from '../src/output/progressText.js';
 import type { World } from '../src/World.js';
 
@@ -61,6 +61,27 @@ describe('progress', () => {
     expect(cancelled).toBe(isTerminal ? 1 : 0);
     return text;
   };
+
+  it('is how long it has run, of what nobody counts', async () => {
+    let now = 5_000;
+    const runtime = { ...simulatedRuntime({ seed: 1 }), clock: { now: () => now, monotonic: () => now } };
+    let text = '';
+    let fire: (() => void) | undefined;
+    const timers = {
+      ...runtime.timers,
+      setBackgroundTimeout: (callback: () => void): (() => void) => {
+        fire = callback;
+        return () => undefined;
+      },
+    };
+    const world: Pick<World, 'isTerminal' | 'runtime' | 'writeError'> = { isTerminal: true, runtime: { ...runtime, timers }, writeError: (more) => { text += more; } };
+    await withElapsed(world as World, 'Erasing', TE.fromTask(async () => {
+      now += 72_000;
+      fire?.();
+      await new Promise((resolve) => setImmediate(resolve));
+    }))();
+    expect(text).toBe('\r\u001b[KErasing  1:12\r\u001b[K');
+  });
 
   it('is shown in one line on a terminal, which is taken away at the end, and nowhere else', async () => {
     expect(await shown(true)).toBe('\r\u001b[KRebuilding  3 events, 1/s\r\u001b[K');

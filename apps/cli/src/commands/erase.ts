@@ -8,7 +8,9 @@ import { type RowForm, writeOne } from '../output/writeRows.js';
 import { usageError } from '../Refusal.js';
 import { parseUser } from './arguments.js';
 import type { Execution } from './Execution.js';
+import { ifInterrupted } from './ifInterrupted.js';
 import { targetCommand } from './options.js';
+import { withElapsed } from './withProgress.js';
 
 const form: RowForm<ErasureReceipt> = {
   json: ErasureReceiptJson.encode,
@@ -30,7 +32,8 @@ export const eraseCommand = ({ world, execute, withServer }: Execution): Command
         options.yes === true
           ? withServer(options, 'modules', (client) =>
               pipe(
-                clientTask(() => client.eraseUser(userId, options.reason === undefined ? {} : { reason: options.reason })),
+                withElapsed(world, 'Erasing', clientTask(() => client.eraseUser(userId, options.reason === undefined ? {} : { reason: options.reason }))),
+                ifInterrupted('Once an erasure has begun, nothing of the user can be read or changed, and a server goes on with it. Run the same command again: it finishes what is left, and says what was removed.'),
                 TE.flatMapTask((receipt) => () => writeOne(world, options, form, receipt)),
               ),
             )

@@ -10,10 +10,12 @@ import { type Refusal, refusal, usageError } from '../Refusal.js';
 import { isText, type OutputOptions, type RowForm, writeOne, writeRows } from '../output/writeRows.js';
 import type { World } from '../World.js';
 import type { Execution, ServerPart } from './Execution.js';
+import { ifInterrupted } from './ifInterrupted.js';
 import { targetCommand, watchable } from './options.js';
 import { type KeyedDelivery, withKeys } from './parkedKeys.js';
 import { replayCommand } from './replayModule.js';
 import { watched, type WatchOptions } from './watched.js';
+import { withElapsed } from './withProgress.js';
 
 /** One event, or all: whoever asks has to say which. */
 const whichOf = (options: { readonly event?: string; readonly all?: true }): TE.TaskEither<Refusal, WhichParked> => {
@@ -124,7 +126,8 @@ const redriveCommand = (execution: Execution): CommandUnknownOpts =>
         TE.flatMap((which) =>
           execution.withServer(options, 'delivery', (client) =>
             pipe(
-              clientTask(() => client.modules.redrive(name, which)),
+              withElapsed(execution.world, 'Delivering', clientTask(() => client.modules.redrive(name, which))),
+              ifInterrupted('The server may go on with it. account-data modules parked tells what is still parked; run the same command again for that.'),
               TE.tapTask((results) => () => show(execution.world, options, redriveForm, results, `Nothing of ${printable(name)} is parked.`)),
               TE.flatMapEither((results) => refuseFailed(name, results)),
             ),

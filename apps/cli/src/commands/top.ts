@@ -20,8 +20,7 @@ const formOn = ({ terminal }: World): RowForm<TopView> => ({
 });
 
 const description =
-  'Shows how a running server does: rates, latencies, modules, projection and disk. Where no terminal shows it, each look is written after ' +
-  'the one before. On a data folder it is about the server that runs there; without one nothing moves, and it is refused.';
+  'Shows how a running server does: rates, latencies, modules, projection and disk. Where no terminal shows it, each look is written after the one before.';
 
 /** `top`: how a running server does, again and again, on a screen of its own where a terminal shows it. */
 export const topCommand = ({ world, execute, withServer }: Execution): CommandUnknownOpts =>

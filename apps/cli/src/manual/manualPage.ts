@@ -1,4 +1,5 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { onFolder } from './onFolder.js';
 import { exampleLines, pathOf } from './withExamples.js';
 
 /** As roff has it: a line never begins with a control character, nor has it an escape that is none. */
@@ -20,8 +21,10 @@ const commandPart = (command: CommandUnknownOpts): string => {
   const help = command.createHelp();
   const options = help.visibleOptions(command).filter(({ long }) => long !== '--help');
   const text = command.description() === '' ? command.summary() : command.description();
+  const place = onFolder[pathOf(command)];
   return [
     `.SS ${roff(`account-data ${pathOf(command)} ${command.usage()}`)}\n${roff(text)}\n`,
+    ...(place === undefined ? [] : [`.PP\n${roff(place)}\n`]),
     ...help.visibleArguments(command).map((argument) => item(argument.name(), help.argumentDescription(argument))),
     ...options.map((option) => item(option.flags, help.optionDescription(option))),
     ...(command.commands.length > 0 ? [] : [verbatim(exampleLines(command))]),

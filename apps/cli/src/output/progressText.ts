@@ -29,6 +29,14 @@ const barText = (fraction: number): string => {
   return `[${'#'.repeat(full)}${'.'.repeat(barLength - full)}] ${String(Math.floor(fraction * 100)).padStart(3)} %  `;
 };
 
+/** How long something runs that nobody counts, in milliseconds. @category model */
+export interface Elapsed {
+  readonly elapsed: number;
+}
+
+/** `Erasing  0:12`, no wider than `columns`. @category destructors */
+export const elapsedText = (label: string, { elapsed }: Elapsed, columns: number): string => `${label}  ${durationText(elapsed)}`.slice(0, columns);
+
 /** A line no wider than `columns`: what is done, a bar where the end is known, the rate and the time left. @category destructors */
 export const progressText = (label: string, { count, unit, rate, fraction, remaining }: Progress, columns: number): string =>
   `${label}  ${fraction === undefined ? '' : barText(fraction)}${numberText(count)} ${unit}, ${numberText(rate)}/s${remaining === undefined ? '' : `, ${durationText(remaining)} left`}`.slice(0, columns);
