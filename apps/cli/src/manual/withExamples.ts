@@ -8,11 +8,13 @@ export const pathOf = (command: CommandUnknownOpts): string => (command.parent =
 /** The two examples of a command, as lines a shell takes. @category destructors */
 export const exampleLines = (command: CommandUnknownOpts): ReadonlyArray<string> => (examples[pathOf(command)] ?? []).map((line) => `account-data ${line}`);
 
+const usualColumns = 80;
+
 /** Has the help of a command, and of those below it, end with what becomes of it on a data folder, and its examples. @category combinators */
 export const withExamples = (command: CommandUnknownOpts): void => {
   const lines = exampleLines(command);
   const place = onFolder[pathOf(command)];
-  if (place !== undefined) command.addHelpText('after', `\n${place}`);
+  if (place !== undefined) command.addHelpText('after', `\n${command.createHelp().boxWrap(place, usualColumns)}`);
   if (lines.length > 0) command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`.trimEnd());
   command.commands.forEach(withExamples);
 };
