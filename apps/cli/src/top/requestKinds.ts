@@ -1,7 +1,7 @@
 /** What a request is to who watches a server, in the order in which they are shown. `sync` and `feed` wait for changes: how long is up to others. @category constants */
 export const requestKinds = ['read', 'change', 'sync', 'feed', 'other'] as const;
 
-/** @category model */
+/** One of these kinds. @category model */
 export type RequestKind = (typeof requestKinds)[number];
 
 /** What a request by its method and the path of its route is; `other`: health, metrics, pages, and what has no route. @category constructors */
