@@ -13,10 +13,11 @@ const belowOthers = async (what: string): Promise<string | undefined> => {
 };
 
 /** What is wrong with the command line, as the parser found it. Its suggestion of another word, or the command that has it below it, becomes the advice. */
-export const parserRefusal = async ({ code, message }: CommanderError): Promise<Refusal> => {
+export const parserRefusal = async ({ code, message }: CommanderError, args: ReadonlyArray<string>): Promise<Refusal> => {
   if (code === 'commander.help') return usageError('No command is named.', 'Name one of the commands below.');
   const [what = '', ofParser] = message.replace(/^error: /, '').split('\n');
-  const suggestion = ofParser ?? (await belowOthers(what));
+  const isBeforeCommand = args[0]?.startsWith('-') === true && what.startsWith("unknown option '");
+  const suggestion = isBeforeCommand ? 'Options come after the command: account-data COMMAND --help shows its own.' : (ofParser ?? (await belowOthers(what)));
   const sentence = `${what.charAt(0).toUpperCase()}${what.slice(1)}`;
   return usageError(
     printable(sentence.endsWith('.') ? sentence : `${sentence}.`),

@@ -57,7 +57,7 @@ export const runCommand = async (
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) {
-      const refused = await parserRefusal(error);
+      const refused = await parserRefusal(error, args);
       world.writeError(renderRefusal(refused, asksForJson(args)));
       exitCode = exitCodeOf(refused);
     }

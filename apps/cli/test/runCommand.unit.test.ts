@@ -234,6 +234,7 @@ describe('what is refused before a command is done', () => {
     [['puts', alice, theme, '{}'], 'Did you mean put?'],
     [['parked', 'audit-room'], 'Did you mean modules parked or follow parked?'],
     [['rebuild'], 'Did you mean projection rebuild?'],
+    [['--dir', 'data', 'get', alice, theme], 'Options come after the command'],
     [['put', alice], "Missing required argument 'type'."],
     [['history', alice, '--limit', '0'], 'It must be an integer from 1 to 999999999.'],
     [['history', alice, '--global', '--room', room], 'Give one of them.'],

@@ -43,7 +43,7 @@ describe('openEngine', () => {
   it('a folder that is open already is refused with its code', async () => {
     await opened();
     await expect(openEngine({ path })).rejects.toThrow(EngineNotOpened);
-    await expect(openEngine({ path })).rejects.toMatchObject({ code: 'store_locked' });
+    await expect(openEngine({ path })).rejects.toMatchObject({ code: 'store_locked', message: expect.stringContaining(`The process ${String(process.pid)} owns the data folder`) as unknown });
   });
 
   it('what is refused is thrown with its code', async () => {

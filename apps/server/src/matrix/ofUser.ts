@@ -8,6 +8,7 @@ import { parseJsonBody } from '../http/jsonBody.js';
 import { isMatrixError, userOfPath } from './access.js';
 import type { MatrixContext } from './MatrixContext.js';
 import { changeOptionsOf, matrixErrorOfBody, queryOf } from './MatrixContext.js';
+import { matrixError } from './MatrixError.js';
 import { matrixErrorOf } from './matrixErrorOf.js';
 
 type Path = Readonly<Record<'userId', string>>;
@@ -23,6 +24,9 @@ export const readingOfUser =
     else read(exchange, user);
   };
 
+/** Matrix has none, and its answers no ETag: a change that was to be made under a condition is not made without. */
+const conditional = matrixError(400, 'M_INVALID_PARAM', 'Matrix has no conditional changes. Send If-Match and If-None-Match to /v1, whose answers have ETags.');
+
 /** A change of what is a user's. `content`: the body, parsed; undefined where it takes none. */
 type Change = (exchange: Exchange, user: UserId, options: ChangeOptions, content: unknown) => TE.TaskEither<CommandError, unknown>;
 
@@ -34,6 +38,11 @@ export const changeOfUser =
     const user = userOfPath(session.principal, userOf(exchange), queryOf(exchange, 'user_id'), 'write');
     if (isMatrixError(user)) {
       fail(exchange, user);
+      return;
+    }
+    const { headers } = exchange.request;
+    if (headers['if-match'] !== undefined || headers['if-none-match'] !== undefined) {
+      fail(exchange, conditional);
       return;
     }
     const body = takesBody ? parseJsonBody(exchange.request.body) : E.right(undefined);

@@ -74,6 +74,17 @@ describe.each(stores)('over the store %s', (_name, openStore) => {
       expect(await ask('GET', theme)).toMatchObject({ status: 404 });
     });
 
+    it.each([
+      ['PUT', theme, '{"theme":"other"}', 'if-match'],
+      ['DELETE', `${deletion}/account_data/org.example.theme`, undefined, 'if-match'],
+      ['PUT', `${room}/tags/u.work`, '{}', 'if-none-match'],
+    ])('is not changed under a condition, of which Matrix has none: %s %s', async (method, path, body, condition) => {
+      await ask('PUT', theme, '{"theme":"dark"}');
+      const refused = await ask(method, path, body, { [condition]: '"1"' });
+      expect(refused).toMatchObject({ status: 400, json: { errcode: 'M_INVALID_PARAM' } });
+      expect(await ask('GET', theme)).toMatchObject({ json: { theme: 'dark' } });
+    });
+
     it('absent is deleted with 200', async () => {
       expect(await ask('DELETE', `${deletion}/account_data/org.example.never`)).toMatchObject({ status: 200, json: {} });
     });
