@@ -14,4 +14,5 @@ export {
 export { main, type MainWorld, processMainWorld } from './main.js';
 export { makeLogger } from './observability/logging.js';
 export { ServerStartError } from './ServerStartError.js';
-export { type RunningServer, type ServerEnvironment, startServer } from './startServer.js';
+export { type ServerEnvironment } from './ServerEnvironment.js';
+export { type RunningServer, startServer } from './startServer.js';

@@ -63,4 +63,9 @@ export interface EngineOptions {
    * `at-once`: it catches up in the background; until then reads show an older state. See `projection.health()`.
    */
   readonly start?: 'caught-up' | 'at-once';
+  /**
+   * Erasures that an earlier run did not finish are finished at the start; `leave` leaves them to the engine of another process,
+   * which has the modules. Default `finish`.
+   */
+  readonly unfinishedErasures?: 'finish' | 'leave';
 }

@@ -200,8 +200,10 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
       if (failure !== undefined) throw new ProjectionFailed(failure);
     }
     await modules.start();
-    const resumed = await scrubber.during(keeper.resume());
-    if (E.isLeft(resumed)) throw new StoreError(resumed.left);
+    if (options.unfinishedErasures !== 'leave') {
+      const resumed = await scrubber.during(keeper.resume());
+      if (E.isLeft(resumed)) throw new StoreError(resumed.left);
+    }
   } catch (error) {
     await close();
     throw error;

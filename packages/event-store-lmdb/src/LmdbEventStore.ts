@@ -12,11 +12,12 @@ export interface StoreLogger {
 /**
  * How a process uses the folder: `own` (the default), as its only owner, or not at all; `read`, for reading only, with or
  * without an owner beside it; `auto`, as its owner or, where there is one, beside it: then reads go to the file up to what
- * is durable, writes to the owner, and should the owner end, the next write makes this process the owner.
+ * is durable, writes to the owner, and should the owner end, the next write makes this process the owner; `beside`, the same
+ * for a store that is there, but never as its owner: without one a write waits for the next, 15 seconds at the most.
  *
  * @category model
  */
-export type LmdbStoreMode = 'own' | 'read' | 'auto';
+export type LmdbStoreMode = 'own' | 'read' | 'auto' | 'beside';
 
 /** Which folder is opened, and how. @category model */
 export interface LmdbEventStoreOptions {
@@ -57,6 +58,11 @@ export interface LmdbEventStore extends EventStore {
   readonly storeId: string;
   /** Whether this process owns the folder now, or reads beside its owner and writes through it. */
   readonly role: () => 'owner' | 'follower';
+  /**
+   * How far the log is durable now; 0 where it is empty. Beside the owner it costs one read of the owner's mark, and subscriptions are
+   * told of what is new first: with 1,000 events or fewer, those that are not busy have them when it returns.
+   */
+  readonly look: () => number;
   /**
    * Writes the log anew without the events of streams that were tombstoned before the call, and without those that
    * `maxCount` hides, and removes the old file: from then on the store's folder does not hold their bytes any more. Names of

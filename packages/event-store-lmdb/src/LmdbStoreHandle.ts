@@ -46,6 +46,7 @@ export const createStoreHandle = (
   return {
     storeId,
     role: () => role().name,
+    look: () => role().look(),
     append: (stream, events, expected) => {
       checkAppend(stream, events);
       const appended = whileOpen(() => role().append(stream, events, expected));

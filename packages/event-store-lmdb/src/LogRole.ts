@@ -33,6 +33,8 @@ export interface LogRole {
   readonly metadata: (stream: StreamName) => StreamMetadata | 'tombstoned';
   /** The position of the last durable entry; 0 of an empty log. */
   readonly durable: () => number;
+  /** The same; subscriptions are told first of what became durable since they were last. */
+  readonly look: () => number;
   /** There is a subscription now: what becomes durable is to be told to it. */
   readonly follow: () => void;
   /** Finishes writes in flight and lets go of the files. */

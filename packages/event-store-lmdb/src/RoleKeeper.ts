@@ -13,6 +13,9 @@ import type { LogRole } from './LogRole.js';
 import { tryLockFolder } from './owner/ownedFile.js';
 import { openOwner, type OwnedLog } from './owner/openOwner.js';
 
+/** What a process beside the owner may do: write through it, and become the owner where there is none. */
+export type FollowerRights = 'read' | 'write' | 'take-over';
+
 /** Keeps the role this process has for a folder, and its subscriptions while that changes. */
 export interface RoleKeeper {
   readonly hub: SubscriptionHub;
@@ -23,7 +26,7 @@ export interface RoleKeeper {
   /** Begins as the owner, with the lock; gives the store's id. */
   readonly own: (lock: OwnerLock) => Promise<string>;
   /** Begins beside the owner; gives the store's id. */
-  readonly follow: (view: FollowerView, mayWrite: boolean) => string;
+  readonly follow: (view: FollowerView, may: FollowerRights) => string;
   readonly compact: () => Promise<E.Either<CompactionError, CompactionReport>>;
   readonly close: () => Promise<void>;
 }
@@ -43,6 +46,7 @@ export const createRoleKeeper = ({ folder, runtime, logger }: RoleKeeperOptions)
   let owned: OwnedLog | undefined;
   let follower: FollowerLog | undefined;
   let isClosed = false;
+  let mayTakeOver = true;
   const changeover = createChangeover();
   const writes = createInFlight();
   const hub = createSubscriptionHub({
@@ -61,8 +65,9 @@ export const createRoleKeeper = ({ folder, runtime, logger }: RoleKeeperOptions)
     return owned;
   };
 
-  const follow = (view: FollowerView, mayWrite: boolean): void => {
-    follower = createFollowerLog({ folder, view, runtime, hub, takeOver: mayWrite ? takeOver : undefined, writes });
+  const follow = (view: FollowerView, may: FollowerRights): void => {
+    const whereNobodyOwns = { read: undefined, write: (): Promise<undefined> => Promise.resolve(undefined), 'take-over': takeOver }[may];
+    follower = createFollowerLog({ folder, view, runtime, hub, takeOver: whereNobodyOwns, writes });
     role = follower;
     if (hub.count() > 0) follower.follow();
   };
@@ -90,7 +95,7 @@ export const createRoleKeeper = ({ folder, runtime, logger }: RoleKeeperOptions)
   /** Where that fails too, the next write tries all of it again. */
   const followAgain = (): void => {
     try {
-      follow(openFollowerView(folder), true);
+      follow(openFollowerView(folder), 'take-over');
     } catch (cause) {
       const { code, message } = openErrorOf(path, cause);
       logger?.error('This process can not read the store beside its owner.', { path, code, message });
@@ -122,7 +127,7 @@ export const createRoleKeeper = ({ folder, runtime, logger }: RoleKeeperOptions)
     if (owned !== undefined) return owned.compact();
     const answer = await follower?.compact();
     if (answer !== undefined && answer !== 'nobody') return answer;
-    if ((await takeOver()) !== undefined) return compact();
+    if (mayTakeOver && (await takeOver()) !== undefined) return compact();
     return E.left({
       _tag: 'StoreUnavailable',
       code: 'store_unavailable',
@@ -138,8 +143,9 @@ export const createRoleKeeper = ({ folder, runtime, logger }: RoleKeeperOptions)
     },
     changing: changeover.underWay,
     own: async (lock) => (await own(lock)).storeId,
-    follow: (view, mayWrite) => {
-      follow(view, mayWrite);
+    follow: (view, may) => {
+      mayTakeOver = may === 'take-over';
+      follow(view, may);
       return view.storeId;
     },
     compact,

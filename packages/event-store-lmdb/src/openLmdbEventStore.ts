@@ -4,12 +4,12 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { acquireOwnerLock, type OwnerLock } from './files/OwnerLock.js';
 import { type StoreFolder, storeFolder } from './files/StoreFolder.js';
 import { type FollowerView, openFollowerView } from './follower/FollowerView.js';
-import type { LmdbEventStore, LmdbEventStoreOptions } from './LmdbEventStore.js';
+import type { LmdbEventStore, LmdbEventStoreOptions, LmdbStoreMode } from './LmdbEventStore.js';
 import { type LmdbOpenError, openErrorOf } from './LmdbOpenError.js';
 import { createStoreHandle } from './LmdbStoreHandle.js';
 import { lockFolder, tryLockFolder } from './owner/ownedFile.js';
 import { openOwner } from './owner/openOwner.js';
-import { createRoleKeeper } from './RoleKeeper.js';
+import { createRoleKeeper, type FollowerRights } from './RoleKeeper.js';
 
 /** How long mode `auto` waits for an owner that is only just opening the store, in milliseconds. */
 const openPatience = 10_000;
@@ -63,16 +63,20 @@ const lockOrView = async (folder: StoreFolder, options: LmdbEventStoreOptions): 
       return { lock: lockFolder(folder) };
     case 'read':
       return { view: await openView(folder, options) };
+    case 'beside':
+      return { view: openFollowerView(folder) };
     case 'auto':
       return openEither(folder, options);
   }
 };
 
+const rightsOf: Readonly<Record<LmdbStoreMode, FollowerRights>> = { own: 'take-over', auto: 'take-over', beside: 'write', read: 'read' };
+
 const openStore = async (options: LmdbEventStoreOptions): Promise<LmdbEventStore> => {
   const folder = storeFolder(options.path);
   const keeper = createRoleKeeper({ folder, runtime: options.runtime, logger: options.logger });
   const opened = await lockOrView(folder, options);
-  const storeId = 'lock' in opened ? await keeper.own(opened.lock) : keeper.follow(opened.view, options.mode === 'auto');
+  const storeId = 'lock' in opened ? await keeper.own(opened.lock) : keeper.follow(opened.view, rightsOf[options.mode ?? 'own']);
   return createStoreHandle(storeId, keeper);
 };
 

@@ -20,6 +20,7 @@ const roleWith = (append: LogRole['append']): LogRole => ({
   readAll: ({ after }) => ({ events: [], next: after, isEnd: true }),
   metadata: () => ({}),
   durable: () => 0,
+  look: () => 0,
   follow: () => undefined,
   close: () => Promise.resolve(),
 });

@@ -193,6 +193,10 @@ export const createFollowerLog = ({ folder, view, runtime, hub, takeOver, writes
     readAll: view.readAll,
     metadata: view.metadata,
     durable: view.durable,
+    look: () => {
+      notice();
+      return told;
+    },
     follow: () => {
       if (takeOver !== undefined) void reach(patience);
       if (cancelPoll === undefined && !hasEnded()) cancelPoll = runtime.timers.setTimeout(poll, pollEvery);

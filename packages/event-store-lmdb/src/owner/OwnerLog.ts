@@ -276,6 +276,7 @@ export const createOwnerLog = (options: OwnerLogOptions): OwnerLog => {
       return state === undefined || state.maxCount === 0 ? {} : { maxCount: state.maxCount };
     },
     durable: commit.durable,
+    look: commit.durable,
     follow: () => undefined,
     tombstoned: () => index.tombstoned,
     settled: () => {

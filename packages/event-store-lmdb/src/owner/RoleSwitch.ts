@@ -24,6 +24,7 @@ export const createRoleSwitch = (first: LogRole): RoleSwitch => {
       readAll: (options) => current.readAll(options),
       metadata: (stream) => current.metadata(stream),
       durable: () => current.durable(),
+      look: () => current.look(),
       follow: () => {
         current.follow();
       },

@@ -56,7 +56,8 @@ const perform = (role: LogRole, request: Write): Promise<E.Either<AppendError, A
 const listen = (server: Server, path: string): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(path, () => {
+    // Not through the process that began this one, where that shares what it listens at (node:cluster).
+    server.listen({ path, exclusive: true }, () => {
       server.off('error', reject);
       resolve();
     });
