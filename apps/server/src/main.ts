@@ -9,6 +9,10 @@ import { describeConfigInvalid, type ServerConfig } from './config/ServerConfig.
 import { hostLogger, makeLogger } from './observability/logging.js';
 import { reportStrayError } from './observability/strayErrors.js';
 import { terminalLog } from './observability/terminalLog.js';
+import { placeOfText, placeVariable } from './processes/ProcessPlace.js';
+import { startBesideOwner } from './processes/startBesideOwner.js';
+import { supervise } from './processes/supervise.js';
+import { supervised } from './processes/supervised.js';
 import { configuredModules, moduleRefused } from './configuredModules.js';
 import { startServer } from './startServer.js';
 import { startErrorOf } from './ServerStartError.js';
@@ -65,6 +69,9 @@ export const main = async (
   world: MainWorld = processMainWorld(),
   settings: Pick<ServerConfig, 'follow'> = {},
 ): Promise<number> => {
+  const place = placeOfText(world.env[placeVariable]);
+  const among = place === undefined ? undefined : { place, ...supervised() };
+  const stopped = among?.stopped ?? world.stopped;
   const given = givenArguments(argv);
   if (E.isLeft(given)) {
     world.printError(`${given.left}\nUsage: [--config FILE] [--check]`);
@@ -89,10 +96,17 @@ export const main = async (
       if (!isContained) log.flushSync();
       return isContained;
     });
-    const options = { env: world.env, logger, print: world.print, stopped: world.stopped, scope };
-    const server = await withBoundHeap(() => startServer({ ...config.right, ...settings }, options));
+    const { processes } = config.right.server;
+    if (processes > 1 && among === undefined) return await supervise(processes, stopped, logger);
+    const options = { env: world.env, logger, print: world.print, stopped, scope };
+    const whole = { ...config.right, ...settings };
+    const server = await withBoundHeap(() =>
+      among === undefined || among.place.index === 0 ? startServer(whole, options, among?.place) : startBesideOwner(whole, options, among.place),
+    );
+    among?.tellReady();
+    among?.draining.addEventListener('abort', server.drain, { once: true });
     void withBoundHeap(() => server.engine.projection.waitUntilReady(catchUpTime));
-    await aborted(world.stopped);
+    await aborted(stopped);
     logger.info('Stopping: requests in flight finish first');
     await server.close();
     logger.info('Stopped');
@@ -104,6 +118,7 @@ export const main = async (
     else world.printError(`account-data: ${problem.message} (${problem.code})`);
     return 1;
   } finally {
+    among?.leave();
     log.flushSync();
   }
 };

@@ -8,6 +8,7 @@ import { lmdbProjectionStorage } from '@account-data/projection';
 import type { StorageProvider } from '@account-data/projection';
 import { keepPrivate, type Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { describeLogError } from './config/dataFolder.js';
@@ -43,6 +44,26 @@ export const openStores = async (config: ServerConfig, runtime: Runtime, logger:
   return stores;
 };
 
+/** What a process beside the owner of the log is built on: it reads the log's files, and has a projection of its own. */
+export const openBesideOwner = async ({ store: { path } }: ServerConfig, runtime: Runtime, logger: Logger, index: number): Promise<OpenStores & { readonly look: () => number }> => {
+  const store = await openLmdbEventStore({ path: join(path, 'log'), runtime, mode: 'beside', logger: storeLogger(logger) })();
+  if (E.isLeft(store)) throw new ServerStartError(store.left.code, describeLogError(path, store.left), store.left.cause);
+  const { close, look } = store.right;
+  const projectionStorage = lmdbProjectionStorage({ path: join(path, projectionOf(index)) });
+  return { store: store.right, projectionStorage, ownership: { _tag: 'Observed' }, erasureSteps: [], look, close };
+};
+
+/** The folder of a process's projection. The first one's is called as that of an only one. */
+const projectionOf = (index: number): string => (index === 0 ? 'projection' : `projection-${String(index)}`);
+
+/** Removes the projections of processes that there are no more: nobody would erase anything in them. */
+const removeOldProjections = async ({ store: { path }, server: { processes } }: ServerConfig): Promise<void> => {
+  const kept = new Set(Array.from({ length: processes }, (_, index) => projectionOf(index)));
+  for (const name of await readdir(path)) {
+    if (/^projection-\d+$/.test(name) && !kept.has(name)) await rm(join(path, name), { recursive: true });
+  }
+};
+
 const openBoth = async (config: ServerConfig, runtime: Runtime, logger: Logger): Promise<OpenStores> => {
   const projectionStorage = lmdbProjectionStorage({ path: join(config.store.path, 'projection') });
   if (config.store.kind === 'eventstoredb') {
@@ -59,6 +80,7 @@ const openBoth = async (config: ServerConfig, runtime: Runtime, logger: Logger):
   }
   const store = await openLmdbEventStore({ path: join(config.store.path, 'log'), runtime, logger: storeLogger(logger) })();
   if (E.isLeft(store)) throw new ServerStartError(store.left.code, describeLogError(config.store.path, store.left), store.left.cause);
+  await removeOldProjections(config);
   return { store: store.right, projectionStorage, ownership: { _tag: 'Exclusive' }, erasureSteps: [compactionStep(store.right)], close: store.right.close };
 };
 

@@ -30,6 +30,10 @@ import { registerProcessMetrics } from './observability/processMetrics.js';
 import { loadTracing } from './observability/loadTracing.js';
 import { openStores } from './openStores.js';
 import type { OpenStores } from './openStores.js';
+import { answerAppAtSocket } from './processes/innerSocket.js';
+import { metricsOfOthers } from './processes/metricsOfOthers.js';
+import { type ProcessPlace, socketOf } from './processes/ProcessPlace.js';
+import { sharedLimits } from './processes/sharedLimits.js';
 import { programVersion } from './programVersion.js';
 import type { ServerEnvironment } from './ServerEnvironment.js';
 import { ServerStartError, startErrorOf } from './ServerStartError.js';
@@ -41,6 +45,8 @@ export interface RunningServer {
   /** Where it listens. */
   readonly url: string;
   readonly engine: AccountDataEngine;
+  /** Unready from now on; long polls and streams end. */
+  readonly drain: () => void;
   /** Lets requests in flight finish, ends streams, writes checkpoints, and lets go of everything. */
   readonly close: () => Promise<void>;
 }
@@ -49,9 +55,11 @@ export interface RunningServer {
  * Starts the service: opens the stores, loads the modules, starts the engine, and listens. Resolved when it is ready:
  * reads reflect what was in the log. Health and metrics answer before that.
  *
+ * @param place where it is the owner of the log among several processes
  * @throws ServerStartError with a message for whoever starts it
  */
-export const startServer = async (config: ServerConfig, environment: ServerEnvironment): Promise<RunningServer> => {
+export const startServer = async (given: ServerConfig, environment: ServerEnvironment, place?: ProcessPlace): Promise<RunningServer> => {
+  const config = place === undefined ? given : { ...given, limits: sharedLimits(given.limits, place.count) };
   const { logger, print } = environment;
   const runtime = environment.runtime ?? systemRuntime;
   const scope = environment.scope ?? asyncScope<ModuleRef>();
@@ -108,11 +116,13 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
       logger,
       tokens: [...configuredTokens(config, runtime, registry, logger), ofFolder, ...(owner === undefined ? [] : [owner.tokens])],
       registry,
+      ...(place === undefined ? {} : { otherMetrics: metricsOfOthers(place) }),
       version,
       ...(page === undefined ? {} : { page }),
       ...(tracing === undefined ? {} : { tracing }),
     });
     undo.push(http.close);
+    if (place !== undefined) undo.push(await answerAppAtSocket(http.app, socketOf(place, 0)));
     const url = await listen(http.app, config);
     if (owner !== undefined) undo.push(await tellLocalAccess(owner, http.app, config, logger));
     await untilReady(engine, logger, environment.stopped);
@@ -126,7 +136,7 @@ export const startServer = async (config: ServerConfig, environment: ServerEnvir
     // In one piece, the token last: who looks at the end of what was written sees it.
     const where = `The account data service listens at ${url}${page === undefined ? '' : `\nThe audit page is at ${url}/audit/`}`;
     print(token === undefined ? where : `${where}\n${firstStartText(token, url, config)}`);
-    return { url, engine, close: undoAll };
+    return { url, engine, drain: http.drain, close: undoAll };
   } catch (error) {
     await undoAll().catch((problem: unknown) => {
       logger.error({ err: problem }, 'Closing after a failed start failed, too');

@@ -13,7 +13,8 @@ export interface StoreLogger {
  * How a process uses the folder: `own` (the default), as its only owner, or not at all; `read`, for reading only, with or
  * without an owner beside it; `auto`, as its owner or, where there is one, beside it: then reads go to the file up to what
  * is durable, writes to the owner, and should the owner end, the next write makes this process the owner; `beside`, the same
- * for a store that is there, but never as its owner: without one a write waits for the next, 15 seconds at the most.
+ * for a store that is there, but never as its owner: without one a write waits for the next, 15 seconds at the most. Its
+ * subscriptions are told each checkpoint.
  *
  * @category model
  */

@@ -35,12 +35,14 @@ export interface RoleKeeperOptions {
   readonly folder: StoreFolder;
   readonly runtime: Runtime;
   readonly logger: StoreLogger | undefined;
+  /** Of {@link createSubscriptionHub}. */
+  readonly checkpointEvery?: number;
 }
 
 /** What a subscription reads while there is no role: it has to ask again. */
 const nothing = ({ after }: ReadAllOptions): LogSlice => ({ events: [], next: after, isEnd: false });
 
-export const createRoleKeeper = ({ folder, runtime, logger }: RoleKeeperOptions): RoleKeeper => {
+export const createRoleKeeper = ({ folder, runtime, logger, checkpointEvery }: RoleKeeperOptions): RoleKeeper => {
   const { path } = folder;
   let role: LogRole | undefined;
   let owned: OwnedLog | undefined;
@@ -51,6 +53,7 @@ export const createRoleKeeper = ({ folder, runtime, logger }: RoleKeeperOptions)
   const writes = createInFlight();
   const hub = createSubscriptionHub({
     runtime,
+    ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
     readAll: (options) => (role === undefined || changeover.underWay() !== undefined ? nothing(options) : role.readAll(options)),
     head: () => {
       if (role === undefined || changeover.underWay() !== undefined) return undefined;

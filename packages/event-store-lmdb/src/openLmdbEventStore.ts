@@ -74,7 +74,13 @@ const rightsOf: Readonly<Record<LmdbStoreMode, FollowerRights>> = { own: 'take-o
 
 const openStore = async (options: LmdbEventStoreOptions): Promise<LmdbEventStore> => {
   const folder = storeFolder(options.path);
-  const keeper = createRoleKeeper({ folder, runtime: options.runtime, logger: options.logger });
+  const keeper = createRoleKeeper({
+    folder,
+    runtime: options.runtime,
+    logger: options.logger,
+    // Who compares what it shows with what is durable hears of all that is.
+    ...(options.mode === 'beside' ? { checkpointEvery: 1 } : {}),
+  });
   const opened = await lockOrView(folder, options);
   const storeId = 'lock' in opened ? await keeper.own(opened.lock) : keeper.follow(opened.view, rightsOf[options.mode ?? 'own']);
   return createStoreHandle(storeId, keeper);

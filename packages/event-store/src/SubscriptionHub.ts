@@ -11,6 +11,11 @@ export interface SubscriptionHubOptions {
   readonly readAll: (options: ReadAllOptions) => LogSlice;
   /** The end of what is durable: a subscription from beyond it fails. Undefined while it is not known. What it throws ends the subscription. */
   readonly head: () => ReadFrom | undefined;
+  /**
+   * After so many events that a live subscription does not match it is told the checkpoint alone. Default 1,000. With 1 whoever writes
+   * to the log for each batch would never end.
+   */
+  readonly checkpointEvery?: number;
 }
 
 /**
@@ -65,7 +70,7 @@ const defaultBatchSize = 1_000;
 /** A live subscription that lags by more than this many events lets go of them and reads them from the log instead. */
 const maxQueuedEvents = 10_000;
 /** A live handler hears of a checkpoint alone only after so many foreign events: its own bookkeeping may be foreign. */
-const checkpointEvery = 1_000;
+const defaultCheckpointEvery = 1_000;
 
 /** A long catch-up leaves the event loop to others between two batches. */
 const mustYield = ({ live, busy }: Subscriber): boolean => !live && !busy;
@@ -75,7 +80,7 @@ const mustYield = ({ live, busy }: Subscriber): boolean => !live && !busy;
  *
  * @category constructors
  */
-export const createSubscriptionHub = ({ runtime, readAll, head }: SubscriptionHubOptions): SubscriptionHub => {
+export const createSubscriptionHub = ({ runtime, readAll, head, checkpointEvery = defaultCheckpointEvery }: SubscriptionHubOptions): SubscriptionHub => {
   const subscribers = new Set<Subscriber>();
   /** Set once no subscription of this hub lives any more, nor ever will. */
   let over: SubscriptionHealth | undefined;

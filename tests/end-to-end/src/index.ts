@@ -14,6 +14,7 @@ export * from './MatrixClient.js';
 export * from './readChangePositions.js';
 export * from './readCheckpoints.js';
 export * from './pageCommands.js';
+export * from './PinnedClient.js';
 export * from './runCommandLine.js';
 export * from './ServerProcess.js';
 export * from './waitUntil.js';

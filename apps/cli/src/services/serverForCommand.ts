@@ -18,7 +18,7 @@ export const serverForCommand = (config: ServerConfig, part: 'index' | 'import' 
   const { token, sha256 } = makeToken();
   const ofCommand: ServerConfig = {
     ...config,
-    server: { ...nowhereElse, requestTimeout: config.server.requestTimeout, shutdownTimeout: config.server.shutdownTimeout },
+    server: { ...nowhereElse, processes: config.server.processes, requestTimeout: config.server.requestTimeout, shutdownTimeout: config.server.shutdownTimeout },
     auth: { tokens: [{ sha256, role: 'admin', name: world.userName }], tokenInQuery: false },
   };
   return pipe(

@@ -97,6 +97,7 @@ export const ConfigFile = section(
         host: about('Where it listens', text),
         port: about('0 is any free one', integer(0, 65_535)),
         publicUrl: about('What announcements name instead of host and port', httpUrl),
+        processes: about('How many processes serve, with an embedded log: docs/guides/scaling.md', integer(1, 64)),
         requestTimeout: about('How long a request may take to arrive whole', duration(1_000, 3_600_000)),
         shutdownTimeout: about('How long a stop waits for requests in flight', duration(0, 3_600_000)),
       },

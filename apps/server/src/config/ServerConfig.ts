@@ -147,6 +147,8 @@ export interface ServerConfig {
     readonly host: string;
     readonly port: number;
     readonly publicUrl?: string;
+    /** How many processes serve. */
+    readonly processes: number;
     readonly requestTimeout: number;
     readonly shutdownTimeout: number;
   };

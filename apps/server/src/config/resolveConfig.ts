@@ -59,6 +59,10 @@ export const resolveConfig = (
   const rooms = resolveRooms(written, faults);
   const follow = resolveFollow(written, faults);
   const signIn = resolveSignIn(written, faults);
+  const processes = written.server?.processes ?? 1;
+  if (processes > 1 && store?.kind === 'eventstoredb') {
+    faults.push({ path: 'server.processes', message: 'goes with kind: embedded. On EventStoreDB start several servers, each with a data folder of its own' });
+  }
   const config: ServerConfig = {
     ...(file === undefined ? {} : { file }),
     folder,
@@ -66,6 +70,7 @@ export const resolveConfig = (
       host: written.server?.host ?? '127.0.0.1',
       port,
       ...(written.server?.publicUrl === undefined ? {} : { publicUrl: withoutTrailingSlash(written.server.publicUrl) }),
+      processes,
       requestTimeout: written.server?.requestTimeout ?? 30_000,
       shutdownTimeout: written.server?.shutdownTimeout ?? 30_000,
     },

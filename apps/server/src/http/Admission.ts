@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticator } from '../auth/Authenticator.js';
 import type { Session } from '../auth/Session.js';
 import type { HttpMetrics, RouteMeter } from '../observability/httpMetrics.js';
+import { addressOf } from '../processes/handOver.js';
 import type { Exchange } from './Exchange.js';
 import { parseLogToken } from './LogToken.js';
 import type { PositionWaits } from './PositionWaits.js';
@@ -26,6 +27,8 @@ export interface Admission {
    * strangers, and those that would be refused whatever they hold, are not. The request remembers why.
    */
   readonly admit: (request: FastifyRequest, next: (receive: boolean) => void) => void;
+  /** Who sends a request. At once for a token that was seen lately, and for none. */
+  readonly identify: (request: FastifyRequest) => Session | Refusal | Promise<Session | Refusal>;
   /** A Fastify handler: overload, token, rate, the position to wait for, and then `handle`. */
   readonly guard: (meter: RouteMeter, refuse: Refuse, handle: Handle) => (request: FastifyRequest, reply: FastifyReply) => void;
   /** The same without a token, and before the server is ready, too. */
@@ -139,20 +142,20 @@ export const makeAdmission = (options: AdmissionOptions): Admission => {
     return false;
   };
 
-  /** At once for a token that was seen lately, and for none. */
-  const identify = (request: FastifyRequest): Session | Refusal | Promise<Session | Refusal> => {
+  const identify: Admission['identify'] = (request) => {
     const authorization = request.headers.authorization ?? (options.tokenInQuery ? queryToken(request.raw.url) : undefined);
     const session = authorization === undefined ? undefined : authenticator.recent(authorization);
     if (session !== undefined) return session;
     const token = bearerToken(authorization);
     if (authorization === undefined || token === undefined) return missingToken;
-    return authenticator.authenticate(token, authorization, request.raw.socket.remoteAddress ?? '').then((answer) => {
+    return authenticator.authenticate(token, authorization, addressOf(request)).then((answer) => {
       if (answer._tag === 'Session') return answer.session;
       return answer._tag === 'Unknown' ? unknownToken : authUnavailable;
     });
   };
 
   return {
+    identify,
     admit: (request, next) => {
       const told = (known: Session | Refusal): void => {
         if (isRefusal(known)) request.refusal = known;

@@ -3,6 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock, Timers } from '@account-data/runtime';
 import { transferContentType } from '@account-data/service-api';
+import type { PassOn } from '../processes/besideOwner.js';
 import type { Slots } from '../limits/Slots.js';
 import type { HttpMetrics } from '../observability/httpMetrics.js';
 import { answerClientError, answerExpectation, answerTunnel } from './clientErrors.js';
@@ -16,6 +17,7 @@ import { httpMethods } from './Routes.js';
 export type FrameworkFault =
   | 'not_found'
   | 'overloaded'
+  | 'not_ready'
   | 'too_many_bodies'
   | 'no_host'
   | 'several_hosts'
@@ -45,7 +47,9 @@ export interface AppOptions {
   readonly takesStream: (url: string | undefined) => boolean;
   readonly answerPreflight: (exchange: Exchange) => void;
   readonly answerFault: (exchange: Exchange, fault: FrameworkFault) => void;
-  /** Told of each request as its header has arrived. */
+  /** Has another process answer a request, or goes on with it here. Default: all are answered here. */
+  readonly passOn?: PassOn;
+  /** Told of each request that is answered here as its header has arrived. */
   readonly onRequest?: (request: FastifyRequest) => void;
   readonly onError: (exchange: Exchange, error: unknown) => void;
 }
@@ -124,8 +128,7 @@ export const makeApp = (options: AppOptions): App => {
   app.decorateRequest('refusal', undefined);
   app.decorateRequest('receiving', undefined);
   app.decorateRequest('bodyLate', undefined);
-  app.addHook('onRequest', (request, reply, done) => {
-    request.startedAt = clock.monotonic();
+  const begin = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     const { raw } = request;
     const { headers } = raw;
     onRequest?.(request);
@@ -164,6 +167,12 @@ export const makeApp = (options: AppOptions): App => {
       reply.raw.setHeader('Connection', 'close');
       fault(request, reply, full === 'all' ? 'overloaded' : 'too_many_bodies');
     });
+  };
+  const { passOn } = options;
+  app.addHook('onRequest', (request, reply, done) => {
+    request.startedAt = clock.monotonic();
+    if (passOn === undefined) begin(request, reply, done);
+    else passOn(request, reply, () => { begin(request, reply, done); });
   });
   /** The handler answers at once, as to a request without a body. */
   const leaveUnread = (request: FastifyRequest, reply: FastifyReply): void => {

@@ -17,13 +17,17 @@ import { makeSlots } from '../limits/Slots.js';
 import { matrixErrorOfFault, matrixFail, matrixRefuse, methodNotAllowed } from '../matrix/refusals.js';
 import { registerMatrix } from '../matrix/registerMatrix.js';
 import { makeHttpMetrics } from '../observability/httpMetrics.js';
+import type { MetricsPart } from '../observability/MetricsPart.js';
 import type { Tracing } from '../observability/Tracing.js';
 import { incomingTrace } from '../observability/incomingTrace.js';
+import { besideOwner } from '../processes/besideOwner.js';
+import { makeHandOver } from '../processes/handOver.js';
 import { registerOperations } from '../operations/registerOperations.js';
 import { endpoints } from '../service/endpoints/index.js';
 import { problemFail, problemOfFault } from '../service/refusals.js';
 import { registerService } from '../service/registerService.js';
 import { makeApp } from './App.js';
+import type { FrameworkFault } from './App.js';
 import { closeGracefully, trackConnections } from './closeGracefully.js';
 import type { Exchange } from './Exchange.js';
 import { makeAdmission } from './Admission.js';
@@ -48,6 +52,10 @@ export interface HttpServerOptions {
   readonly tracing?: Tracing;
   /** The homeserver that is followed, once that has begun. Absent: nobody is. */
   readonly follow?: () => Follow | undefined;
+  /** Where the process is that owns the log, and how far that is durable. Absent: this one does. */
+  readonly owner?: { readonly socket: string; readonly look: () => number };
+  /** The metrics of other processes of this server, which are added to those of this one. */
+  readonly otherMetrics?: () => Promise<ReadonlyArray<MetricsPart>>;
   /** The audit page. Absent: it was not built. */
   readonly page?: PageFiles;
 }
@@ -55,6 +63,8 @@ export interface HttpServerOptions {
 /** The HTTP service, ready to listen. @category model */
 export interface HttpServer {
   readonly app: FastifyInstance;
+  /** What this process counted, for the one that adds it up. */
+  readonly metrics: () => Promise<MetricsPart>;
   /** Unready from now on; long polls and streams end. Requests in flight go on. */
   readonly drain: () => void;
   /** Drains, lets requests in flight finish, and stops listening. */
@@ -108,6 +118,7 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
     clock,
     stopping: stopping.signal,
   };
+  const ready = readiness(engine, stopping.signal);
   const admission = makeAdmission({
     authenticator: makeAuthenticator({
       sources: options.tokens,
@@ -121,9 +132,19 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
     maxInFlight: limits.requestsInFlight,
     logId: engine.logId,
     tokenInQuery: config.auth.tokenInQuery,
-    ready: readiness(engine, stopping.signal),
+    ready,
     waits: makePositionWaits({ ...waiting, slots: positionSlots }),
     onCrash: onError,
+  });
+  const answerFault = (exchange: Exchange, fault: FrameworkFault): void => {
+    if (isServicePath(exchange.request.raw.url)) failService(exchange, problemOfFault(fault));
+    else fail(exchange, matrixErrorOfFault(fault));
+  };
+  const { owner } = options;
+  const away = metrics.route('other', 'owner_away');
+  const handOver = owner === undefined ? undefined : makeHandOver(owner.socket, (request, reply) => {
+    responder.enter();
+    answerFault({ request, reply, meter: away }, 'not_ready');
   });
   const { app, receiving } = makeApp({
     clock,
@@ -140,10 +161,21 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
     answerPreflight: (exchange) => {
       serviceResponder.empty(exchange, 204);
     },
-    answerFault: (exchange, fault) => {
-      if (isServicePath(exchange.request.raw.url)) failService(exchange, problemOfFault(fault));
-      else fail(exchange, matrixErrorOfFault(fault));
-    },
+    answerFault,
+    ...(owner === undefined || handOver === undefined
+      ? {}
+      : {
+          passOn: besideOwner({
+            look: owner.look,
+            reflects: engine.projection.reflects,
+            waitForPosition: engine.projection.waitForPosition,
+            ready,
+            // What is counted by token is counted in one place.
+            answers: { read: limits.requestsPerSecond === 0, write: limits.requestsPerSecond === 0 && config.follow === undefined },
+            identify: admission.identify,
+            handOver: handOver.pass,
+          }),
+        }),
     onError,
     ...(tracing === undefined ? {} : { onRequest: tracing.begin }),
   });
@@ -164,6 +196,7 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
     engine,
     responder,
     registry,
+    otherMetrics: options.otherMetrics ?? (() => Promise.resolve([])),
     refuse: matrixRefuse(fail),
     methodNotAllowed: methodNotAllowed(admission, responder),
     draining: () => stopping.signal.aborted,
@@ -205,16 +238,17 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
   };
   return {
     app,
+    metrics: metrics.part,
     drain,
     close: () => {
       drain();
       stopForgetting();
       return closeGracefully(app, {
         connections,
-        busy: () => responder.inFlight() > 0 || streams.open() > 0 || receiving(),
+        busy: () => responder.inFlight() > 0 || streams.open() > 0 || receiving() || (handOver?.open() ?? 0) > 0,
         timers: runtime.timers,
         timeout: config.server.shutdownTimeout,
-      });
+      }).finally(() => handOver?.close());
     },
   };
 };

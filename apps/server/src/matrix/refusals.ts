@@ -48,6 +48,7 @@ export const matrixErrorOfRefusal = (refusal: Refusal): MatrixError => {
 const faults: Readonly<Record<FrameworkFault, MatrixError>> = {
   not_found: matrixError(404, 'M_UNRECOGNIZED', 'This server has nothing at this path.'),
   overloaded: matrixErrorOfRefusal({ _tag: 'Overloaded', retryAfter: 1_000 }),
+  not_ready: matrixErrorOfRefusal({ _tag: 'NotReady', retryAfter: 2_000 }),
   too_many_bodies: matrixError(429, 'M_LIMIT_EXCEEDED', 'Too many bodies are on their way with this token.', 1_000),
   no_host: matrixError(400, 'M_UNKNOWN', 'The request has no Host header, which HTTP/1.1 asks for.'),
   several_hosts: matrixError(400, 'M_UNKNOWN', 'The request has more than one Host header.'),

@@ -1,5 +1,6 @@
-import { Counter, Gauge } from 'prom-client';
+import { AggregatorRegistry, Counter, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
+import { addDurations, type MetricsPart, type RouteDurations } from './MetricsPart.js';
 
 /** Counts the requests of one route. Called once per request: an array index and two additions. @category model */
 export interface RouteMeter {
@@ -10,8 +11,10 @@ export interface RouteMeter {
 export interface HttpMetrics {
   readonly route: (method: string, path: string) => RouteMeter;
   readonly refused: (reason: RefusalReason) => void;
-  /** All metrics of the registry and the durations, in Prometheus' text format. */
-  readonly render: () => Promise<string>;
+  /** All metrics of the registry and the durations, with those of other processes added up, in Prometheus' text format. */
+  readonly render: (others?: ReadonlyArray<MetricsPart>) => Promise<string>;
+  /** The same, for the process that adds them up. */
+  readonly part: () => Promise<MetricsPart>;
 }
 
 /** Why a request was refused before it was looked at. @category model */
@@ -77,7 +80,13 @@ export const makeHttpMetrics = (
     },
   });
 
+  const part = async (): Promise<MetricsPart> => ({
+    metrics: await registry.getMetricsAsJSON(),
+    durations: routes.filter(({ total }) => total > 0).map(({ method, route, buckets, total, sum }) => ({ method, route, buckets: [...buckets], total, sum })),
+  });
+
   return {
+    part,
     route: (method, path) => {
       const counts: RouteCounts = {
         method,
@@ -105,7 +114,12 @@ export const makeHttpMetrics = (
     refused: (reason) => {
       refusals.set(reason, (refusals.get(reason) ?? 0) + 1);
     },
-    render: async () => `${await registry.metrics()}\n${durationsText(routes)}`,
+    render: async (others = []) => {
+      if (others.length === 0) return `${await registry.metrics()}\n${durationsText(routes)}`;
+      const all = [await part(), ...others];
+      const sums = AggregatorRegistry.aggregate(all.map(({ metrics }) => [...metrics]));
+      return `${await sums.metrics()}\n${durationsText(addDurations(all.flatMap(({ durations }) => durations)))}`;
+    },
   };
 };
 
@@ -126,7 +140,7 @@ const durationsName = 'account_data_http_request_duration_seconds';
  * The durations as a Prometheus histogram in the text format. prom-client's Histogram can only be observed, not told
  * what was counted elsewhere. Labels are methods and paths of our own and need no escaping.
  */
-const durationsText = (routes: ReadonlyArray<RouteCounts>): string => {
+const durationsText = (routes: ReadonlyArray<RouteDurations | RouteCounts>): string => {
   const lines = [
     `# HELP ${durationsName} Time from the end of the request header to the answer, by route.`,
     `# TYPE ${durationsName} histogram`,

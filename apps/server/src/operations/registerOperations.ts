@@ -7,12 +7,15 @@ import type { Responder } from '../http/Responder.js';
 import { registerPath } from '../http/Routes.js';
 import type { RouteHandler } from '../http/Routes.js';
 import type { HttpMetrics, RouteMeter } from '../observability/httpMetrics.js';
+import type { MetricsPart } from '../observability/MetricsPart.js';
 
 /** What health, readiness and metrics are answered from. @category model */
 export interface OperationsOptions {
   readonly engine: AccountDataEngine;
   readonly responder: Responder;
   readonly registry: Registry;
+  /** The metrics of the other processes of this server, as many as answer soon. */
+  readonly otherMetrics: () => Promise<ReadonlyArray<MetricsPart>>;
   readonly refuse: Refuse;
   readonly methodNotAllowed: (meter: RouteMeter, allowed: ReadonlyArray<string>) => RouteHandler;
   /** True from the moment a stop was asked for: a load balancer should send nothing more. */
@@ -51,7 +54,7 @@ export const registerOperations = (app: FastifyInstance, admission: Admission, m
       path: '/metrics',
       methods: {
         GET: open(async (exchange) => {
-          responder.text(exchange, 200, registry.contentType, await metrics.render());
+          responder.text(exchange, 200, registry.contentType, await metrics.render(await options.otherMetrics()));
         }),
       },
     },

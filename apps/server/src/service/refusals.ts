@@ -57,6 +57,7 @@ export const problemOfRefusal = (refusal: Refusal): Problem => {
 const faults: Readonly<Record<FrameworkFault, Problem>> = {
   not_found: problem('not_found'),
   overloaded: problemOfRefusal({ _tag: 'Overloaded', retryAfter: 1_000 }),
+  not_ready: problemOfRefusal({ _tag: 'NotReady', retryAfter: 2_000 }),
   too_many_bodies: { code: 'rate_limited', retryAfter: 1_000, detail: 'Too many bodies are on their way with this token.' },
   no_host: problem('invalid_request', 'The request has no Host header, which HTTP/1.1 asks for.'),
   several_hosts: problem('invalid_request', 'The request has more than one Host header.'),

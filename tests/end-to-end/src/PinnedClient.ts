@@ -1,0 +1,34 @@
+import { Agent, request } from 'node:http';
+import type { Answer } from './MatrixClient.js';
+
+/** A client whose requests all go over one connection: to one of the processes of a server. */
+export interface PinnedClient {
+  readonly send: (method: string, path: string, body?: string) => Promise<Answer & { readonly answeredBy: string }>;
+  readonly close: () => void;
+}
+
+/** @category constructors */
+export const pinnedClient = (url: string, token: string): PinnedClient => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  return {
+    send: (method, path, body) =>
+      new Promise((resolve, reject) => {
+        const outgoing = request(`${url}${path}`, { agent, method, headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) } }, (incoming) => {
+          let text = '';
+          incoming.setEncoding('utf8').on('data', (chunk: string) => {
+            text += chunk;
+          });
+          incoming.on('error', reject).on('end', () => {
+            const answeredBy = String(incoming.headers['x-request-id']).split('-')[0] ?? '';
+            const isJson = incoming.headers['content-type']?.includes('json') === true;
+            resolve({ status: incoming.statusCode ?? 0, body: isJson && text !== '' ? (JSON.parse(text) as unknown) : text, answeredBy });
+          });
+        });
+        outgoing.on('error', reject);
+        outgoing.end(body);
+      }),
+    close: () => {
+      agent.destroy();
+    },
+  };
+};
