@@ -84,6 +84,7 @@ export const main = async (
   })();
   if (E.isLeft(config)) {
     world.printError(describeConfigInvalid(config.left));
+    among?.leave();
     return 1;
   }
   const log = destination({ fd: 2, sync: false });
