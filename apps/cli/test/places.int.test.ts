@@ -41,6 +41,7 @@ const rows: ReadonlyArray<Row> = [
   { args: ['history', '--all-users'] },
   { args: ['history', '--type', theme] },
   { args: ['history', '--actor', alice] },
+  { args: ['history', '--room', room] },
   { args: ['as-of', alice, '--revision', '0'] },
   { args: ['as-of', alice, '--position', '1000000'] },
   { args: ['as-of', alice, '--time', 'now'] },

@@ -238,6 +238,7 @@ describe('what is refused before a command is done', () => {
     [['put', alice], "Missing required argument 'type'."],
     [['history', alice, '--limit', '0'], 'It must be an integer from 1 to 999999999.'],
     [['history', alice, '--global', '--room', room], 'Give one of them.'],
+    [['history', '--room', room, '--backwards'], 'Name a user, or leave out --backwards.'],
     [[], 'No command is named.'],
     [['modules'], 'No command is named.'],
   ])('has its code and is JSON where that is asked for: %j', async (args, said) => {

@@ -4,7 +4,7 @@ import type { Transport } from './http/Transport.js';
 import type { AtLeast, ReadOptions } from './options.js';
 import { defined, readHeaders } from './reads.js';
 
-/** What a scan looks for: `actor`, `requestKey`, `correlationId`, at least one. Whatever is given must match, exactly. @category model */
+/** What a scan looks for: `actor`, `requestKey`, `correlationId`, `roomId`, at least one. Whatever is given must match, exactly. @category model */
 export interface ScanQuery extends ReadOptions {
   /** The `id` of the actor. */
   readonly actor?: string;
@@ -12,6 +12,8 @@ export interface ScanQuery extends ReadOptions {
   readonly requestKey?: string;
   /** A correlation ID, the ID of a change, or of what caused it. */
   readonly correlationId?: string;
+  /** What belongs to this room: account data, and tags. */
+  readonly roomId?: string;
   /** Only account data of this type. */
   readonly type?: string;
   /** Inclusive; the scan begins there. */
@@ -43,7 +45,7 @@ export interface ScanPart {
 /** Finding changes that no index finds. @category model */
 export interface ScanCalls {
   /**
-   * Reads the log for changes of account data and of tags by who made them, by request key or by correlation: part by part,
+   * Reads the log for changes of account data and of tags by who made them, by request key, by correlation or by room: part by part,
    * each asked for when it is taken. Whoever stops taking, or aborts, goes on later with the `next` of the last part.
    * For auditors and admins.
    */
@@ -53,8 +55,8 @@ export interface ScanCalls {
 /** Makes these calls. @category constructors */
 export const scanCalls = (transport: Transport, usually: AtLeast): ScanCalls => ({
   async *scan(options) {
-    const { actor, requestKey, correlationId, type, since, until, by, limit, budget } = options;
-    const query = defined({ actor, requestKey, correlationId, type, since, until, by, limit, budget });
+    const { actor, requestKey, correlationId, roomId, type, since, until, by, limit, budget } = options;
+    const query = defined({ actor, requestKey, correlationId, roomId, type, since, until, by, limit, budget });
     let { cursor } = options;
     let read = 0;
     do {

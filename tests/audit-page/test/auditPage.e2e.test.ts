@@ -194,7 +194,7 @@ describe.skipIf(chromiumPath() === undefined)('the audit page (needs chromium)',
     await page.keyboard.press('Enter');
     await page.getByRole('main').and(page.locator(':focus')).waitFor();
     for (const [link, heading, title] of [
-      ['Find', 'Find changes by who made them', 'Find changes'],
+      ['Find', 'Find changes in the log', 'Find changes'],
       ['All changes', 'Changes of all users', 'All changes'],
       ['Who looked', 'Who looked', 'Who looked'],
       ['Modules', 'Modules', 'Modules'],

@@ -17,13 +17,13 @@ interface Begun {
 }
 
 /**
- * Looks through the log for what somebody did, or for what one request came to. What is looked for stands in the address,
+ * Looks through the log for what somebody did, what one request came to, or what belongs to a room. What is looked for stands in the address,
  * and how far that is.
  */
 export const ScanView = ({ address }: { readonly address: Address }): ReactNode => {
   const given = (name: string): string | undefined => address.query.get(name) ?? undefined;
-  const [actor, requestKey, correlationId, since] = [given('actor'), given('request'), given('id'), timeOfInput(given('since') ?? null)];
-  const sought = JSON.stringify([actor, requestKey, correlationId, since]);
+  const [actor, requestKey, correlationId, roomId, since] = [given('actor'), given('request'), given('id'), given('room'), timeOfInput(given('since') ?? null)];
+  const sought = JSON.stringify([actor, requestKey, correlationId, roomId, since]);
   const cursor = given('cursor');
   const [begun, setBegun] = useState<Begun>({ sought, begin: cursor, count: 0 });
   // As it goes on it moves the cursor of the address, which does not begin it anew; whoever else changes the address does.
@@ -38,7 +38,7 @@ export const ScanView = ({ address }: { readonly address: Address }): ReactNode 
   };
   return (
     <div className="operations">
-      <Heading>Find changes by who made them</Heading>
+      <Heading>Find changes in the log</Heading>
       <QueryForm
         label="What is looked for"
         address={address}
@@ -46,12 +46,13 @@ export const ScanView = ({ address }: { readonly address: Address }): ReactNode 
           { name: 'actor', label: 'Actor', placeholder: 'support-desk or @alice:example.org' },
           { name: 'request', label: 'Request key' },
           { name: 'id', label: 'Correlation or event ID' },
+          { name: 'room', label: 'Room', placeholder: '!room:example.org' },
           { name: 'since', label: 'From', isTime: true },
         ]}
         send="Look for it"
       />
-      {actor === undefined && requestKey === undefined && correlationId === undefined ? (
-        <Empty title="Nothing is looked for yet">Name an actor, a request key, or the ID of a correlation or event. The log is read from its beginning, or from a time, as nothing else finds this; it can be stopped, shared and gone on with.</Empty>
+      {[actor, requestKey, correlationId, roomId].every((value) => value === undefined) ? (
+        <Empty title="Nothing is looked for yet">Name an actor, a request key, the ID of a correlation or event, or a room. The log is read from its beginning, or from a time, as nothing else finds this; it can be stopped, shared and gone on with.</Empty>
       ) : (
         <Scanned
           key={begun.count}
@@ -59,6 +60,7 @@ export const ScanView = ({ address }: { readonly address: Address }): ReactNode 
             ...(actor === undefined ? {} : { actor }),
             ...(requestKey === undefined ? {} : { requestKey }),
             ...(correlationId === undefined ? {} : { correlationId }),
+            ...(roomId === undefined ? {} : { roomId }),
             ...(since === undefined ? {} : { since }),
           }}
           begin={begun.begin}

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useSession } from '../session/Session.js';
 
 /** What a scan looks for: whatever is given must match. @category model */
-export type Sought = Pick<ScanQuery, 'actor' | 'requestKey' | 'correlationId' | 'since'>;
+export type Sought = Pick<ScanQuery, 'actor' | 'requestKey' | 'correlationId' | 'roomId' | 'since'>;
 
 /** How far a scan is: changes read, and what it found among them, the oldest first. @category model */
 export interface Scan {

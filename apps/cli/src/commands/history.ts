@@ -105,9 +105,10 @@ interface Options extends OutputOptions {
   readonly allUsers?: true | undefined;
 }
 
-/** Whether the log is read for it: users and types are indexed, and no index knows of request keys. */
-const isScan = (userId: string | undefined, { actor, request, correlation, type }: Options, { direction }: HistoryWindow): boolean =>
-  userId === undefined && (request !== undefined || ((actor !== undefined || correlation !== undefined) && type === undefined && direction !== 'backwards'));
+/** Whether the log is read for it: users and types are indexed, and no index knows of request keys, or of rooms across users. */
+const isScan = (userId: string | undefined, { actor, request, correlation, room, type }: Options, { direction }: HistoryWindow): boolean =>
+  userId === undefined &&
+  (request !== undefined || room !== undefined || ((actor !== undefined || correlation !== undefined) && type === undefined && direction !== 'backwards'));
 
 /** What of the options does not go together; undefined where all does. */
 const misuse = (userId: string | undefined, options: Options, window: HistoryWindow): Refusal | undefined => {
@@ -115,12 +116,15 @@ const misuse = (userId: string | undefined, options: Options, window: HistoryWin
   if (request !== undefined && (userId !== undefined || window.direction === 'backwards')) {
     return usageError('--request has the whole log read from its beginning.', 'Leave out the user and --backwards.');
   }
-  if (userId !== undefined && allUsers === true) return usageError('A user and --all-users are two things.', 'Give one of them.');
-  if (userId === undefined && allUsers !== true && [type, actor, request, correlation].every((given) => given === undefined)) {
-    return usageError('Whose history?', 'Name a user, or a --type across users, or who or what made the changes, or --all-users.');
+  if (room !== undefined && userId === undefined && window.direction === 'backwards') {
+    return usageError('--room without a user has the whole log read from its beginning.', 'Name a user, or leave out --backwards.');
   }
-  if (userId === undefined && (room !== undefined || global === true || tags === true)) {
-    return usageError('--room, --global and --tags are for one user.', 'Name a user, or leave them out.');
+  if (userId !== undefined && allUsers === true) return usageError('A user and --all-users are two things.', 'Give one of them.');
+  if (userId === undefined && allUsers !== true && [type, actor, request, correlation, room].every((given) => given === undefined)) {
+    return usageError('Whose history?', 'Name a user, or a --type or --room across users, or who or what made the changes, or --all-users.');
+  }
+  if (userId === undefined && (global === true || tags === true)) {
+    return usageError('--global and --tags are for one user.', 'Name a user, or leave them out.');
   }
   if (global === true && room !== undefined) {
     return usageError('--global leaves rooms out, and --room asks for one.', 'Give one of them.');
@@ -165,7 +169,7 @@ const work = (
   }
   const ofType = type === undefined ? {} : { type };
   if (isScan(userId, options, window)) {
-    const { actor, request, correlation } = options;
+    const { actor, request, correlation, room: roomId } = options;
     const { direction, limit, ...within } = window;
     return writeChanges(
       world,
@@ -178,6 +182,7 @@ const work = (
           ...(actor === undefined ? {} : { actor }),
           ...(request === undefined ? {} : { requestKey: request }),
           ...(correlation === undefined ? {} : { correlationId: correlation }),
+          ...(roomId === undefined ? {} : { roomId }),
         },
         limit,
       ),
@@ -204,7 +209,7 @@ const work = (
 /** `history [USER]`: every change of a user's account data or tags, or of a type across users, the oldest first. */
 export const historyCommand = ({ world, execute, withTarget }: Execution): CommandUnknownOpts =>
   targetCommand('history', 'Tells who changed what from what to what, when and why.')
-    .argument('[user]', 'user ID; without it, changes of a --type or of --all-users')
+    .argument('[user]', 'user ID; without it, changes of a --type, in a --room, or of --all-users')
     .option('--all-users', 'changes of all users, in the order of the log')
     .addOption(roomOption())
     .option('--global', 'only account data that belongs to no room')

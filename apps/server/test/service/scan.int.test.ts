@@ -95,6 +95,10 @@ describe.each([
     const last = page.entries[1]?.event_id ?? '';
     expect(subjects(await pageOf(server, `?correlation_id=${last}`))).toEqual([`${bob} c`]);
     expect(subjects(await pageOf(server, '?actor=Support-Desk'))).toEqual([]);
+    const inRoom = `?room_id=${encodeURIComponent(room)}`;
+    expect(subjects(await pageOf(server, inRoom))).toEqual([`${bob} b`, `${bob} m.favourite`, `${bob} m.favourite`]);
+    expect(subjects(await pageOf(server, `${inRoom}&actor=other`))).toEqual([`${bob} b`]);
+    expect(subjects(await pageOf(server, '?room_id=!other:example.org'))).toEqual([]);
   });
 
   it('reads at most a budget for one answer, and goes on without gap or double', async () => {
@@ -137,6 +141,7 @@ describe('a scan of the log over HTTP', () => {
     expect((await get(server, '')).status).toBe(400);
     expect((await get(server, '?actor=')).status).toBe(400);
     expect((await get(server, '?type=a')).status).toBe(400);
+    expect((await get(server, '?room_id=home')).status).toBe(400);
     expect((await get(server, '?actor=x&budget=0')).status).toBe(400);
     await server.engine.setAccountData(alice, null, 'a', { n: 2 }, { actor: desk });
     const history = JSON.parse((await server.ask(tokens.auditor, { method: 'GET', path: '/v1/history?limit=1' })).text) as { next: string };

@@ -1,4 +1,4 @@
-import { type DomainEvent, type EventMetadata, type HistoryEntry, type TagHistoryEntry, decodeStored } from '@account-data/domain';
+import { type AccountDataUpdated, type EventMetadata, type HistoryEntry, type RoomTagEvent, type TagHistoryEntry, decodeStored } from '@account-data/domain';
 import { earliest, type EventStore, isAfter, isBefore, type Position, type PositionedEvent, type ReadError, type ReadFrom } from '@account-data/event-store';
 import type { HistoryError, Projection, TimeMeant } from '@account-data/projection';
 import type { Clock, Turns } from '@account-data/runtime';
@@ -14,6 +14,8 @@ export interface LogScanQuery {
   readonly requestKey?: string;
   /** A correlation ID, the ID of a change, or of what caused it. */
   readonly correlationId?: string;
+  /** What belongs to this room. */
+  readonly roomId?: string;
   /** Only account data of this type. */
   readonly type?: string;
   /** Inclusive, in milliseconds since the Unix epoch. */
@@ -128,14 +130,15 @@ const changeOf = (stored: PositionedEvent, query: LogScanQuery): FoundChange | u
 };
 
 const isSought = (
-  { actor, requestKey, correlationId, type, since, until, by }: LogScanQuery,
+  { actor, requestKey, correlationId, roomId, type, since, until, by }: LogScanQuery,
   stored: PositionedEvent,
-  event: DomainEvent,
+  event: AccountDataUpdated | RoomTagEvent,
   { actor: who, requestKey: key, $correlationId, $causationId, originalTime }: EventMetadata,
 ): boolean => {
   if (actor !== undefined && who.id !== actor) return false;
   if (requestKey !== undefined && key?.key !== requestKey) return false;
   if (correlationId !== undefined && ![$correlationId, $causationId, stored.id].includes(correlationId)) return false;
+  if (roomId !== undefined && event.data.roomId !== roomId) return false;
   if (type !== undefined && !(event.type === 'AccountDataUpdated' && event.data.type === type)) return false;
   const time = by === 'recorded' || originalTime === undefined ? stored.created : Math.min(originalTime, stored.created);
   return (since === undefined || time >= since) && (until === undefined || time < until);

@@ -3,7 +3,7 @@ import { described } from '../json/jsonSchema.js';
 import { listOf } from '../json/list.js';
 import { HistoryEntryJson, NoPath, TagHistoryEntryJson, byWhichTime, pageLimit } from '../json/models.js';
 import { answerRecord, record } from '../json/record.js';
-import { GivenType, PlaceText, RequestKeyText, ShortText, integerText, timeFor } from '../json/scalars.js';
+import { GivenRoomId, GivenType, PlaceText, RequestKeyText, ShortText, integerText, timeFor } from '../json/scalars.js';
 import { operation } from '../Operation.js';
 
 /** Finding changes that no index finds, by reading the log a part at a time. */
@@ -23,7 +23,7 @@ export const Scan = answerRecord(
   { next: t.string },
 );
 
-/** Changes found by who made them, by request key or by correlation. @category operations */
+/** Changes found by who made them, by request key, by correlation or by room. @category operations */
 export const scanLog = operation({
   operationId: 'scanLog',
   method: 'GET',
@@ -33,6 +33,7 @@ export const scanLog = operation({
     actor: described(ShortText, 'Who changed something: the `id` of the actor, compared exactly'),
     requestKey: described(RequestKeyText, 'The request key that a change was asked for with'),
     correlationId: described(ShortText, 'What belongs to a request: a correlation ID, the ID of a change, or of what caused it'),
+    roomId: described(GivenRoomId, 'What belongs to this room: account data, and tags'),
     type: described(GivenType, 'Only changes of account data of this type'),
     since: timeFor('Only changes from this time on; the scan begins there'),
     until: timeFor('Only changes before this time'),

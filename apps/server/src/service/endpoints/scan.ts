@@ -11,24 +11,24 @@ const list = 'scan';
 
 const nothingSought: Problem = {
   code: 'invalid_request',
-  errors: [{ path: '/query', message: 'expected something to look for: `actor`, `request_key` or `correlation_id`' }],
+  errors: [{ path: '/query', message: 'expected something to look for: `actor`, `request_key`, `correlation_id` or `room_id`' }],
 };
 
-/** Changes of the log by who made them, by request key or by correlation. @category endpoints */
+/** Changes of the log by who made them, by request key, by correlation or by room. @category endpoints */
 export const scanEndpoint: Endpoint = endpoint({
   ...scanLog,
-  summary: 'Changes of account data and of room tags by who made them, by request key or by correlation',
+  summary: 'Changes of account data and of room tags by who made them, by request key, by correlation or by room',
   description:
     'Nothing indexes these: the log is read from its beginning, or from `since`, a part for each answer. Ask again with `next` as `cursor` until it is absent; an ' +
     'answer may have found nothing, and a `next`. `position` of `end` tells how far that is. What is given must all match, exactly. Without `actor`, ' +
-    '`request_key` or `correlation_id` it is refused.',
+    '`request_key`, `correlation_id` or `room_id` it is refused.',
   need: 'log',
   answers: [{ status: 200, description: 'What was found in a part of the log, the oldest first' }],
   problems: engineProblems.query,
   readsPages: true,
   handle: async ({ query, context: { engine } }) => {
     const { cursor, limit = 100, budget = maxScanBudget, ...sought } = query;
-    if (sought.actor === undefined && sought.requestKey === undefined && sought.correlationId === undefined) return E.left(nothingSought);
+    if ([sought.actor, sought.requestKey, sought.correlationId, sought.roomId].every((given) => given === undefined)) return E.left(nothingSought);
     const place = cursor === undefined ? E.right(undefined) : await readCursor(engine, list, cursor);
     if (E.isLeft(place)) return place;
     const after = place.right === undefined ? undefined : PositionText.decode(place.right);
