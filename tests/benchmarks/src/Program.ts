@@ -51,6 +51,9 @@ export interface LoadWork {
   readonly awaited?: 'modules';
 }
 
+/** What is started: the command for its help, or for one key of a data folder; `node`: nothing but Node. @category model */
+export type CommandWork = 'help' | 'get' | 'node';
+
 /** How the bare lmdb environment is opened; the sweep measures what is the fastest. @category model */
 export interface BareSettings {
   readonly overlappingSync: boolean;
@@ -104,6 +107,7 @@ export type Program =
   | { readonly _tag: 'HttpLoad'; readonly url: string; readonly work: LoadWork }
   | { readonly _tag: 'TenantsLoad'; readonly url: string; readonly beside: boolean }
   | { readonly _tag: 'UserSearch'; readonly url: string; readonly users: number }
+  | { readonly _tag: 'CommandStart'; readonly work: CommandWork }
   | { readonly _tag: 'BarePage' }
   | { readonly _tag: 'PageViews'; readonly address: string; readonly ready: string };
 

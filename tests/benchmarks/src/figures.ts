@@ -1,5 +1,6 @@
 import type { RealServer } from '@account-data/tests-eventstoredb-server';
 import { auditPageFigures } from './auditPageFigures.js';
+import { commandFigures } from './commandFigures.js';
 import { doubleFigures } from './doubleFigures.js';
 import { eventStoreDbFigures } from './eventStoreDbFigures.js';
 import type { Figure } from './Figure.js';
@@ -156,6 +157,7 @@ const embeddedFigures: ReadonlyArray<Figure> = [
 export const figuresOn = (server: RealServer | undefined): ReadonlyArray<Figure> => [
   ...embeddedFigures,
   ...auditPageFigures,
+  ...commandFigures,
   ...doubleFigures,
   ...synapseFigures,
   ...eventStoreDbFigures(server),

@@ -57,6 +57,8 @@ export const openProgram = async (program: Program, context: ProgramContext): Pr
       return (await import('./programs/tenantsLoad.js')).tenantsLoad(program.url, program.beside, context.clock);
     case 'UserSearch':
       return (await import('./programs/userSearch.js')).userSearch(program.url, program.users, context.clock);
+    case 'CommandStart':
+      return (await import('./programs/commandStart.js')).commandStart(program.work, context);
     case 'BarePage':
       return (await import('./programs/barePage.js')).barePage();
     case 'PageViews':

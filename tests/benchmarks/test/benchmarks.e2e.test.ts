@@ -107,6 +107,14 @@ describe('the benchmarks', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it('measure how long the command takes', async () => {
+    const { output, ended } = start('--json', '--only', 'command-start', ...brief);
+    expect(await ended, output.stderr).toBe(0);
+    const lines = output.stdout.trim().split('\n').map((line) => JSON.parse(line) as { readonly name: string; readonly ours: number; readonly baseline: number });
+    expect(lines.map(({ name }) => name)).toEqual(['command-help', 'command-get']);
+    for (const { ours, baseline } of lines) expect(ours).toBeGreaterThan(baseline);
+  });
+
   it('refuse a figure that is not there and name those that are', async () => {
     const { output, ended } = start('--json', '--only', 'get,gte');
     expect(await ended).toBe(2);
