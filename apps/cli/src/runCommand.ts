@@ -1,5 +1,4 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import * as E from 'fp-ts/lib/Either.js';
 import { catalog } from './commands/catalog.js';
 import type { Execution, Services } from './commands/Execution.js';
 import { exitCodeOf, exitCodes, renderRefusal } from './Refusal.js';
@@ -76,7 +75,7 @@ const orRefused = async (work: Parameters<Execution['execute']>[0]): ReturnType<
   } catch (error) {
     const refused = refusalOfSystem(error);
     if (refused === undefined) throw error;
-    return E.left(refused);
+    return { _tag: 'Left', left: refused };
   }
 };
 

@@ -43,6 +43,7 @@ describe.skipIf(chromiumPath() === undefined)('what runs, on the audit page (nee
 
   it('says so where a view fails, and goes on with others; Try again loads the page again', async () => {
     const { page, press, inaccessible, photograph } = await arrive('#/projection');
+    await page.getByRole('heading', { level: 1, name: 'Projection' }).waitFor();
     await page.route('**/ModulesView-*.js', (route) => route.abort());
     await press(page.getByRole('link', { name: 'Modules' }));
     await page.getByRole('heading', { level: 1, name: 'This view could not be shown' }).and(page.locator(':focus')).waitFor();

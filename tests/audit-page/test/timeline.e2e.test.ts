@@ -97,11 +97,12 @@ describe.skipIf(chromiumPath() === undefined)('a timeline of the audit page (nee
     await expect.poll(() => strip.getAttribute('aria-valuetext')).toMatch(/^2 changes from/);
     await page.keyboard.press('Escape');
     await expect.poll(() => strip.getAttribute('aria-valuetext')).toBe('No part is chosen');
-    await page.keyboard.press('ArrowLeft');
+    // The first part holds the first change, however soon the second came after it.
+    await page.keyboard.press('Home');
     await expect.poll(() => page.locator('.activity figcaption').textContent()).toContain('1 change from');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.locator('.change-row').count()).toBe(1);
-    expect(await page.locator('.change-row').textContent()).toContain('-2+3');
+    expect(await page.locator('.change-row').textContent()).not.toContain('-2+3');
     expect(page.url()).toMatch(/since=.*until=.*by=recorded/);
   });
 
