@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream';
+import { isOfProcess } from './innerSocket.js';
 
 /** Has another process answer requests. @category model */
 export interface HandOver {
@@ -14,8 +15,9 @@ export interface HandOver {
 /** Names the client's address to the process that a request is passed on to. */
 const peerHeader = 'account-data-peer';
 
-/** Where a request comes from. At a socket of a file only processes of this server ask, and they say for whom. */
-export const addressOf = ({ raw: { socket, headers } }: FastifyRequest): string => socket.remoteAddress ?? String(headers[peerHeader] ?? '');
+/** Where a request comes from. Other processes of this server say for whom they ask; nobody else is believed. `''`: a client that is gone. */
+export const addressOf = ({ raw: { socket, headers } }: { readonly raw: Pick<IncomingMessage, 'socket' | 'headers'> }): string =>
+  isOfProcess(socket) ? String(headers[peerHeader] ?? '') : (socket.remoteAddress ?? '');
 
 /** Those of one connection (RFC 9110, 7.6.1), and what this process says itself. */
 const ownHeaders: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'proxy-connection', 'upgrade', 'te', 'trailer', peerHeader]);

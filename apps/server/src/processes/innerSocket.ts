@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { rm } from 'node:fs/promises';
 import { createServer, request as httpRequest, type RequestListener, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 
 const listenAt = async (server: Server, path: string): Promise<() => Promise<void>> => {
   await rm(path, { force: true });
@@ -24,10 +25,18 @@ const options = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, req
 /** Answers other processes of this server at a Unix socket; its folder keeps out all others. Gives what ends that. */
 export const answerAtSocket = (path: string, answer: RequestListener): Promise<() => Promise<void>> => listenAt(createServer(options, answer), path);
 
+const ofProcesses = new WeakSet<Socket>();
+
+/** Whether another process of this server is at the other end of a connection to the app. */
+export const isOfProcess = (socket: Socket): boolean => ofProcesses.has(socket);
+
 /** Has an app answer there as it does where it listens. */
 export const answerAppAtSocket = async (app: FastifyInstance, path: string): Promise<() => Promise<void>> => {
   await app.ready();
   const server = createServer(options);
+  server.on('connection', (socket: Socket) => {
+    ofProcesses.add(socket);
+  });
   for (const event of ['request', 'checkContinue', 'checkExpectation']) {
     server.on(event, (...exchange: ReadonlyArray<unknown>) => {
       app.server.emit(event, ...exchange);
