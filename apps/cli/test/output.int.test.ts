@@ -91,6 +91,28 @@ it('history and as-of take a time as the log recorded it, or as it was made', as
   expect(await run('restore', '@carol:example.org', '0', '--type', theme)).toMatchObject({ code: 2 });
 });
 
+it('where there is nothing to show, a person is told so and a program sees it, on a server and in its folder', async () => {
+  const [nobody, nowhere] = ['@nobody:example.org', '!nowhere:example.org'];
+  const commands: ReadonlyArray<ReadonlyArray<string>> = [
+    ['users', nobody],
+    ['history', nobody],
+    ['state', nobody],
+    ['as-of', nobody, '--time', 'now'],
+    ['diff', nobody, '--from-time', 'now'],
+    ['tag', 'list', nobody, nowhere],
+    ['feed', '--no-follow', '--user', nobody],
+    ['room', 'tail', nowhere, '--no-follow'],
+    ['access-log', '--kind', 'feed', '--actor', nobody],
+  ];
+  for (const command of commands) {
+    for (const where of [[], ['--dir', 'data']]) {
+      const errors = expect.stringMatching(/^account-data: .+\.\n$/) as string;
+      expect(await run(...command, ...where), command.join(' ')).toEqual({ code: 0, output: '', errors });
+      expect(await run(...command, '--json', ...where), command.join(' ')).toEqual({ code: 0, output: '', errors: '' });
+    }
+  }
+});
+
 it('users are the same on a server and in its folder', async () => {
   const onServer = await run('users');
   expect(onServer.output).toContain(alice);

@@ -493,7 +493,7 @@ describe('what was', () => {
       output: `${theme}  revision 0  {"theme":"dark"}\norg.example.pin in room ${room}  revision 1  {"pin":1}\n`,
       errors: expect.stringContaining('Tags are left out') as unknown,
     });
-    expect(await run(['as-of', alice, '--time', '2025-02-28'])).toEqual({ code: 0, output: '', errors: '' });
+    expect(await run(['as-of', alice, '--time', '2025-02-28'])).toEqual({ code: 0, output: '', errors: `account-data: ${alice} had nothing then.\n` });
     expect((await run(['as-of', alice, '--time', '2025-03-02', '--json'])).output.split('\n')[0]).toBe(
       `{"user_id":"${alice}","room_id":null,"type":"${theme}","content":{"theme":"light"},"revision":"2"}`,
     );
@@ -578,7 +578,7 @@ describe('what was', () => {
 });
 
 it('a feed of an empty log ends at its end', async () => {
-  expect(await run(['feed', '--no-follow'])).toEqual({ code: 0, output: '', errors: '' });
+  expect(await run(['feed', '--no-follow'])).toEqual({ code: 0, output: '', errors: 'account-data: There are no such changes yet.\n' });
 });
 
 describe('token create', () => {

@@ -44,7 +44,7 @@ const written = async (options: OutputOptions, items: ReadonlyArray<Thing> = thi
   };
   const [first] = items;
   if (one && first !== undefined) await writeOne(world, options, form, first);
-  else await writeRows(world, options, form, items);
+  else await writeRows(world, options, form, items, undefined);
   return output;
 };
 

@@ -2,7 +2,7 @@ import { type AccessEntry, type AccountDataClient, clientTask } from '@account-d
 import { type AccessKind, accessKinds } from '@account-data/domain';
 import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { accessForm } from '../output/accessText.js';
-import { isText, writeRows } from '../output/writeRows.js';
+import { writeRows } from '../output/writeRows.js';
 import type { Target } from '../target/Target.js';
 import type { World } from '../World.js';
 import { parseLimit } from './arguments.js';
@@ -49,8 +49,7 @@ export const accessLogCommand = ({ world, execute, withTarget }: Execution): Com
               ...(options.actor === undefined ? {} : { actor: options.actor }),
               ...(options.kind === undefined ? {} : { kind: options.kind }),
             };
-            const count = await writeRows(world, options, accessForm, entriesOf(world, target, asked, options.limit));
-            if (count === 0 && isText(options)) world.writeError('account-data: Nobody looked, as far as is kept.\n');
+            await writeRows(world, options, accessForm, entriesOf(world, target, asked, options.limit), 'Nobody looked, as far as is kept.');
           }),
         ),
         options.json === true,

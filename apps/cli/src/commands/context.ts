@@ -2,7 +2,7 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { printable } from '../output/printable.js';
-import { isText, type RowForm, writeOne, writeRows } from '../output/writeRows.js';
+import { type RowForm, writeOne, writeRows } from '../output/writeRows.js';
 import { type Refusal, refusal } from '../Refusal.js';
 import type { Context, Contexts, Execution } from './Execution.js';
 import { withOutput } from './options.js';
@@ -25,8 +25,7 @@ const listCommand = ({ world, execute, readContexts }: Execution): CommandUnknow
       pipe(
         readContexts(),
         TE.flatMapTask((known) => async () => {
-          const count = await writeRows(world, options, form, known.contexts.map((context) => shown(known, context)));
-          if (count === 0 && isText(options)) world.writeError('account-data: There are no contexts: account-data login URL makes one.\n');
+          await writeRows(world, options, form, known.contexts.map((context) => shown(known, context)), 'There are no contexts: account-data login URL makes one.');
         }),
       ),
       options.json === true,

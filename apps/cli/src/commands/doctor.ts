@@ -19,7 +19,7 @@ export const doctorCommand = ({ world, execute, diagnose }: Execution): CommandU
       execute(async () => {
         const found = await diagnose(options)();
         if (E.isLeft(found)) return found;
-        await writeRows(world, options, findingForm, found.right);
+        await writeRows(world, options, findingForm, found.right, undefined);
         const errors = found.right.filter(({ severity }) => severity === 'error').length;
         return errors === 0
           ? E.right(undefined)

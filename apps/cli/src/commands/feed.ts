@@ -56,7 +56,7 @@ export const feedCommand = ({ world, execute, withTarget }: Execution): CommandU
             const told = changesIn(items, () => {
               isConnected = true;
             });
-            await writeRows(world, options, form, told);
+            await writeRows(world, options, form, told, options.follow ? undefined : 'There are no such changes yet.');
           }),
         ),
         options.json === true,

@@ -4,7 +4,7 @@ import { FollowJson, ParkedRowJson, RefusedUserJson } from '@account-data/servic
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { printable } from '../output/printable.js';
-import { isText, type RowForm, writeOne, writeRows } from '../output/writeRows.js';
+import { type RowForm, writeOne, writeRows } from '../output/writeRows.js';
 import type { Execution } from './Execution.js';
 import { targetCommand, watchable } from './options.js';
 import { watched } from './watched.js';
@@ -56,8 +56,7 @@ const parkedCommand = ({ world, execute, withServer }: Execution): CommandUnknow
         pipe(
           clientTask(() => client.follow.status()),
           TE.flatMapTask(({ parkedRows, refusedUsers }) => async () => {
-            const count = await writeRows<NotHere>(world, options, notHereForm, [...parkedRows, ...refusedUsers]);
-            if (count === 0 && isText(options)) world.writeError('account-data: Nothing is parked, and nobody is refused.\n');
+            await writeRows<NotHere>(world, options, notHereForm, [...parkedRows, ...refusedUsers], 'Nothing is parked, and nobody is refused.');
           }),
         ),
       ),

@@ -41,7 +41,7 @@ export const followSynapseCommand = ({ world, execute, exitWith, follow, checkFo
       await execute(async () => {
         const found = await checkFollow(options)();
         if (E.isLeft(found)) return found;
-        await writeRows(world, options, findingForm, found.right);
+        await writeRows(world, options, findingForm, found.right, undefined);
         return found.right.some(({ severity }) => severity === 'error')
           ? E.left(refusal('not_prepared', 'The database can not be followed yet.', 'Do what is said above, and look again.'))
           : E.right(undefined);

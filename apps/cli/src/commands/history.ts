@@ -3,7 +3,7 @@ import { type ClientError, clientTask, type LogHistoryQuery } from '@account-dat
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { historyText, tagHistoryText } from '../output/historyText.js';
 import { historyJson, tagHistoryJson } from '../output/json.js';
-import { isText, type OutputOptions, type RowForm, writeRows } from '../output/writeRows.js';
+import { type OutputOptions, type RowForm, writeRows } from '../output/writeRows.js';
 import { printable } from '../output/printable.js';
 import { type Refusal, usageError } from '../Refusal.js';
 import type { Page, Target } from '../target/Target.js';
@@ -69,7 +69,7 @@ const writePages =
     form: RowForm<Change>,
     options: Options,
     /** Said where there is nothing to write. */
-    nothing: string | undefined,
+    nothing: string,
   ): TE.TaskEither<ClientError, void> =>
   writeChanges(
     world,
@@ -86,12 +86,11 @@ const writeChanges = <Change>(
   changes: AsyncIterable<Change>,
   form: RowForm<Change>,
   options: Options,
-  nothing: string | undefined,
+  nothing: string,
 ): TE.TaskEither<ClientError, void> =>
   clientTask(async () => {
     await world.page?.();
-    const shown = await writeRows(world, options, form, changes);
-    if (shown === 0 && nothing !== undefined) world.writeError(`account-data: ${nothing}\n`);
+    await writeRows(world, options, form, changes, nothing);
   });
 
 interface Options extends OutputOptions {
@@ -156,7 +155,7 @@ const work = (
   window: HistoryWindow,
 ): TE.TaskEither<ClientError, void> => {
   const { room, global, type, tags } = options;
-  const nothing = isText(options) ? nothingOf(userId, options, window) : undefined;
+  const nothing = nothingOf(userId, options, window);
   if (tags === true && userId !== undefined) {
     return writePages(
       world,

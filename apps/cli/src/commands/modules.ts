@@ -7,8 +7,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { TypeOf } from 'io-ts';
 import { printable } from '../output/printable.js';
 import { type Refusal, refusal, usageError } from '../Refusal.js';
-import { isText, type OutputOptions, type RowForm, writeOne, writeRows } from '../output/writeRows.js';
-import type { World } from '../World.js';
+import { type RowForm, writeOne, writeRows } from '../output/writeRows.js';
 import type { Execution, ServerPart } from './Execution.js';
 import { ifInterrupted } from './ifInterrupted.js';
 import { targetCommand, watchable } from './options.js';
@@ -22,12 +21,6 @@ const whichOf = (options: { readonly event?: string; readonly all?: true }): TE.
   if (options.event !== undefined && options.all === undefined) return TE.right({ eventId: options.event });
   if (options.event === undefined && options.all === true) return TE.right('all');
   return TE.left(usageError('Which parked deliveries?', 'Give --event EVENT_ID, or --all.'));
-};
-
-/** Writes each item. An empty list is no result: a person is told so, a program sees it. */
-const show = async <A>(world: World, options: OutputOptions, form: RowForm<A>, items: ReadonlyArray<A>, none: string): Promise<void> => {
-  const count = await writeRows(world, options, form, items);
-  if (count === 0 && isText(options)) world.writeError(`account-data: ${none}\n`);
 };
 
 /** What a follower does not know of a module is not shown. */
@@ -64,7 +57,7 @@ const listCommand = (execution: Execution): CommandUnknownOpts =>
         execution.world,
         options,
         execution.withServer(options, partOf(options), (client) => clientTask(() => client.modules.status())),
-        (world, { modules, unknownCheckpoints }) => show(world, options, listForm, [...modules, ...unknownCheckpoints], 'The server has no modules.'),
+        (world, { modules, unknownCheckpoints }) => writeRows(world, options, listForm, [...modules, ...unknownCheckpoints], 'The server has no modules.'),
       ),
       options.json === true,
     ),
@@ -92,7 +85,7 @@ const parkedCommand = (execution: Execution): CommandUnknownOpts =>
               TE.flatMap((parked) => TE.fromTask(() => withKeys(client, parked))),
             ),
           ),
-          (world, parked) => show(world, options, parkedForm, parked, `Nothing of ${printable(name)} is parked.`),
+          (world, parked) => writeRows(world, options, parkedForm, parked, `Nothing of ${printable(name)} is parked.`),
         ),
         options.json === true,
       ),
@@ -128,7 +121,7 @@ const redriveCommand = (execution: Execution): CommandUnknownOpts =>
             pipe(
               withElapsed(execution.world, 'Delivering', clientTask(() => client.modules.redrive(name, which))),
               ifInterrupted('The server may go on with it. account-data modules parked tells what is still parked; run the same command again for that.'),
-              TE.tapTask((results) => () => show(execution.world, options, redriveForm, results, `Nothing of ${printable(name)} is parked.`)),
+              TE.tapTask((results) => () => writeRows(execution.world, options, redriveForm, results, `Nothing of ${printable(name)} is parked.`)),
               TE.flatMapEither((results) => refuseFailed(name, results)),
             ),
           ),

@@ -48,7 +48,7 @@ export const restoreStateOf =
     if (E.isLeft(preview)) return preview;
     const changes = preview.right;
     if (changes.length > maxPageEntries) return E.left(tooMany(changes.length));
-    if (options.dryRun === true) await writeRows(world, options, previewForm, changes);
+    if (options.dryRun === true) await writeRows(world, options, previewForm, changes, undefined);
     if (changes.length === 0) world.writeError(`account-data: ${printable(userId)} has what there was at ${timeText(time)}: nothing is to be restored.\n`);
     if (changes.length === 0 || options.dryRun === true) return E.right(undefined);
     if (isShownFirst(world, options) && !(await isWanted(world, options, changes))) return E.right(undefined);

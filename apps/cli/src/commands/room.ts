@@ -3,6 +3,7 @@ import { clientTask, type RoomEvent } from '@account-data/client';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { roomEventJson } from '../output/json.js';
+import { printable } from '../output/printable.js';
 import { type RowForm, writeRows } from '../output/writeRows.js';
 import { roomText } from '../output/roomText.js';
 import { usageError } from '../Refusal.js';
@@ -34,7 +35,7 @@ const tailCommand = ({ world, execute, withTarget }: Execution): CommandUnknownO
           pipe(
             clientTask(async () => {
               const events = options.follow ? target.followRoom(roomId, { signal: world.stopped }) : roomToEnd(target, roomId);
-              await writeRows(world, options, form, events);
+              await writeRows(world, options, form, events, `No module has sent anything into ${printable(roomId)}.`);
             }),
             // Whoever follows ends by interrupting.
             TE.orElse((error) => (options.follow && error._tag === 'Aborted' ? TE.right(undefined) : TE.left(error))),

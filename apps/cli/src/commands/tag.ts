@@ -72,7 +72,7 @@ const listCommand = ({ world, execute, withTarget }: Execution): CommandUnknownO
         withTarget(options, 'read', (target) =>
           clientTask(async () => {
             const tags = (await target.tags(userId)).find((room) => room.roomId === roomId)?.tags ?? {};
-            await writeRows(world, options, formOf(userId, roomId), Object.entries(tags));
+            await writeRows(world, options, formOf(userId, roomId), Object.entries(tags), `${printable(roomId)} has no tags of ${printable(userId)}.`);
           }),
         ),
         options.json === true,

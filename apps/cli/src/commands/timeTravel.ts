@@ -5,6 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { diffText, stateText } from '../output/timeTravelText.js';
+import { printable } from '../output/printable.js';
 import { type OutputOptions, type RowForm, writeRows } from '../output/writeRows.js';
 import { entryJson, keyDiffJson, roomTagsJson } from '../output/json.js';
 import { type Refusal, usageError } from '../Refusal.js';
@@ -81,11 +82,11 @@ const stateAt = (target: Target, userId: string, at: MomentQuery): TE.TaskEither
   );
 
 const writeState =
-  (userId: string, options: OutputOptions) =>
+  (userId: string, options: OutputOptions, none: string) =>
   async (world: World, { entries, tags }: State): Promise<void> => {
     if (tags === undefined) world.writeError('Tags are left out: a server tells which there were at a revision (--url), or use --time.\n');
     await world.page?.();
-    await writeRows(world, options, stateForm(userId), [...entries, ...(tags ?? [])]);
+    await writeRows(world, options, stateForm(userId), [...entries, ...(tags ?? [])], none);
   };
 
 /** `state USER`: the whole state of a user now, account data and tags. */
@@ -93,7 +94,7 @@ export const stateCommand = ({ world, execute, withTarget }: Execution): Command
   watchable(targetCommand('state', 'Shows all that a user has now: account data and room tags.'))
     .argument('<user>', 'user ID')
     .action((userId, options) =>
-      execute(watched(world, options, withTarget(options, 'read', (target) => stateAt(target, userId, {})), writeState(userId, options)), options.json === true),
+      execute(watched(world, options, withTarget(options, 'read', (target) => stateAt(target, userId, {})), writeState(userId, options, `${printable(userId)} has nothing.`)), options.json === true),
     );
 
 /** `as-of USER`: the whole state of a user at a moment, account data and tags. */
@@ -111,7 +112,7 @@ export const asOfCommand = ({ world, execute, withTarget }: Execution): CommandU
           TE.flatMap((at) =>
             withTarget(options, options.position === undefined ? 'read' : 'index', (target) => stateAt(target, userId, atOf(at, options.by))),
           ),
-          TE.flatMapTask((state) => () => writeState(userId, options)(world, state)),
+          TE.flatMapTask((state) => () => writeState(userId, options, `${printable(userId)} had nothing then.`)(world, state)),
         ),
         options.json === true,
       ),
@@ -151,7 +152,7 @@ export const diffCommand = ({ world, execute, withTarget }: Execution): CommandU
                 ),
                 TE.flatMapTask(({ changes }) => async () => {
                   await world.page?.();
-                  await writeRows(world, options, diffForm(userId), changes);
+                  await writeRows(world, options, diffForm(userId), changes, 'Nothing differs between the two moments.');
                 }),
               ),
             ),

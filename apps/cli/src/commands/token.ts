@@ -7,7 +7,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { type MadeToken, tokenText } from '../output/tokenText.js';
 import { lookOf } from '../output/look.js';
 import { printable } from '../output/printable.js';
-import { isText, type RowForm, writeOne, writeRows } from '../output/writeRows.js';
+import { type RowForm, writeOne, writeRows } from '../output/writeRows.js';
 import { usageError } from '../Refusal.js';
 import type { Execution, KnownToken } from './Execution.js';
 import { folderCommand } from './options.js';
@@ -58,8 +58,7 @@ const listCommand = ({ world, execute, listTokens }: Execution): CommandUnknownO
       pipe(
         listTokens(options),
         TE.flatMapTask((tokens) => async () => {
-          const count = await writeRows(world, options, knownForm, tokens);
-          if (count === 0 && isText(options)) world.writeError('account-data: There are no tokens.\n');
+          await writeRows(world, options, knownForm, tokens, 'There are no tokens.');
         }),
       ),
       options.json === true,

@@ -1,7 +1,7 @@
 import { clientTask } from '@account-data/client';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { printable } from '../output/printable.js';
-import { isText, type RowForm, writeRows } from '../output/writeRows.js';
+import { type RowForm, writeRows } from '../output/writeRows.js';
 import type { Target } from '../target/Target.js';
 import type { World } from '../World.js';
 import { parseLimit } from './arguments.js';
@@ -43,8 +43,13 @@ export const usersCommand = ({ world, execute, withTarget }: Execution): Command
         withTarget(options, 'read', (target) =>
           clientTask(async () => {
             await world.page?.();
-            const count = await writeRows(world, options, form, usersOf(world, target, beginning, options.limit ?? Number.POSITIVE_INFINITY));
-            if (count === 0 && isText(options)) world.writeError(`account-data: There are no users${beginning === undefined ? '' : ` whose IDs begin with ${printable(beginning)}`}.\n`);
+            await writeRows(
+              world,
+              options,
+              form,
+              usersOf(world, target, beginning, options.limit ?? Number.POSITIVE_INFINITY),
+              `There are no users${beginning === undefined ? '' : ` whose IDs begin with ${printable(beginning)}`}.`,
+            );
           }),
         ),
         options.json === true,

@@ -52,13 +52,17 @@ const membersOf = (rows: ReadonlyArray<Row>): ReadonlyArray<string> => [...new S
 /** Whether results are written as text, so that what else there is to say may stand beside them. */
 export const isText = ({ json, output, columns }: OutputOptions): boolean => json !== true && output === undefined && columns === undefined;
 
-/** Writes results in the format that is asked for, and says how many there were. JSON, YAML and text are written as they come. */
+/**
+ * Writes results in the format that is asked for: JSON, YAML and text as they come. Where there are none, a person is told so
+ * on standard error, in the sentence given; a program sees it. Undefined: there is always one, or somebody else tells.
+ */
 export const writeRows = async <A>(
   world: World,
   options: OutputOptions,
   form: RowForm<A>,
   items: Iterable<A> | AsyncIterable<A>,
-): Promise<number> => {
+  none: string | undefined,
+): Promise<void> => {
   const look = lookOf(world);
   const { columns } = options;
   const output = options.output ?? (options.json === true ? 'ndjson' : columns === undefined ? undefined : 'table');
@@ -78,13 +82,13 @@ export const writeRows = async <A>(
   if (output === 'json') await world.write(count === 0 ? ']\n' : '\n]\n');
   if (output === 'table') await writeTable(world, look, kept, columns ?? form.columns);
   if (output === 'wide') await writeTable(world, look, kept, columns ?? membersOf(kept));
-  return count;
+  if (count === 0 && none !== undefined && isText(options)) world.writeError(`account-data: ${none}\n`);
 };
 
 /** Writes the one result of a command in the format that is asked for. */
 export const writeOne = async <A>(world: World, options: OutputOptions, form: RowForm<A>, item: A): Promise<void> => {
   if (options.output === 'json') await world.write(printableLines(`${JSON.stringify(picked(form.json(item), options.columns), null, 2)}\n`));
-  else await writeRows(world, options, form, [item]);
+  else await writeRows(world, options, form, [item], undefined);
 };
 
 const printableLines = (text: string): string => text.split('\n').map(printable).join('\n');
