@@ -51,6 +51,14 @@ export interface LoadWork {
   readonly awaited?: 'modules';
 }
 
+/** Requests at one process of a server of several, one at a time on each connection. @category model */
+export interface PinnedWork {
+  /** The process that owns the log, or one beside it. */
+  readonly at: 'owner' | 'other';
+  readonly connections: number;
+  readonly usersPerConnection: number;
+}
+
 /** What is started: the command for its help, or for one key of a data folder; `node`: nothing but Node. @category model */
 export type CommandWork = 'help' | 'get' | 'node';
 
@@ -105,6 +113,7 @@ export type Program =
   | { readonly _tag: 'SynapseLinesImport'; readonly database: string; readonly rows: number; readonly order: 'written' | 'by-user' }
   | { readonly _tag: 'SynapseAnswers'; readonly database: string; readonly url: string; readonly asker: Asker; readonly measured: 'answer' | 'feed' }
   | { readonly _tag: 'HttpLoad'; readonly url: string; readonly work: LoadWork }
+  | { readonly _tag: 'PinnedLoad'; readonly url: string; readonly work: PinnedWork }
   | { readonly _tag: 'TenantsLoad'; readonly url: string; readonly beside: boolean }
   | { readonly _tag: 'UserSearch'; readonly url: string; readonly users: number }
   | { readonly _tag: 'CommandStart'; readonly work: CommandWork }

@@ -4,6 +4,7 @@ import { commandFigures } from './commandFigures.js';
 import { doubleFigures } from './doubleFigures.js';
 import { eventStoreDbFigures } from './eventStoreDbFigures.js';
 import type { Figure } from './Figure.js';
+import { processFigures } from './processFigures.js';
 import type { ChangesWork, HistoryWork, LoadWork, LogWork, Program } from './Program.js';
 import { fastestSettings } from './programs/fastestSettings.js';
 import { programSide, serverSide } from './Side.js';
@@ -156,6 +157,7 @@ const embeddedFigures: ReadonlyArray<Figure> = [
 /** All figures, in the order in which they run. Those on a real EventStoreDB can only be measured where there is one. */
 export const figuresOn = (server: RealServer | undefined): ReadonlyArray<Figure> => [
   ...embeddedFigures,
+  ...processFigures,
   ...auditPageFigures,
   ...commandFigures,
   ...doubleFigures,

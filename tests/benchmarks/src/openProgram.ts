@@ -53,6 +53,8 @@ export const openProgram = async (program: Program, context: ProgramContext): Pr
       return (await import('./programs/synapseAnswers.js')).synapseAnswers(program, context);
     case 'HttpLoad':
       return (await import('./programs/httpLoad.js')).httpLoad(program.url, program.work);
+    case 'PinnedLoad':
+      return (await import('./programs/pinnedLoad.js')).pinnedLoad(program.url, program.work, context.clock);
     case 'TenantsLoad':
       return (await import('./programs/tenantsLoad.js')).tenantsLoad(program.url, program.beside, context.clock);
     case 'UserSearch':

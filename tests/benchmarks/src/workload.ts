@@ -15,6 +15,12 @@ export const tokenAt = (index: number): string => `benchmark-token-of-user-${Str
 /** The access token of an admin. */
 export const adminToken = 'benchmark-token-of-an-admin';
 
+/** Those tokens, for so many users, as the configuration of a server has them. */
+export const configuredTokens = (users: number): ReadonlyArray<object> => [
+  { token: adminToken, role: 'admin' },
+  ...Array.from({ length: users }, (_, index) => ({ token: tokenAt(index), role: 'user', user_id: userAt(index) })),
+];
+
 /** The type of the n-th operation among `types` distinct ones. */
 export const typeOf = (n: number, types: number): string =>
   types === 1 ? 'org.example.settings' : `org.example.settings.${String(n % types)}`;

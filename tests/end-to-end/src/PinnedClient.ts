@@ -32,3 +32,14 @@ export const pinnedClient = (url: string, token: string): PinnedClient => {
     },
   };
 };
+
+/**
+ * Which of a server's processes a client leads to; undefined where that can't be told yet. `path` is of account data that the client's
+ * token may read: every process answers that itself, and the owner alone whether it is ready. A request's id tells who answered.
+ */
+export const processBehind = async (client: PinnedClient, path: string): Promise<'owner' | 'other' | undefined> => {
+  const owners = await client.send('GET', '/readyz').catch(() => undefined);
+  const own = await client.send('GET', path).catch(() => undefined);
+  if (owners?.status !== 200 || (own?.status !== 200 && own?.status !== 404)) return undefined;
+  return owners.answeredBy === own.answeredBy ? 'owner' : 'other';
+};

@@ -17,7 +17,7 @@ const addressIn = (text: string): string | undefined => /http:\/\/127\.0\.0\.1:[
 
 /** Starts `account-data serve`, or another command that serves, in a folder whose configuration says `server.port: 0`, and waits until it is ready; of the program in `file`, where it is not the compiled one. */
 export const startServer = async (
-  folder: DataFolder,
+  folder: Pick<DataFolder, 'path'>,
   { file = commandProgram, command = 'serve', args = [], ...options }: { readonly file?: string; readonly command?: 'serve' | 'follow-synapse'; readonly args?: ReadonlyArray<string> } & Pick<ProgramOptions, 'env' | 'wrapper'> = {},
 ): Promise<ServerProcess> => {
   const program = startProgram(file, [command, ...args], { cwd: folder.path, ...options });

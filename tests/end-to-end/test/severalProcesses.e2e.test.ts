@@ -9,6 +9,7 @@ import {
   makeDataFolder,
   type PinnedClient,
   pinnedClient,
+  processBehind,
   runCommandLine,
   type ServerProcess,
   startServer,
@@ -35,16 +36,15 @@ describe('a server of two processes', () => {
     return client;
   };
 
-  /** Connections that lead to both: which process answered, the request's id tells. Metrics are the owner's alone. */
+  /** Connections that lead to both: a pair is tried as long as it does not. */
   const both = (token: string = tokens.service): Promise<Both> =>
     waitUntil('connections to both processes', async () => {
       const clients = [open(token), open(token)];
       const found: Partial<Record<keyof Both, PinnedClient>> = {};
       for (const client of clients) {
-        const owners = await client.send('GET', '/readyz').catch(() => undefined);
-        const own = await client.send('GET', path('@nobody:example.org', 't')).catch(() => undefined);
-        if (owners?.status !== 200 || own?.status !== 404) return undefined;
-        found[owners.answeredBy === own.answeredBy ? 'owner' : 'other'] = client;
+        const behind = await processBehind(client, path('@nobody:example.org', 't'));
+        if (behind === undefined) return undefined;
+        found[behind] = client;
       }
       return found.owner === undefined || found.other === undefined ? undefined : { owner: found.owner, other: found.other };
     });

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProgramContext, RunningProgram } from '../Program.js';
-import { adminToken, tokenAt, userAt } from '../workload.js';
+import { configuredTokens } from '../workload.js';
 
 /**
  * The real service on the embedded store, configured by a file as its users do: a token for each user, the limits on
@@ -14,12 +14,7 @@ export const server = async (users: number, modules: ReadonlyArray<object>, { fo
   const config = {
     server: { host: '127.0.0.1', port: 0 },
     store: { kind: 'embedded', path: folder },
-    auth: {
-      tokens: [
-        { token: adminToken, role: 'admin' },
-        ...Array.from({ length: users }, (_, index) => ({ token: tokenAt(index), role: 'user', user_id: userAt(index) })),
-      ],
-    },
+    auth: { tokens: configuredTokens(users) },
     limits: { requests_per_second: 1_000_000, request_burst: 1_000_000 },
     modules,
     log: { level: 'warn' },

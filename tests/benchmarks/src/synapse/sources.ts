@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { postgresPrograms, startPostgres, synapseTables } from '@account-data/tests-postgres';
 import { startAuditedSynapse, startSynapse, type Synapse, synapseEnvironment } from '@account-data/tests-synapse';
 import pg from 'pg';
+import { processorOf } from '../processorOf.js';
 import type { Asker } from '../Program.js';
 import type { MeasuredProcess, SideContext } from '../Side.js';
 
@@ -85,17 +85,6 @@ export interface Homeserver extends MeasuredProcess {
   readonly askers: ReadonlyArray<Asker>;
   readonly close: () => Promise<void>;
 }
-
-/** Clock ticks of `/proc/PID/stat`, a hundred a second on every Linux, in microseconds. */
-const tick = 10_000;
-
-/** Of a process that is none of ours; NaN where the system does not tell. */
-const processorOf = async (pid: number): Promise<number> => {
-  const stat = await readFile(`/proc/${String(pid)}/stat`, 'utf8').catch(() => '');
-  // Behind the name, which may hold anything, the 12th and 13th fields.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * tick;
-};
 
 /**
  * A real Synapse on PostgreSQL; audited, with the module of its documentation that announces into a real room, and as durable as
