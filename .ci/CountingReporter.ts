@@ -1,7 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** Writes what ran as JSON to a file: `{ passed, failed, skipped: [{ name, reason }] }`. */
+interface Failure { readonly name: string; readonly error: string }
+
+/** What a reader of a long log needs first: the beginning of the message, without colours. */
+const failureOf = (name: string, errors: ReadonlyArray<unknown>): Failure => ({
+  name,
+  error: errors.map((error) => (error as Partial<Error> | null)?.message ?? String(error)).join('\n').replace(/\u001b\[[\d;]*m/gu, '').slice(0, 2000),
+});
+
+/** Writes what ran as JSON to a file: `{ passed, failures: [{ name, error }], skipped: [{ name, reason }] }`. */
 export class CountingReporter implements Reporter {
   private readonly path: string;
 
@@ -11,19 +19,20 @@ export class CountingReporter implements Reporter {
 
   onTestRunEnd(modules: ReadonlyArray<TestModule>, unhandledErrors: ReadonlyArray<unknown>): void {
     let passed = 0;
-    let failed = unhandledErrors.length;
+    const failures = unhandledErrors.map((error) => failureOf('outside of any test', [error]));
     const skipped: Array<{ name: string; reason: string }> = [];
     for (const module of modules) {
+      const place = (name: string): string => `${module.relativeModuleId} > ${name}`;
       // A file that can't be imported, or a hook that fails, has no failed test of its own.
-      failed += module.errors().length;
-      for (const suite of module.children.allSuites()) failed += suite.errors().length;
+      for (const error of module.errors()) failures.push(failureOf(module.relativeModuleId, [error]));
+      for (const suite of module.children.allSuites()) for (const error of suite.errors()) failures.push(failureOf(place(suite.fullName), [error]));
       for (const test of module.children.allTests()) {
         const result = test.result();
         if (result.state === 'passed') passed += 1;
         else if (result.state === 'skipped') skipped.push({ name: test.fullName, reason: result.note ?? '' });
-        else failed += 1;
+        else failures.push(failureOf(place(test.fullName), result.errors ?? ['did not end']));
       }
     }
-    writeFileSync(this.path, JSON.stringify({ passed, failed, skipped }));
+    writeFileSync(this.path, JSON.stringify({ passed, failures, skipped }));
   }
 }

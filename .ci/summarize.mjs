@@ -1,4 +1,5 @@
-// Adds up what the tests and checks reported, and prints CI's closing line. A report that is not there is a failure.
+// Adds up what the tests and checks reported, names once more what failed, and prints CI's closing line. A report that is
+// not there is a failure.
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
@@ -9,7 +10,7 @@ const mayBeMissing = ["PyPI can't be reached"];
 
 const mayBeSkipped = ({ name, reason }) => mayBeMissing.some((missing) => `${name} ${reason}`.includes(missing));
 
-/** What a report counts; `skipped` only tests have. */
+/** What a report tells; `skipped` only tests have. */
 const read = (path) => {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
@@ -20,13 +21,15 @@ const read = (path) => {
 
 const total = { passed: 0, failed: 0 };
 for (const path of reports) {
-  const about = basename(path, '.json');
-  const { passed, failed, skipped = [] } = read(path) ?? { passed: 0, failed: 0 };
-  const missed = skipped.filter((test) => !mayBeSkipped(test));
-  for (const { name, reason } of missed) console.log(`FAILED  ${about}: skipped although CI has what it needs: ${name} (${reason})`);
-  if (passed + failed === 0) console.log(`FAILED  ${about}: nothing ran`);
+  const { passed, failures, skipped = [] } = read(path) ?? { passed: 0, failures: [] };
+  const failed = [
+    ...failures,
+    ...skipped.filter((test) => !mayBeSkipped(test)).map(({ name, reason }) => ({ name, error: `skipped although CI has what it needs (${reason})` })),
+    ...(passed + failures.length === 0 ? [{ name: 'nothing ran', error: '' }] : []),
+  ];
+  for (const { name, error } of failed) console.log(`FAILED  ${basename(path, '.json')}: ${[name, ...error.split('\n')].join('\n    ').trimEnd()}\n`);
   total.passed += passed;
-  total.failed += failed + missed.length + (passed + failed === 0 ? 1 : 0);
+  total.failed += failed.length;
 }
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;

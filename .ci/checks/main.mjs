@@ -25,17 +25,17 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const counts = { passed: 0, failed: 0 };
+const report = { passed: 0, failures: [] };
 for (const [name, check] of Object.entries(checks)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const complaints = await check();
   if (complaints.length === 0) {
-    counts.passed += 1;
+    report.passed += 1;
     console.log(`ok      ${name}`);
   } else {
-    counts.failed += 1;
+    report.failures.push({ name, error: complaints.join('\n') });
     console.log(`FAILED  ${name}\n${complaints.join('\n')}\n`);
   }
 }
-if (process.env.ACCOUNT_DATA_CHECK_REPORT) writeFileSync(process.env.ACCOUNT_DATA_CHECK_REPORT, JSON.stringify(counts));
-process.exitCode = counts.failed === 0 ? 0 : 1;
+if (process.env.ACCOUNT_DATA_CHECK_REPORT) writeFileSync(process.env.ACCOUNT_DATA_CHECK_REPORT, JSON.stringify(report));
+process.exitCode = report.failures.length === 0 ? 0 : 1;

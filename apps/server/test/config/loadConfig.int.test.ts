@@ -271,7 +271,7 @@ describe('what is wrong is named by its path, with what to do, and without its v
     [`a: &a [hunter2]\n${Array.from({ length: 9 }, (_, n) => `${'bcdefghij'.charAt(n)}: &${'bcdefghij'.charAt(n)} [${`*${'abcdefghi'.charAt(n)},`.repeat(9)}]`).join('\n')}`, '', 'repeat too much'],
     ['store:\n  path: ~alice/data', 'store.path', 'only "~/"'],
     ['store:\n  erasures_list: ~alice/erased', 'store.erasures_list', 'only "~/"'],
-  ])('%s', async (yaml, path, message) => {
+  ].map(([yaml = '', path = '', message = '']) => [yaml.slice(0, 80), yaml, path, message] as const))('%s', async (_, yaml, path, message) => {
     const faults = await faultsOf(yaml);
     expect(faults[0]?.path).toBe(path);
     expect(faults[0]?.message).toContain(message);
