@@ -6,7 +6,8 @@ import { openLmdbEventStore } from '@account-data/event-store-lmdb';
 import { lmdbProjectionStorage } from '@account-data/projection';
 import { systemRuntime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
-import { chmod, cp, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { chmod, cp, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -54,12 +55,13 @@ const run = async (...args: ReadonlyArray<string>): Promise<string> => {
   return output;
 };
 
-const ending = async (args: ReadonlyArray<string>): Promise<{ readonly code: number; readonly output: string; readonly errors: string }> => {
+const ending = async (args: ReadonlyArray<string>, stopped?: AbortSignal): Promise<{ readonly code: number; readonly output: string; readonly errors: string }> => {
   const written = { output: '', errors: '' };
   const world = {
     ...processWorld(),
     env: {},
     cwd,
+    ...(stopped === undefined ? {} : { stopped }),
     write: (text: string) => {
       written.output += text;
       return Promise.resolve();
@@ -208,5 +210,53 @@ describe('a copy that is to be written where no folder can be made', () => {
       });
     }
     expect((await readdir(cwd)).sort()).toEqual(['data', 'file']);
+  });
+});
+
+describe('work on a whole data folder', () => {
+  const interrupted = async (...args: ReadonlyArray<string>): Promise<string> => {
+    const { code, errors } = await ending(args, AbortSignal.abort());
+    expect([args, code]).toEqual([args, 1]);
+    return errors;
+  };
+
+  it('ends where it is interrupted, leaves things as they were, and says how to go on', async () => {
+    const engine = await open();
+    for (let n = 0; n < 40; n += 1) await engine.setAccountData(bob, null, `noise${String(n)}`, { text: randomBytes(20_000).toString('hex') });
+    await close();
+    const before = await readdir(join(cwd, 'data'), { recursive: true });
+    expect(await interrupted('store', 'backup', 'copy')).toBe('account-data: Interrupted. (interrupted)\n  Nothing of the copy is left: run the same command again.\n');
+    expect(await interrupted('store', 'scrub')).toContain('Nothing is kept of what was looked at: run the same command again.');
+    expect(await interrupted('store', 'salvage', '--to', 'copy')).toContain('The damaged folder is as it was');
+    expect(await interrupted('store', 'compact')).toContain('The log is as it was');
+    expect(await interrupted('doctor')).toContain('Nothing is changed by it');
+    expect(await readdir(join(cwd, 'data'), { recursive: true })).toEqual(before);
+
+    await run('store', 'backup', 'copy');
+    await rename(join(cwd, 'data'), join(cwd, 'gone'));
+    expect(await interrupted('store', 'restore', 'copy')).toContain('Nothing was put back, and the backup is as it was');
+    await run('store', 'restore', 'copy');
+    expect((await open()).list(bob)).toHaveLength(40);
+  });
+
+  it('is refused where its target is in what it is a copy of, before anything is written', async () => {
+    await (await open()).setAccountData(bob, null, 'theme', {});
+    await close();
+    await symlink(join(cwd, 'data'), join(cwd, 'link'));
+    const before = await readdir(join(cwd, 'data'), { recursive: true });
+    for (const to of [join('data', 'inside'), join('data', 'log', 'new', 'inside'), join('link', 'inside')]) {
+      for (const args of [['backup', to], ['salvage', '--to', to]]) expect((await ending(['store', ...args])).errors).toContain('(store_folder_inside)');
+    }
+    expect(await readdir(join(cwd, 'data'), { recursive: true })).toEqual(before);
+    await run('store', 'backup', 'copy');
+    expect((await ending(['store', 'restore', 'copy', '--dir', join('copy', 'data')])).errors).toContain('(store_folder_inside)');
+    expect(await readdir(join(cwd, 'copy'))).toEqual(['log']);
+  });
+
+  it('and a read say of a data folder that is a link to what is not there, that it is one', async () => {
+    await symlink(join(cwd, 'not-mounted'), join(cwd, 'data'));
+    for (const args of [['get', bob, 'theme'], ['store', 'scrub'], ['store', 'backup', 'copy'], ['put', bob, 'theme', '{}'], ['store', 'restore', 'copy']]) {
+      expect([args, (await ending(args)).errors]).toEqual([args, expect.stringContaining(`${join(cwd, 'data')} is a link to something that is not there.`)]);
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { danglingLink } from '@account-data/runtime';
 import { damageAdvice, StoreDamage } from './layout/StoreDamage.js';
 
 /** Why a store could not be opened; the codes are stable. @category errors */
@@ -14,6 +15,8 @@ export type LmdbOpenCode =
   | 'store_log_behind'
   /** What is to be written goes into a folder that is not there yet, or empty; this one is not. */
   | 'store_folder_not_empty'
+  /** What is to be written goes into a folder beside the one that it is made of; this one is inside. */
+  | 'store_folder_inside'
   /** The file system is read-only. */
   | 'store_read_only'
   | 'store_permission_denied'
@@ -24,6 +27,8 @@ export type LmdbOpenCode =
   | 'store_not_recovered'
   /** A process in another container has the log open and, in there, the same number as this one. */
   | 'store_same_process_number'
+  /** Work on the whole log was ended by whoever asked for it. */
+  | 'store_interrupted'
   /** The system refused for another reason, which `cause` tells. */
   | 'store_open_failed';
 
@@ -79,6 +84,8 @@ export const openErrorOf = (path: string, cause: unknown): LmdbOpenError => {
     return openError('store_disk_full', path, `No space is left where ${path} is. Free some, then open the store again; nothing acknowledged is lost.`, { cause });
   }
   if (code === 'ENOTDIR' || code === 'EEXIST') {
+    const link = danglingLink(path);
+    if (link !== undefined) return openError('store_missing', path, `${link} is a link to something that is not there. Mount or make what it leads to, or give another folder.`, { cause });
     return openError('store_foreign_file', path, `${path} is no folder. Give the path of a folder; it is made where there is none.`, { cause });
   }
   if (/MDB_INVALID|MDB_VERSION_MISMATCH|not an LMDB file|version doesn't match/.test(text)) {

@@ -7,6 +7,7 @@ import { type CurrentLog, readCurrent, type StoreFolder, storeFolder } from './f
 import { readWatermark, type Watermark } from './files/Watermark.js';
 import { closeEnvironment, type Environment, isOpen, openEnvironment } from './layout/Environment.js';
 import { endOfLog, refuseLogBehind } from './layout/logEnd.js';
+import { breathing, type LongWork } from './layout/LongWork.js';
 import { formatVersion } from './layout/MetaDatabase.js';
 import { storedIndex } from './layout/StoredIndex.js';
 import { type LmdbOpenError, openErrorOf, refuse } from './LmdbOpenError.js';
@@ -53,7 +54,8 @@ const openCurrent = async (folder: StoreFolder): Promise<OpenLog> => {
   return refuse('store_corrupt', folder.current, `The log that ${folder.current} names is missing. Put back the folder from a backup.`);
 };
 
-const backup = async (path: string, to: string): Promise<LogBackup> => {
+const backup = async (path: string, to: string, work: LongWork): Promise<LogBackup> => {
+  const breathe = breathing(path, work);
   const { environment, current, mark } = await openCurrent(storeFolder(path));
   try {
     environment.root.resetReadTxn();
@@ -62,10 +64,12 @@ const backup = async (path: string, to: string): Promise<LogBackup> => {
     // While an owner writes, what it has not flushed yet can be seen already; after a restart of the machine all is flushed.
     const end = mark?.isOfThisBoot === true ? mark.position : last;
     return await writeNewStore({
+      from: path,
       path: to,
       store: current.store,
+      breathe,
       fill: async (target) => {
-        const copy = createLogCopy({ from: environment, to: target, tombstoned: storedIndex(environment).tombstoned(), format: formatVersion });
+        const copy = createLogCopy({ from: environment, to: target, tombstoned: storedIndex(environment).tombstoned(), format: formatVersion, breathe });
         await copy.copyIndex();
         await copy.copyUpTo(end);
         await copy.finish(current.store, end + 1);
@@ -84,8 +88,8 @@ const backup = async (path: string, to: string): Promise<LogBackup> => {
  *
  * @category interpreters
  */
-export const backupLog = (path: string, to: string): TE.TaskEither<LmdbOpenError, LogBackup> =>
+export const backupLog = (path: string, to: string, work: LongWork): TE.TaskEither<LmdbOpenError, LogBackup> =>
   tryCatch(
-    () => backup(path, to),
+    () => backup(path, to, work),
     (cause) => openErrorOf(path, cause),
   );

@@ -5,6 +5,7 @@ import type * as TE from 'fp-ts/lib/TaskEither.js';
 import { existsSync } from 'node:fs';
 import { storeFolder } from './files/StoreFolder.js';
 import type { LogFormat } from './layout/formatOne.js';
+import { breathing, type LongWork } from './layout/LongWork.js';
 import type { CompactionError, CompactionReport } from './LmdbEventStore.js';
 import { type LmdbOpenError, openErrorOf, refuse } from './LmdbOpenError.js';
 import { lockFolder } from './owner/ownedFile.js';
@@ -24,15 +25,18 @@ const openToCompact = async (path: string, runtime: Runtime): Promise<OwnedLog> 
  * @category interpreters
  */
 export const compactLog =
-  (path: string, runtime: Runtime, format: LogFormat): TE.TaskEither<LmdbOpenError | CompactionError, CompactionReport> =>
+  (path: string, work: LongWork & { readonly runtime: Runtime }, format: LogFormat): TE.TaskEither<LmdbOpenError | CompactionError, CompactionReport> =>
   async () => {
+    const { runtime } = work;
     try {
       // Closing brings the index up to date. The owner that compacts then has nothing of its own to add to it, in its own format.
       await (await openToCompact(path, runtime)).close();
       const owner = await openToCompact(path, runtime);
-      const report = await owner.compact(format);
-      await owner.close();
-      return report;
+      try {
+        return await owner.compact(format, breathing(path, work));
+      } finally {
+        await owner.close();
+      }
     } catch (cause) {
       return E.left(openErrorOf(path, cause));
     }

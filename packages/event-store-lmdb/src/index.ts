@@ -15,6 +15,7 @@ export { openLmdbEventStore } from './openLmdbEventStore.js';
 export { damageAdvice } from './layout/StoreDamage.js';
 export type { Damage } from './layout/findDamage.js';
 export type { LogFormat } from './layout/formatOne.js';
+export type { LongWork } from './layout/LongWork.js';
 export type { PositionRange } from './salvage/LostPositions.js';
 export type { LostRevisions } from './salvage/SalvagedIndex.js';
 export { type LogSalvage, salvageLog, type SalvageOptions } from './salvageLog.js';

@@ -1,17 +1,22 @@
+import { isWithin } from '@account-data/runtime';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { storeFolder, syncFolder, writeCurrent } from './files/StoreFolder.js';
 import { openWatermarkWriter } from './files/Watermark.js';
 import { closeEnvironment, type Environment } from './layout/Environment.js';
 import { findDamage } from './layout/findDamage.js';
+import type { Breathe } from './layout/LongWork.js';
 import { formatVersion } from './layout/MetaDatabase.js';
 import { refuse } from './LmdbOpenError.js';
 import { openLogFile, tryLockFolder } from './owner/ownedFile.js';
 
 /** What a store is that is written in one go. */
 export interface NewStore<A> {
-  /** A folder that is not there yet, or empty. */
+  /** The folder of the store that it is made of. */
+  readonly from: string;
+  /** A folder that is not there yet, or empty, and not in the other one. */
   readonly path: string;
   readonly store: string;
+  readonly breathe: Breathe;
   /** Writes the log, up to its end and durably; gives where that is, with what else is to be told. */
   readonly fill: (to: Environment) => Promise<{ readonly end: number; readonly told: A }>;
 }
@@ -20,10 +25,11 @@ export interface NewStore<A> {
  * Writes a store into a folder of its own, and sees that it is what was written. Where that fails, the folder is gone
  * again; until it is whole, nothing in it says that it is a store.
  */
-export const writeNewStore = async <A>({ path, store, fill }: NewStore<A>): Promise<A> => {
+export const writeNewStore = async <A>({ from, path, store, breathe, fill }: NewStore<A>): Promise<A> => {
   if (existsSync(path) && readdirSync(path).length > 0) {
     return refuse('store_folder_not_empty', path, `${path} is there already, and not empty. Give a folder that is not there yet.`);
   }
+  if (isWithin(from, path)) return refuse('store_folder_inside', path, `${path} is in ${from}, which it is made of. Give a folder outside of it.`);
   const folder = storeFolder(path);
   const lock = tryLockFolder(folder);
   if (lock === undefined) return refuse('store_locked', path, `Another process writes to ${path}. Give another folder.`);
@@ -31,7 +37,7 @@ export const writeNewStore = async <A>({ path, store, fill }: NewStore<A>): Prom
   try {
     to = openLogFile(folder.log(1), true, false);
     const { end, told } = await fill(to);
-    const [found] = findDamage(to, end);
+    const [found] = await findDamage(to, end, breathe);
     if (found !== undefined) return refuse('store_corrupt', path, `What was written to ${path} is not whole: ${found.message} See to the disk it is on.`);
     await closeEnvironment(to);
     writeCurrent(folder, { format: formatVersion, store, generation: 1 });

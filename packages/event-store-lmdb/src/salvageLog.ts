@@ -9,11 +9,13 @@ import { readCurrent, type StoreFolder, storeFolder } from './files/StoreFolder.
 import { readWatermark } from './files/Watermark.js';
 import { closeEnvironment, type Environment, openEnvironment } from './layout/Environment.js';
 import type { LogEntry } from './layout/LogEntry.js';
+import { type Breathe, breathing, type LongWork } from './layout/LongWork.js';
 import { formatVersion } from './layout/MetaDatabase.js';
 import { StoreDamage } from './layout/StoreDamage.js';
 import { type LmdbOpenError, openErrorOf, refuse } from './LmdbOpenError.js';
 import { writeNewStore } from './newStore.js';
 import { createLostPositions, type LostPositions, type PositionRange } from './salvage/LostPositions.js';
+import type { WholeEntry } from './layout/LogBlock.js';
 import { readWholeEntries } from './salvage/readWholeEntries.js';
 import { createSalvagedIndex, type LostRevisions, type SalvagedIndex } from './salvage/SalvagedIndex.js';
 import { createSalvagedWriter } from './salvage/writeSalvaged.js';
@@ -32,7 +34,7 @@ export interface LogSalvage {
 }
 
 /** Which log is salvaged, and where what is left of it goes. @category model */
-export interface SalvageOptions {
+export interface SalvageOptions extends LongWork {
   readonly path: string;
   /** A folder that is not there yet, or empty, for the salvaged log. Where it is absent nothing is written. */
   readonly to?: string;
@@ -75,18 +77,25 @@ const storeIdOf = (folder: StoreFolder, { meta }: Environment, runtime: Runtime)
   }
 };
 
+const bytesOf = (entries: ReadonlyArray<WholeEntry>): number => entries.reduce((bytes, { text }) => bytes + text.length, 0);
+
 /** Goes through all that is left once: what is lost, where the log ends, and which streams it says were removed. */
-const survey = (environment: Environment, acknowledged: number): { readonly lost: LostPositions; readonly end: number; readonly removed: ReadonlySet<string> } => {
+const survey = async (environment: Environment, acknowledged: number, breathe: Breathe): Promise<{ readonly lost: LostPositions; readonly end: number; readonly removed: ReadonlySet<string> }> => {
   const lost = createLostPositions();
   const removed = new Set<string>();
   const reading = readWholeEntries(environment, acknowledged, lost);
-  for (;;) {
-    const part = reading.next();
-    if (part.done === true) return { lost, end: part.value, removed };
-    for (const { text } of part.value) {
-      const entry = JSON.parse(text) as LogEntry;
-      if (entry.length === 3) removed.add(entry[0]);
+  try {
+    for (;;) {
+      const part = reading.next();
+      if (part.done === true) return { lost, end: part.value, removed };
+      for (const { text } of part.value) {
+        const entry = JSON.parse(text) as LogEntry;
+        if (entry.length === 3) removed.add(entry[0]);
+      }
+      await breathe(bytesOf(part.value));
     }
+  } finally {
+    reading.return(0);
   }
 };
 
@@ -96,11 +105,12 @@ interface Copying {
   readonly lost: LostPositions;
   readonly index: SalvagedIndex;
   readonly options: SalvageOptions;
+  readonly breathe: Breathe;
   readonly add: (text: string, position: number) => Promise<void> | undefined;
 }
 
 /** Passes on all that is left, and begins a history where something is lost. Gives how many entries were left. */
-const copyEntries = async ({ from, acknowledged, lost, index, options, add }: Copying): Promise<number> => {
+const copyEntries = async ({ from, acknowledged, lost, index, options, breathe, add }: Copying): Promise<number> => {
   const { histories, runtime } = options;
   const firstLost = lost.ranges()[0]?.from ?? Infinity;
   let entries = 0;
@@ -123,6 +133,7 @@ const copyEntries = async ({ from, acknowledged, lost, index, options, add }: Co
       if (entry[0] === histories.stream && position > firstLost) continue;
       await take(text, entry, position);
     }
+    await breathe(bytesOf(part));
   }
   if (!hasBegun) await begin();
   return entries;
@@ -130,6 +141,7 @@ const copyEntries = async ({ from, acknowledged, lost, index, options, add }: Co
 
 const salvage = async (options: SalvageOptions): Promise<LogSalvage> => {
   const { path, to, runtime } = options;
+  const breathe = breathing(path, options);
   const folder = storeFolder(path);
   const owner = to === undefined ? E.right(undefined) : storeOwner(path);
   if (E.isRight(owner) && owner.right !== undefined) {
@@ -138,16 +150,18 @@ const salvage = async (options: SalvageOptions): Promise<LogSalvage> => {
   const from = openDamaged(folder);
   try {
     const acknowledged = readWatermark(folder.durable)?.position ?? 0;
-    const { lost, end, removed } = survey(from, acknowledged);
+    const { lost, end, removed } = await survey(from, acknowledged, breathe);
     const index = createSalvagedIndex(from, removed);
-    const copy = (add: Copying['add']): Promise<number> => copyEntries({ from, acknowledged, lost, index, options, add });
+    const copy = (add: Copying['add']): Promise<number> => copyEntries({ from, acknowledged, lost, index, options, breathe, add });
     const store = storeIdOf(folder, from, runtime);
     const entries =
       to === undefined
         ? await copy(() => undefined)
         : await writeNewStore({
+            from: path,
             path: to,
             store,
+            breathe,
             fill: async (target) => {
               const writer = createSalvagedWriter(target);
               const told = await copy(writer.add);

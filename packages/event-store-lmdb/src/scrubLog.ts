@@ -7,6 +7,7 @@ import { closeEnvironment, type Environment, openEnvironment } from './layout/En
 import { endOfLog } from './layout/logEnd.js';
 import { formatVersion } from './layout/MetaDatabase.js';
 import { type Damage, findDamage } from './layout/findDamage.js';
+import { breathing, type LongWork } from './layout/LongWork.js';
 import { type LmdbOpenError, openErrorOf, refuse } from './LmdbOpenError.js';
 
 /** What a look at all of a log found. @category model */
@@ -30,7 +31,7 @@ const openLog = (file: string): Environment => {
  *
  * @category interpreters
  */
-export const scrubLog = (path: string): TE.TaskEither<LmdbOpenError, LogScrub> =>
+export const scrubLog = (path: string, work: LongWork): TE.TaskEither<LmdbOpenError, LogScrub> =>
   tryCatch(
     async () => {
       const folder = storeFolder(path);
@@ -43,7 +44,7 @@ export const scrubLog = (path: string): TE.TaskEither<LmdbOpenError, LogScrub> =
       const environment = openLog(folder.log(current.generation));
       try {
         const end = readWatermark(folder.durable)?.position ?? endOfLog(environment);
-        return { end, damage: findDamage(environment, end) };
+        return { end, damage: await findDamage(environment, end, breathing(path, work)) };
       } finally {
         await closeEnvironment(environment);
       }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { backupLog, scrubLog } from '../src/index.js';
 import { copyOf, damaging, flipBit } from './support/damage.js';
-import { allIds, left, named, newEvent, openStore, right } from './support/openStore.js';
+import { allIds, left, named, newEvent, openStore, right, work } from './support/openStore.js';
 import { temporaryFolder } from './support/temporaryFolder.js';
 
 describe('a backup of a log', () => {
@@ -24,9 +24,9 @@ describe('a backup of a log', () => {
     for (let round = 0; round < 3; round += 1) {
       const to = join(temporaryFolder(), 'backup');
       const before = Number(await right(store.head()));
-      const [{ end }] = await Promise.all([right(backupLog(path, to)), right(store.compact())]);
+      const [{ end }] = await Promise.all([right(backupLog(path, to, work)), right(store.compact())]);
       expect(end).toBeGreaterThanOrEqual(before);
-      expect(await right(scrubLog(to))).toEqual({ end, damage: [] });
+      expect(await right(scrubLog(to, work))).toEqual({ end, damage: [] });
       const copy = await openStore(to);
       const ids = await allIds(copy);
       const { events } = await right(store.readAll({ after: 'start', limit: 100_000 }));
@@ -45,18 +45,20 @@ describe('a backup of a log', () => {
     await Promise.all(appending);
   });
 
-  it('is refused of a log that is damaged, and to a folder that holds something', async () => {
+  it('is refused of a log that is damaged, and to a folder that holds something or is in that of the log', async () => {
     const path = join(temporaryFolder(), 'store');
     const store = await openStore(path);
     await right(store.append(named('s'), [newEvent()], 'any'));
     await store.close();
-    expect(await left(backupLog(path, path))).toMatchObject({ code: 'store_folder_not_empty' });
+    expect(await left(backupLog(path, path, work))).toMatchObject({ code: 'store_folder_not_empty' });
+    expect(await left(backupLog(path, join(path, 'new', 'copy'), work))).toMatchObject({ code: 'store_folder_inside' });
+    expect(existsSync(join(path, 'new'))).toBe(false);
     await damaging(path, async ({ log }) => {
       await log.put(1, flipBit(copyOf(log.get(1) ?? Buffer.alloc(0)), 8 * 40));
     });
     const to = join(temporaryFolder(), 'backup');
-    expect(await left(backupLog(path, to))).toMatchObject({ code: 'store_corrupt' });
+    expect(await left(backupLog(path, to, work))).toMatchObject({ code: 'store_corrupt' });
     expect(existsSync(to)).toBe(false);
-    expect(await left(backupLog(join(path, 'none'), to))).toMatchObject({ code: 'store_missing' });
+    expect(await left(backupLog(join(path, 'none'), to, work))).toMatchObject({ code: 'store_missing' });
   });
 });

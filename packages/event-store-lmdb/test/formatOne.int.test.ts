@@ -6,7 +6,7 @@ import { closeEnvironment } from '../src/layout/Environment.js';
 import { createLogCopy } from '../src/owner/copyLog.js';
 import { openLogFile } from '../src/owner/ownedFile.js';
 import { compactLog, openLmdbEventStore } from '../src/index.js';
-import { allIds, left, named, newEvent, openStore, right } from './support/openStore.js';
+import { allIds, left, named, newEvent, openStore, right, work } from './support/openStore.js';
 import { temporaryFolder } from './support/temporaryFolder.js';
 
 /** Everything in a log file that layout 2 would have written otherwise. */
@@ -32,9 +32,9 @@ describe('a log of format 1', () => {
     await right(first.append(named('gone'), [newEvent()], 'no-stream'));
     await right(first.tombstone(named('gone')));
     const { storeId } = first;
-    expect(await left(compactLog(path, systemRuntime, 1))).toMatchObject({ code: 'store_locked' });
+    expect(await left(compactLog(path, work, 1))).toMatchObject({ code: 'store_locked' });
     await first.close();
-    expect(await right(compactLog(path, systemRuntime, 1))).toMatchObject({ generation: 2, entriesRemoved: 1 });
+    expect(await right(compactLog(path, work, 1))).toMatchObject({ generation: 2, entriesRemoved: 1 });
 
     expect(JSON.parse(readFileSync(join(path, 'current'), 'utf8'))).toEqual({ format: 1, store: storeId, generation: 2 });
     const { blocks, streams, tombstones, meta } = await recordsOfFile(join(path, 'events-2.mdb'));
@@ -47,8 +47,8 @@ describe('a log of format 1', () => {
     expect(await right(store.append(named('s'), [newEvent()], 'any'))).toMatchObject({ position: '603', revision: '600' });
     expect(JSON.parse(readFileSync(join(path, 'current'), 'utf8'))).toMatchObject({ format: 2 });
     await store.close();
-    expect(await right(compactLog(path, systemRuntime, 2))).toMatchObject({ generation: 3, entriesRemoved: 0 });
-    expect(await left(compactLog(join(path, 'none'), systemRuntime, 1))).toMatchObject({ code: 'store_missing' });
+    expect(await right(compactLog(path, work, 2))).toMatchObject({ generation: 3, entriesRemoved: 0 });
+    expect(await left(compactLog(join(path, 'none'), work, 1))).toMatchObject({ code: 'store_missing' });
   });
 
   it('is not made of a log that is damaged, which goes on as it was', async () => {
@@ -62,7 +62,7 @@ describe('a log of format 1', () => {
     block[block.length - 4] = (block[block.length - 4] ?? 0) ^ 1;
     await environment.log.put(3, block);
     await closeEnvironment(environment);
-    const error = await left(compactLog(path, systemRuntime, 1));
+    const error = await left(compactLog(path, work, 1));
     expect(error).toMatchObject({ code: 'compaction_failed' });
     expect('message' in error ? error.message : '').toContain('position 3');
     expect(JSON.parse(readFileSync(join(path, 'current'), 'utf8'))).toMatchObject({ format: 2, generation: 1 });

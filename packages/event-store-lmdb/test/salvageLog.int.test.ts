@@ -7,7 +7,7 @@ import { type LogSalvage, type SalvageOptions, salvageLog, scrubLog } from '../s
 import { bodyStart, entryCount, entryEnd, indexFrom } from '../src/layout/blockTables.js';
 import { chunkKey } from '../src/layout/StreamRecord.js';
 import { copyOf, damaging, flipBit } from './support/damage.js';
-import { left, named, newEvent, openStore, right } from './support/openStore.js';
+import { left, named, newEvent, openStore, right, work } from './support/openStore.js';
 import { temporaryFolder } from './support/temporaryFolder.js';
 
 const histories = 'histories';
@@ -54,7 +54,7 @@ const expectSalvaged = async (path: string, before: ReadonlyArray<PositionedEven
   const told = await right(salvageLog(optionsOf(path)));
   expect(existsSync(to)).toBe(false);
   expect(await right(salvageLog(optionsOf(path, to)))).toEqual(told);
-  expect(await right(scrubLog(to))).toEqual({ end: told.end, damage: [] });
+  expect(await right(scrubLog(to, work))).toEqual({ end: told.end, damage: [] });
   const after = await allOf(to);
   const first = told.lost[0]?.from ?? Infinity;
   const isLater = ({ stream, position }: PositionedEvent): boolean => stream === histories && Number(position) > first;

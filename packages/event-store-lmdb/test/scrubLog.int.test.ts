@@ -5,7 +5,7 @@ import { open } from 'lmdb';
 import { describe, expect, it } from 'vitest';
 import { openLmdbEventStore, scrubLog } from '../src/index.js';
 import { closeEnvironment, type Environment, openEnvironment } from '../src/layout/Environment.js';
-import { left, named, newEvent, openStore, right } from './support/openStore.js';
+import { left, named, newEvent, openStore, right, work } from './support/openStore.js';
 import { temporaryFolder } from './support/temporaryFolder.js';
 
 /** A closed store of ten blocks of one entry each, in two streams. */
@@ -37,9 +37,9 @@ const flipBlock = async ({ log }: Environment, key: number): Promise<void> => {
 describe('a look at all of a log', () => {
   it('finds nothing in one that is whole, also beside its owner', async () => {
     const path = await closedStore();
-    expect(await right(scrubLog(path))).toEqual({ end: 10, damage: [] });
+    expect(await right(scrubLog(path, work))).toEqual({ end: 10, damage: [] });
     await openStore(path);
-    expect(await right(scrubLog(path))).toEqual({ end: 10, damage: [] });
+    expect(await right(scrubLog(path, work))).toEqual({ end: 10, damage: [] });
   });
 
   it('names each position that is damaged or missing, and looks on behind it', async () => {
@@ -50,7 +50,7 @@ describe('a look at all of a log', () => {
       await environment.log.remove(5);
       await environment.log.remove(10);
     });
-    const { end, damage } = await right(scrubLog(path));
+    const { end, damage } = await right(scrubLog(path, work));
     expect(end).toBe(10);
     expect(damage.map(({ from, to }) => [from, to])).toEqual([[3, 3], [5, 5], [7, 7], [10, 10]]);
     expect(damage[0]?.message).toContain('position 3 is not what was written');
@@ -64,7 +64,7 @@ describe('a look at all of a log', () => {
       record[8] = (record[8] ?? 0) ^ 1;
       await streams.put(key, record);
     });
-    const { damage } = await right(scrubLog(path));
+    const { damage } = await right(scrubLog(path, work));
     expect(damage).toHaveLength(1);
     expect(damage[0]?.message).toContain('the index of the stream odd');
     expect(damage[0]?.from).toBeUndefined();
@@ -72,13 +72,13 @@ describe('a look at all of a log', () => {
 
   it('says why where there is no log, or none that can be opened', async () => {
     const path = await closedStore();
-    expect(await left(scrubLog(join(path, 'none')))).toMatchObject({ code: 'store_missing' });
+    expect(await left(scrubLog(join(path, 'none'), work))).toMatchObject({ code: 'store_missing' });
     writeFileSync(join(path, 'events-1.mdb'), Buffer.alloc(8_192));
-    expect(await left(scrubLog(path))).toMatchObject({ code: 'store_corrupt' });
+    expect(await left(scrubLog(path, work))).toMatchObject({ code: 'store_corrupt' });
     rmSync(join(path, 'events-1.mdb'));
     const other = open<string, string>(join(path, 'events-1.mdb'), { noSubdir: true });
     await other.put('key', 'value');
     await other.close();
-    expect(await left(scrubLog(path))).toMatchObject({ code: 'store_foreign_file' });
+    expect(await left(scrubLog(path, work))).toMatchObject({ code: 'store_foreign_file' });
   });
 });

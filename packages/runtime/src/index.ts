@@ -7,6 +7,7 @@ export { checksum, viewChecksum } from './checksum.js';
 export * from './digest.js';
 export { requireDiskSpace } from './diskSpace.js';
 export * from './durations.js';
+export { danglingLink, isWithin } from './paths.js';
 export { keepFolderPrivate, keepPrivate, makePrivateFile, makePrivateFolder, privateModes } from './privateFiles.js';
 export * from './asyncScope.js';
 export * from './strayErrors.js';

@@ -19,6 +19,7 @@ export const doctorCommand = ({ world, execute, diagnose }: Execution): CommandU
       execute(async () => {
         const found = await diagnose(options)();
         if (E.isLeft(found)) return found;
+        if (world.stopped.aborted) return E.left(refusal('interrupted', 'Interrupted.', 'Nothing is changed by it: run it again.'));
         await writeRows(world, options, findingForm, found.right, undefined);
         const errors = found.right.filter(({ severity }) => severity === 'error').length;
         return errors === 0

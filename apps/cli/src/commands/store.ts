@@ -6,6 +6,7 @@ import { printable } from '../output/printable.js';
 import { refusal } from '../Refusal.js';
 import type { AcceptedLoss, CompactedLog, Execution, LogScrub } from './Execution.js';
 import { givenFileIfAny } from './givenFile.js';
+import { ifInterrupted } from './ifInterrupted.js';
 import { folderCommand } from './options.js';
 import { backupCommand, putBackCommand, salvageCommand } from './storeCopies.js';
 
@@ -44,6 +45,7 @@ const compactCommand = ({ world, execute, compact }: Execution): CommandUnknownO
       execute(
         pipe(
           compact({ ...options, format: format === '1' ? 1 : 2 }),
+          ifInterrupted('The log is as it was: run the same command again.'),
           TE.flatMapTask((compacted) => () => writeOne(world, options, compactForm(format), compacted)),
         ),
         options.json === true,
@@ -73,6 +75,7 @@ const scrubCommand = ({ world, execute, scrub }: Execution): CommandUnknownOpts 
       pipe(
         givenFileIfAny(applyErasures, world),
         TE.flatMap((erasures) => scrub({ ...options, erasures })),
+        ifInterrupted('Nothing is kept of what was looked at: run the same command again.'),
         TE.tapTask((found) => () => writeOne(world, options, scrubForm, found)),
         TE.flatMap(({ damage }) =>
           damage.length === 0

@@ -5,6 +5,7 @@ import { type RowForm, writeOne } from '../output/writeRows.js';
 import { printable } from '../output/printable.js';
 import type { Execution, LogCopy, RestoredLog, SalvagedLog } from './Execution.js';
 import { givenFile, givenFileIfAny } from './givenFile.js';
+import { ifInterrupted } from './ifInterrupted.js';
 import { folderCommand } from './options.js';
 
 const copyForm = (to: string): RowForm<LogCopy> => ({
@@ -21,6 +22,7 @@ export const backupCommand = ({ world, execute, backUp }: Execution): CommandUnk
         pipe(
           givenFile(to, world),
           TE.flatMap((folder) => backUp({ ...options, to: folder })),
+          ifInterrupted('Nothing of the copy is left: run the same command again.'),
           TE.flatMapTask((copy) => () => writeOne(world, options, copyForm(to), copy)),
         ),
         options.json === true,
@@ -46,6 +48,7 @@ export const putBackCommand = ({ world, execute, putBack }: Execution): CommandU
         pipe(
           givenFile(from, world),
           TE.flatMap((backup) => putBack({ ...options, from: backup })),
+          ifInterrupted('Nothing was put back, and the backup is as it was: run the same command again.'),
           TE.flatMapTask((restored) => () => writeOne(world, options, putBackForm, restored)),
         ),
         options.json === true,
@@ -86,6 +89,7 @@ export const salvageCommand = ({ world, execute, salvage }: Execution): CommandU
         pipe(
           givenFileIfAny(to, world),
           TE.flatMap((folder) => salvage({ ...options, to: folder })),
+          ifInterrupted('The damaged folder is as it was, and nothing of another one was left: run the same command again.'),
           TE.flatMapTask((found) => () => writeOne(world, options, salvageForm(to), found)),
         ),
         options.json === true,

@@ -13,9 +13,9 @@ export const backUp =
   async () => {
     const folder = await embeddedFolder(options, world)();
     if (E.isLeft(folder)) return folder;
-    const target = makeDataFolder(resolve(world.cwd, to));
+    const target = makeDataFolder(resolve(world.cwd, to), { copyOf: folder.right });
     if (E.isLeft(target)) return target;
-    const copied = await backupLog(join(folder.right, 'log'), join(target.right, 'log'))();
+    const copied = await backupLog(join(folder.right, 'log'), join(target.right, 'log'), { runtime: world.runtime, signal: world.stopped })();
     if (E.isLeft(copied)) return E.left(await logRefusal(folder.right, copied.left));
     copyTokens(folder.right, target.right);
     return copied;

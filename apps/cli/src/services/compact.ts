@@ -13,7 +13,7 @@ export const compact =
   async () => {
     const folder = await embeddedFolder(options, world)();
     if (E.isLeft(folder)) return folder;
-    const compacted = await compactLog(join(folder.right, 'log'), world.runtime, format)();
+    const compacted = await compactLog(join(folder.right, 'log'), { runtime: world.runtime, signal: world.stopped }, format)();
     if (E.isRight(compacted)) return compacted;
     const error = compacted.left;
     if (error._tag !== 'LmdbOpenError') return E.left(refusal(error.code, 'message' in error ? error.message : 'The log was closed.'));

@@ -27,8 +27,8 @@ const ofOwner = (path: string): ReadonlyArray<Finding> => {
 };
 
 /** What the log holds that is not what was written. */
-const damageOf = async (path: string): Promise<ReadonlyArray<Finding>> => {
-  const scrubbed = await scrubLog(path)();
+const damageOf = async (path: string, { runtime, stopped: signal }: World): Promise<ReadonlyArray<Finding>> => {
+  const scrubbed = await scrubLog(path, { runtime, signal })();
   return E.isLeft(scrubbed)
     ? [error(scrubbed.left)]
     : scrubbed.right.damage.map(({ message }) => error({ code: 'store_damaged', message: `${message} ${damageAdvice}` }));
@@ -58,7 +58,7 @@ export const diagnoseLog = async (config: ServerConfig, world: World): Promise<L
   if (E.isLeft(opened)) return { findings: [...owner, error(opened.left)] };
   try {
     const diagnosis = await readLog(opened.right, settings.prefix);
-    const damage = settings.kind === 'eventstoredb' ? [] : await damageOf(join(settings.path, 'log'));
+    const damage = settings.kind === 'eventstoredb' ? [] : await damageOf(join(settings.path, 'log'), world);
     return { ...diagnosis, findings: [...owner, ...diagnosis.findings, ...damage] };
   } finally {
     await opened.right.close();

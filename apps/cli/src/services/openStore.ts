@@ -1,6 +1,7 @@
 import { streamNames } from '@account-data/domain';
 import { type EventStore, StreamName } from '@account-data/event-store';
 import { type LmdbEventStore, type LmdbOpenError, openLmdbEventStore } from '@account-data/event-store-lmdb';
+import { danglingLink } from '@account-data/runtime';
 import type { ServerConfig } from '@account-data/server/configuration';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
@@ -28,7 +29,7 @@ export const openStore = (
       );
 
 const openRefusal = async (folder: string, error: LmdbOpenError): Promise<Refusal> => {
-  if (error.code === 'store_missing' && !existsSync(join(folder, 'log')) && !isFile(folder)) {
+  if (error.code === 'store_missing' && danglingLink(folder) === undefined && !existsSync(join(folder, 'log')) && !isFile(folder)) {
     return refusal(error.code, `There is no account data in ${folder}.`, nameTheFolder);
   }
   const { describeLogError } = await import('@account-data/server/configuration');

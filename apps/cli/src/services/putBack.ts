@@ -18,9 +18,9 @@ export const putBack =
     const { path, prefix, erasures } = store.right;
     const list = await checkErasures(erasures);
     if (E.isLeft(list)) return list;
-    const target = makeDataFolder(path);
+    const target = makeDataFolder(path, { copyOf: backup });
     if (E.isLeft(target)) return target;
-    const copied = await backupLog(join(backup, 'log'), join(path, 'log'))();
+    const copied = await backupLog(join(backup, 'log'), join(path, 'log'), { runtime: world.runtime, signal: world.stopped })();
     if (E.isLeft(copied)) return E.left(await logRefusal(backup, copied.left));
     copyTokens(backup, path);
     const erased = await applyErasures({ folder: path, prefix, list: erasures, isPutBack: true }, world);

@@ -22,11 +22,12 @@ export const salvage =
     if (E.isLeft(store)) return store;
     const { path, prefix } = store.right;
     const names = streamNames(prefix);
-    const target = to === undefined ? E.right(undefined) : makeDataFolder(resolve(world.cwd, to));
+    const target = to === undefined ? E.right(undefined) : makeDataFolder(resolve(world.cwd, to), { copyOf: path });
     if (E.isLeft(target)) return target;
     const salvaged = await salvageLog({
       path: join(path, 'log'),
       runtime: world.runtime,
+      signal: world.stopped,
       histories: { stream: names.log, begin: logEpochBegan(world.runtime) },
       ...(target.right === undefined ? {} : { to: join(target.right, 'log') }),
     })();

@@ -22,7 +22,7 @@ export const scrub =
     if (E.isLeft(store)) return store;
     const erased = erasures === undefined ? E.right(undefined) : await eraseAgain(store.right, erasures, world);
     if (E.isLeft(erased)) return erased;
-    const scrubbed = await scrubLog(join(store.right.path, 'log'))();
+    const scrubbed = await scrubLog(join(store.right.path, 'log'), { runtime: world.runtime, signal: world.stopped })();
     if (E.isLeft(scrubbed)) return E.left(await logRefusal(store.right.path, scrubbed.left));
     return E.right({ ...scrubbed.right, ...(erased.right === undefined ? {} : { erased: erased.right }) });
   };

@@ -1,5 +1,7 @@
 import type { LmdbOpenError } from '@account-data/event-store-lmdb';
+import { danglingLink } from '@account-data/runtime';
 import { statSync } from 'node:fs';
+import { join } from 'node:path';
 
 const isFile = (path: string): boolean => {
   try {
@@ -17,6 +19,8 @@ export const describeLogError = (folder: string, { code, message, pid }: LmdbOpe
   if (isFile(folder)) {
     return `${folder} is a file, not a folder. Give a folder as store.path, ACCOUNT_DATA_DIR or --dir; it is made where there is none.`;
   }
+  const link = danglingLink(join(folder, 'log'));
+  if (link !== undefined) return `${link} is a link to something that is not there. Mount or make what it leads to, or give another folder (store.path, ACCOUNT_DATA_DIR or --dir).`;
   if (code === 'store_locked') {
     const who = pid === undefined ? 'Another process' : `The process ${String(pid)}`;
     return (

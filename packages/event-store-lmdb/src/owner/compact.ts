@@ -3,6 +3,7 @@ import { removeOtherGenerations, type StoreFolder, syncFolder, writeCurrent } fr
 import type { WatermarkWriter } from '../files/Watermark.js';
 import { closeEnvironment, type Environment } from '../layout/Environment.js';
 import type { LogFormat } from '../layout/formatOne.js';
+import type { Breathe } from '../layout/LongWork.js';
 import type { CompactionReport } from '../LmdbEventStore.js';
 import { createLogCopy } from './copyLog.js';
 import { openLogFile, type OwnedFile } from './ownedFile.js';
@@ -27,6 +28,7 @@ export interface CompactionOptions {
   readonly subject: CompactionSubject;
   /** What the new file is written in. */
   readonly format: LogFormat;
+  readonly breathe?: Breathe | undefined;
   /** Runs the log in the new file. */
   readonly startLog: (file: OwnedFile, last: number) => OwnerLog;
   /** Told when the new file is the log. */
@@ -68,14 +70,14 @@ export const compactLog = async (options: CompactionOptions): Promise<Compaction
 };
 
 const compactBy = async (options: CompactionOptions, progress: { stage: CompactionStage }): Promise<CompactionReport> => {
-  const { folder, watermark, roles, subject, format } = options;
+  const { folder, watermark, roles, subject, format, breathe } = options;
   const { environment: from, store } = subject.file;
   const generation = subject.file.generation + 1;
   const target = folder.log(generation);
   const bytesBefore = sizeOf(from.file);
   removeFile(target);
   const to = openLogFile(target, true, false);
-  const copy = createLogCopy({ from, to, tombstoned: new Set(subject.log.tombstoned()), format });
+  const copy = createLogCopy({ from, to, tombstoned: new Set(subject.log.tombstoned()), format, breathe });
   try {
     await copy.copyIndex();
     for (let round = 0; round < maxRounds; round += 1) {

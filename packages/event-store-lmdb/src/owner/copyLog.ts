@@ -5,12 +5,11 @@ import { encodeListedBlock, maxBlockBytes, maxBlockEntries } from '../layout/enc
 import { entryText, parseEntry } from '../layout/LogBlock.js';
 import { isEventEntry, type LogEntry } from '../layout/LogEntry.js';
 import { createLogReader } from '../layout/LogReader.js';
+import { type Breathe, sliceBytes } from '../layout/LongWork.js';
 import { decodeChunk, decodeStreamRecord, encodeChunk, encodeStreamRecord, encodeTombstone } from '../layout/StreamRecord.js';
 import { plainBlock } from '../layout/unpackBlock.js';
 import { writeNow } from '../layout/writeNow.js';
 
-/** About how many bytes are copied before other work of the process has its turn. */
-const sliceBytes = 512 * 1024;
 /** What a write takes for pages besides what it writes, in bytes. */
 const pagesBytes = 128 * 1024;
 
@@ -34,14 +33,18 @@ export interface LogCopyOptions {
   readonly tombstoned: ReadonlySet<string>;
   /** What the copy is written in; whatever the log itself is. */
   readonly format: LogFormat;
+  /** Absent where nothing ends the copy before it is through. */
+  readonly breathe?: Breathe | undefined;
 }
 
-export const createLogCopy = ({ from, to, tombstoned, format }: LogCopyOptions): LogCopy => {
+export const createLogCopy = ({ from, to, tombstoned, format, breathe = () => undefined }: LogCopyOptions): LogCopy => {
   const reader = createLogReader(from);
   /** The first revision to keep of streams that keep only their last events. */
   const firstKept = new Map<string, number>();
   let writes: Array<() => void> = [];
   let written = 0;
+  /** Bytes of what was looked at since the last write, whether it is kept or not. */
+  let looked = 0;
   let copied = 0;
   let removed = 0;
   let texts: Array<string> = [];
@@ -56,14 +59,17 @@ export const createLogCopy = ({ from, to, tombstoned, format }: LogCopyOptions):
   };
 
   /** Writes what was put, so that it does not pile up in memory, and leaves the event loop to others meanwhile. */
-  const breathe = async (): Promise<void> => {
+  const write = async (): Promise<void> => {
     const due = writes;
     const room = 2 * written + pagesBytes;
+    const bytes = Math.max(written, looked);
     writes = [];
     written = 0;
+    looked = 0;
     await writeNow(to, room, () => {
-      for (const write of due) write();
+      for (const put of due) put();
     });
+    await breathe(bytes);
   };
 
   const isKept = (entry: LogEntry): boolean => {
@@ -92,6 +98,7 @@ export const createLogCopy = ({ from, to, tombstoned, format }: LogCopyOptions):
   /** Copies some blocks; gives whether there may be more. */
   const copySlice = (upTo: number): boolean => {
     const isLeft = reader.walk(copied, upTo, ({ block: stored, key, from: first, to: end }) => {
+      if (first < end) looked += stored.length;
       const block = plainBlock(stored);
       for (let index = first; index < end; index += 1) {
         const position = positionOfEntry(block, key, index);
@@ -99,7 +106,7 @@ export const createLogCopy = ({ from, to, tombstoned, format }: LogCopyOptions):
         else removed += 1;
         copied = position;
       }
-      return written < sliceBytes;
+      return Math.max(written, looked) < sliceBytes;
     });
     if (isLeft) return true;
     putBlock();
@@ -123,14 +130,14 @@ export const createLogCopy = ({ from, to, tombstoned, format }: LogCopyOptions):
           const isGone = tombstoned.has(name);
           const kept = encodeStreamRecord(streamKey, isGone ? { ...record, tombstoned: true, positions: [] } : record);
           put(key.length + kept.length, () => void to.streams.put(streamKey, format === 1 ? streamRecordOne(kept) : kept));
-          if (written >= sliceBytes) await breathe();
+          if (written >= sliceBytes) await write();
         }
         for (const { key, value } of from.chunks.getRange({ transaction })) {
           const name = key.toString('utf8', 0, key.length - 5);
           const chunkKey = Buffer.from(key);
           const chunk = encodeChunk(chunkKey, decodeChunk(chunkKey, value));
           if (!tombstoned.has(name)) put(key.length + chunk.length, () => void to.chunks.put(chunkKey, format === 1 ? chunkOne(chunk) : chunk));
-          if (written >= sliceBytes) await breathe();
+          if (written >= sliceBytes) await write();
         }
         for (const name of tombstoned) {
           const key = Buffer.from(name, 'utf8');
@@ -139,16 +146,16 @@ export const createLogCopy = ({ from, to, tombstoned, format }: LogCopyOptions):
       } finally {
         transaction.done();
       }
-      await breathe();
+      await write();
     },
     copyUpTo: async (position) => {
-      while (copySlice(position)) await breathe();
-      await breathe();
+      while (copySlice(position)) await write();
+      await write();
     },
     finish: async (store, next) => {
       put(0, () => void to.meta.putFormat({ format, store }));
       put(0, () => void to.meta.putNumber('next', next, format));
-      await breathe();
+      await write();
     },
   };
 };

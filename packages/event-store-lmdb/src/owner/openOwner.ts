@@ -6,8 +6,10 @@ import type { StoreFolder } from '../files/StoreFolder.js';
 import { openWatermarkWriter, readWatermark } from '../files/Watermark.js';
 import type { LogFormat } from '../layout/formatOne.js';
 import { endOfLog, refuseLogBehind } from '../layout/logEnd.js';
+import type { Breathe } from '../layout/LongWork.js';
 import { formatVersion } from '../layout/MetaDatabase.js';
 import type { CompactionError, CompactionReport, StoreLogger } from '../LmdbEventStore.js';
+import { openErrorOf } from '../LmdbOpenError.js';
 import type { LogRole } from '../LogRole.js';
 import { createSocketServer } from '../socket/SocketServer.js';
 import { CompactionCutOff, compactLog, type CompactionStage, type CompactionSubject } from './compact.js';
@@ -20,8 +22,8 @@ import { createRoleSwitch } from './RoleSwitch.js';
 export interface OwnedLog {
   readonly role: LogRole;
   readonly storeId: string;
-  /** Into `format`, or today's: after one into an older format, only closing it may follow. */
-  readonly compact: (format?: LogFormat) => Promise<E.Either<CompactionError, CompactionReport>>;
+  /** Into `format`, or today's: after one into an older format, only closing it may follow. Rejects where `breathe` ends it. */
+  readonly compact: (format?: LogFormat, breathe?: Breathe) => Promise<E.Either<CompactionError, CompactionReport>>;
   readonly close: () => Promise<void>;
 }
 
@@ -90,31 +92,32 @@ export const openOwner = async (owned: OwnerLock, { folder, runtime, logger, hub
     let subject: CompactionSubject = { file, log: startLog(file, last) };
     const roles = createRoleSwitch(subject.log);
     const { role } = roles;
-    let compacting: Promise<E.Either<CompactionError, CompactionReport>> | undefined;
+    let compacting: Promise<unknown> | undefined;
     let isClosing = false;
 
-    const compactNow = async (format: LogFormat): Promise<E.Either<CompactionError, CompactionReport>> => {
+    const compactNow = async (format: LogFormat, breathe: Breathe | undefined): Promise<E.Either<CompactionError, CompactionReport>> => {
       try {
         const onReplaced = (next: CompactionSubject): void => {
           subject = next;
         };
-        const report = await compactLog({ folder, watermark, roles, subject, format, startLog, onReplaced });
+        const report = await compactLog({ folder, watermark, roles, subject, format, breathe, startLog, onReplaced });
         server.announce(role.durable());
         logger?.info('The log was compacted.', { path: folder.path, ...report });
         return E.right(report);
       } catch (cause) {
+        if (cause instanceof CompactionCutOff && openErrorOf(folder.path, cause.cause).code === 'store_interrupted') throw cause.cause;
         const message = cutOffMessage(folder.path, cause);
         logger?.error(message, { path: folder.path });
         return E.left({ _tag: 'CompactionFailed', code: 'compaction_failed', message });
       }
     };
 
-    const compact = (format: LogFormat = formatVersion): Promise<E.Either<CompactionError, CompactionReport>> => {
+    const compact = (format: LogFormat = formatVersion, breathe?: Breathe): Promise<E.Either<CompactionError, CompactionReport>> => {
       if (isClosing) return Promise.resolve(E.left(closed));
       // One after the other: what was tombstoned since the one under way began is for the next one.
-      const former: Promise<unknown> = compacting ?? Promise.resolve();
-      const one = former.then(() => compactNow(format));
-      compacting = one;
+      const former = compacting ?? Promise.resolve();
+      const one = former.then(() => compactNow(format, breathe));
+      compacting = one.catch(() => undefined);
       return one;
     };
 

@@ -5,6 +5,9 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { onTestFinished } from 'vitest';
 import { type LmdbEventStore, type LmdbOpenError, type LmdbStoreMode, openLmdbEventStore } from '../../src/index.js';
 
+/** What goes through a whole log is given this. */
+export const work = { runtime: systemRuntime };
+
 /** What must succeed. */
 export const right = async <L, A>(task: TaskEither<L, A>): Promise<A> => {
   const result = await task();
