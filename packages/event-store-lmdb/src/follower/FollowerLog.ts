@@ -147,7 +147,8 @@ export const createFollowerLog = ({ folder, view, runtime, hub, takeOver, writes
         wasSent = true;
         const answer = await within(left, reached, reached.send(request));
         if (E.isRight(answer) && 'revision' in answer.right) {
-          notice();
+          // What others were told of before it, this process has seen already.
+          if (answer.right.position === undefined || Number(answer.right.position) > told) notice();
           return E.right(answer.right);
         }
         if (E.isLeft(answer) && answer.left !== 'disconnected' && answer.left._tag !== 'CompactionFailed') return E.left(answer.left);

@@ -4,6 +4,7 @@ import type { Runtime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type { CompactionFailed, CompactionReport } from '../LmdbEventStore.js';
 import { decodeDone, decodeError, lineReader, protocolVersion, type WireError, type WireRequest } from './protocol.js';
+import { turnWriter } from './turnWriter.js';
 
 /** A request without its number, which the connection gives it. */
 export type OwnerRequest = WireRequest extends infer Request ? (Request extends WireRequest ? Omit<Request, 'id'> : never) : never;
@@ -39,6 +40,7 @@ export const connectToOwner = (options: OwnerConnectionOptions): Promise<OwnerCo
   new Promise((resolve) => {
     const waiting = new Map<number, (answer: OwnerAnswer) => void>();
     const socket: Socket = createConnection(options.path);
+    const write = turnWriter(socket, options.runtime.timers);
     let nextId = 1;
     let state: 'connecting' | 'open' | 'closed' = 'connecting';
 
@@ -68,7 +70,7 @@ export const connectToOwner = (options: OwnerConnectionOptions): Promise<OwnerCo
           waiting.set(id, settle);
           // An answer that is waited for keeps the process alive; a connection alone does not.
           socket.ref();
-          socket.write(`${JSON.stringify({ ...request, id })}\n`);
+          write(`${JSON.stringify({ ...request, id })}\n`);
         }),
       isOpen: () => state === 'open',
       close: end,

@@ -9,6 +9,7 @@ import { tellingDamage } from '../damagedError.js';
 import type { LogRole } from '../LogRole.js';
 import { decodeExpected, encodeCompaction, encodeOutcome, lineReader, protocolVersion, type WireMessage, type WireRequest } from './protocol.js';
 import { makeSocketPlace } from './socketPath.js';
+import { turnWriter } from './turnWriter.js';
 
 /** Takes the writes of other processes, and tells them when more is durable. */
 export interface SocketServer {
@@ -65,7 +66,8 @@ const listen = (server: Server, path: string): Promise<void> =>
 
 export const createSocketServer = async ({ storePath, storeId, role, compact, runtime, logger }: SocketServerOptions): Promise<SocketServer> => {
   const place = makeSocketPlace(storePath);
-  const sockets = new Set<Socket>();
+  /** The followers, and what writes to each. */
+  const sockets = new Map<Socket, (text: string) => void>();
   /** Those that have not been told the latest, because they do not read. */
   const behind = new Set<Socket>();
   const answers = createInFlight();
@@ -73,7 +75,7 @@ export const createSocketServer = async ({ storePath, storeId, role, compact, ru
   let isScheduled = false;
 
   const send = (socket: Socket, message: WireMessage): void => {
-    socket.write(`${JSON.stringify(message)}\n`);
+    sockets.get(socket)?.(`${JSON.stringify(message)}\n`);
   };
 
   const tellDurable = (socket: Socket): void => {
@@ -82,7 +84,8 @@ export const createSocketServer = async ({ storePath, storeId, role, compact, ru
   };
 
   const accept = (socket: Socket): void => {
-    sockets.add(socket);
+    const write = turnWriter(socket, runtime.timers);
+    sockets.set(socket, write);
     const drop = (cause: unknown): void => {
       logger?.warn('A follower was disconnected.', { reason: cause instanceof Error ? cause.message : String(cause) });
       socket.destroy();
@@ -93,7 +96,7 @@ export const createSocketServer = async ({ storePath, storeId, role, compact, ru
         message.op === 'compact'
           ? encodeCompaction(message.id, await compact())
           : encodeOutcome(message.id, await tellingDamage(() => perform(role, message)));
-      if (!socket.destroyed) socket.write(text);
+      if (!socket.destroyed) write(text);
     };
     const read = lineReader((message) => {
       answers.track(answer(message)).catch(drop);
@@ -133,7 +136,7 @@ export const createSocketServer = async ({ storePath, storeId, role, compact, ru
       isScheduled = true;
       runtime.timers.defer(() => {
         isScheduled = false;
-        for (const socket of sockets) tellDurable(socket);
+        for (const socket of sockets.keys()) tellDurable(socket);
       });
     },
     close: async () => {
@@ -142,13 +145,13 @@ export const createSocketServer = async ({ storePath, storeId, role, compact, ru
           resolve();
         });
       });
-      for (const socket of sockets) socket.pause();
+      for (const socket of sockets.keys()) socket.pause();
       await answers.idle();
       const destroyAll = (): void => {
-        for (const socket of sockets) socket.destroy();
+        for (const socket of sockets.keys()) socket.destroy();
       };
       const cancel = runtime.timers.setTimeout(destroyAll, farewell);
-      for (const socket of sockets) {
+      for (const socket of sockets.keys()) {
         socket.end(() => {
           socket.destroy();
         });
