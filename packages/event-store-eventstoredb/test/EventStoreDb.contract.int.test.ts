@@ -28,6 +28,7 @@ const subject = async (version: string): Promise<ContractSubject> => {
 for (const version of ['22.10.5', '23.10.3', '24.10.0']) {
   eventStoreContract(`the EventStoreDB store on a node of version ${version}`, {
     open: () => subject(version),
+    readsAt: false,
     prefix: () => `contract-${systemRuntime.random.uuid()}-`,
     modelRuns: 10,
   });

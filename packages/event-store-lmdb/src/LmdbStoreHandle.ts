@@ -61,6 +61,7 @@ export const createStoreHandle = (
       checkLimit(options.limit);
       return reading(() => role().readAll(options));
     },
+    readAt: (places, options = {}) => reading(() => role().readAt(places, options)),
     head: () =>
       reading(() => {
         const durable = role().durable();

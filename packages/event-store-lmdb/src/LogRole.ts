@@ -1,10 +1,13 @@
 import type {
   AppendError,
   AppendResult,
+  EventAddress,
   ExpectedRevision,
   LogSlice,
+  PositionedEvent,
   ProposedEvent,
   ReadAllOptions,
+  ReadAtOptions,
   ReadStreamOptions,
   StreamMetadata,
   StreamName,
@@ -30,6 +33,7 @@ export interface LogRole {
   readonly tombstone: (stream: StreamName) => WriteResult<void>;
   readonly read: (stream: StreamName, options: ReadStreamOptions) => StreamSlice;
   readonly readAll: (options: ReadAllOptions) => LogSlice;
+  readonly readAt: (places: ReadonlyArray<EventAddress>, options: ReadAtOptions) => ReadonlyArray<PositionedEvent | undefined>;
   readonly metadata: (stream: StreamName) => StreamMetadata | 'tombstoned';
   /** The position of the last durable entry; 0 of an empty log. */
   readonly durable: () => number;

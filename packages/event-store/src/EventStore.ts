@@ -82,6 +82,21 @@ export interface SubscriptionBatch {
   readonly checkpoint: Position;
 }
 
+/** Where an event is: in its stream, and in the log. @category model */
+export interface EventAddress {
+  readonly stream: StreamName;
+  readonly revision: Revision;
+  readonly position: Position;
+}
+
+/** How events at places are read. @category model */
+export interface ReadAtOptions {
+  /** As of {@link ReadStreamOptions}. */
+  readonly maxBytes?: number;
+  /** As of {@link ReadAllOptions}. */
+  readonly texts?: TextMemory;
+}
+
 /** How a subscription does. `CatchingUp` reads what was there before, `Live` is told as it happens. @category model */
 export type SubscriptionHealth =
   | { readonly _tag: 'CatchingUp' }
@@ -151,6 +166,13 @@ export interface EventStore {
   ) => TE.TaskEither<AppendError, AppendResult>;
   readonly read: (stream: StreamName, options: ReadStreamOptions) => TE.TaskEither<ReadError, StreamSlice>;
   readonly readAll: (options: ReadAllOptions) => TE.TaskEither<ReadError, LogSlice>;
+  /**
+   * The events at places of the log, in any order: for each place, in the order that was asked for, its event, or `undefined` where
+   * there is none, or no other than that of another stream or revision, or its stream was tombstoned. Fewer than were asked for
+   * where bytes end it, but one at least. What `maxCount` hides may be given, as by `readAll`. Absent where a store reads single
+   * events no better than streams: then they are read from those.
+   */
+  readonly readAt?: (places: ReadonlyArray<EventAddress>, options?: ReadAtOptions) => TE.TaskEither<ReadError, ReadonlyArray<PositionedEvent | undefined>>;
   /** The position of the last durable event of the log, foreign ones included; `start` of an empty log. */
   readonly head: () => TE.TaskEither<ReadError, ReadFrom>;
   readonly subscribe: (options: SubscribeOptions) => Subscription;

@@ -11,6 +11,7 @@ it('the server can be worked with', async () => {
 });
 
 eventStoreContract('the EventStoreDB store on a real server', {
+  readsAt: false,
   open: () => {
     const open = (): ReturnType<typeof openEventStoreDbEventStore> => openEventStoreDbEventStore({ ...realServer(), runtime: systemRuntime });
     let store = open();

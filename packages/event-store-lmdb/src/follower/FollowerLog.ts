@@ -192,6 +192,7 @@ export const createFollowerLog = ({ folder, view, runtime, hub, takeOver, writes
     },
     read: view.read,
     readAll: view.readAll,
+    readAt: view.readAt,
     metadata: view.metadata,
     durable: view.durable,
     look: () => {

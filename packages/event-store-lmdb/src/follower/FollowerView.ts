@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { LogSlice, ReadAllOptions, ReadStreamOptions, StreamMetadata, StreamName, StreamSlice } from '@account-data/event-store';
+import type { EventAddress, LogSlice, PositionedEvent, ReadAllOptions, ReadAtOptions, ReadStreamOptions, StreamMetadata, StreamName, StreamSlice } from '@account-data/event-store';
 import { checkLogFile } from '../files/checkLogFile.js';
 import { refuseSameProcessNumber } from '../files/readerNumber.js';
 import type { StoreFolder } from '../files/StoreFolder.js';
@@ -19,6 +19,7 @@ export interface FollowerView {
   readonly storeId: string;
   readonly read: (stream: StreamName, options: ReadStreamOptions) => StreamSlice;
   readonly readAll: (options: ReadAllOptions) => LogSlice;
+  readonly readAt: (places: ReadonlyArray<EventAddress>, options: ReadAtOptions) => ReadonlyArray<PositionedEvent | undefined>;
   readonly metadata: (stream: StreamName) => StreamMetadata | 'tombstoned';
   /** The watermark as it is now. */
   readonly durable: () => number;
@@ -122,6 +123,10 @@ export const openFollowerView = (folder: StoreFolder): FollowerView => {
     readAll: (options) => {
       const { reader, index } = refresh();
       return reader.readAll({ ...options, after: options.after === 'start' ? 0 : Number(options.after) }, durable, index.tombstoned());
+    },
+    readAt: (places, options) => {
+      const { reader, index } = refresh();
+      return reader.readAt(places, options, durable, index.tombstoned());
     },
     metadata: (stream) => {
       const state = refresh().index.find(stream);

@@ -4,6 +4,7 @@ import {
   codecAt,
   codecs,
   BlockDamaged,
+  type BlockLayout,
   entryBytes,
   entryCount,
   entryEnd,
@@ -42,6 +43,12 @@ const endsAreInOrder = (block: LogBlock, count: number): boolean => {
   return bodyStart(block, count) + before + 1 === block.length;
 };
 
+/** Whether a block has room for the tables that its head speaks of: what it says can be read then, true or not. */
+export const hasRoom = (block: LogBlock, layout: BlockLayout): boolean => {
+  const count = block.length < headerBytes[layout] ? 0 : entryCount(block);
+  return count > 0 && headerBytes[layout] + count * entryBytes[layout] < block.length && bodyStart(block, count) < block.length;
+};
+
 const isKnownCodec = (block: LogBlock): boolean => block[codecAt] === codecs.plain || block[codecAt] === codecs.packed;
 
 /**
@@ -50,10 +57,10 @@ const isKnownCodec = (block: LogBlock): boolean => block[codecAt] === codecs.pla
  */
 export const checkHead = (block: LogBlock, key: number): void => {
   const layout = layoutOf(block);
-  const count = block.length < headerBytes[layout] ? 0 : entryCount(block);
-  const isWhole = count > 0 && headerBytes[layout] + count * entryBytes[layout] < block.length && bodyStart(block, count) < block.length;
+  const hasTables = hasRoom(block, layout);
+  const count = hasTables ? entryCount(block) : 0;
   const isTrue =
-    isWhole && (layout === 1 ? endsAreInOrder(block, count) : block.readUInt32LE(headSumAt) === headSum(block, key, bodyStart(block, count)));
+    hasTables && (layout === 1 ? endsAreInOrder(block, count) : block.readUInt32LE(headSumAt) === headSum(block, key, bodyStart(block, count)));
   if (!isTrue) throw new BlockDamaged('The head of a block of the log is not what was written.');
   if (layout === 1) return;
   if (!isKnownCodec(block)) throw new Error(`A block of the log has codec ${block[codecAt]}, which this version can't read. Install a newer version of the package.`);
@@ -61,10 +68,17 @@ export const checkHead = (block: LogBlock, key: number): void => {
   if (bodyStart(block, count) + stored !== block.length) throw new BlockDamaged('A block of the log was cut off.');
 };
 
-const isDamaged = (block: LogBlock, key: number, body: number, count: number, index: number): boolean =>
-  // Where the head is damaged, its ends may be anywhere.
-  body + entryEnd(block, index) > block.length ||
-  block.readUInt32LE(headerBytes[2] + count * 4 + index * 4) !== entrySum(block, body, count, index, positionOfEntry(block, key, index));
+/** Whether an entry of a block, which has room for what its head says, is not what was written. Of layout 1 that can't be told. */
+export const isDamaged = (block: LogBlock, key: number, index: number): boolean => {
+  if (block[0] === 1) return false;
+  const count = entryCount(block);
+  const body = bodyStart(block, count);
+  return (
+    // Where the head is damaged, its ends may be anywhere.
+    body + entryEnd(block, index) > block.length ||
+    block.readUInt32LE(headerBytes[2] + count * 4 + index * 4) !== entrySum(block, body, count, index, positionOfEntry(block, key, index))
+  );
+};
 
 /**
  * The index of the first of these entries (the second index is exclusive) that is not what was written, or can't be unpacked
@@ -72,11 +86,9 @@ const isDamaged = (block: LogBlock, key: number, body: number, count: number, in
  */
 export const damagedEntry = (block: LogBlock, key: number, from: number, to: number): number => {
   if (block[0] === 1) return -1;
-  const count = entryCount(block);
-  const body = bodyStart(block, count);
-  if (from > 0 && from < to && isPacked(block) && isDamaged(block, key, body, count, 0)) return from;
+  if (from > 0 && from < to && isPacked(block) && isDamaged(block, key, 0)) return from;
   for (let index = from; index < to; index += 1) {
-    if (isDamaged(block, key, body, count, index)) return index;
+    if (isDamaged(block, key, index)) return index;
   }
   return -1;
 };

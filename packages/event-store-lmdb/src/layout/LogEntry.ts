@@ -38,3 +38,9 @@ export const toPositionedEvent = (entry: EventEntry, position: number): Position
   position: Position(position),
   decoded: undefined,
 });
+
+/** The event of an entry's JSON; undefined where that is none. Throws a SyntaxError where it is no JSON. */
+export const parsedEvent = (text: Buffer, position: number): PositionedEvent | undefined => {
+  const entry = JSON.parse(text.toString('utf8', 0, text.length)) as LogEntry;
+  return isEventEntry(entry) ? toPositionedEvent(entry, position) : undefined;
+};

@@ -1,8 +1,17 @@
-import { type LogSlice, Position, type PositionedEvent, type ReadAllOptions, type RecordedEvent } from '@account-data/event-store';
+import {
+  type EventAddress,
+  type LogSlice,
+  Position,
+  type PositionedEvent,
+  type ReadAllOptions,
+  type ReadAtOptions,
+  type RecordedEvent,
+} from '@account-data/event-store';
+import { createBlockFinder } from './BlockFinder.js';
 import type { Environment } from './Environment.js';
+import { EntryReader } from './EntryReader.js';
 import {
   answersFrom,
-  BlockDamaged,
   entryCount,
   indexFrom,
   lastPosition,
@@ -11,8 +20,10 @@ import {
   plainBytes,
   positionOfEntry,
 } from './blockTables.js';
-import { type BlockPart, checkHead, damagedEntry, entryStart, entryText, parseBlock, parseEntry } from './LogBlock.js';
-import { isEventEntry, type LogEntry, toPositionedEvent, toRecordedEvent } from './LogEntry.js';
+import { createKnownBlocks } from './KnownBlocks.js';
+import { createTextKeeper } from './keepTexts.js';
+import { type BlockPart, entryStart, parseBlock, parseEntry } from './LogBlock.js';
+import { isEventEntry, type LogEntry, parsedEvent, toPositionedEvent, toRecordedEvent } from './LogEntry.js';
 import { StoreDamage } from './StoreDamage.js';
 import { createTextTaker } from './takeTexts.js';
 import { plainBlock } from './unpackBlock.js';
@@ -94,6 +105,13 @@ export interface LogReader {
    * removed are left out.
    */
   readonly eventsAt: (positions: ReadonlyArray<number>, maxBytes?: number) => EventsAt;
+  /** Events at places that are not beyond a position (`EventStore.readAt`). */
+  readonly readAt: (
+    places: ReadonlyArray<EventAddress>,
+    options: ReadAtOptions,
+    upTo: number,
+    hidden: ReadonlySet<string>,
+  ) => ReadonlyArray<PositionedEvent | undefined>;
   /** Everything after a position (exclusive) up to another (inclusive), in order. */
   readonly scan: (after: number, upTo: number, callback: (entry: LogEntry, position: number) => void) => void;
   /** The same block by block. A block is good only until another value is read; false ends the walk. Gives whether it was ended so. */
@@ -102,53 +120,13 @@ export interface LogReader {
   readonly last: () => number;
 }
 
-export const createLogReader = ({ log, meta, file }: Pick<Environment, 'log' | 'meta' | 'file'>): LogReader => {
-  /** The key of the block that holds a position, or of the last one before it; the position where there is none. */
-  const keyAt = (position: number): number => {
-    for (const key of log.getKeys({ start: position, reverse: true, limit: 1 })) return key;
-    return position;
-  };
-
-  const keyFrom = (position: number): number | undefined => {
-    for (const key of log.getKeys({ start: position, limit: 1 })) return key;
-    return undefined;
-  };
-
-  const damage = (from: number, to: number): StoreDamage => new StoreDamage(file, { from, to: Math.max(from, to) });
-
-  /** Throws where the head of a block is damaged: what may be lost with it is all from `from` up to the next block. */
-  const check = (block: LogBlock, key: number, from: number): void => {
-    try {
-      checkHead(block, key);
-    } catch (cause) {
-      if (cause instanceof BlockDamaged) throw damage(from, (keyFrom(key + 1) ?? key + 1) - 1);
-      throw cause;
-    }
-  };
-
-  const checkEntries = (block: LogBlock, key: number, from: number, to: number): void => {
-    const index = damagedEntry(block, key, from, to);
-    if (index >= 0) throw damage(positionOfEntry(block, key, index), 0);
-  };
-
-  /** Text of layout 1, which has no checksum, may be no JSON any more. */
-  const parsing = <A>(from: number, to: number, parse: () => A): A => {
-    try {
-      return parse();
-    } catch (cause) {
-      if (cause instanceof SyntaxError || cause instanceof BlockDamaged) throw damage(from, to);
-      throw cause;
-    }
-  };
-
-  /** Where the log goes on that a compaction left: before that, what is not there was removed. */
-  const nextOfCompaction = (): number => meta.number('next') ?? 1;
-
-  /** A block in lmdb's own buffer, which the next value that is read overwrites. */
-  const fastBlock = (key: number): LogBlock | undefined => log.getBinaryFast(key);
+export const createLogReader = (environment: Pick<Environment, 'log' | 'meta' | 'file'>): LogReader => {
+  const finder = createBlockFinder(environment);
+  const { keyAt, fastBlock, damage, check, checkEntries, parsing, nextOfCompaction } = finder;
+  const known = createKnownBlocks();
 
   const blocksFrom = (position: number): Iterable<{ readonly key: number; readonly value: LogBlock }> =>
-    log.getRange({ start: keyAt(position) });
+    environment.log.getRange({ start: keyAt(position) });
 
   const walk: LogReader['walk'] = (after, upTo, visit) => {
     let expected = after + 1;
@@ -207,51 +185,39 @@ export const createLogReader = ({ log, meta, file }: Pick<Environment, 'log' | '
     return { events, next: next === 0 ? 'start' : Position(next), isEnd: !isCut };
   };
 
-  /** Throws where the log lacks a position that no compaction removed. */
-  const checkAbsence = (position: number): void => {
-    const key = keyFrom(position);
-    const block = key === undefined ? undefined : fastBlock(key);
-    if (key === undefined || block === undefined) {
-      if (position >= nextOfCompaction()) throw damage(position, position);
-      return;
-    }
-    check(block, key, position);
-    if (key <= position || (answersFrom(block, key) ?? position) > position) throw damage(position, key - 1);
-  };
-
   return {
     readAll,
     walk,
     eventsAt: (positions, maxBytes = Infinity) => {
+      const entries = new EntryReader(finder, known);
       const events: Array<RecordedEvent> = [];
       let bytes = 0;
       let looked = 0;
-      let key = 0;
-      let block: LogBlock | undefined;
       for (const position of positions) {
         if (events.length > 0 && bytes >= maxBytes) break;
         looked += 1;
-        if (position <= 0) continue;
-        let index = block === undefined || position < key ? -1 : indexFrom(block, key, position);
-        if (block === undefined || index < 0 || index >= entryCount(block)) {
-          key = keyAt(position);
-          block = fastBlock(key);
-          if (block !== undefined) check(block, key, Math.min(key, position));
-          index = block === undefined || key > position ? -1 : indexFrom(block, key, position);
-        }
-        if (block === undefined || index < 0 || index >= entryCount(block)) {
-          block = undefined;
-          checkAbsence(position);
-          continue;
-        }
-        if (positionOfEntry(block, key, index) !== position) continue;
-        checkEntries(block, key, index, index + 1);
-        const text = parsing(position, position, () => entryText(block as LogBlock, index));
+        const text = entries.textAt(position);
+        if (text === undefined) continue;
         bytes += text.length;
-        const entry = parsing(position, position, () => JSON.parse(text) as LogEntry);
+        const entry = parsing(position, position, () => JSON.parse(text.toString('utf8')) as LogEntry);
         if (isEventEntry(entry)) events.push(toRecordedEvent(entry));
       }
       return { events, looked };
+    },
+    readAt: (places, { maxBytes = Infinity, texts }, upTo, hidden) => {
+      const entries = new EntryReader(finder, known);
+      const keeper = texts === undefined ? undefined : createTextKeeper(texts);
+      const events: Array<PositionedEvent | undefined> = [];
+      let bytes = 0;
+      for (const { stream, revision, position } of places) {
+        if (events.length > 0 && bytes >= maxBytes) break;
+        const at = Number(position);
+        const text = at > upTo || hidden.has(stream) ? undefined : entries.textAt(at);
+        bytes += text?.length ?? 0;
+        const event = text === undefined ? undefined : parsing(at, at, () => (keeper === undefined || !entries.hasChecksum() ? parsedEvent(text, at) : keeper.keep(text, at)));
+        events.push(event?.revision === revision && event.stream === stream ? event : undefined);
+      }
+      return events;
     },
     scan: (after, upTo, callback) => {
       walk(after, upTo, ({ block, key, from, to }) => {

@@ -210,6 +210,8 @@ const unpackWindow = (start: number, source: Buffer, from: number, to: number): 
 export interface Unpacker {
   /** The first entry, which all others need. Before any other. */
   readonly first: (from: number, to: number) => Buffer;
+  /** The same where it is there, unpacked. */
+  readonly resume: (first: Buffer) => void;
   readonly other: (from: number, to: number) => Buffer;
 }
 
@@ -222,6 +224,11 @@ export const unpacker = (source: Buffer): Unpacker => {
       const end = unpackWindow(templateAt, source, from, to);
       at = templateAt + Math.min(end - templateAt, maxTemplateBytes);
       return textUpTo(end, templateAt);
+    },
+    resume: (first) => {
+      const bytes = Math.min(first.length, maxTemplateBytes);
+      reserve(templateAt + bytes).set(bytes === first.length ? first : first.subarray(0, bytes), templateAt);
+      at = templateAt + bytes;
     },
     other: (from, to) => textUpTo(unpackWindow(at, source, from, to), at),
   };

@@ -1,12 +1,8 @@
 import type { PositionedEvent, TextMemory } from '@account-data/event-store';
 import { bodyStart, entryCount, entryEnd, isPacked, type LogBlock, plainBytes, positionOfEntry } from './blockTables.js';
+import { createTextKeeper } from './keepTexts.js';
 import { type BlockPart, entryStart } from './LogBlock.js';
-import { isEventEntry, type LogEntry, toPositionedEvent } from './LogEntry.js';
-import { textEvent } from './TextEvent.js';
 import { unpackingBlock } from './unpackBlock.js';
-
-/** The texts of many blocks of one read go into one piece of memory; what has got full is left to its events. */
-const firstBytes = 256 * 1024;
 
 /** Puts the texts of one read one behind the other into the memory that was lent for it. */
 export interface TextTaker {
@@ -22,35 +18,18 @@ export interface TextTakerOptions {
 }
 
 export const createTextTaker = ({ memory, hidden, matches }: TextTakerOptions): TextTaker => {
-  let used = 0;
-
-  const reserve = (bytes: number): void => {
-    if (used + bytes <= memory.bytes.length) return;
-    memory.bytes = Buffer.allocUnsafeSlow(Math.max(firstBytes, 2 * memory.bytes.length, bytes));
-    used = 0;
-  };
-
-  const eventAt = (start: number, end: number, position: number): PositionedEvent | undefined => {
-    const event = textEvent(memory.bytes, start, end, position);
-    if (event !== undefined) return event;
-    const entry = JSON.parse(memory.bytes.toString('utf8', start, end)) as LogEntry;
-    return isEventEntry(entry) ? toPositionedEvent(entry, position) : undefined;
-  };
+  const keeper = createTextKeeper(memory);
 
   return {
     take: (events, limit, { block, key, from, to }) => {
       const count = entryCount(block);
-      reserve(plainBytes(block));
+      keeper.reserve(plainBytes(block));
       const textOf = isPacked(block) ? unpackingBlock(block) : plainText(block, count);
       for (let index = from; index < to; index += 1) {
         if (events.length >= limit) return index;
         const text = textOf(index);
         if (!matches(text, 2)) continue;
-        reserve(text.length);
-        const start = used;
-        memory.bytes.set(text, used);
-        used += text.length;
-        const event = eventAt(start, used, positionOfEntry(block, key, index));
+        const event = keeper.keep(text, positionOfEntry(block, key, index));
         if (event !== undefined && (hidden.size === 0 || !hidden.has(event.stream))) events.push(event);
       }
       return to;

@@ -22,25 +22,47 @@ const unpacking = <A>(unpack: () => A): A => {
   }
 };
 
+/** The JSON of the entries of one packed block, each good until anything else is packed or unpacked. Throws {@link BlockDamaged}. */
+export interface BlockUnpacker {
+  /** Whether the first one is unpacked, which all others need. */
+  readonly isReady: () => boolean;
+  readonly first: () => Buffer;
+  /** Any but the first, in any order, when that is ready. */
+  readonly other: (index: number) => Buffer;
+}
+
+/** Unpacks the entries of a packed block, which were checked; `first` is its first entry where that was unpacked before. */
+export const blockUnpacker = (block: LogBlock, first: Buffer | undefined): BlockUnpacker => {
+  const body = bodyStart(block, entryCount(block));
+  const unpack = unpacker(block);
+  let isReady = first !== undefined;
+  if (first !== undefined) unpack.resume(first);
+  return {
+    isReady: () => isReady,
+    first: () => {
+      const text = unpacking(() => unpack.first(body, body + entryEnd(block, 0)));
+      isReady = true;
+      return text;
+    },
+    other: (index) => unpacking(() => unpack.other(body + entryEnd(block, index - 1), body + entryEnd(block, index))),
+  };
+};
+
 /** The JSON of one entry of a packed block. */
-export const unpackedText = (block: LogBlock, index: number): string =>
-  unpacking(() => {
-    const body = bodyStart(block, entryCount(block));
-    const { first, other } = unpacker(block);
-    const ofFirst = first(body, body + entryEnd(block, 0));
-    const text = index === 0 ? ofFirst : other(body + entryEnd(block, index - 1), body + entryEnd(block, index));
-    return text.toString('utf8');
-  });
+export const unpackedText = (block: LogBlock, index: number): string => {
+  const unpack = blockUnpacker(block, undefined);
+  const first = unpack.first();
+  return (index === 0 ? first : unpack.other(index)).toString('utf8');
+};
 
 /**
  * Gives the JSON of the entries of a packed block, in ascending order of their indexes. Each is good until anything else is packed
  * or unpacked; the first entry was checked, too.
  */
 export const unpackingBlock = (block: LogBlock): ((index: number) => Buffer) => {
-  const body = bodyStart(block, entryCount(block));
-  const { first, other } = unpacker(block);
-  const ofFirst = unpacking(() => first(body, body + entryEnd(block, 0)));
-  return (index) => (index === 0 ? ofFirst : unpacking(() => other(body + entryEnd(block, index - 1), body + entryEnd(block, index))));
+  const unpack = blockUnpacker(block, undefined);
+  const first = unpack.first();
+  return (index) => (index === 0 ? first : unpack.other(index));
 };
 
 /** What the last block was unpacked into. */

@@ -270,6 +270,7 @@ export const createOwnerLog = (options: OwnerLogOptions): OwnerLog => {
     read: (stream, readOptions) => readStream(stored, reader, index.find(stream), commit.durable(), readOptions),
     readAll: (readOptions) =>
       reader.readAll({ ...readOptions, after: readOptions.after === 'start' ? 0 : Number(readOptions.after) }, commit.durable(), index.tombstoned),
+    readAt: (places, readOptions) => reader.readAt(places, readOptions, commit.durable(), index.tombstoned),
     metadata: (stream) => {
       const state = index.find(stream);
       if (state?.tombstone === 'durable') return 'tombstoned';

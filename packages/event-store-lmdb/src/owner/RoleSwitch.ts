@@ -22,6 +22,7 @@ export const createRoleSwitch = (first: LogRole): RoleSwitch => {
       tombstone: (stream) => writing(() => current.tombstone(stream)),
       read: (stream, options) => current.read(stream, options),
       readAll: (options) => current.readAll(options),
+      readAt: (places, options) => current.readAt(places, options),
       metadata: (stream) => current.metadata(stream),
       durable: () => current.durable(),
       look: () => current.look(),

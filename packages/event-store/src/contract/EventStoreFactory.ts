@@ -23,6 +23,8 @@ export interface EventStoreFactory {
   readonly open: () => Promise<ContractSubject>;
   /** Starts the names of all streams of one test; unique, well-formed, without `$` in front. */
   readonly prefix: () => string;
+  /** False where the store reads no single events by their places. */
+  readonly readsAt?: false;
   /** How many random histories the model test runs. Default 40. */
   readonly modelRuns?: number;
 }

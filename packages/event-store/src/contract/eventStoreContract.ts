@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { addressContract } from './addresses.js';
 import { appendContract } from './appends.js';
 import type { EventStoreFactory } from './EventStoreFactory.js';
 import { idempotenceContract } from './idempotence.js';
@@ -20,8 +21,9 @@ export const eventStoreContract = (name: string, factory: EventStoreFactory): vo
     appendContract(factory);
     idempotenceContract(factory);
     readContract(factory);
+    addressContract(factory);
     subscriptionContract(factory);
-  textContract(factory);
+    textContract(factory);
     tombstoneContract(factory);
     limitContract(factory);
     lifetimeContract(factory);

@@ -5,7 +5,7 @@ import { checkAppend, checkLimit, checkStream } from '../checkAppend.js';
 import type { StoreClosed } from '../errors.js';
 import type { EventStore, StreamMetadata } from '../EventStore.js';
 import { createSubscriptionHub } from '../SubscriptionHub.js';
-import { emptyContents, headOf, readLog, readStream } from './MemoryContents.js';
+import { emptyContents, headOf, readLog, readAddresses, readStream } from './MemoryContents.js';
 import { createMemoryLog, type MemoryLog, type WriteAttempt, type WriteFault } from './MemoryLog.js';
 
 /** How the store in memory behaves: how long a flush takes, and what goes wrong. @category model */
@@ -72,6 +72,7 @@ const connectTo = (log: MemoryLog): InMemoryEventStore => {
       checkLimit(options.limit);
       return task(() => E.right(readLog(contents, options)));
     },
+    readAt: (places, options = {}) => task(() => E.right(readAddresses(contents, places, options))),
     head: () => task(() => E.right(headOf(contents))),
     subscribe: (options) => hub.subscribe(options),
     setStreamMetadata: (stream, metadata) => {

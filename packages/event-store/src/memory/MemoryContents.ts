@@ -5,8 +5,10 @@ import type { AppendError, RevisionConflict, StreamTombstoned } from '../errors.
 import type { PositionedEvent, ProposedEvent, RecordedEvent } from '../Event.js';
 import type {
   AppendResult,
+  EventAddress,
   LogSlice,
   ReadAllOptions,
+  ReadAtOptions,
   ReadStreamOptions,
   StreamMetadata,
   StreamSlice,
@@ -228,4 +230,22 @@ export const readLog = (contents: MemoryContents, options: ReadAllOptions): LogS
     next = event.position;
   }
   return { events, next, isEnd: index >= log.length };
+};
+
+/** Reads the events at places of the log. @category destructors */
+export const readAddresses = (
+  { log, streams }: MemoryContents,
+  places: ReadonlyArray<EventAddress>,
+  { maxBytes = Infinity }: ReadAtOptions,
+): ReadonlyArray<PositionedEvent | undefined> => {
+  const events: Array<PositionedEvent | undefined> = [];
+  let bytes = 0;
+  for (const { stream, revision, position } of places) {
+    const found = log[firstAfter(log, position) - 1];
+    const isIt = found?.position === position && found.stream === stream && found.revision === revision && streams.get(stream)?.tombstoned !== true;
+    if (isIt) bytes += sizeOf(found);
+    if (bytes > maxBytes && events.length > 0) break;
+    events.push(isIt ? found : undefined);
+  }
+  return events;
 };
