@@ -12,21 +12,6 @@ import { temporaryFolder } from './support/temporaryFolder.js';
 
 const appended = { revision: Revision(0), position: Position(1) };
 
-const roleWith = (append: LogRole['append']): LogRole => ({
-  name: 'owner',
-  append,
-  setMetadata: () => Promise.resolve(E.right(undefined)),
-  tombstone: () => Promise.resolve(E.right(undefined)),
-  read: () => ({ _tag: 'NoStream' }),
-  readAll: ({ after }) => ({ events: [], next: after, isEnd: true }),
-  readAt: () => [],
-  metadata: () => ({}),
-  durable: () => 0,
-  look: () => 0,
-  follow: () => undefined,
-  close: () => Promise.resolve(),
-});
-
 const serve = (append: LogRole['append'] = () => Promise.resolve(E.right(appended))): Promise<SocketServer> =>
   createSocketServer({
     storePath: temporaryFolder(),

@@ -9,6 +9,7 @@ export const roleWith = (append: LogRole['append']): LogRole => ({
   tombstone: () => Promise.resolve(E.right(undefined)),
   read: () => ({ _tag: 'NoStream' }),
   readAll: ({ after }) => ({ events: [], next: after, isEnd: true }),
+  readAt: () => [],
   metadata: () => ({}),
   durable: () => 0,
   look: () => 0,

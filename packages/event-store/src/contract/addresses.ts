@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Position, Revision } from '@account-data/domain';
+import { plus, Revision } from '@account-data/domain';
 import type { PositionedEvent } from '../Event.js';
 import type { EventAddress, ReadAtOptions } from '../EventStore.js';
 import { type ContractContext, newEvent, newEvents, right, withContext } from './ContractContext.js';
@@ -71,7 +71,7 @@ export const addressContract = (factory: EventStoreFactory): void => {
         await context.appended(context.stream('a'), newEvents(2), 'no-stream');
         await context.appended(context.stream('b'), newEvents(1), 'no-stream');
         const [first, second, other] = (await context.log()) as readonly [PositionedEvent, PositionedEvent, PositionedEvent];
-        const beyond = Position(other.position + 1_000_000n);
+        const beyond = plus(other.position, 1_000_000);
         const places = [
           { ...first, stream: other.stream },
           { ...first, revision: Revision(1) },

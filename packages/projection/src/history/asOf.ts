@@ -1,5 +1,5 @@
 import { accountDataEffect } from '@account-data/domain';
-import { Position, Revision } from '@account-data/event-store';
+import type { EventAddress } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
@@ -13,13 +13,11 @@ import { keyHash } from '../records/row.js';
 import type { ReadModel } from '../model/ReadModel.js';
 import { changeOf, type Change } from './changeOf.js';
 import type { HistorySource } from './HistorySource.js';
-import { readRevisions } from './readRevisions.js';
+import { readPlaces } from './readPlaces.js';
 import { rowsUpTo } from './rowsUpTo.js';
 
 /** What the index says of a change that is to be read. */
-interface Found {
-  readonly revision: number;
-  readonly position: Position;
+interface Found extends EventAddress {
   readonly time: number;
   readonly hash: number;
 }
@@ -54,8 +52,8 @@ const select = (
   const open = new Set(asked ?? hashes.keys());
   const found: Array<Found> = [];
   const foundAt = (index: number): Found => {
-    const { position, time } = rows.place(index);
-    return { revision: rows.revision(index), position, time, hash: rows.hash(index) };
+    const { stream, revision, position } = rows.address(index);
+    return { stream, revision, position, time: rows.time(index), hash: rows.hash(index) };
   };
   for (let index = end; index >= 0 && open.size > 0; index -= 1) {
     const hash = rows.hash(index);
@@ -72,36 +70,32 @@ const entryOf = ({ event, data }: Change, { position, time }: Found): AccountDat
   type: data.type,
   content: data.content,
   revision: event.revision,
-  position: Position(position),
+  position,
   time,
   eventId: event.id,
   deleted: accountDataEffect({ data }).deleted,
 });
 
 /** Reads what was selected; of each key the newest, in the order of keys. */
-const readSelected = (
-  source: HistorySource,
-  userId: string,
-  { found }: Selection,
-): TE.TaskEither<HistoryError, ReadonlyArray<AccountDataEntry>> =>
-  pipe(
-    readRevisions(source, source.live().names.accountDataPrefix + userId, found.map(({ revision }) => revision)),
-    TE.flatMapEither((events): E.Either<HistoryError, ReadonlyArray<AccountDataEntry>> => {
-      if (source.live().erased.has(userId)) return E.right([]);
-      const entries = new Map<string, AccountDataEntry>();
-      for (const place of found) {
-        const event = events.get(place.revision);
-        if (event === undefined) continue;
-        const change = changeOf(event);
-        if (E.isLeft(change)) return change;
-        if (change.right === undefined) continue;
-        const { roomId, type } = change.right.data;
-        const key = entryKey(userId, roomId, type);
-        if (!entries.has(key)) entries.set(key, entryOf(change.right, place));
-      }
-      return E.right([...entries].sort(([a], [b]) => compareKeys(a, b)).map(([, entry]) => entry));
-    }),
-  );
+const readSelected =
+  (source: HistorySource, userId: string, { found }: Selection): TE.TaskEither<HistoryError, ReadonlyArray<AccountDataEntry>> =>
+  async () => {
+    const events = await readPlaces(source, found);
+    if (E.isLeft(events)) return events;
+    if (source.live().erased.has(userId)) return E.right([]);
+    const entries = new Map<string, AccountDataEntry>();
+    for (const place of found) {
+      const event = events.right.get(place.position);
+      if (event === undefined) continue;
+      const change = changeOf(event);
+      if (E.isLeft(change)) return change;
+      if (change.right === undefined) continue;
+      const { roomId, type } = change.right.data;
+      const key = entryKey(userId, roomId, type);
+      if (!entries.has(key)) entries.set(key, entryOf(change.right, place));
+    }
+    return E.right([...entries].sort(([a], [b]) => compareKeys(a, b)).map(([, entry]) => entry));
+  };
 
 /** How many keys are read together at first; then as many as the bytes of those before let expect. */
 const firstKeys = 4;
@@ -175,8 +169,8 @@ export const stateAsOf =
     const { last } = selection;
     return E.right({
       userId: userId as StateAsOf['userId'],
-      revision: last === undefined ? 'no-stream' : Revision(last.revision),
-      ...(last === undefined ? {} : { position: Position(last.position), time: last.time }),
+      revision: last === undefined ? 'no-stream' : last.revision,
+      ...(last === undefined ? {} : { position: last.position, time: last.time }),
       ...page.right,
     });
   };

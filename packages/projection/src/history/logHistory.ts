@@ -13,15 +13,15 @@ import { checkLimit } from './userHistory.js';
 
 interface Selection {
   readonly found: ReadonlyArray<FoundChange>;
-  readonly next: number | undefined;
+  readonly next: Position | undefined;
 }
 
 const select = (model: ReadModel, query: LogHistoryQuery, limit: number): Selection => {
   const rows: Array<LogRow> = [];
-  let next: number | undefined;
+  let next: Position | undefined;
   walkLog(model, query, (row) => {
     if (rows.length === limit) {
-      next = row.position;
+      next = Position(row.position);
       return false;
     }
     rows.push(row);
@@ -37,9 +37,9 @@ const select = (model: ReadModel, query: LogHistoryQuery, limit: number): Select
   for (const [userId, revisions] of byUser) {
     const reader = new RowReader(model, 'data', userId);
     const indexes = revisions.map((revision) => reader.indexOf(revision)).filter((index) => index >= 0);
-    for (const change of foundChanges(userId, reader, indexes)) changes.set(`${change.revision} ${userId}`, change);
+    for (const change of foundChanges(userId, reader, indexes)) changes.set(change.position, change);
   }
-  const found = rows.flatMap(({ userId, revision }) => changes.get(`${revision} ${userId}`) ?? []);
+  const found = rows.flatMap(({ position }) => changes.get(Position(position)) ?? []);
   return { found, next };
 };
 
@@ -60,7 +60,7 @@ export const logHistory =
           readEntries(source, found, { direction: query.direction ?? 'backwards', maxBytes: query.maxBytes }),
           TE.map(({ entries, count }): LogHistoryPage => {
             const after = found[count]?.position ?? next;
-            return { entries, ...(after === undefined ? {} : { next: Position(after) }) };
+            return { entries, ...(after === undefined ? {} : { next: after }) };
           }),
         );
       }),

@@ -1,12 +1,11 @@
-import { Revision, StreamName, type EventStore, type ReadError, type RecordedEvent } from '@account-data/event-store';
+import { Revision, type StreamName, type EventStore, type ReadError, type RecordedEvent } from '@account-data/event-store';
 import type { Turns } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
-import * as TE from 'fp-ts/lib/TaskEither.js';
+import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Direction } from '../History.js';
 
 /**
- * Revisions no further apart than this are read in one go, with what lies between: on the embedded store a read by itself takes
- * as long as four events (a key's history, every tenth revision: 1.2 ms instead of 8.6), on EventStoreDB eight are on their way.
+ * Revisions no further apart than this are read in one go, with what lies between; eight reads are on their way.
  */
 const bridged = 4;
 const maxSlice = 500;
@@ -47,21 +46,18 @@ export interface RevisionsRead {
   readonly found: ReadonlyMap<number, RecordedEvent>;
   /** What the bound left unread. */
   readonly unread: ReadonlySet<number>;
+  /** What was asked for takes so many bytes, where there is a bound. */
+  readonly bytes: number;
 }
 
-/** Reads those revisions of a stream. What the store does not have any more is absent; a stream that is gone has nothing. */
-export const readRevisions = (
-  source: { readonly store: EventStore; readonly turns: Turns },
-  stream: string,
-  revisions: ReadonlyArray<number>,
-): TE.TaskEither<ReadError, ReadonlyMap<number, RecordedEvent>> =>
-  TE.map(({ found }: RevisionsRead) => found)(readRevisionsWithin(source, stream, revisions, {}));
-
-/** As {@link readRevisions}, as many as the bound lets through, one at least; it may read some between. */
+/**
+ * Reads those revisions of a stream, as many as the bound lets through, one at least; it may read some between. What the store
+ * does not have any more is absent; a stream that is gone has nothing.
+ */
 export const readRevisionsWithin =
   (
     { store, turns }: { readonly store: EventStore; readonly turns: Turns },
-    stream: string,
+    stream: StreamName,
     revisions: ReadonlyArray<number>,
     { direction = 'forwards', maxBytes = Infinity }: ReadRevisionsOptions,
   ): TE.TaskEither<ReadError, RevisionsRead> =>
@@ -81,7 +77,7 @@ export const readRevisionsWithin =
       // Others have read meanwhile.
       if (isDone()) return { from, to };
       const first = direction === 'forwards' ? from : to;
-      const slice = await store.read(StreamName(stream), { from: Revision(first), direction, limit: to - from + 1, maxBytes: Math.min(sliceBytes, maxBytes - bytes) })();
+      const slice = await store.read(stream, { from: Revision(first), direction, limit: to - from + 1, maxBytes: Math.min(sliceBytes, maxBytes - bytes) })();
       if (E.isLeft(slice)) {
         failure = slice.left;
         return undefined;
@@ -109,5 +105,5 @@ export const readRevisionsWithin =
     await Promise.all(Array.from({ length: Math.min(parallelReads, spans.length) }, work));
     if (failure !== undefined) return E.left(failure);
     const unread = [...spans, ...leftOver];
-    return E.right({ found, unread: new Set(revisions.filter((revision) => unread.some(({ from, to }) => revision >= from && revision <= to))) });
+    return E.right({ found, bytes, unread: new Set(revisions.filter((revision) => unread.some(({ from, to }) => revision >= from && revision <= to))) });
   };

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@account-data/domain';
-import { Revision, type Position, type RecordedEvent } from '@account-data/event-store';
+import { type EventAddress, type RecordedEvent, Revision } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { HistoryError } from '../errors.js';
@@ -10,23 +10,19 @@ import { keyHash, noKeyHash } from '../records/row.js';
 import { factsOf } from './changeOf.js';
 import type { HistorySource } from './HistorySource.js';
 import { previousRows } from './previousRows.js';
-import { readRevisions } from './readRevisions.js';
-import { readWithPrevious } from './readWithPrevious.js';
+import { readPlaces } from './readPlaces.js';
+import { type FoundRow, readWithPrevious } from './readWithPrevious.js';
 import { tagChangeOf, type TagChange } from './tagChangeOf.js';
 import { checkLimit, rowRange } from './userHistory.js';
 
-/** A row of the tag index whose event is to be read. */
-interface FoundTag {
-  readonly revision: number;
-  readonly position: Position;
+/** A row of the tag index whose event is to be read; the row before it is all but always of the same tag. */
+interface FoundTag extends FoundRow {
   readonly time: number;
-  /** The row before it with the same hash: all but always of the same tag. */
-  readonly previous: number | undefined;
 }
 
 interface Selection {
   readonly found: ReadonlyArray<FoundTag>;
-  readonly next: number | undefined;
+  readonly next: Revision | undefined;
 }
 
 /**
@@ -40,54 +36,45 @@ const select = (model: ReadModel, userId: string, query: TagHistoryQuery, limit:
   const forwards = query.direction === 'forwards';
   const { low, high, has } = rowRange(rows, query);
   const indexes: Array<number> = [];
-  let next: number | undefined;
+  let next: Revision | undefined;
   for (let index = forwards ? low : high; index >= low && index <= high; index += forwards ? 1 : -1) {
     const hash = rows.hash(index);
     if (hash === noKeyHash || (asked !== undefined && hash !== asked) || !has(index)) continue;
     if (indexes.length === limit) {
-      next = rows.revision(index);
+      next = Revision(rows.revision(index));
       break;
     }
     indexes.push(index);
   }
   const previous = previousRows(rows, indexes);
   const found = indexes.map((index): FoundTag => {
-    const { position, time } = rows.place(index);
+    const { stream, revision, position } = rows.address(index);
     const before = previous.get(index);
-    return { revision: rows.revision(index), position, time, previous: before === undefined ? undefined : rows.revision(before) };
+    return { stream, revision, position, time: rows.time(index), previous: before === undefined ? undefined : rows.address(before) };
   });
   return { found, next };
 };
 
-/** The revisions of rows before one with the same hash, newest first. */
-const hashesBefore = (model: ReadModel, userId: string, { effect: { roomId, name } }: TagChange, revision: number): ReadonlyArray<number> => {
+/** The rows before one with the same hash, newest first. */
+const hashesBefore = (model: ReadModel, userId: string, { effect: { roomId, name } }: TagChange, revision: number): ReadonlyArray<EventAddress> => {
   const rows = new RowReader(model, 'tags', userId);
   const hash = keyHash(roomId, name);
-  const before: Array<number> = [];
+  const before: Array<EventAddress> = [];
   for (let index = rows.last('revision', revision - 1); index >= 0; index -= 1) {
-    if (rows.hash(index) === hash) before.push(rows.revision(index));
+    if (rows.hash(index) === hash) before.push(rows.address(index));
   }
   return before;
 };
 
 const isSameTag = (a: TagChange, b: TagChange): boolean => a.effect.roomId === b.effect.roomId && a.effect.name === b.effect.name;
 
-/** Reads the tag changes of those revisions. */
-const readTagChanges = async (
-  source: HistorySource,
-  userId: string,
-  revisions: ReadonlyArray<number>,
-): Promise<E.Either<HistoryError, ReadonlyMap<number, TagChange>>> => {
-  const events = await readRevisions(source, source.live().names.tagsPrefix + userId, revisions)();
-  return E.isLeft(events) ? events : tagChangesOf(events.right);
-};
-
-const tagChangesOf = (events: ReadonlyMap<number, RecordedEvent>): E.Either<HistoryError, ReadonlyMap<number, TagChange>> => {
-  const changes = new Map<number, TagChange>();
-  for (const [revision, event] of events) {
+/** The changes of those events, by position. */
+const tagChangesOf = (events: ReadonlyMap<string, RecordedEvent>): E.Either<HistoryError, ReadonlyMap<string, TagChange>> => {
+  const changes = new Map<string, TagChange>();
+  for (const [position, event] of events) {
     const change = tagChangeOf(event);
     if (E.isLeft(change)) return change;
-    if (change.right !== undefined) changes.set(revision, change.right);
+    if (change.right !== undefined) changes.set(position, change.right);
   }
   return E.right(changes);
 };
@@ -100,7 +87,9 @@ const previousOf = async (
   named: TagChange | undefined,
 ): Promise<E.Either<HistoryError, TagChange | undefined>> => {
   if (named === undefined || isSameTag(named, change)) return E.right(named);
-  const read = await readTagChanges(source, userId, hashesBefore(source.live(), userId, change, Number(named.event.revision)));
+  const events = await readPlaces(source, hashesBefore(source.live(), userId, change, Number(named.event.revision)));
+  if (E.isLeft(events)) return events;
+  const read = tagChangesOf(events.right);
   return E.isLeft(read) ? read : E.right([...read.right.values()].find((earlier) => isSameTag(earlier, change)));
 };
 
@@ -129,21 +118,21 @@ export const tagHistory =
     if (E.isLeft(limit)) return limit;
     const { found, next } = select(source.live(), userId, query, limit.right);
     const { direction = 'backwards', maxBytes } = query;
-    const read = await readWithPrevious(source, source.live().names.tagsPrefix + userId, found, { direction, maxBytes });
+    const read = await readWithPrevious(source, found, { direction, maxBytes });
     if (E.isLeft(read)) return read;
     const changes = tagChangesOf(read.right.events);
     if (E.isLeft(changes)) return changes;
     const entries: Array<TagHistoryEntry> = [];
     for (const place of found.slice(0, read.right.count)) {
-      const change = changes.right.get(place.revision);
+      const change = changes.right.get(place.position);
       if (change === undefined) continue;
       if (query.roomId !== undefined && change.effect.roomId !== query.roomId) continue;
       if (query.tag !== undefined && change.effect.name !== query.tag) continue;
-      const previous = await previousOf(source, userId, change, place.previous === undefined ? undefined : changes.right.get(place.previous));
+      const previous = await previousOf(source, userId, change, place.previous === undefined ? undefined : changes.right.get(place.previous.position));
       if (E.isLeft(previous)) return previous;
       entries.push(entryOf(change, place, previous.right));
     }
     if (source.live().erased.has(userId)) return E.right({ entries: [] });
     const after = found[read.right.count]?.revision ?? next;
-    return E.right({ entries, ...(after === undefined ? {} : { next: Revision(after) }) });
+    return E.right({ entries, ...(after === undefined ? {} : { next: after }) });
   };

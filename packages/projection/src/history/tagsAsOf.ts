@@ -1,5 +1,5 @@
 import type { RoomId } from '@account-data/domain';
-import { Position, Revision } from '@account-data/event-store';
+import { Position, type Revision } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { RoomTags } from '../AccountDataEntry.js';
@@ -11,7 +11,7 @@ import { RowReader } from '../model/RowReader.js';
 import { compareKeys } from '../records/keys.js';
 import { noTags, tagsAfter, type TagsContent } from '../records/tagsRecord.js';
 import type { HistorySource } from './HistorySource.js';
-import { readRevisions } from './readRevisions.js';
+import { readPlaces } from './readPlaces.js';
 import { rowsUpTo } from './rowsUpTo.js';
 import { tagChangeOf } from './tagChangeOf.js';
 
@@ -27,8 +27,8 @@ const tagRowsUpTo = (model: ReadModel, userId: string, rows: RowReader, at: AsOf
 
 interface Room {
   readonly content: TagsContent;
-  readonly revision: number;
-  readonly position: number;
+  readonly revision: Revision;
+  readonly position: Position;
 }
 
 const hasTags = ({ tags }: Pick<RoomTags, 'tags'>): boolean => Object.keys(tags).length > 0;
@@ -48,18 +48,18 @@ export const tagsAsOf =
     const rows = new RowReader(model, 'tags', userId);
     const indexes = tagRowsUpTo(model, userId, rows, at);
     if (indexes.length === rows.count) return E.right(tagsOf(listTags(model, userId, 'start')));
-    const places = indexes.map((index) => ({ revision: rows.revision(index), position: rows.position(index) }));
-    const events = await readRevisions(source, model.names.tagsPrefix + userId, places.map(({ revision }) => revision))();
+    const places = indexes.map((index) => rows.address(index));
+    const events = await readPlaces(source, places);
     if (E.isLeft(events)) return events;
     const rooms = new Map<RoomId, Room>();
     for (const { revision, position } of places) {
-      const event = events.right.get(revision);
+      const event = events.right.get(position);
       const read = event === undefined ? E.right(undefined) : tagChangeOf(event);
       if (E.isLeft(read)) return read;
       if (read.right === undefined) continue;
       const { effect } = read.right;
       const before = rooms.get(effect.roomId)?.content ?? noTags;
-      rooms.set(effect.roomId, { content: tagsAfter(before, effect, revision), revision, position });
+      rooms.set(effect.roomId, { content: tagsAfter(before, effect, Number(revision)), revision, position });
     }
     if (source.live().erased.has(userId)) return E.right(tagsOf([]));
     return E.right(
@@ -70,8 +70,8 @@ export const tagsAsOf =
             userId: userId as TagsAsOf['userId'],
             roomId,
             tags: content.tags,
-            revision: Revision(revision),
-            position: Position(position),
+            revision,
+            position,
           })),
       ),
     );

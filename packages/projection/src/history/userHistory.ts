@@ -41,7 +41,7 @@ const hashesOf = (model: ReadModel, userId: string, { roomId, type }: UserHistor
 
 interface Selection {
   readonly found: ReadonlyArray<FoundChange>;
-  readonly next: number | undefined;
+  readonly next: Revision | undefined;
 }
 
 /** The first and the last row that a query may be about, and whether it is about one between. */
@@ -65,12 +65,12 @@ const select = (model: ReadModel, userId: string, query: UserHistoryQuery, limit
   const forwards = query.direction === 'forwards';
   const { low, high, has } = rowRange(rows, query);
   const indexes: Array<number> = [];
-  let next: number | undefined;
+  let next: Revision | undefined;
   for (let index = forwards ? low : high; index >= low && index <= high; index += forwards ? 1 : -1) {
     const hash = rows.hash(index);
     if (hash === noKeyHash || (hashes !== undefined && !hashes.has(hash)) || !has(index)) continue;
     if (indexes.length === limit) {
-      next = rows.revision(index);
+      next = Revision(rows.revision(index));
       break;
     }
     indexes.push(index);
@@ -100,7 +100,7 @@ export const userHistory =
           readEntries(source, found, { direction: query.direction ?? 'backwards', maxBytes: query.maxBytes }),
           TE.map(({ entries, count }): UserHistoryPage => {
             const after = found[count]?.revision ?? next;
-            return { entries: entries.filter(matches(query)), ...(after === undefined ? {} : { next: Revision(after) }) };
+            return { entries: entries.filter(matches(query)), ...(after === undefined ? {} : { next: after }) };
           }),
         );
       }),

@@ -1,4 +1,4 @@
-import { Position } from '@account-data/event-store';
+import { type EventAddress, Position, Revision, StreamName } from '@account-data/event-store';
 import type { EventPlace } from '../History.js';
 import { blockKey } from '../records/keys.js';
 import { madeBytes, rowBytes, rowHash, rowMade, rowPosition, rowRevision, rowTime } from '../records/row.js';
@@ -21,6 +21,7 @@ export class RowReader {
   readonly #model: ReadModel;
   readonly #kind: StreamKind;
   readonly #userId: string;
+  readonly #stream: StreamName;
   readonly #inBlocks: number;
   readonly #stored: number;
   readonly #tail: Buffer;
@@ -37,6 +38,7 @@ export class RowReader {
     this.#model = model;
     this.#kind = kind;
     this.#userId = userId;
+    this.#stream = StreamName((kind === 'data' ? model.names.accountDataPrefix : model.names.tagsPrefix) + userId);
     if (model.erased.has(userId)) {
       this.count = this.#inBlocks = this.#stored = 0;
       this.#tail = none;
@@ -129,6 +131,16 @@ export class RowReader {
     return {
       position: Position(rowPosition(this.#bytes, this.#offset)),
       time: rowTime(this.#bytes, this.#offset),
+    };
+  }
+
+  /** Where the event of a row is read. */
+  address(index: number): EventAddress {
+    this.#seek(index);
+    return {
+      stream: this.#stream,
+      revision: Revision(rowRevision(this.#bytes, this.#offset)),
+      position: Position(rowPosition(this.#bytes, this.#offset)),
     };
   }
 
