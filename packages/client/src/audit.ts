@@ -1,5 +1,5 @@
-import type { ChangeResult, ErasureReceipt, Position, Revision } from '@account-data/domain';
-import { eraseUser, getDiff, type KeyRestoreJson, previewRestore, restoreState } from '@account-data/service-api';
+import type { ChangeResult, ErasureProgress, ErasureReceipt, Position, Revision } from '@account-data/domain';
+import { eraseUser, getDiff, type KeyRestoreJson, previewRestore, restoreState, runningErasures } from '@account-data/service-api';
 import type * as t from 'io-ts';
 import { given, noted, patience } from './commands.js';
 import type { Transport } from './http/Transport.js';
@@ -54,6 +54,8 @@ export interface AuditCalls {
   ) => Promise<ChangeResult>;
   /** Removes everything of a user, for good. Asked for again, it finishes what was cut off. */
   readonly eraseUser: (userId: string, options?: CallOptions & { readonly reason?: string; readonly timeout?: number }) => Promise<ErasureReceipt>;
+  /** How far each erasure is that the server is carrying out. */
+  readonly runningErasures: (options?: CallOptions) => Promise<ReadonlyArray<ErasureProgress>>;
 }
 
 /** Makes these calls. @category constructors */
@@ -110,6 +112,7 @@ export const auditCalls = (transport: Transport, usually: AtLeast): AuditCalls =
       repeatable: true,
     });
   },
+  runningErasures: async ({ signal } = {}) => (await transport.call(runningErasures, { params: {}, query: {}, signal, repeatable: true })).running,
 });
 
 const revisionOf = (moment: Moment | undefined): Revision | undefined => (moment !== undefined && 'revision' in moment ? moment.revision : undefined);

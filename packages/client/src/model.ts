@@ -8,6 +8,7 @@ export type {
   Actor,
   ChangeResult,
   ChangeFacts,
+  ErasureProgress,
   ErasureReceipt,
   HistoryEntry,
   KeyDiff,

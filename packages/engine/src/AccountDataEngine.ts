@@ -20,7 +20,7 @@ import type { AccessLog } from './access/AccessLog.js';
 import type { DiffPages, DiffQuery } from './diff/projectedDiff.js';
 import type { KeyRestore, RestoredKey, RestoreMoment } from './commands/StateRestore.js';
 import type { DiffFilter, StateDiff } from './diff/stateDiff.js';
-import type { ErasureError, ErasureReceipt } from './erasure/ErasureReceipt.js';
+import type { ErasureError, ErasureProgress, ErasureReceipt } from './erasure/ErasureReceipt.js';
 import type { EraseOptions } from './erasure/erasures.js';
 import type { CommandError } from './errors.js';
 import type { FeedItem } from './feed/FeedEvent.js';
@@ -231,6 +231,8 @@ export interface AccountDataEngine extends CommandPromises, Queries, LogPlaces {
   readonly restore: (...args: Parameters<RestoreTask['restore']>) => Promise<ChangeResult>;
   /** Rejects with an {@link ErasureFailed}. */
   readonly eraseUser: (...args: Parameters<EraseTask['eraseUser']>) => Promise<ErasureReceipt>;
+  /** How far each erasure is that this engine is carrying out, whether it was asked for or goes on by itself. */
+  readonly runningErasures: () => ReadonlyArray<ErasureProgress>;
   readonly projection: Projection;
   /** Whoever answers from this engine at length does it in slices, which share these turns with the engine's own. */
   readonly turns: Turns;

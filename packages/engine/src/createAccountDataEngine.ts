@@ -228,6 +228,7 @@ export const createAccountDataEngine = async (options: EngineOptions): Promise<A
       if (E.isLeft(receipt)) throw new ErasureFailed(receipt.left);
       return receipt.right;
     },
+    runningErasures: () => keeper.running(),
     projection,
     turns,
     modules,

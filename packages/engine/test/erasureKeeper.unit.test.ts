@@ -15,8 +15,9 @@ const outside = () => {
   const state = { mode: 'answers' as 'answers' | 'fails' | 'hangs', runs: 0, ended: 0 };
   const step: ErasureStep = {
     step: 'redactions',
-    run: async (_userId, signal) => {
+    run: async (_userId, signal, tell) => {
       state.runs += 1;
+      tell?.(3, 8);
       if (state.mode === 'fails') throw new Error('down');
       if (state.mode === 'hangs') {
         await new Promise<void>((_resolve, reject) => {
@@ -72,6 +73,25 @@ test('a caller does not wait for ever for the world outside, and the rest goes o
   state.mode = 'answers';
   await runtime.advance(60_000);
   expect(await isFinished()).toBe(true);
+});
+
+test('how far it is, is told while it runs, whoever asked for it, and no longer', async () => {
+  const { runtime, state, keeper, context } = world();
+  const quiet: ErasureStep = { step: 'streams', run: () => Promise.resolve({ removed: [], remains: [] }) };
+  const both = erasureKeeper({ ...context, steps: [quiet, ...context.steps] }, undefined);
+  const at = { userId: alice, step: 'redactions', stepsDone: 1, steps: 2, removed: 3, toRemove: 8 };
+  state.mode = 'hangs';
+  const erased = both.erase(alice)();
+  await runtime.advance(1);
+  expect(both.running()).toEqual([at]);
+  await runtime.advance(25_000);
+  await erased;
+  expect(both.running()).toEqual([]);
+  await runtime.advance(60_000);
+  expect(both.running()).toEqual([at]);
+  await both.close();
+  expect(both.running()).toEqual([]);
+  await keeper.close();
 });
 
 test('a start waits for the world outside for a moment only', async () => {

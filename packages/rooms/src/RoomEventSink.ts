@@ -78,9 +78,10 @@ export interface RoomEventSink {
   readonly send: (request: RoomEventRequest) => Promise<SentRoomEvent>;
   /**
    * Takes back what was sent within deliveries about a user who is erased, and keeps anything from being added. Rejects
-   * with {@link RoomSinkError} where that could not be finished: asked again, it goes on where it was cut short.
+   * with {@link RoomSinkError} where that could not be finished: asked again, it goes on where it was cut short. `tell` hears
+   * how many messages are seen to, before each.
    */
-  readonly redact: (userId: UserId, signal?: AbortSignal) => Promise<RoomRedaction>;
+  readonly redact: (userId: UserId, signal?: AbortSignal, tell?: (removed: number, toRemove: number) => void) => Promise<RoomRedaction>;
 }
 
 /** Why an event was not sent. Each is stable. @category errors */

@@ -18,12 +18,13 @@ export const roomsAbout =
 
 /**
  * Deletes for good what room streams hold about a user, and keeps anything from being added. It may be done again, also
- * after it was cut short. Messages that went to a homeserver are its sink's to redact. Answers what rooms held.
+ * after it was cut short. Messages that went to a homeserver are its sink's to redact. Answers what rooms held;
+ * `tell` hears how many of their streams are removed, before each.
  *
  * @category interpreters
  */
 export const eraseRoomEvents =
-  (options: RoomReaderOptions, userId: UserId): TE.TaskEither<ReadError | AppendError, ReadonlyArray<RedactedInRoom>> =>
+  (options: RoomReaderOptions, userId: UserId, tell?: (removed: number, toRemove: number) => void): TE.TaskEither<ReadError | AppendError, ReadonlyArray<RedactedInRoom>> =>
   async () => {
     const { store, names } = options;
     const streams = roomStreamNames(names);
@@ -33,7 +34,8 @@ export const eraseRoomEvents =
     const rooms = await roomsAbout(options, userId)();
     if (E.isLeft(rooms)) return rooms;
     const removed: Array<RedactedInRoom> = [];
-    for (const roomId of rooms.right) {
+    for (const [index, roomId] of rooms.right.entries()) {
+      tell?.(index, rooms.right.length);
       const stream = streams.roomAndUser(roomId, userId);
       const events = await lengthOf(store, stream);
       if (E.isLeft(events)) return events;

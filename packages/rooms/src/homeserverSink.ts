@@ -76,6 +76,6 @@ export const homeserverSink = (options: HomeserverSinkOptions): RoomEventSink =>
       if (source !== undefined) return sendAbout(checked, source, request);
       return { eventId: await put(checked, runtime.random.uuid(), request) };
     },
-    redact: (userId, signal) => redactSentEvents({ store, runtime, client, stream: streamOf(userId) }, userId, signal),
+    redact: (userId, signal, tell) => redactSentEvents({ store, runtime, client, stream: streamOf(userId) }, userId, signal, tell),
   };
 };

@@ -52,6 +52,7 @@ export const redactSentEvents = async (
   context: RedactionContext,
   userId: UserId,
   signal: AbortSignal | undefined,
+  tell?: (removed: number, toRemove: number) => void,
 ): Promise<RoomRedaction> => {
   const sent = await close(context, userId);
   if (sent === 'erased') return { redacted: [], remaining: [] };
@@ -66,7 +67,8 @@ export const redactSentEvents = async (
   };
   let isComplete = true;
   try {
-    for (const event of sent.events) {
+    for (const [index, event] of sent.events.entries()) {
+      tell?.(index, sent.events.length);
       const found = await find(context, event, signal, remaining);
       if (found === undefined) {
         isComplete = false;

@@ -1,5 +1,5 @@
 import type * as TE from 'fp-ts/lib/TaskEither.js';
-import { type Elapsed, elapsedText, type Progress, progressText } from '../output/progressText.js';
+import { type Progress, progressText, type Steps, stepsText } from '../output/progressText.js';
 import type { World } from '../World.js';
 import { whileRunning } from './whileRunning.js';
 
@@ -13,15 +13,15 @@ const clear = '\r\u001b[K';
 
 /** Shows in a line on standard error how far something is while it runs, where a terminal shows that, and takes the line away when it is through. */
 export const withProgress =
-  <E, A>(world: World, label: string, look: () => Promise<Progress | Elapsed | undefined>, run: TE.TaskEither<E, A>): TE.TaskEither<E, A> =>
+  <E, A>(world: World, label: string, look: () => Promise<Progress | Steps | undefined>, run: TE.TaskEither<E, A>): TE.TaskEither<E, A> =>
   async () => {
     if (world.isTerminal !== true) return run();
     const columns = (world.terminal?.columns ?? usualColumns) - 1;
-    const show = (progress: Progress | Elapsed | undefined): void => {
-      if (progress !== undefined) world.writeError(`${clear}${'elapsed' in progress ? elapsedText(label, progress, columns) : progressText(label, progress, columns)}`);
+    const show = (progress: Progress | Steps | undefined): void => {
+      if (progress !== undefined) world.writeError(`${clear}${'elapsed' in progress ? stepsText(label, progress, columns) : progressText(label, progress, columns)}`);
     };
     // That it can't be told how far it is does not matter to what runs.
-    const lookSafely = (): Promise<Progress | Elapsed | undefined> => look().catch(() => undefined);
+    const lookSafely = (): Promise<Progress | Steps | undefined> => look().catch(() => undefined);
     try {
       return await whileRunning(world, lookEvery, lookSafely, show, run)();
     } finally {

@@ -29,13 +29,28 @@ const barText = (fraction: number): string => {
   return `[${'#'.repeat(full)}${'.'.repeat(barLength - full)}] ${String(Math.floor(fraction * 100)).padStart(3)} %  `;
 };
 
-/** How long something runs that nobody counts, in milliseconds. @category model */
-export interface Elapsed {
+/** How far something is that goes in steps of which nobody knows how long each takes. @category model */
+export interface Steps {
+  /** Milliseconds since it began. */
   readonly elapsed: number;
+  /** Absent where it is not known which step runs. */
+  readonly at?: {
+    readonly step: string;
+    readonly stepsDone: number;
+    readonly steps: number;
+    readonly removed?: number;
+    readonly toRemove?: number;
+  };
 }
 
-/** `Erasing  0:12`, no wider than `columns`. @category destructors */
-export const elapsedText = (label: string, { elapsed }: Elapsed, columns: number): string => `${label}  ${durationText(elapsed)}`.slice(0, columns);
+/** `Erasing  [####................]  20 %  0:12, 1 of 5 steps, rooms 3 of 8`, no wider than `columns`. @category destructors */
+export const stepsText = (label: string, { elapsed, at }: Steps, columns: number): string => {
+  if (at === undefined) return `${label}  ${durationText(elapsed)}`.slice(0, columns);
+  const { step, stepsDone, steps, removed, toRemove } = at;
+  const inStep = removed === undefined || toRemove === undefined ? '' : ` ${numberText(removed)} of ${numberText(toRemove)}`;
+  const told = `${String(stepsDone)} of ${String(steps)} steps, ${step}${inStep}`;
+  return `${label}  ${barText(stepsDone / Math.max(1, steps))}${durationText(elapsed)}, ${told}`.slice(0, columns);
+};
 
 /** A line no wider than `columns`: what is done, a bar where the end is known, the rate and the time left. @category destructors */
 export const progressText = (label: string, { count, unit, rate, fraction, remaining }: Progress, columns: number): string =>

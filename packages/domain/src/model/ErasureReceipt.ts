@@ -23,3 +23,16 @@ export interface ErasureReceipt {
   /** Always true: a user ID that was erased can't be used again. */
   readonly final: true;
 }
+
+/** How far an erasure is that is being carried out. @category model */
+export interface ErasureProgress {
+  readonly userId: UserId;
+  /** The step that runs, as the receipt will name it. */
+  readonly step: string;
+  readonly stepsDone: number;
+  /** Steps in all. */
+  readonly steps: number;
+  /** In this step, how many streams or messages are removed; absent where it counts none, as `toRemove` then is. */
+  readonly removed?: number;
+  readonly toRemove?: number;
+}

@@ -4,13 +4,15 @@ import type { HostLogger } from '@account-data/modules';
 import { type CancelTimer, withDeadline } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
-import type { ErasureError, ErasureReceipt } from './ErasureReceipt.js';
+import type { ErasureError, ErasureProgress, ErasureReceipt } from './ErasureReceipt.js';
 import { type EraseOptions, type ErasureContext, eraseUser, unfinishedErasures } from './erasures.js';
 
 /** Sees to it that every recorded erasure comes to its end. */
 export interface ErasureKeeper {
   /** Erases a user. What could not be finished while the caller waited goes on in the background. */
   readonly erase: (userId: UserId, options?: EraseOptions) => TE.TaskEither<ErasureError, ErasureReceipt>;
+  /** How far each erasure is that runs. */
+  readonly running: () => ReadonlyArray<ErasureProgress>;
   /** Finishes what was cut off before; what has to wait for a world outside goes on in the background. */
   readonly resume: () => TE.TaskEither<ReadError, void>;
   /** Ends what runs in the background, which the next start goes on with. */
@@ -30,15 +32,24 @@ const retryAfter = 60_000;
 export const erasureKeeper = (context: ErasureContext, logger: HostLogger | undefined): ErasureKeeper => {
   const { runtime } = context;
   const closing = new AbortController();
+  const progress = new Map<UserId, ErasureProgress>();
   let cancelRetry: CancelTimer | undefined;
   let running: Promise<unknown> = Promise.resolve();
+
+  const carryOut = async (userId: UserId, options: EraseOptions, signal: AbortSignal): Promise<E.Either<ErasureError, ErasureReceipt>> => {
+    try {
+      return await eraseUser(context, userId, options, signal, (told) => void progress.set(userId, told))();
+    } finally {
+      progress.delete(userId);
+    }
+  };
 
   const finishAll = async (signal: AbortSignal): Promise<E.Either<ReadError, void>> => {
     const unfinished = await unfinishedErasures(context)();
     if (E.isLeft(unfinished)) return unfinished;
     for (const userId of unfinished.right) {
       if (closing.signal.aborted) break;
-      const finished = await eraseUser(context, userId, {}, signal)();
+      const finished = await carryOut(userId, {}, signal);
       if (E.isRight(finished)) report(finished.right, logger);
       else {
         logger?.log('error', 'An erasure could not be finished', { code: finished.left.code });
@@ -61,11 +72,12 @@ export const erasureKeeper = (context: ErasureContext, logger: HostLogger | unde
   };
 
   return {
-    erase: (userId, options) => async () => {
-      const erased = await withDeadline(runtime, patience, (signal) => eraseUser(context, userId, options, signal)(), closing.signal);
+    erase: (userId, options = {}) => async () => {
+      const erased = await withDeadline(runtime, patience, (signal) => carryOut(userId, options, signal), closing.signal);
       if (E.isLeft(erased) && erased.left.code === 'erasure_incomplete') retryLater();
       return erased;
     },
+    running: () => [...progress.values()],
     resume: () => () => withDeadline(runtime, patienceAtStart, finishAll, closing.signal),
     close: async () => {
       closing.abort();

@@ -5,7 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { CaughtUp } from '../views/catchUp.js';
 import { streamPages } from '../views/foldStream.js';
-import type { ErasureError, ErasureReceipt, ErasureStep, ErasureStepReport } from './ErasureReceipt.js';
+import type { ErasureError, ErasureProgress, ErasureReceipt, ErasureStep, ErasureStepReport, TellRemoved } from './ErasureReceipt.js';
 
 /** What erasures are carried out with. */
 export interface ErasureContext {
@@ -34,10 +34,10 @@ export const completionsStream = (names: StreamNames): StreamName =>
 
 /**
  * Erases a user: records it first, so that nothing can bring the data back, then removes what each part holds. Doing it
- * again is no error and tells again.
+ * again is no error and tells again. `tell` hears how far it is.
  */
 export const eraseUser =
-  (context: ErasureContext, userId: UserId, options: EraseOptions = {}, signal?: AbortSignal): TE.TaskEither<ErasureError, ErasureReceipt> =>
+  (context: ErasureContext, userId: UserId, options: EraseOptions, signal: AbortSignal, tell: (progress: ErasureProgress) => void): TE.TaskEither<ErasureError, ErasureReceipt> =>
   async () => {
     const { store, names, logId } = context;
     const recorded = await recordErasure(context, userId, options)();
@@ -46,8 +46,13 @@ export const eraseUser =
     if ((await context.projected(revision)) === 'closed') return E.left(cutOff);
     const steps: Array<ErasureStepReport> = [];
     for (const { step, run } of context.steps) {
+      const progress: ErasureProgress = { userId, step, stepsDone: steps.length, steps: context.steps.length };
+      tell(progress);
+      const tellRemoved: TellRemoved = (removed, toRemove) => {
+        tell({ ...progress, removed, toRemove });
+      };
       try {
-        steps.push({ step, ...(await run(userId, signal)) });
+        steps.push({ step, ...(await run(userId, signal, tellRemoved)) });
       } catch (error) {
         const reason = error instanceof Error ? error.message : 'an unknown error';
         return E.left({

@@ -11,8 +11,8 @@ import type { ErasureStep } from './ErasureReceipt.js';
  */
 export const redactionsStep = (store: EventStore, names: StreamNames, sink: RoomEventSink | undefined): ErasureStep => ({
   step: 'redactions',
-  run: async (userId, signal) => {
-    const { redacted, remaining } = sink === undefined ? await untouched(store, names, userId) : await sink.redact(userId, signal);
+  run: async (userId, signal, tell) => {
+    const { redacted, remaining } = sink === undefined ? await untouched(store, names, userId) : await sink.redact(userId, signal, tell);
     return {
       removed: redacted.map(({ roomId, events }) => `${String(events)} messages about the user, redacted in ${roomId}`),
       remains: describe(remaining),

@@ -8,8 +8,8 @@ import type { ErasureStep } from './ErasureReceipt.js';
 /** Deletes what the room streams of this log hold about the user. */
 export const roomsStep = (store: EventStore, names: StreamNames): ErasureStep => ({
   step: 'rooms',
-  run: async (userId) => {
-    const rooms = await eraseRoomEvents({ store, names }, userId)();
+  run: async (userId, _signal, tell) => {
+    const rooms = await eraseRoomEvents({ store, names }, userId, tell)();
     if (E.isLeft(rooms)) throw new StoreError(rooms.left);
     return { removed: rooms.right.map(({ roomId, events }) => `${String(events)} messages about the user in the room stream of ${roomId}`), remains: [] };
   },

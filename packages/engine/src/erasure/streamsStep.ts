@@ -7,9 +7,10 @@ import type { ErasureStep } from './ErasureReceipt.js';
 /** Deletes the user's two streams for good, also those never written, so that no late append can bring them to life. */
 export const streamsStep = (store: EventStore, names: StreamNames): ErasureStep => ({
   step: 'streams',
-  run: async (userId) => {
+  run: async (userId, _signal, tell) => {
     const streams = [names.accountData(userId), names.tags(userId)];
-    for (const stream of streams) {
+    for (const [removed, stream] of streams.entries()) {
+      tell?.(removed, streams.length);
       const tombstoned = await store.tombstone(StreamName(stream))();
       if (E.isLeft(tombstoned)) throw new StoreError(tombstoned.left);
     }

@@ -1,8 +1,8 @@
-import { type ErasureReceipt, type KeyDiff, maxPageEntries, type PatchOperation } from '@account-data/domain';
+import { type ErasureProgress, type ErasureReceipt, type KeyDiff, maxPageEntries, type PatchOperation } from '@account-data/domain';
 import * as t from 'io-ts';
 import { described } from '../json/jsonSchema.js';
 import { listOf } from '../json/list.js';
-import { ChangeJson, NoQuery, UserPath, byWhichTime, commandOptions } from '../json/models.js';
+import { ChangeJson, NoPath, NoQuery, UserPath, byWhichTime, commandOptions } from '../json/models.js';
 import { type RecordCodec, answerRecord, record } from '../json/record.js';
 import {
   ContentObject,
@@ -142,4 +142,21 @@ export const eraseUser = operation({
   query: NoQuery,
   body: record('Erase', {}, { reason: described(ShortText, 'Why, for the record of the erasure') }),
   answer: ErasureReceiptJson,
+});
+
+/** How far an erasure is. @category codecs */
+export const ErasureProgressJson: RecordCodec<ErasureProgress> = answerRecord(
+  'ErasureProgress',
+  { userId: UserIdText, step: t.string, stepsDone: t.number, steps: t.number },
+  { removed: t.number, toRemove: t.number },
+);
+
+/** The erasures that a server is carrying out. @category operations */
+export const runningErasures = operation({
+  operationId: 'runningErasures',
+  method: 'GET',
+  path: '/v1/erasures',
+  params: NoPath,
+  query: NoQuery,
+  answer: answerRecord('Erasures', { running: listOf(ErasureProgressJson) }, {}),
 });

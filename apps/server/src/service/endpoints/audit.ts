@@ -1,7 +1,7 @@
 import type { UserId } from '@account-data/domain';
 import { type Position, type Revision } from '@account-data/event-store';
 import type { AsOf } from '@account-data/projection';
-import { eraseUser, getDiff, previewRestore, restore, restoreState, StreamedList } from '@account-data/service-api';
+import { eraseUser, getDiff, previewRestore, restore, restoreState, runningErasures, StreamedList } from '@account-data/service-api';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import { changeHeaders } from '../changeHeaders.js';
@@ -150,5 +150,13 @@ export const auditEndpoints: ReadonlyArray<Endpoint> = [
       if (E.isLeft(receipt)) return E.left(problemOf(receipt.left));
       return E.right({ status: 200, body: receipt.right });
     },
+  }),
+  endpoint({
+    ...runningErasures,
+    summary: 'How far the erasures are that this server is carrying out',
+    description: 'Those that were asked for, and those that go on after they were cut off. One that is through is there no more.',
+    need: 'erase',
+    answers: [{ status: 200, description: 'The step that each is at, and how many there are' }],
+    handle: ({ context }) => E.right({ status: 200, body: { running: context.engine.runningErasures() } }),
   }),
 ];
