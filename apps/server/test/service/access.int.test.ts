@@ -30,6 +30,7 @@ const expected: Readonly<Record<string, Readonly<Record<Role, Grant>>>> = {
   'GET /v1/users/{userId}/restore-state': { user: 'own', service: 'all', auditor: 'all', admin: 'all' },
   'POST /v1/users/{userId}/restore-state': { user: 'own', service: 'all', auditor: 'none', admin: 'all' },
   'POST /v1/users/{userId}/erase': { user: 'none', service: 'none', auditor: 'none', admin: 'all' },
+  'GET /v1/erasures': { user: 'none', service: 'none', auditor: 'none', admin: 'all' },
   'GET /v1/export': { user: 'own', service: 'none', auditor: 'all', admin: 'all' },
   'POST /v1/import': { user: 'none', service: 'none', auditor: 'none', admin: 'all' },
   'GET /v1/scan': { user: 'none', service: 'none', auditor: 'all', admin: 'all' },

@@ -93,7 +93,7 @@ const tags: ReadonlyArray<readonly [name: string, description: string, ofPath: R
   ['Projection', 'The read model: its state, rebuilding and verifying it', /^\/v1\/projection/],
   ['Export and import', 'Everything as lines of JSON', /^\/v1\/(?:export|import)/],
   ['History', 'Who changed what, when, why, from what to what; what differs between two moments', /\/(?:history|diff|scan)$/],
-  ['Changes', 'Setting, deleting, restoring and erasing', /\/(?:commands|restore|erase)$/],
+  ['Changes', 'Setting, deleting, restoring and erasing', /\/(?:commands|restore|erase|erasures)$/],
   ['Account data', 'Keys with their contents, and state as of any moment', /^\/v1\/users/],
   ['Feed', 'The changes of the log, and what modules sent into rooms', /^\/v1\/(?:feed|rooms)/],
   ['Access log', 'Who looked at the data of others, when and why', /^\/v1\/access-log/],
