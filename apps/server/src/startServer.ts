@@ -32,11 +32,13 @@ import { openStores } from './openStores.js';
 import type { OpenStores } from './openStores.js';
 import { answerAppAtSocket } from './processes/innerSocket.js';
 import { metricsOfOthers } from './processes/metricsOfOthers.js';
-import { type ProcessPlace, socketOf } from './processes/ProcessPlace.js';
+import { type ProcessPlace, ratesSocketOf, socketOf } from './processes/ProcessPlace.js';
+import { answerRates } from './processes/sharedRates.js';
 import { sharedLimits } from './processes/sharedLimits.js';
 import { programVersion } from './programVersion.js';
 import type { ServerEnvironment } from './ServerEnvironment.js';
 import { ServerStartError, startErrorOf } from './ServerStartError.js';
+import { startInSteps } from './startInSteps.js';
 import { startEngine } from './startEngine.js';
 import { untilReady } from './untilReady.js';
 
@@ -63,21 +65,17 @@ export const startServer = async (given: ServerConfig, environment: ServerEnviro
   const { logger, print } = environment;
   const runtime = environment.runtime ?? systemRuntime;
   const scope = environment.scope ?? asyncScope<ModuleRef>();
-  const undo: Array<() => Promise<void>> = [];
-  const undoAll = async (): Promise<void> => {
-    for (const step of undo.splice(0).reverse()) await step();
-  };
-  try {
+  return startInSteps(logger, async (undoneBy) => {
     const version = await programVersion();
     const tracing = await loadTracing(environment.env, version);
-    if (tracing !== undefined) undo.push(tracing.shutdown);
+    if (tracing !== undefined) undoneBy(tracing.shutdown);
     const { forCommand } = environment;
     const modules = forCommand?.modules === false ? [] : await configuredModules(config, scope, environment.env);
     const stores = await openStores(config, runtime, logger);
-    undo.push(stores.close);
+    undoneBy(stores.close);
     const counters = makeModuleCounters();
     const watchdog = modules.length === 0 ? undefined : moduleWatchdog(config);
-    if (watchdog !== undefined) undo.push(watchdog.close);
+    if (watchdog !== undefined) undoneBy(watchdog.close);
     // A server that follows nothing does not load what follows.
     const followed = config.follow === undefined ? undefined : await import('./follow/startFollow.js');
     const commands = followed?.homeserverCommands(config, runtime);
@@ -98,8 +96,8 @@ export const startServer = async (given: ServerConfig, environment: ServerEnviro
       },
     };
     const engine = await firstContact(config, runtime, logger, () => startEngine(config, stores, settings));
-    undo.push(engine.close);
-    if (forCommand === undefined) undo.push(forgetAccesses(engine.accessLog, config.accessLog, runtime, logger));
+    undoneBy(engine.close);
+    if (forCommand === undefined) undoneBy(forgetAccesses(engine.accessLog, config.accessLog, runtime, logger));
     const registry = new Registry();
     registerProcessMetrics(registry);
     registerEngineMetrics(registry, engine, counters);
@@ -121,14 +119,17 @@ export const startServer = async (given: ServerConfig, environment: ServerEnviro
       ...(page === undefined ? {} : { page }),
       ...(tracing === undefined ? {} : { tracing }),
     });
-    undo.push(http.close);
-    if (place !== undefined) undo.push(await answerAppAtSocket(http.app, socketOf(place, 0)));
+    undoneBy(http.close);
+    if (place !== undefined) {
+      undoneBy(await answerAppAtSocket(http.app, socketOf(place, 0)));
+      undoneBy(await answerRates(ratesSocketOf(place), http.rates));
+    }
     const url = await listen(http.app, config);
-    if (owner !== undefined) undo.push(await tellLocalAccess(owner, http.app, config, logger));
+    if (owner !== undefined) undoneBy(await tellLocalAccess(owner, http.app, config, logger));
     await untilReady(engine, logger, environment.stopped);
     if (config.follow !== undefined && followed !== undefined && forCommand === undefined && environment.stopped?.aborted !== true) {
       follow = followed.startFollow(config.follow, { config, engine, commands, store: stores.store, runtime, logger });
-      undo.push(follow.close);
+      undoneBy(follow.close);
       registerFollowMetrics(registry, follow.health);
     }
     logger.info({ url, logId: engine.logId, position: String(engine.position()) }, 'The account data service is ready');
@@ -136,13 +137,8 @@ export const startServer = async (given: ServerConfig, environment: ServerEnviro
     // In one piece, the token last: who looks at the end of what was written sees it.
     const where = `The account data service listens at ${url}${page === undefined ? '' : `\nThe audit page is at ${url}/audit/`}`;
     print(token === undefined ? where : `${where}\n${firstStartText(token, url, config)}`);
-    return { url, engine, drain: http.drain, close: undoAll };
-  } catch (error) {
-    await undoAll().catch((problem: unknown) => {
-      logger.error({ err: problem }, 'Closing after a failed start failed, too');
-    });
-    throw startErrorOf(error);
-  }
+    return { url, engine, drain: http.drain };
+  });
 };
 
 /** A module's callback that keeps the process from anything else for so many milliseconds is named, even if it never ends. */

@@ -40,6 +40,6 @@ export const pinnedClient = (url: string, token: string): PinnedClient => {
 export const processBehind = async (client: PinnedClient, path: string): Promise<'owner' | 'other' | undefined> => {
   const owners = await client.send('GET', '/readyz').catch(() => undefined);
   const own = await client.send('GET', path).catch(() => undefined);
-  if (owners?.status !== 200 || (own?.status !== 200 && own?.status !== 404)) return undefined;
+  if (owners?.status !== 200 || own === undefined || ![200, 404, 429].includes(own.status)) return undefined;
   return owners.answeredBy === own.answeredBy ? 'owner' : 'other';
 };

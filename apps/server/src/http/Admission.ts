@@ -89,7 +89,16 @@ export const makeAdmission = (options: AdmissionOptions): Admission => {
 
   const letIn = (exchange: Exchange, session: Session, refuse: Refuse, handle: Handle): void => {
     exchange.request.session = session;
-    const retryAfter = session.bucket.take();
+    const wait = session.bucket.take();
+    if (typeof wait === 'number') letInAfter(wait, exchange, session, refuse, handle);
+    else run(exchange, refuse, () => wait.then((told) => { letInAfter(told, exchange, session, refuse, handle); }));
+  };
+
+  const letInAfter = (retryAfter: number | undefined, exchange: Exchange, session: Session, refuse: Refuse, handle: Handle): void => {
+    if (retryAfter === undefined) {
+      refuse(exchange, notReady);
+      return;
+    }
     if (retryAfter > 0) {
       metrics.refused('rate');
       refuse(exchange, { _tag: 'RateLimited', retryAfter });

@@ -12,7 +12,7 @@ import { makeAuthenticator } from '../auth/Authenticator.js';
 import type { TokenSource } from '../auth/TokenSource.js';
 import type { ServerConfig } from '../config/ServerConfig.js';
 import { makeConcurrency } from '../limits/Concurrency.js';
-import { makeRateLimiter } from '../limits/RateLimiter.js';
+import { makeRateLimiter, type RateLimiter } from '../limits/RateLimiter.js';
 import { makeSlots } from '../limits/Slots.js';
 import { matrixErrorOfFault, matrixFail, matrixRefuse, methodNotAllowed } from '../matrix/refusals.js';
 import { registerMatrix } from '../matrix/registerMatrix.js';
@@ -54,6 +54,8 @@ export interface HttpServerOptions {
   readonly follow?: () => Follow | undefined;
   /** Where the process is that owns the log, and how far that is durable. Absent: this one does. */
   readonly owner?: { readonly socket: string; readonly look: () => number };
+  /** What counts the requests of each principal. Absent: this process does. */
+  readonly rates?: RateLimiter;
   /** The metrics of other processes of this server, which are added to those of this one. */
   readonly otherMetrics?: () => Promise<ReadonlyArray<MetricsPart>>;
   /** The audit page. Absent: it was not built. */
@@ -65,6 +67,8 @@ export interface HttpServer {
   readonly app: FastifyInstance;
   /** What this process counted, for the one that adds it up. */
   readonly metrics: () => Promise<MetricsPart>;
+  /** What counts the requests of each principal here. */
+  readonly rates: RateLimiter;
   /** Unready from now on; long polls and streams end. Requests in flight go on. */
   readonly drain: () => void;
   /** Drains, lets requests in flight finish, and stops listening. */
@@ -119,13 +123,14 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
     stopping: stopping.signal,
   };
   const ready = readiness(engine, stopping.signal);
+  const rates = options.rates ?? makeRateLimiter({ perSecond: limits.requestsPerSecond, burst: limits.requestBurst, clock });
   const admission = makeAdmission({
     authenticator: makeAuthenticator({
       sources: options.tokens,
       clock,
       timers: runtime.timers,
       questions: makeSlots(limits.tokenLookups, limits.tokenLookupsPerAddress),
-      rates: makeRateLimiter({ perSecond: limits.requestsPerSecond, burst: limits.requestBurst, clock }),
+      rates,
     }),
     responder,
     metrics,
@@ -170,8 +175,8 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
             reflects: engine.projection.reflects,
             waitForPosition: engine.projection.waitForPosition,
             ready,
-            // What is counted by token is counted in one place.
-            answers: { read: limits.requestsPerSecond === 0, write: limits.requestsPerSecond === 0 && config.follow === undefined },
+            // Where a homeserver is followed, it is the owner that speaks to it.
+            answersWrites: config.follow === undefined,
             identify: admission.identify,
             handOver: handOver.pass,
           }),
@@ -239,6 +244,7 @@ export const makeHttpServer = (options: HttpServerOptions): HttpServer => {
   return {
     app,
     metrics: metrics.part,
+    rates,
     drain,
     close: () => {
       drain();

@@ -3,8 +3,11 @@ import { boundedCache } from './BoundedCache.js';
 
 /** What one principal may still ask for. @category model */
 export interface RateBucket {
-  /** Takes one request out. 0 where it may go on, else how many milliseconds to wait. */
-  readonly take: () => number;
+  /**
+   * Takes one request out. 0 where it may go on, else how many milliseconds to wait. A promise where another process counts; of
+   * undefined where that one does not answer.
+   */
+  readonly take: () => number | Promise<number | undefined>;
 }
 
 /** The rates of all principals. @category model */

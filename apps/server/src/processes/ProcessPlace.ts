@@ -23,3 +23,6 @@ export const placeOfText = (text: string | undefined): ProcessPlace | undefined 
 
 /** Where a process answers the others. */
 export const socketOf = ({ sockets }: ProcessPlace, index: number): string => join(sockets, `${String(index)}.sock`);
+
+/** Where the owner of the log counts requests for the others. */
+export const ratesSocketOf = ({ sockets }: ProcessPlace): string => join(sockets, 'rates.sock');

@@ -12,8 +12,8 @@ export interface BesideOwnerOptions {
   readonly waitForPosition: (position: Position, timeout: number) => Promise<boolean>;
   /** Whether reads reflect what was in the log at the start. */
   readonly ready: () => boolean;
-  /** Whether reads are answered here, and changes decided; else the owner does. */
-  readonly answers: { readonly read: boolean; readonly write: boolean };
+  /** Whether changes are decided here; else the owner does. */
+  readonly answersWrites: boolean;
   readonly identify: (request: FastifyRequest) => Session | Refusal | Promise<Session | Refusal>;
   readonly handOver: (request: FastifyRequest, reply: FastifyReply) => void;
 }
@@ -30,7 +30,7 @@ const patience = 1_000;
  *
  * @category constructors
  */
-export const besideOwner = ({ look, reflects, waitForPosition, ready, answers, identify, handOver }: BesideOwnerOptions): PassOn => {
+export const besideOwner = ({ look, reflects, waitForPosition, ready, answersWrites, identify, handOver }: BesideOwnerOptions): PassOn => {
   let shown = 0;
 
   /** True, or a promise of whether it is soon. */
@@ -61,7 +61,7 @@ export const besideOwner = ({ look, reflects, waitForPosition, ready, answers, i
     const elsewhere = (): void => {
       handOver(request, reply);
     };
-    if (kind === undefined || !ready() || !answers[kind]) {
+    if (kind === undefined || !ready() || (kind === 'write' && !answersWrites)) {
       elsewhere();
       return;
     }

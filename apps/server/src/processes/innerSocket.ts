@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { rm } from 'node:fs/promises';
-import { createServer, request as httpRequest, type RequestListener, type Server } from 'node:http';
+import { type Agent, createServer, type IncomingMessage, request as httpRequest, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 const listenAt = async (server: Server, path: string): Promise<() => Promise<void>> => {
@@ -22,8 +22,30 @@ const listenAt = async (server: Server, path: string): Promise<() => Promise<voi
 /** Those who ask keep their connections, and find them open. */
 const options = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, requireHostHeader: false };
 
-/** Answers other processes of this server at a Unix socket; its folder keeps out all others. Gives what ends that. */
-export const answerAtSocket = (path: string, answer: RequestListener): Promise<() => Promise<void>> => listenAt(createServer(options, answer), path);
+const jsonOf = async (message: IncomingMessage): Promise<unknown> => {
+  const chunks: Array<Buffer> = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  return chunks.length === 0 ? undefined : JSON.parse(Buffer.concat(chunks).toString('utf8'));
+};
+
+/**
+ * Answers what other processes of this server ask at a Unix socket, both as JSON; its folder keeps out all others. A question that `answer`
+ * rejects is cut off. Gives what ends that.
+ */
+export const answerAtSocket = (path: string, answer: (question: unknown) => Promise<unknown>): Promise<() => Promise<void>> =>
+  listenAt(
+    createServer(options, (request, response) => {
+      jsonOf(request).then(answer).then(
+        (told) => {
+          response.end(JSON.stringify(told));
+        },
+        () => {
+          response.destroy();
+        },
+      );
+    }),
+    path,
+  );
 
 const ofProcesses = new WeakSet<Socket>();
 
@@ -45,21 +67,19 @@ export const answerAppAtSocket = async (app: FastifyInstance, path: string): Pro
   return listenAt(server, path);
 };
 
-/** What a process answers at its socket, as JSON. Rejects where there is no answer within the time, in milliseconds. */
-export const askAtSocket = (socketPath: string, timeout: number): Promise<unknown> =>
+/** What is asked of a process besides nothing, and over which connections. @category model */
+export interface Asked {
+  readonly question?: unknown;
+  readonly agent?: Agent;
+}
+
+/** What a process answers at its socket. Rejects where there is no answer within the time, in milliseconds. */
+export const askAtSocket = (socketPath: string, timeout: number, { question, agent }: Asked = {}): Promise<unknown> =>
   new Promise((resolve, reject) => {
-    const asked = httpRequest({ socketPath, path: '/', signal: AbortSignal.timeout(timeout) }, (answer) => {
-      const chunks: Array<Buffer> = [];
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-      answer.on('error', reject);
-      answer.on('end', () => {
-        try {
-          resolve(JSON.parse(Buffer.concat(chunks).toString('utf8')));
-        } catch (error) {
-          reject(error instanceof Error ? error : new Error('Not JSON.'));
-        }
-      });
+    const signal = AbortSignal.timeout(timeout);
+    const asked = httpRequest({ socketPath, path: '/', method: 'POST', signal, ...(agent === undefined ? {} : { agent }) }, (answer) => {
+      jsonOf(answer).then(resolve, reject);
     });
     asked.on('error', reject);
-    asked.end();
+    asked.end(question === undefined ? undefined : JSON.stringify(question));
   });

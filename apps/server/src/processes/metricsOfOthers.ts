@@ -14,13 +14,4 @@ export const metricsOfOthers = (place: ProcessPlace) => async (): Promise<Readon
 
 /** Answers that question. Gives what ends it. */
 export const answerMetrics = (place: ProcessPlace, metrics: () => Promise<MetricsPart>): Promise<() => Promise<void>> =>
-  answerAtSocket(socketOf(place, place.index), (_request, response) => {
-    metrics().then(
-      (part) => {
-        response.end(JSON.stringify(part));
-      },
-      () => {
-        response.destroy();
-      },
-    );
-  });
+  answerAtSocket(socketOf(place, place.index), metrics);

@@ -10,13 +10,14 @@ import { registerProcessMetrics } from '../observability/processMetrics.js';
 import { openBesideOwner } from '../openStores.js';
 import { programVersion } from '../programVersion.js';
 import type { ServerEnvironment } from '../ServerEnvironment.js';
-import { startErrorOf } from '../ServerStartError.js';
 import { startEngine } from '../startEngine.js';
+import { startInSteps } from '../startInSteps.js';
 import type { RunningServer } from '../startServer.js';
 import { untilReady } from '../untilReady.js';
 import { answerMetrics } from './metricsOfOthers.js';
-import { type ProcessPlace, socketOf } from './ProcessPlace.js';
+import { type ProcessPlace, ratesSocketOf, socketOf } from './ProcessPlace.js';
 import { sharedLimits } from './sharedLimits.js';
+import { ratesOfOwner } from './sharedRates.js';
 
 /**
  * Starts a process beside the one that owns the log: it reads the log's files into a projection of its own, answers reads from it,
@@ -27,16 +28,12 @@ import { sharedLimits } from './sharedLimits.js';
 export const startBesideOwner = async (config: ServerConfig, environment: ServerEnvironment, place: ProcessPlace): Promise<RunningServer> => {
   const { logger } = environment;
   const runtime = environment.runtime ?? systemRuntime;
-  const undo: Array<() => Promise<void>> = [];
-  const undoAll = async (): Promise<void> => {
-    for (const step of undo.splice(0).reverse()) await step();
-  };
-  try {
+  return startInSteps(logger, async (undoneBy) => {
     const version = await programVersion();
     const tracing = await loadTracing(environment.env, version);
-    if (tracing !== undefined) undo.push(tracing.shutdown);
+    if (tracing !== undefined) undoneBy(tracing.shutdown);
     const stores = await openBesideOwner(config, runtime, logger, place.index);
-    undo.push(stores.close);
+    undoneBy(stores.close);
     const engine = await startEngine(config, stores, {
       runtime,
       logger: hostLogger(logger),
@@ -44,9 +41,11 @@ export const startBesideOwner = async (config: ServerConfig, environment: Server
       unfinishedErasures: 'leave',
       modules: { configured: [], ownership: stores.ownership },
     });
-    undo.push(engine.close);
+    undoneBy(engine.close);
     const registry = new Registry();
     registerProcessMetrics(registry);
+    const rates = config.limits.requestsPerSecond === 0 ? undefined : ratesOfOwner(ratesSocketOf(place), runtime.timers);
+    if (rates !== undefined) undoneBy(rates.close);
     const http = makeHttpServer({
       engine,
       config: { ...config, limits: sharedLimits(config.limits, place.count) },
@@ -55,19 +54,15 @@ export const startBesideOwner = async (config: ServerConfig, environment: Server
       tokens: [...configuredTokens(config, runtime, registry, logger), await folderTokens(config, runtime, logger)],
       registry,
       version,
+      ...(rates === undefined ? {} : { rates }),
       owner: { socket: socketOf(place, 0), look: stores.look },
       ...(tracing === undefined ? {} : { tracing }),
     });
-    undo.push(http.close);
-    undo.push(await answerMetrics(place, http.metrics));
+    undoneBy(http.close);
+    undoneBy(await answerMetrics(place, http.metrics));
     await untilReady(engine, logger, environment.stopped);
     const url = await listen(http.app, config);
     logger.info({ process: place.index, pid: process.pid, position: String(engine.position()) }, 'Another process serves beside the owner of the log');
-    return { url, engine, drain: http.drain, close: undoAll };
-  } catch (error) {
-    await undoAll().catch((problem: unknown) => {
-      logger.error({ err: problem }, 'Closing after a failed start failed, too');
-    });
-    throw startErrorOf(error);
-  }
+    return { url, engine, drain: http.drain };
+  });
 };
