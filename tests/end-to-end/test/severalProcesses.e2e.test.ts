@@ -114,6 +114,8 @@ describe('a server of two processes', () => {
     const before = await counted(owner);
     for (const client of [owner, other, other]) await client.send('GET', path(alice, 't'));
     expect(await counted(other)).toBe(before + 3);
+    // By which `account-data top` tells how long it has been up.
+    expect((await other.send('GET', '/metrics')).body).toMatch(/^process_start_time_seconds [1-9]\d+/m);
   });
 
   it('shows nothing of an erased user at any process', async () => {

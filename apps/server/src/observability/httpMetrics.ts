@@ -81,7 +81,8 @@ export const makeHttpMetrics = (
   });
 
   const part = async (): Promise<MetricsPart> => ({
-    metrics: await registry.getMetricsAsJSON(),
+    // prom-client would leave out when a server of several processes started: it did when its first one did.
+    metrics: (await registry.getMetricsAsJSON()).map((metric) => (metric.name === startTime ? { ...metric, aggregator: 'first' } : metric)),
     durations: routes.filter(({ total }) => total > 0).map(({ method, route, buckets, total, sum }) => ({ method, route, buckets: [...buckets], total, sum })),
   });
 
@@ -133,6 +134,8 @@ const gauge = (registry: Registry, name: string, help: string, value: () => numb
     },
   });
 };
+
+const startTime = 'process_start_time_seconds';
 
 const durationsName = 'account_data_http_request_duration_seconds';
 
