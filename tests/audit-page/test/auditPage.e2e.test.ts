@@ -353,6 +353,15 @@ describe.skipIf(chromiumPath() === undefined)('the audit page (needs chromium)',
     await ended.waitFor();
     await found.getByRole('link').click();
     await page.getByRole('region', { name: 'Change', exact: true }).getByRole('heading', { name: 'm.favourite' }).waitFor();
+    await page.goto(`${server().url}/audit/#/find`);
+    await page.getByLabel('Request key').fill('desk-4711-1');
+    await page.keyboard.press('Enter');
+    await ended.waitFor();
+    expect(page.url()).toContain('request=desk-4711-1');
+    expect(await found.allTextContents()).toEqual([expect.stringMatching(/m\.direct.*ticket 4711/)]);
+    await page.getByLabel('Request key').fill('desk-4711');
+    await page.keyboard.press('Enter');
+    await page.getByText('No change that was read matches').waitFor();
     await page.goto(`${server().url}/audit/#/find?actor=nobody`);
     await page.getByText('No change that was read matches').waitFor();
   });

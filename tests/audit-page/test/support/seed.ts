@@ -14,7 +14,7 @@ export const seed = async ({ engine }: AuditServer): Promise<void> => {
   await engine.setAccountData(alice, room, 'org.example.pin', { pinned: true, order: 0.25 });
   await engine.setAccountData(alice, null, 'm.direct', { '@bob:example.org': ['!a:example.org', '!b:example.org'], '@carol:example.org': ['!c:example.org'] }, { reason: 'first contact' });
   await engine.setAccountData(alice, null, 'org.example.theme', { mode: 'dark', zoom: 1, fonts: ['serif', 'sans', 'mono'], accent: { hue: 210, name: 'slate blue' } });
-  await engine.setAccountData(alice, null, 'm.direct', { '@bob:example.org': ['!a:example.org'], '@dan:example.org': ['!d:example.org'] }, { ...support, reason: 'ticket 4711: wrong room' });
+  await engine.setAccountData(alice, null, 'm.direct', { '@bob:example.org': ['!a:example.org'], '@dan:example.org': ['!d:example.org'] }, { ...support, reason: 'ticket 4711: wrong room', requestKey: 'desk-4711-1' });
   await engine.deleteAccountData(alice, room, 'org.example.pin');
   await engine.setAccountData(alice, null, 'org.example.notes', { text: 'The quick brown fox jumps over the lazy dog. '.repeat(40), list: Array.from({ length: 60 }, (_, index) => index) });
   await engine.setAccountData(alice, null, 'org.example.notes', { text: 'The quick red fox jumps over the lazy dog. '.repeat(40), list: Array.from({ length: 60 }, (_, index) => (index === 30 ? 'thirty' : index)) });
