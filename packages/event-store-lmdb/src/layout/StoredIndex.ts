@@ -38,7 +38,8 @@ export const storedIndex = ({ streams, chunks, tombstones, file }: Pick<Environm
     find: (name) =>
       naming(`the index of the stream ${name}, or of one beside it,`, () => {
         const key = streamKey(name);
-        const record = streams.get(key);
+        // Read where lmdb puts it: decoding it is all that is done before the next read.
+        const record = streams.getBinaryFast(key);
         if (record !== undefined) return decodeStreamRecord(key, record);
         checkAbsence(streams, key, decodeStreamRecord);
         return undefined;

@@ -30,6 +30,8 @@ export const chunkSize = 256;
 
 const fixedBytes = 24;
 const sumAt = 4;
+const headAt = 8;
+const maxCountAt = 16;
 const floatBytes = 8;
 const chunkHeadBytes = 12;
 const chunkBytes = chunkSize * floatBytes;
@@ -48,14 +50,18 @@ const keySum = (key: Buffer): number => checksum(key, 0, key.length, 0);
 const recordSum = (key: Buffer, record: Buffer): number =>
   checksum(record, sumAt + 4, record.length, checksum(record, 0, sumAt, keySum(key)));
 
+/**
+ * In memory that is shared with others: as an `ArrayBuffer` of its own, each record would cost lmdb a look-up of its address, and
+ * the garbage collector more than that.
+ */
 export const encodeStreamRecord = (key: Buffer, { head, tombstoned, maxCount, positions }: StreamRecord): Buffer => {
-  const floats = new Float64Array(fixedBytes / floatBytes + positions.length);
-  floats[1] = head;
-  floats[2] = maxCount;
-  floats.set(positions, fixedBytes / floatBytes);
-  const record = Buffer.from(floats.buffer);
+  const record = Buffer.allocUnsafe(fixedBytes + positions.length * floatBytes);
+  record.fill(0, 0, headAt);
   record[0] = 2;
   record[1] = tombstoned ? 1 : 0;
+  record.writeDoubleLE(head, headAt);
+  record.writeDoubleLE(maxCount, maxCountAt);
+  for (let index = 0; index < positions.length; index += 1) record.writeDoubleLE(positions[index] as number, fixedBytes + index * floatBytes);
   record.writeUInt32LE(recordSum(key, record), sumAt);
   return record;
 };
@@ -68,13 +74,9 @@ export const decodeStreamRecord = (key: Buffer, record: Buffer): StreamRecord =>
   const isWhole = record.length >= fixedBytes && record.length % floatBytes === 0;
   if (!isWhole || (record[0] !== 1 && record[0] !== 2)) throw new RecordDamaged('The record of a stream');
   if (record[0] === 2 && record.readUInt32LE(sumAt) !== recordSum(key, record)) throw new RecordDamaged('The record of a stream');
-  const floats = floatsOf(record);
-  return {
-    head: floats[1] ?? -1,
-    tombstoned: record[1] === 1,
-    maxCount: floats[2] ?? 0,
-    positions: Array.from(floats.subarray(fixedBytes / floatBytes)),
-  };
+  const positions: Array<number> = [];
+  for (let at = fixedBytes; at < record.length; at += floatBytes) positions.push(record.readDoubleLE(at));
+  return { head: record.readDoubleLE(headAt), tombstoned: record[1] === 1, maxCount: record.readDoubleLE(maxCountAt), positions };
 };
 
 export const encodeChunk = (key: Buffer, positions: ReadonlyArray<number>): Buffer => {

@@ -37,7 +37,7 @@ export const stateOfRecord = (name: StreamName, record: StreamRecord): StreamSta
   head: record.head,
   tombstone: record.tombstoned ? 'durable' : 'none',
   maxCount: record.maxCount,
-  recent: [...record.positions],
+  recent: record.positions.slice(),
   sealed: undefined,
   dirty: false,
 });

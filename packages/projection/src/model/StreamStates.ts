@@ -1,6 +1,13 @@
 import { readStreamHeader } from '../records/streamRecord.js';
+import { readUtf8, writeUtf8 } from '../records/bytes.js';
 import type { StorageReader } from '../storage/ProjectionStorage.js';
 import { noRows, StreamState, type StreamKind } from './StreamState.js';
+
+const scratch = Buffer.allocUnsafeSlow(1_024);
+
+/** A name by itself: a slice of the stream's name would keep all of it, and be slow to compare. */
+const copyName = (name: string): string =>
+  name.length * 3 <= scratch.length ? readUtf8(scratch, 0, writeUtf8(scratch, name, 0)) : Buffer.from(name, 'utf8').toString('utf8');
 
 /** The streams of one kind that are known in memory; others are looked up in storage. @category model */
 export class StreamStates {
@@ -22,8 +29,7 @@ export class StreamStates {
   load(name: string): StreamState {
     const known = this.#states.get(name);
     if (known !== undefined) return known;
-    // A copy: a slice of the stream's name would keep all of it, and be slow to compare.
-    const userId = Buffer.from(name, 'utf8').toString('utf8');
+    const userId = copyName(name);
     const record = this.#storage.get(this.kind === 'data' ? 'dataStreams' : 'tagStreams', userId);
     let state: StreamState;
     if (record === undefined) state = new StreamState(this.kind, userId, -1, 0, true);
