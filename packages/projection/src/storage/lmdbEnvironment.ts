@@ -126,7 +126,7 @@ class CollectedWrite implements StorageWriter {
     this.#ends.push(end);
   }
 
-  /** Within a batch of lmdb's. */
+  /** Within a batch of lmdb's, which has what it needs then: whoever waits for the commit keeps no key alive until it comes. */
   handOver(tables: Tables): void {
     for (let i = 0; i < this.#tables.length; i += 1) {
       const name = this.#tables[i] as StorageTable;
@@ -142,6 +142,7 @@ class CollectedWrite implements StorageWriter {
       stored = value;
       void tables[name].put(key, value);
     }
+    for (const handedOver of [this.#tables, this.#keys, this.#values, this.#starts, this.#ends]) handedOver.length = 0;
   }
 }
 
