@@ -1,7 +1,8 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import * as E from 'fp-ts/lib/Either.js';
 import { catalog } from './commands/catalog.js';
 import type { Execution, Services } from './commands/Execution.js';
-import { exitCodeOf, exitCodes, renderRefusal } from './Refusal.js';
+import { exitCodeOf, exitCodes, type Refusal, renderRefusal } from './Refusal.js';
 import { parserRefusal } from './parserRefusal.js';
 import { refusalOfSystem } from './systemError.js';
 import { readerGone, type World } from './World.js';
@@ -31,14 +32,17 @@ export const runCommand = async (
   services: Services,
 ): Promise<number> => {
   let exitCode: number = exitCodes.done;
+  const tell = (refused: Refusal, json: boolean): void => {
+    if (world.stopped.reason === readerGone) return;
+    world.writeError(renderRefusal(refused, json || asksForJson(args)));
+    exitCode = exitCodeOf(refused);
+  };
   const execution: Execution = {
     ...services,
     world,
     execute: async (work, json) => {
-      const result = await orRefused(work);
-      if (result._tag === 'Right' || world.stopped.reason === readerGone) return;
-      world.writeError(renderRefusal(result.left, json || asksForJson(args)));
-      exitCode = exitCodeOf(result.left);
+      const result = await work();
+      if (E.isLeft(result)) tell(result.left, json);
     },
     exitCodeHelp,
     exitWith: (code) => {
@@ -51,35 +55,27 @@ export const runCommand = async (
   if (asksForHelp(args)) (await import('./manual/withExamples.js')).withExamples(program);
   program.addHelpText('after', exitCodeHelp);
   catchOutput(program, world, help);
-  try {
-    await program.parseAsync(args, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) {
-      const refused = await parserRefusal(error, args);
-      world.writeError(renderRefusal(refused, asksForJson(args)));
-      exitCode = exitCodeOf(refused);
+  /** What the operating system refused is told as what a command refuses is, and not with a stack. */
+  const refused = async (step: () => Promise<unknown>): Promise<void> => {
+    try {
+      await step();
+    } catch (error) {
+      if (error instanceof CommanderError && error.exitCode === 0) return;
+      const refusal = error instanceof CommanderError ? await parserRefusal(error, args) : refusalOfSystem(error);
+      if (refusal === undefined) throw error;
+      tell(refusal, false);
     }
-  }
-  for (const text of help) {
-    if (exitCode === exitCodes.done) await world.write(text);
-    else if (!asksForJson(args)) world.writeError(text);
-  }
+  };
+  await refused(() => program.parseAsync(args, { from: 'user' }));
+  await refused(async () => {
+    for (const text of help) {
+      if (exitCode === exitCodes.done) await world.write(text);
+      else if (!asksForJson(args)) world.writeError(text);
+    }
+  });
   return exitCode;
 };
 
-/** What the operating system refused is told as what a command refuses is, and not with a stack. */
-const orRefused = async (work: Parameters<Execution['execute']>[0]): ReturnType<typeof work> => {
-  try {
-    return await work();
-  } catch (error) {
-    const refused = refusalOfSystem(error);
-    if (refused === undefined) throw error;
-    return { _tag: 'Left', left: refused };
-  }
-};
-
-/** Also where it is not asked for, but nothing else is to be done. */
 const asksForHelp = (args: ReadonlyArray<string>): boolean => args.length < 2 || args.some((arg) => ['--help', '-h', 'help'].includes(arg));
 
 /** Programs read what was refused, too, in the form in which they read results. */

@@ -1,12 +1,13 @@
 import { isWithin } from '@account-data/runtime';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { storeFolder, syncFolder, writeCurrent } from './files/StoreFolder.js';
+import type { OwnerLock } from './files/OwnerLock.js';
+import { type StoreFolder, storeFolder, syncFolder, writeCurrent } from './files/StoreFolder.js';
 import { openWatermarkWriter } from './files/Watermark.js';
 import { closeEnvironment, type Environment } from './layout/Environment.js';
 import { findDamage } from './layout/findDamage.js';
 import type { Breathe } from './layout/LongWork.js';
 import { formatVersion } from './layout/MetaDatabase.js';
-import { refuse } from './LmdbOpenError.js';
+import { type LmdbOpenCode, openErrorOf, refuse } from './LmdbOpenError.js';
 import { openLogFile, tryLockFolder } from './owner/ownedFile.js';
 
 /** What a store is that is written in one go. */
@@ -21,6 +22,24 @@ export interface NewStore<A> {
   readonly fill: (to: Environment) => Promise<{ readonly end: number; readonly told: A }>;
 }
 
+/** It is about the store that is written, and not about the one that is read. */
+const ofTarget = (path: string, cause: unknown): Error => {
+  const refused = openErrorOf(path, cause);
+  return new Error(refused.message, { cause: refused });
+};
+
+const lockTarget = (folder: StoreFolder): OwnerLock => {
+  let lock: OwnerLock | undefined;
+  try {
+    lock = tryLockFolder(folder);
+  } catch (cause) {
+    throw ofTarget(folder.path, cause);
+  }
+  return lock ?? refuse('store_locked', folder.path, `Another process writes to ${folder.path}. Give another folder.`);
+};
+
+const ofDisk: ReadonlySet<LmdbOpenCode> = new Set(['store_disk_full', 'store_read_only', 'store_permission_denied']);
+
 /**
  * Writes a store into a folder of its own, and sees that it is what was written. Where that fails, the folder is gone
  * again; until it is whole, nothing in it says that it is a store.
@@ -31,8 +50,7 @@ export const writeNewStore = async <A>({ from, path, store, breathe, fill }: New
   }
   if (isWithin(from, path)) return refuse('store_folder_inside', path, `${path} is in ${from}, which it is made of. Give a folder outside of it.`);
   const folder = storeFolder(path);
-  const lock = tryLockFolder(folder);
-  if (lock === undefined) return refuse('store_locked', path, `Another process writes to ${path}. Give another folder.`);
+  const lock = lockTarget(folder);
   let to: Environment | undefined;
   try {
     to = openLogFile(folder.log(1), true, false);
@@ -50,7 +68,8 @@ export const writeNewStore = async <A>({ from, path, store, breathe, fill }: New
     // Where writing failed, closing the file may never end.
     if (to !== undefined) void closeEnvironment(to).catch(() => undefined);
     rmSync(path, { recursive: true, force: true });
-    throw cause;
+    // What is read was opened before: these come of writing.
+    throw ofDisk.has(openErrorOf(path, cause).code) ? ofTarget(path, cause) : cause;
   } finally {
     lock.release();
   }

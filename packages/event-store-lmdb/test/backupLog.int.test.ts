@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { backupLog, scrubLog } from '../src/index.js';
@@ -60,5 +60,10 @@ describe('a backup of a log', () => {
     expect(await left(backupLog(path, to, work))).toMatchObject({ code: 'store_corrupt' });
     expect(existsSync(to)).toBe(false);
     expect(await left(backupLog(join(path, 'none'), to, work))).toMatchObject({ code: 'store_missing' });
+    // What is wrong with where it goes is told of that, and not of the log.
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    const inFile = join(file, 'backup');
+    expect(await left(backupLog(path, inFile, work))).toMatchObject({ code: 'store_foreign_file', path: inFile });
   });
 });

@@ -47,7 +47,20 @@ describe('a disk without room', () => {
   it('that has none even for an empty store refuses to open it', ({ skip }) => {
     skip(cannotMount !== undefined, cannotMount);
     const path = temporaryFolder();
-    expect(JSON.parse(runOnDisk(path, '16k', fillDisk(path)))).toMatchObject({ refused: 'store_disk_full' });
+    // From a folder and its lock up to all but the files of lmdb.
+    for (const size of ['12k', '16k', '24k', '64k']) {
+      expect(JSON.parse(runOnDisk(path, size, fillDisk(path))), size).toMatchObject({ refused: 'store_disk_full' });
+    }
+  });
+});
+
+describe('a full disk', () => {
+  it('where lmdb has no lock file any more is refused to readers, too, and does not end them', ({ skip }) => {
+    skip(cannotMount !== undefined, cannotMount);
+    const path = temporaryFolder();
+    const filled = `${fillDisk(path)} > /dev/null && rm "$0"/store/*-lock && { dd if=/dev/zero of="$0"/rest bs=4k || true; }`;
+    const report: unknown = JSON.parse(runOnDisk(path, '6m', `${filled} && { "${process.execPath}" "${program('store')}" "${path}/store" read || test $? = 3; }`));
+    expect(report).toMatchObject({ refused: { code: 'store_disk_full' } });
   });
 });
 

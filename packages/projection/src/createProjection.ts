@@ -109,7 +109,11 @@ const operationsOf = (
       if (live.closed) return E.left({ _tag: 'ProjectionClosed', code: 'projection_closed' });
       if (running !== undefined) return E.left({ _tag: 'RebuildRunning', code: 'rebuild_running' });
       const operating = operation().catch((error: unknown): E.Either<RebuildError, A> =>
-        E.left({ _tag: 'RebuildFailed', code: 'rebuild_failed', message: error instanceof Error ? error.message : String(error) }),
+        E.left({
+          _tag: 'RebuildFailed',
+          code: 'rebuild_failed',
+          message: `What is built beside the live projection can't be written (${error instanceof Error ? error.message : String(error)}). It goes on as it was; see that the disk has room, then try again.`,
+        }),
       );
       running = operating;
       try {

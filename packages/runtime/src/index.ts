@@ -8,7 +8,7 @@ export * from './digest.js';
 export { requireDiskSpace } from './diskSpace.js';
 export * from './durations.js';
 export { danglingLink, isWithin } from './paths.js';
-export { keepFolderPrivate, keepPrivate, makePrivateFile, makePrivateFolder, privateModes } from './privateFiles.js';
+export { keepFolderPrivate, keepPrivate, makePrivateFile, makePrivateFolder, makeReservedFile, privateModes } from './privateFiles.js';
 export * from './asyncScope.js';
 export * from './strayErrors.js';
 export * from './waiting.js';

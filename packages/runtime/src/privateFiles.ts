@@ -1,4 +1,5 @@
-import { chmodSync, closeSync, existsSync, lstatSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { chmodSync, closeSync, existsSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Modes of what holds account data: nobody but the user that runs the program may open it, nor lock it. @category files */
@@ -65,5 +66,36 @@ export const makePrivateFile = (path: string): void => {
     closeSync(openSync(path, 'wx', privateModes.file));
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
+  }
+};
+
+const codeOf = (cause: unknown): string => (cause instanceof Error && 'code' in cause ? String(cause.code) : '');
+
+/** A file system without hard links, as those of memory cards. */
+const withoutLinks: ReadonlySet<string> = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']);
+
+/**
+ * Makes a private file of so many zero bytes, where there is none: for what is mapped into memory and written there, as
+ * LMDB's lock file. Made without its bytes, it ends the process (SIGBUS) that is the first to write where the disk is full;
+ * here that is an error. It gets its name with all of its bytes, so that nobody meets a part of it.
+ *
+ * @throws the error of the file system, as `ENOSPC`
+ * @category files
+ */
+export const makeReservedFile = (path: string, bytes: number): void => {
+  if (existsSync(path)) return;
+  const draft = `${path}.${randomUUID()}`;
+  const write = (to: string): void => {
+    writeFileSync(to, Buffer.alloc(bytes), { flag: 'wx', mode: privateModes.file });
+  };
+  try {
+    write(draft);
+    linkSync(draft, path);
+  } catch (cause) {
+    if (codeOf(cause) === 'EEXIST') return;
+    if (!withoutLinks.has(codeOf(cause)) || !existsSync(draft)) throw cause;
+    write(path);
+  } finally {
+    rmSync(draft, { force: true });
   }
 };

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandProgram, type DataFolder, makeDataFolder, outputOf, type ServerProcess, startServer } from '../src/index.js';
 
@@ -38,6 +39,15 @@ describe('a command whose reader has had enough', () => {
         timeout: 60_000,
       });
       expect({ where, stdout, stderr }).toEqual({ where, stdout: '0\n', stderr: '' });
+    }
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('whose output can not be written says so, and ends as one that failed', () => {
+    for (const command of [`get ${alice} org.example.t0`, `history ${alice} --json`, 'export', 'completion bash', '--help']) {
+      const script = `"${process.execPath}" "${commandProgram}" ${command} > /dev/full; echo "$?" >&2`;
+      const { stderr } = spawnSync('bash', ['-c', script], { cwd: folder.path, encoding: 'utf8', timeout: 60_000 });
+      expect(stderr, command).toMatch(/^(account-data: |\{"error":)[^\n]*write standard output \(ENOSPC\)[^]*\n1\n$/);
+      expect(stderr, command).not.toContain('    at ');
     }
   });
 });

@@ -6,6 +6,7 @@ import { printable } from '../output/printable.js';
 import { synapseRows } from '../output/refusedText.js';
 import { databaseUnreachable } from '../databaseUnreachable.js';
 import { type Refusal, usageError } from '../Refusal.js';
+import { whileOpen } from '../whileOpen.js';
 import type { World } from '../World.js';
 import type { Execution } from './Execution.js';
 import { givenFile } from './givenFile.js';
@@ -44,21 +45,13 @@ export const importSynapseCommand = (execution: Execution): CommandUnknownOpts =
     .option('--strict', 'end at the first row that can\'t be imported, instead of passing over such rows and naming them')
     .action((name, options) =>
       execution.execute(
-        pipe(
-          open(options, execution.world),
-          TE.flatMap((database) =>
-            TE.bracket(
-              TE.right(database),
-              () =>
-                execution.withServer(options, 'import', (client) =>
-                  importLines(execution, client, synapseExport(database, name), {
-                    ...options,
-                    passOver: options.strict !== true,
-                    source: synapseRows,
-                  }),
-                ),
-              () => TE.fromTask(() => database.close()),
-            ),
+        whileOpen(open(options, execution.world), (database) =>
+          execution.withServer(options, 'import', (client) =>
+            importLines(execution, client, synapseExport(database, name), {
+              ...options,
+              passOver: options.strict !== true,
+              source: synapseRows,
+            }),
           ),
         ),
         options.json === true,

@@ -6,7 +6,7 @@ import type { ServerConfig } from '@account-data/server/configuration';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { printable } from '../output/printable.js';
 import { type Refusal, refusal } from '../Refusal.js';
@@ -29,7 +29,7 @@ export const openStore = (
       );
 
 const openRefusal = async (folder: string, error: LmdbOpenError): Promise<Refusal> => {
-  if (error.code === 'store_missing' && danglingLink(folder) === undefined && !existsSync(join(folder, 'log')) && !isFile(folder)) {
+  if (error.code === 'store_missing' && danglingLink(folder) === undefined && error.path === join(folder, 'log') && !isFile(folder)) {
     return refusal(error.code, `There is no account data in ${folder}.`, nameTheFolder);
   }
   const { describeLogError } = await import('@account-data/server/configuration');

@@ -23,7 +23,9 @@ export const serveWith = async (
       env: dir === undefined ? world.env : { ...world.env, ACCOUNT_DATA_DIR: dir, EVENTSTOREDB_URL: undefined },
       cwd: world.cwd,
       print: (text) => {
-        void world.write(`${text}\n`);
+        world.write(`${text}\n`).catch(() => {
+          world.writeError('account-data: Standard output can not be written. The server goes on.\n');
+        });
       },
       printError: (text) => {
         world.writeError(`${text}\n`);

@@ -9,6 +9,7 @@ import type { OpenServer } from './OpenServer.js';
 import { placeOf } from './placeOf.js';
 import { serverAt } from './serverAt.js';
 import { serverOfFolder } from './serverOfFolder.js';
+import { whileOpen } from '../whileOpen.js';
 
 const openServer = (place: TargetOptions, part: ServerPart, world: World): TE.TaskEither<Refusal, OpenServer> =>
   place.url === undefined
@@ -19,8 +20,7 @@ const openServer = (place: TargetOptions, part: ServerPart, world: World): TE.Ta
 export const withServer =
   (world: World): Services['withServer'] =>
   (options, part, work) =>
-    TE.bracket(
+    whileOpen(
       pipe(placeOf(options, world), TE.flatMap((place) => openServer(place, part, world))),
       ({ client, origin }) => refused(work(client), origin),
-      ({ close }) => TE.fromTask(close),
     );

@@ -6,6 +6,7 @@ import { refused } from '../target/refusalOf.js';
 import type { World } from '../World.js';
 import type { OpenTarget } from './OpenTarget.js';
 import { placeOf } from './placeOf.js';
+import { whileOpen } from '../whileOpen.js';
 
 const openFolder = (options: TargetOptions, access: 'read' | 'change', world: World): TE.TaskEither<Refusal, OpenTarget> =>
   pipe(
@@ -35,7 +36,7 @@ const openIndex = (options: TargetOptions, world: World): TE.TaskEither<Refusal,
 export const withTarget =
   (world: World): Services['withTarget'] =>
   (options, access, work) =>
-    TE.bracket(
+    whileOpen(
       pipe(
         placeOf(options, world),
         TE.flatMap((place) => {
@@ -44,5 +45,4 @@ export const withTarget =
         }),
       ),
       ({ target, origin }) => refused(work(target), origin),
-      ({ close }) => TE.fromTask(close),
     );

@@ -10,8 +10,10 @@ const adviceByStatus: Readonly<Record<number, string>> = {
   503: 'Try again: the server is busy, or not ready yet.',
 };
 
-/** What to do about an error, by its code, where the message does not say it. */
-const adviceByCode: Readonly<Record<string, string>> = {
+/** What to do about an error, by its code, which knows more than its status; undefined where the message says it. */
+const adviceByCode: Readonly<Record<string, string | undefined>> = {
+  store_failed: undefined,
+  access_not_noted: 'Try again. If it stays so, the log of the server tells why; its disk may be full.',
   revision_mismatch: 'Look at what is there, decide anew, and name the revision you saw with --if-revision.',
   not_local_user: 'Change users of the configured server_name only, or change the configuration.',
   user_followed: 'Make the change at the homeserver; it comes here by itself.',
@@ -40,7 +42,7 @@ const placeOf = ({ problem, faults }: ClientError): string => {
 
 const ofProblem = (error: ClientError): Refusal => {
   const said = [error.detail ?? `${error.problem?.title ?? error.message}.`, ...faultsOf(error)].join(' ');
-  const advice = (error.problem === undefined ? undefined : adviceByStatus[error.problem.status]) ?? adviceByCode[error.code];
+  const advice = error.code in adviceByCode || error.problem === undefined ? adviceByCode[error.code] : adviceByStatus[error.problem.status];
   const message = printable(`${placeOf(error)}${said}`);
   return error.code === 'usage' ? usageError(message) : refusal(printable(error.code), message, advice);
 };

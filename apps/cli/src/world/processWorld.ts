@@ -7,6 +7,9 @@ import { linesOf } from '../output/lines.js';
 import { type Pager, startPager } from './pager.js';
 import { readerGone, type World } from '../World.js';
 
+/** Whether standard output takes nothing more because nobody reads it. */
+const isOfReader = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EPIPE';
+
 /**
  * The world of this process. SIGINT and SIGTERM stop it, and so does a reader of standard output that goes away;
  * npm sends a signal that the terminal sends too, so that each may come twice.
@@ -15,10 +18,14 @@ export const processWorld = (): World => {
   const stop = new AbortController();
   const abort = (): void => stop.abort();
   process.on('SIGINT', abort).on('SIGTERM', abort);
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    stop.abort(readerGone);
+  /** Why standard output takes nothing more. */
+  let unwritable: Error | undefined;
+  process.stdout.on('error', (error: Error) => {
+    if (isOfReader(error)) stop.abort(readerGone);
+    else unwritable = error;
   });
+  // Nothing can be told of it any more.
+  process.stderr.on('error', () => undefined);
   let pager: Pager | undefined;
   return {
     env: process.env,
@@ -37,10 +44,15 @@ export const processWorld = (): World => {
         () => undefined,
       ),
     write: (text) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         const output = pager?.input ?? process.stdout;
-        if (!output.writable) resolve();
-        else output.write(text, () => resolve());
+        const settle = (error?: Error | null): void => {
+          const cause = unwritable ?? error ?? undefined;
+          if (cause === undefined || isOfReader(cause) || stop.signal.reason === readerGone || output !== process.stdout) resolve();
+          else reject(Object.assign(cause, { path: 'standard output' }));
+        };
+        if (output.writable) output.write(text, settle);
+        else settle();
       }),
     ...(process.stdout.isTTY
       ? {

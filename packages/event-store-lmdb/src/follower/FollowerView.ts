@@ -61,10 +61,11 @@ const openMarked = (folder: StoreFolder, watermark: WatermarkReader, first: Wate
   return refuse('store_corrupt', file, `${file} is missing. Put back the folder from a backup.`);
 };
 
+const missing = (folder: StoreFolder): never =>
+  refuse('store_missing', folder.path, `There is no store in ${folder.path}. Give another folder, or let an owner make it.`);
+
 const openWatermark = (folder: StoreFolder): { readonly watermark: WatermarkReader; readonly first: Watermark } => {
-  if (!existsSync(folder.durable)) {
-    return refuse('store_missing', folder.path, `There is no store in ${folder.path}. Give another folder, or let an owner make it.`);
-  }
+  if (!existsSync(folder.durable)) return missing(folder);
   const watermark = openWatermarkReader(folder.durable);
   const first = watermark.read();
   if (first?.isOfThisBoot !== true) {
@@ -81,6 +82,8 @@ const openWatermark = (folder: StoreFolder): { readonly watermark: WatermarkRead
 /** Opens a store for reading only. Throws an Error whose cause is an `LmdbOpenError`. */
 export const openFollowerView = (folder: StoreFolder): FollowerView => {
   const current = readCurrent(folder);
+  // Without both, nothing was ever acknowledged: an owner makes it, or did not come to its end.
+  if (current === undefined && !existsSync(folder.durable)) return missing(folder);
   if (current === undefined || current === 'damaged') {
     return refuse(current === undefined ? 'store_missing' : 'store_corrupt', folder.current, `${folder.current} is ${current ?? 'missing'}. Give the folder of a store, or put it back from a backup.`);
   }

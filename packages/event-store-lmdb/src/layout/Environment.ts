@@ -1,7 +1,8 @@
-import { makePrivateFile } from '@account-data/runtime';
+import { makeReservedFile } from '@account-data/runtime';
 import { type Database, type DatabaseOptions, type Key, open, type RootDatabase } from 'lmdb';
 import { type CommitGate, commitGate, openBetweenCommits } from '../files/OpeningGate.js';
 import type { LogBlock } from './blockTables.js';
+import { openErrorOf } from '../LmdbOpenError.js';
 import { type MetaDatabase, metaDatabase, type MetaValue } from './MetaDatabase.js';
 
 /** One generation of the log: an LMDB file. */
@@ -61,12 +62,18 @@ export const closeEnvironment = async ({ file, root, access, gate }: Environment
   countOpen(file, access, -1);
 };
 
-/** lmdb would make it with a mode of its own, for others to lock. Where it can't be made, lmdb says why. */
+/** More than lmdb takes for its lock file. */
+const lockBytes = 16_384;
+
+/**
+ * lmdb would make it with a mode of its own, for others to lock, and without its bytes, which ends the process where the disk
+ * is full. Where it can't be made for another reason, lmdb says why, or does without.
+ */
 export const makeLockFile = (file: string): void => {
   try {
-    makePrivateFile(`${file}-lock`);
-  } catch {
-    return;
+    makeReservedFile(`${file}-lock`, lockBytes);
+  } catch (cause) {
+    if (openErrorOf(file, cause).code === 'store_disk_full') throw cause;
   }
 };
 

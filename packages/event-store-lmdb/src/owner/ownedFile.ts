@@ -1,5 +1,6 @@
-import { keepFolderPrivate, makePrivateFile, makePrivateFolder, type Runtime } from '@account-data/runtime';
+import { keepFolderPrivate, makePrivateFile, makePrivateFolder, requireDiskSpace, type Runtime } from '@account-data/runtime';
 import { existsSync, readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { open } from 'lmdb';
 import { acquireOwnerLock, type OwnerLock, readOwnerNote } from '../files/OwnerLock.js';
 import { checkLogFile } from '../files/checkLogFile.js';
@@ -89,11 +90,16 @@ const checkContents = (file: string, isInUse: boolean): void => {
   }
 };
 
+/** More than it takes to write what the file says of itself, in bytes: a page of each database, and of what was free. */
+const smallWrite = 128 * 1024;
+
 /** Opens a log file for writing, making it where it is new. One that was in use is there, with all that makes it one. */
 export const openLogFile = (file: string, isNew: boolean, isInUse: boolean): Environment => {
   if (isOpenReadOnly(file)) {
     return refuse('store_locked', file, `This process has ${file} open for reading. Close that store first, or own the store in another process.`, { pid: process.pid });
   }
+  // lmdb writes as it opens a file that it has not finished once.
+  requireDiskSpace(dirname(file), smallWrite);
   if (isNew) makePrivateFile(file);
   else {
     refuseSameProcessNumber(file);
@@ -124,9 +130,6 @@ const checkFormat = (
   }
   return { format: formatVersion, store: stored.store };
 };
-
-/** More than it takes to write what the file says of itself, in bytes: a page of each database, and of what was free. */
-const smallWrite = 128 * 1024;
 
 /**
  * Writes one transaction, which makes an older file one of this format, and waits for its flush. What a killed owner left in the file without flushing it is flushed

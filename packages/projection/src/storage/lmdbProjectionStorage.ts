@@ -1,5 +1,5 @@
-import { keepFolderPrivate, makePrivateFile, makePrivateFolder, privateModes } from '@account-data/runtime';
-import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { keepFolderPrivate, makePrivateFile, makePrivateFolder, makeReservedFile, privateModes } from '@account-data/runtime';
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { checkLmdbFile } from './checkLmdbFile.js';
 import { markClosed, takeClosedMark } from './closedMark.js';
@@ -28,23 +28,8 @@ const syncFolder = async (path: string): Promise<void> => {
   }
 };
 
-/** More than LMDB takes for its lock file. */
+/** More than LMDB takes for its lock file, which it would make without its bytes. */
 const lockBytes = 16_384;
-
-/**
- * Makes LMDB's lock file beforehand, with its bytes: LMDB would make it without, and write into its memory map, which
- * ends the process where the disk is full. So that is an error here.
- */
-const makeLockFile = async (folder: string): Promise<void> => {
-  const path = join(folder, 'lock.mdb');
-  try {
-    await writeFile(path, Buffer.alloc(lockBytes), { flag: 'wx', mode: privateModes.file });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return;
-    await rm(path, { force: true });
-    throw error;
-  }
-};
 
 /**
  * Keeps a projection in LMDB environments under the folder `path`, which is made where it is missing: one folder a
@@ -92,7 +77,7 @@ export const lmdbProjectionStorage = ({ path }: { readonly path: string }): Stor
       const isAsClosed = await takeClosedMark(folder, dataFile);
       const fault = await checkLmdbFile(join(folder, dataFile), isAsClosed ? 'header' : 'pages');
       if (fault !== undefined) throw new StorageDamaged(fault);
-      await makeLockFile(folder);
+      makeReservedFile(join(folder, 'lock.mdb'), lockBytes);
       makePrivateFile(join(folder, dataFile));
       try {
         // Nobody looks for a temporary one again.
