@@ -141,6 +141,13 @@ describe('the index', () => {
     );
   });
 
+  it('puts short records together in memory that they share', () => {
+    const key = streamKey('a');
+    const records = Array.from({ length: 16 }, () => encodeStreamRecord(key, { head: 1, tombstoned: false, maxCount: 0, positions: [7, 9] }));
+    // Where one is full, the next begins.
+    expect(new Set(records.map(({ buffer }) => buffer)).size).toBeLessThanOrEqual(2);
+  });
+
   it('finds each flipped bit of a record, and another name over it', () => {
     const key = streamKey('a');
     const stored = encodeStreamRecord(key, { head: 1, tombstoned: false, maxCount: 0, positions: [7, 9] });
