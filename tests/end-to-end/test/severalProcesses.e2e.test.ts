@@ -25,6 +25,9 @@ interface Both {
   readonly other: PinnedClient;
 }
 
+/** A refusal but for the request that it names. */
+const withoutRequest = (body: unknown): unknown => ({ ...(body as object), request_id: undefined });
+
 describe('a server of two processes', () => {
   let folder: DataFolder;
   let server: ServerProcess;
@@ -103,6 +106,26 @@ describe('a server of two processes', () => {
     }
     const listed = await runCommandLine(['modules', 'list'], { cwd: folder.path });
     expect(listed.code).toBe(0);
+  });
+
+  it('refuses wrong input alike, whichever process was asked', async () => {
+    const { owner, other } = await both(tokens.alice, alice);
+    const user = `/v1/users/${encodeURIComponent(alice)}`;
+    const asked: ReadonlyArray<readonly [method: string, path: string, status: number, body?: string]> = [
+      ['PUT', path(alice, 't'), 400, '{"a":'],
+      ['PUT', path(alice, 't'), 413, JSON.stringify({ filling: 'x'.repeat(70_000) })],
+      ['PUT', path(alice, 'm.push_rules'), 405, '{}'],
+      ['PATCH', path(alice, 't'), 405, '{}'],
+      ['GET', path('@bob:example.org', 't'), 403],
+      ['GET', `${user}/history?limit=0`, 400],
+      ['GET', '/_matrix/client/v3/sync?since=garbage', 400],
+      ['GET', `${user}/nowhere`, 404],
+    ];
+    for (const [method, at, status, body] of asked) {
+      const [here, there] = [await owner.send(method, at, body), await other.send(method, at, body)];
+      expect(here.status, `${method} ${at}`).toBe(status);
+      expect({ ...there, body: withoutRequest(there.body) }).toMatchObject({ status, body: withoutRequest(here.body) });
+    }
   });
 
   it('counts in /metrics what all processes have answered', async () => {
