@@ -11,6 +11,7 @@ import { openReadModel, type ReadModel } from '../src/model/ReadModel.js';
 import { SlabPool } from '../src/model/Slabs.js';
 import { prefixRange, storageTables } from '../src/storage/ProjectionStorage.js';
 import { alice, bob, logId, metadataOf } from './harness.js';
+import { asText } from './support/asText.js';
 
 const names = streamNames();
 
@@ -20,27 +21,6 @@ const newModel = async (): Promise<ReadModel> => {
   const model = await openReadModel({ storage, names, logId, requestKeyWindow: 10, hasForeignEvents: false, pool: new SlabPool() });
   if (typeof model === 'string') throw new Error(model);
   return model;
-};
-
-/** The event with its text, as a store of JSON has it; its data and metadata can't be had. */
-const asText = (event: PositionedEvent): PositionedEvent => {
-  const parts = [JSON.stringify(event.stream), ',', JSON.stringify(event.id), ',', `${JSON.stringify(event.data)},${JSON.stringify(event.metadata)}`].map((part) => Buffer.from(part));
-  const starts = parts.map((_, index) => parts.slice(0, index).reduce((sum, part) => sum + part.length, 0));
-  const bytes = Buffer.concat(parts);
-  const [streamFrom = 0, , idFrom = 0, , from = 0] = starts;
-  return {
-    ...event,
-    text: {
-      bytes,
-      streamFrom: streamFrom + 1,
-      streamTo: (parts[0]?.length ?? 0) - 1,
-      idFrom: idFrom + 1,
-      from,
-      to: bytes.length,
-      revisionNumber: Number(event.revision),
-      positionNumber: Number(event.position),
-    },
-  };
 };
 
 /** Everything that is stored once the model is written. */

@@ -17,6 +17,22 @@ export interface ScannedUpdate {
   typeTo: number;
   contentFrom: number;
   contentTo: number;
+  /** Where the data end, and what is between them and the metadata begins. */
+  dataTo: number;
+  /** Which of `actorKinds` it is, and which of `origins`. */
+  actorKind: number;
+  origin: number;
+  /** These may be more than ASCII, or have escapes: as `JSON.stringify` wrote them. */
+  actorFrom: number;
+  actorTo: number;
+  correlationFrom: number;
+  correlationTo: number;
+  /** -1 where there is none. */
+  reasonFrom: number;
+  reasonTo: number;
+  /** -1 where there is none. */
+  causationFrom: number;
+  causationTo: number;
   /** `originalTime` of the metadata; undefined where it has none. */
   originalTime: number | undefined;
 }
@@ -31,6 +47,17 @@ export const scannedUpdate = (): ScannedUpdate => ({
   typeTo: 0,
   contentFrom: 0,
   contentTo: 0,
+  dataTo: 0,
+  actorKind: 0,
+  origin: 0,
+  actorFrom: 0,
+  actorTo: 0,
+  correlationFrom: 0,
+  correlationTo: 0,
+  reasonFrom: -1,
+  reasonTo: 0,
+  causationFrom: -1,
+  causationTo: 0,
   originalTime: undefined,
 });
 
@@ -75,18 +102,21 @@ const scanData = (bytes: Uint8Array, from: number, found: ScannedUpdate): number
   at = scanObject(bytes, at);
   if (at < 0) return -1;
   found.contentTo = at;
+  found.dataTo = at + 1;
   return bytes[at] === closeBrace ? at + 1 : -1;
 };
 
 type ValueScan = (bytes: Uint8Array, from: number, found: ScannedUpdate) => number;
 
-/** One of some values, as they stand in JSON. */
-const scanOneOf = (values: ReadonlyArray<string>): ValueScan => {
+/** One of some values, as they stand in JSON; which one is kept as `name`. */
+const scanOneOf = (values: ReadonlyArray<string>, name: 'actorKind' | 'origin'): ValueScan => {
   const texts = values.map((value) => asciiBytes(`"${value}"`));
-  return (bytes, from) => {
-    for (const text of texts) {
-      const at = scanWord(bytes, from, text);
-      if (at >= 0) return at;
+  return (bytes, from, found) => {
+    for (let index = 0; index < texts.length; index += 1) {
+      const at = scanWord(bytes, from, texts[index] as Uint8Array);
+      if (at < 0) continue;
+      found[name] = index;
+      return at;
     }
     return -1;
   };
@@ -94,7 +124,7 @@ const scanOneOf = (values: ReadonlyArray<string>): ValueScan => {
 
 const kind = asciiBytes('{"kind":');
 const id = asciiBytes(',"id":');
-const scanKind = scanOneOf(actorKinds);
+const scanKind = scanOneOf(actorKinds, 'actorKind');
 
 const scanActor: ValueScan = (bytes, from, found) => {
   let at = scanWord(bytes, from, kind);
@@ -103,8 +133,31 @@ const scanActor: ValueScan = (bytes, from, found) => {
   if (at < 0) return -1;
   at = scanWord(bytes, at, id);
   if (at < 0) return -1;
+  found.actorFrom = at + 1;
   at = scanString(bytes, at);
+  found.actorTo = at - 1;
   return at >= 0 && bytes[at] === closeBrace ? at + 1 : -1;
+};
+
+const scanCorrelation: ValueScan = (bytes, from, found) => {
+  const at = scanString(bytes, from);
+  found.correlationFrom = from + 1;
+  found.correlationTo = at - 1;
+  return at;
+};
+
+const scanReason: ValueScan = (bytes, from, found) => {
+  const at = scanString(bytes, from);
+  found.reasonFrom = from + 1;
+  found.reasonTo = at - 1;
+  return at;
+};
+
+const scanCausation: ValueScan = (bytes, from, found) => {
+  const at = scanString(bytes, from);
+  found.causationFrom = from + 1;
+  found.causationTo = at - 1;
+  return at;
 };
 
 const scanOriginalTime: ValueScan = (bytes, from, found) => {
@@ -120,10 +173,10 @@ const none = asciiBytes('false');
 const metadataScans: ReadonlyArray<{ readonly key: Uint8Array; readonly scan: ValueScan }> = [
   { key: asciiBytes('"schemaVersion":'), scan: (bytes, from) => scanWord(bytes, from, one) },
   { key: asciiBytes('"actor":'), scan: scanActor },
-  { key: asciiBytes('"$correlationId":'), scan: scanString },
-  { key: asciiBytes('"origin":'), scan: scanOneOf(origins) },
-  { key: asciiBytes('"reason":'), scan: scanString },
-  { key: asciiBytes('"$causationId":'), scan: scanString },
+  { key: asciiBytes('"$correlationId":'), scan: scanCorrelation },
+  { key: asciiBytes('"origin":'), scan: scanOneOf(origins, 'origin') },
+  { key: asciiBytes('"reason":'), scan: scanReason },
+  { key: asciiBytes('"$causationId":'), scan: scanCausation },
   { key: asciiBytes('"causationDepth":'), scan: scanCount },
   { key: asciiBytes('"traceparent":'), scan: scanString },
   { key: asciiBytes('"tracestate":'), scan: scanString },
@@ -137,6 +190,8 @@ const required = 0b1111;
 const scanMetadata = (bytes: Uint8Array, from: number, found: ScannedUpdate): number => {
   if (bytes[from] !== 0x7b) return -1;
   found.originalTime = undefined;
+  found.reasonFrom = -1;
+  found.causationFrom = -1;
   let seen = 0;
   let at = from;
   let candidate = 0;

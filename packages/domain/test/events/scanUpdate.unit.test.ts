@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeEvent, isAccountDataType, isRoomId, isUserId, scannedUpdate, scanUpdate } from '@account-data/domain';
+import { actorKinds, decodeEvent, isAccountDataType, isRoomId, isUserId, origins, scannedUpdate, scanUpdate } from '@account-data/domain';
 import { arbitraryAccountDataUpdated, arbitraryEventMetadata } from '@account-data/domain/testing';
 import { arbitraryMutation } from './mutations.js';
 
@@ -11,6 +11,12 @@ interface Found {
   readonly type: string;
   readonly content: string;
   readonly originalTime: number | undefined;
+  readonly data: string;
+  readonly actor: unknown;
+  readonly origin: string | undefined;
+  readonly correlationId: unknown;
+  readonly reason: unknown;
+  readonly causationId: unknown;
 }
 
 /** What is found in a text that stands somewhere in a buffer. */
@@ -21,12 +27,19 @@ const scan = (text: string): Found | undefined => {
   const to = bytes.length - ',1700000000000],["more'.length;
   if (!scanUpdate(bytes, before.length, to, found)) return undefined;
   const part = (from: number, end: number): string => bytes.toString('utf8', from, end);
+  const string = (from: number, end: number): unknown => (from < 0 ? undefined : JSON.parse(`"${part(from, end)}"`));
   return {
     userId: part(found.userFrom, found.userTo),
     roomId: found.roomFrom < 0 ? null : part(found.roomFrom, found.roomTo),
     type: part(found.typeFrom, found.typeTo),
     content: part(found.contentFrom, found.contentTo),
     originalTime: found.originalTime,
+    data: part(before.length, found.dataTo),
+    actor: { kind: actorKinds[found.actorKind], id: string(found.actorFrom, found.actorTo) },
+    origin: origins[found.origin],
+    correlationId: string(found.correlationFrom, found.correlationTo),
+    reason: string(found.reasonFrom, found.reasonTo),
+    causationId: string(found.causationFrom, found.causationTo),
   };
 };
 
@@ -42,7 +55,9 @@ const expectAsDecoded = (text: string): boolean => {
   expect(E.isRight(decoded)).toBe(namesAreValid);
   if (E.isLeft(decoded) || decoded.right.event.type !== 'AccountDataUpdated') return namesAreValid;
   const { userId, roomId, type, content } = decoded.right.event.data;
-  expect(found).toEqual({ userId, roomId, type, content: JSON.stringify(content), originalTime: decoded.right.metadata.originalTime });
+  const { actor, origin, originalTime, $correlationId: correlationId, reason, $causationId: causationId } = decoded.right.metadata;
+  const told = { userId, roomId, type, content: JSON.stringify(content), originalTime, data: JSON.stringify(data), actor, origin, correlationId, reason, causationId };
+  expect(found).toEqual(told);
   expect(decoded.right.metadata.requestKey).toBeUndefined();
   return true;
 };

@@ -6,7 +6,8 @@ import type { HistoryEntry } from '../History.js';
 import type { ReadModel } from '../model/ReadModel.js';
 import { RowReader } from '../model/RowReader.js';
 import { keyHash } from '../records/row.js';
-import { changeOf, historyEntryOf, type Change } from './changeOf.js';
+import type { Change } from './Change.js';
+import { changeOf, historyEntryOf } from './changeOf.js';
 import { previousRows } from './previousRows.js';
 import type { HistorySource } from './HistorySource.js';
 import { readPlaces } from './readPlaces.js';
@@ -56,12 +57,10 @@ const searchPrevious = async (
   const { userId, roomId, type } = change.data;
   let before = hashBefore(source.live(), userId, roomId, type, Number(revision));
   while (before !== undefined) {
-    const events = await readPlaces(source, [before]);
-    if (E.isLeft(events)) return events;
-    const event = events.right.get(before.position);
-    const found = event === undefined ? E.right(undefined) : changeOf(event);
-    if (E.isLeft(found)) return found;
-    if (found.right !== undefined && sameKey(found.right, change)) return found;
+    const changes = await readPlaces(source, [before], changeOf);
+    if (E.isLeft(changes)) return changes;
+    const found = changes.right.get(before.position);
+    if (found !== undefined && sameKey(found, change)) return E.right(found);
     before = hashBefore(source.live(), userId, roomId, type, Number(before.revision));
   }
   return E.right(undefined);
@@ -83,15 +82,9 @@ export interface EntriesRead {
 export const readEntries =
   (source: HistorySource, found: ReadonlyArray<FoundChange>, options: ReadRevisionsOptions): TE.TaskEither<HistoryError, EntriesRead> =>
   async () => {
-    const read = await readWithPrevious(source, found, options);
+    const read = await readWithPrevious(source, found, changeOf, options);
     if (E.isLeft(read)) return read;
-    const { events, count } = read.right;
-    const changes = new Map<string, Change>();
-    for (const [position, event] of events) {
-      const change = changeOf(event);
-      if (E.isLeft(change)) return change;
-      if (change.right !== undefined) changes.set(position, change.right);
-    }
+    const { changes, count } = read.right;
     const entries: Array<HistoryEntry> = [];
     for (const place of found.slice(0, count)) {
       const change = changes.get(place.position);

@@ -1,8 +1,7 @@
 import { accountDataEffect } from '@account-data/domain';
 import type { EventAddress } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
-import * as TE from 'fp-ts/lib/TaskEither.js';
-import { pipe } from 'fp-ts/lib/function.js';
+import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { AccountDataEntry, EntryPlace } from '../AccountDataEntry.js';
 import type { HistoryError } from '../errors.js';
 import type { AsOf, AsOfPageQuery, StateAsOf } from '../History.js';
@@ -11,7 +10,8 @@ import { RowReader } from '../model/RowReader.js';
 import { compareKeys, entryKey } from '../records/keys.js';
 import { keyHash } from '../records/row.js';
 import type { ReadModel } from '../model/ReadModel.js';
-import { changeOf, type Change } from './changeOf.js';
+import type { Change } from './Change.js';
+import { changeOf } from './changeOf.js';
 import type { HistorySource } from './HistorySource.js';
 import { readPlaces } from './readPlaces.js';
 import { rowsUpTo } from './rowsUpTo.js';
@@ -64,38 +64,36 @@ const select = (
   return { last: end < 0 ? undefined : foundAt(end), found };
 };
 
-const entryOf = ({ event, data }: Change, { position, time }: Found): AccountDataEntry => ({
+const entryOf = ({ revision, id, data }: Change, { position, time }: Found): AccountDataEntry => ({
   userId: data.userId,
   roomId: data.roomId,
   type: data.type,
   content: data.content,
-  revision: event.revision,
+  revision,
   position,
   time,
-  eventId: event.id,
+  eventId: id,
   deleted: accountDataEffect({ data }).deleted,
 });
 
-/** Reads what was selected; of each key the newest, in the order of keys. */
-const readSelected =
-  (source: HistorySource, userId: string, { found }: Selection): TE.TaskEither<HistoryError, ReadonlyArray<AccountDataEntry>> =>
-  async () => {
-    const events = await readPlaces(source, found);
-    if (E.isLeft(events)) return events;
-    if (source.live().erased.has(userId)) return E.right([]);
-    const entries = new Map<string, AccountDataEntry>();
-    for (const place of found) {
-      const event = events.right.get(place.position);
-      if (event === undefined) continue;
-      const change = changeOf(event);
-      if (E.isLeft(change)) return change;
-      if (change.right === undefined) continue;
-      const { roomId, type } = change.right.data;
-      const key = entryKey(userId, roomId, type);
-      if (!entries.has(key)) entries.set(key, entryOf(change.right, place));
-    }
-    return E.right([...entries].sort(([a], [b]) => compareKeys(a, b)).map(([, entry]) => entry));
-  };
+/** Reads what was selected; gives of each key the newest, by the key. */
+const readSelected = async (
+  source: HistorySource,
+  userId: string,
+  found: ReadonlyArray<Found>,
+): Promise<E.Either<HistoryError, ReadonlyMap<string, AccountDataEntry>>> => {
+  const changes = await readPlaces(source, found, changeOf);
+  if (E.isLeft(changes)) return changes;
+  const entries = new Map<string, AccountDataEntry>();
+  if (source.live().erased.has(userId)) return E.right(entries);
+  for (const place of found) {
+    const change = changes.right.get(place.position);
+    if (change === undefined) continue;
+    const key = entryKey(userId, change.data.roomId, change.data.type);
+    if (!entries.has(key)) entries.set(key, entryOf(change, place));
+  }
+  return E.right(entries);
+};
 
 /** How many keys are read together at first; then as many as the bytes of those before let expect. */
 const firstKeys = 4;
@@ -133,11 +131,10 @@ const readPage = async (
   for (let start = 0; start < keys.length; ) {
     const part = keys.slice(start, start + size);
     const found = [...new Set(part.map(({ roomId, type }) => keyHash(roomId, type)))].flatMap((hash) => byHash.get(hash) ?? []);
-    const read = await readSelected(source, userId, { ...selection, found })();
+    const read = await readSelected(source, userId, found);
     if (E.isLeft(read)) return read;
-    const byKey = new Map(read.right.map((entry) => [entryKey(userId, entry.roomId, entry.type), entry]));
     for (const [index, place] of part.entries()) {
-      const entry = byKey.get(entryKey(userId, place.roomId, place.type));
+      const entry = read.right.get(entryKey(userId, place.roomId, place.type));
       if (entry === undefined || entry.deleted) continue;
       entries.push(entry);
       if (maxBytes !== Infinity) bytes += JSON.stringify(entry.content).length;
@@ -184,12 +181,9 @@ export const entryAsOf =
     type: string,
     at: AsOf,
   ): TE.TaskEither<HistoryError, AccountDataEntry | undefined> =>
-    pipe(
-      TE.fromIO(() => {
-        const hash = keyHash(roomId, type);
-        const keys = listKeys(source.live(), userId).filter((key) => keyHash(key.roomId, key.type) === hash);
-        return select(source.live(), userId, at, keys, new Set(keys.length === 0 ? [] : [hash]));
-      }),
-      TE.flatMap((selection) => readSelected(source, userId, selection)),
-      TE.map((entries) => entries.find((entry) => entry.roomId === roomId && entry.type === type)),
-    );
+  async () => {
+      const hash = keyHash(roomId, type);
+      const keys = listKeys(source.live(), userId).filter((key) => keyHash(key.roomId, key.type) === hash);
+      const { found } = select(source.live(), userId, at, keys, new Set(keys.length === 0 ? [] : [hash]));
+      return E.map((entries: ReadonlyMap<string, AccountDataEntry>) => entries.get(entryKey(userId, roomId, type)))(await readSelected(source, userId, found));
+    };

@@ -1,15 +1,10 @@
-import { decodeStored, type AccountDataUpdated, type DomainEvent, type EventMetadata, type UserId } from '@account-data/domain';
-import { Revision, type RecordedEvent } from '@account-data/event-store';
+import { decodeStored, type DomainEvent, type EventMetadata, type UserId } from '@account-data/domain';
+import { type PositionedEvent, type RecordedEvent, Revision } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type { HistoryError } from '../errors.js';
+import type { Change } from './Change.js';
+import { changeOfText } from './changeOfText.js';
 import type { ChangeFacts, EventPlace, HistoryEntry } from '../History.js';
-
-/** A change of account data as its stream has it. @category model */
-export interface Change {
-  readonly event: RecordedEvent;
-  readonly data: AccountDataUpdated['data'];
-  readonly metadata: EventMetadata;
-}
 
 /** An event of the log, decoded. @category model */
 export interface Decoded {
@@ -32,12 +27,14 @@ export const decoded = (event: RecordedEvent): E.Either<HistoryError, Decoded | 
 };
 
 /** Decodes an account data event; undefined where it is of another type. @category destructors */
-export const changeOf = (event: RecordedEvent): E.Either<HistoryError, Change | undefined> => {
+export const changeOf = (event: PositionedEvent | RecordedEvent): E.Either<HistoryError, Change | undefined> => {
+  const known = 'text' in event && event.text !== undefined ? changeOfText(event, event.text) : undefined;
+  if (known !== undefined) return E.right(known);
   const result = decoded(event);
   if (E.isLeft(result)) return result;
   if (result.right === undefined) return E.right(undefined);
   const { change, metadata } = result.right;
-  return E.right(change.type === 'AccountDataUpdated' ? { event, data: change.data, metadata } : undefined);
+  return E.right(change.type === 'AccountDataUpdated' ? { revision: event.revision, id: event.id, data: change.data, metadata } : undefined);
 };
 
 type Writable<A> = { -readonly [Key in keyof A]: A[Key] };
@@ -52,17 +49,17 @@ const addOptionalFacts = (facts: Writable<ChangeFacts>, metadata: EventMetadata)
 
 /** What every kind of change has: who, when, why, and its place. @category constructors */
 export const factsOf = (
-  event: RecordedEvent,
+  { revision, id }: Pick<RecordedEvent, 'revision' | 'id'>,
   metadata: EventMetadata,
   userId: UserId,
   place: Pick<EventPlace, 'position' | 'time'>,
 ): ChangeFacts => {
   const facts: Writable<ChangeFacts> = {
     userId,
-    revision: event.revision,
+    revision,
     position: place.position,
     time: place.time,
-    eventId: event.id,
+    eventId: id,
     actor: metadata.actor,
     correlationId: metadata.$correlationId,
     origin: metadata.origin,
@@ -77,16 +74,16 @@ export const factsOf = (
  * @category constructors
  */
 export const historyEntryOf = (
-  { event, data, metadata }: Change,
+  { revision, id, data, metadata }: Change,
   place: Pick<EventPlace, 'position' | 'time'>,
   previous: Change | undefined,
 ): HistoryEntry => {
   const entry: Writable<HistoryEntry> = {
     userId: data.userId,
-    revision: event.revision,
+    revision,
     position: place.position,
     time: place.time,
-    eventId: event.id,
+    eventId: id,
     actor: metadata.actor,
     correlationId: metadata.$correlationId,
     origin: metadata.origin,
@@ -94,7 +91,7 @@ export const historyEntryOf = (
     type: data.type,
     content: data.content,
     previousContent: previous === undefined ? null : previous.data.content,
-    previousRevision: previous === undefined ? null : previous.event.revision,
+    previousRevision: previous === undefined ? null : previous.revision,
   };
   addOptionalFacts(entry, metadata);
   return entry;

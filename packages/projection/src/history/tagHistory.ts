@@ -1,5 +1,5 @@
 import type { JsonObject } from '@account-data/domain';
-import { type EventAddress, type RecordedEvent, Revision } from '@account-data/event-store';
+import { type EventAddress, Revision } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { HistoryError } from '../errors.js';
@@ -68,17 +68,6 @@ const hashesBefore = (model: ReadModel, userId: string, { effect: { roomId, name
 
 const isSameTag = (a: TagChange, b: TagChange): boolean => a.effect.roomId === b.effect.roomId && a.effect.name === b.effect.name;
 
-/** The changes of those events, by position. */
-const tagChangesOf = (events: ReadonlyMap<string, RecordedEvent>): E.Either<HistoryError, ReadonlyMap<string, TagChange>> => {
-  const changes = new Map<string, TagChange>();
-  for (const [position, event] of events) {
-    const change = tagChangeOf(event);
-    if (E.isLeft(change)) return change;
-    if (change.right !== undefined) changes.set(position, change.right);
-  }
-  return E.right(changes);
-};
-
 /** The change of the same tag before one. The index names it, or another tag's with the same hash: then it is looked for. */
 const previousOf = async (
   source: HistorySource,
@@ -87,21 +76,19 @@ const previousOf = async (
   named: TagChange | undefined,
 ): Promise<E.Either<HistoryError, TagChange | undefined>> => {
   if (named === undefined || isSameTag(named, change)) return E.right(named);
-  const events = await readPlaces(source, hashesBefore(source.live(), userId, change, Number(named.event.revision)));
-  if (E.isLeft(events)) return events;
-  const read = tagChangesOf(events.right);
+  const read = await readPlaces(source, hashesBefore(source.live(), userId, change, Number(named.revision)), tagChangeOf);
   return E.isLeft(read) ? read : E.right([...read.right.values()].find((earlier) => isSameTag(earlier, change)));
 };
 
 const contentOf = ({ effect }: TagChange): JsonObject | null => (effect.deleted ? null : effect.content);
 
 const entryOf = (change: TagChange, place: FoundTag, previous: TagChange | undefined): TagHistoryEntry => ({
-  ...factsOf(change.event, change.metadata, change.userId, place),
+  ...factsOf(change, change.metadata, change.userId, place),
   roomId: change.effect.roomId,
   tag: change.effect.name,
   content: contentOf(change),
   previousContent: previous === undefined ? null : contentOf(previous),
-  previousRevision: previous === undefined ? null : previous.event.revision,
+  previousRevision: previous === undefined ? null : previous.revision,
 });
 
 /**
@@ -118,17 +105,16 @@ export const tagHistory =
     if (E.isLeft(limit)) return limit;
     const { found, next } = select(source.live(), userId, query, limit.right);
     const { direction = 'backwards', maxBytes } = query;
-    const read = await readWithPrevious(source, found, { direction, maxBytes });
+    const read = await readWithPrevious(source, found, tagChangeOf, { direction, maxBytes });
     if (E.isLeft(read)) return read;
-    const changes = tagChangesOf(read.right.events);
-    if (E.isLeft(changes)) return changes;
+    const { changes } = read.right;
     const entries: Array<TagHistoryEntry> = [];
     for (const place of found.slice(0, read.right.count)) {
-      const change = changes.right.get(place.position);
+      const change = changes.get(place.position);
       if (change === undefined) continue;
       if (query.roomId !== undefined && change.effect.roomId !== query.roomId) continue;
       if (query.tag !== undefined && change.effect.name !== query.tag) continue;
-      const previous = await previousOf(source, userId, change, place.previous === undefined ? undefined : changes.right.get(place.previous.position));
+      const previous = await previousOf(source, userId, change, place.previous === undefined ? undefined : changes.get(place.previous.position));
       if (E.isLeft(previous)) return previous;
       entries.push(entryOf(change, place, previous.right));
     }

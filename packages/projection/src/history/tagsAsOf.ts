@@ -49,15 +49,13 @@ export const tagsAsOf =
     const indexes = tagRowsUpTo(model, userId, rows, at);
     if (indexes.length === rows.count) return E.right(tagsOf(listTags(model, userId, 'start')));
     const places = indexes.map((index) => rows.address(index));
-    const events = await readPlaces(source, places);
-    if (E.isLeft(events)) return events;
+    const changes = await readPlaces(source, places, tagChangeOf);
+    if (E.isLeft(changes)) return changes;
     const rooms = new Map<RoomId, Room>();
     for (const { revision, position } of places) {
-      const event = events.right.get(position);
-      const read = event === undefined ? E.right(undefined) : tagChangeOf(event);
-      if (E.isLeft(read)) return read;
-      if (read.right === undefined) continue;
-      const { effect } = read.right;
+      const change = changes.right.get(position);
+      if (change === undefined) continue;
+      const { effect } = change;
       const before = rooms.get(effect.roomId)?.content ?? noTags;
       rooms.set(effect.roomId, { content: tagsAfter(before, effect, Number(revision)), revision, position });
     }
