@@ -2,10 +2,11 @@ import { checkModules, type ModuleRef } from '@account-data/modules';
 import { asyncScope, onStrayErrors, type StrayListener, systemRuntime } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
 import { parseArgs } from 'node:util';
-import { destination, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { withBoundHeap } from './boundHeap.js';
 import { loadConfig } from './config/loadConfig.js';
 import { describeConfigInvalid, type ServerConfig } from './config/ServerConfig.js';
+import { lineDestination } from './observability/lineDestination.js';
 import { hostLogger, makeLogger } from './observability/logging.js';
 import { reportStrayError } from './observability/strayErrors.js';
 import { terminalLog } from './observability/terminalLog.js';
@@ -40,6 +41,8 @@ export const processMainWorld = (): MainWorld => {
       stop.abort();
     });
   }
+  // A server goes on where what it prints can't be written.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
   return {
     env: process.env,
     cwd: process.cwd(),
@@ -87,7 +90,7 @@ export const main = async (
     among?.leave();
     return 1;
   }
-  const log = destination({ fd: 2, sync: false });
+  const log = lineDestination(2);
   const logger = makeLogger(config.right.logLevel, world.isTerminal === true ? terminalLog(log) : log);
   try {
     if (given.right.check) return await check({ ...config.right, ...settings }, world, logger);
