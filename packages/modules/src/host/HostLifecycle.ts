@@ -1,4 +1,3 @@
-import type { AppendError, ReadError } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import { pause, type Runtime, settlesWithin } from '@account-data/runtime';
 import type { ConfiguredModule } from '../api/ConfiguredModule.js';
@@ -9,6 +8,7 @@ import { moduleCall } from './moduleCall.js';
 import type { ModuleHostStatus } from './ModuleHost.js';
 import { ProgressFollower } from './ownership/ProgressFollower.js';
 import { fitProgress } from './progress/fitProgress.js';
+import { keepOnlyTheLast } from './progress/keepOnlyTheLast.js';
 import { initialCheckpoints } from './progress/initialCheckpoints.js';
 import type { GroupProgress } from './progress/ModuleProgress.js';
 import { appendProgress, progressEvent } from './progress/ProgressWriter.js';
@@ -325,11 +325,3 @@ export class HostLifecycle {
     for (const resolve of waiting) resolve();
   }
 }
-
-/** Old progress tells nothing: only the last event is kept. */
-const keepOnlyTheLast = async ({ store, progressStream, logger }: TermOptions): Promise<void> => {
-  const metadata = await store.streamMetadata(progressStream)();
-  if (E.isRight(metadata) && metadata.right.maxCount === 1) return;
-  const set: E.Either<AppendError | ReadError, void> = await store.setStreamMetadata(progressStream, { maxCount: 1 })();
-  if (E.isLeft(set)) logger.log('warn', 'Old progress of the modules can not be limited', { code: set.left.code });
-};

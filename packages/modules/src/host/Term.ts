@@ -1,7 +1,8 @@
 import { type Position, type ReadError, type ReadFrom, StreamName } from '@account-data/event-store';
 import { settlesWithin } from '@account-data/runtime';
 import * as E from 'fp-ts/lib/Either.js';
-import { DeliverySession, findTime } from './delivery/DeliverySession.js';
+import { DeliverySession } from './delivery/DeliverySession.js';
+import { findTime } from './delivery/findTime.js';
 import { endLooking } from './delivery/endLooking.js';
 import { type ParkedFinding, findParked } from './delivery/findParked.js';
 import { Lease } from './delivery/Lease.js';

@@ -12,6 +12,7 @@ import { RetryQueue } from './RetryQueue.js';
 import type { Exception, Partitions } from './Partitions.js';
 import type { Line, Receiver } from './Receiver.js';
 import { redrive } from './redrive.js';
+import { tellOutcome } from './tellOutcome.js';
 import type { TrackServices } from './TrackServices.js';
 import { UserTurns } from './UserTurns.js';
 import type { Window } from './Window.js';
@@ -175,16 +176,8 @@ export class ModuleTrack implements Receiver {
   async redrive(change: Change): Promise<{ readonly delivery: Delivery; readonly failure: FailureDescription | undefined }> {
     const delivery = await redrive(this.module, change, this.#turns, this.#services);
     if (delivery.state === 'abandoned') return { delivery, failure: undefined };
-    const { name, world } = this.module;
     const failure = delivery.state === 'failed' ? describeFailure(delivery.error, change) : undefined;
-    if (failure === undefined) world.counters.deliveries += 1;
-    else {
-      world.counters.failures += 1;
-      this.#logFailure(delivery, failure, 'parked');
-    }
-    const outcome = failure === undefined ? 'handled' : 'parked';
-    delivery.span?.end(outcome, failure?.error.name);
-    this.#services.metrics?.delivered(name, outcome, delivery.milliseconds);
+    tellOutcome(this.module, this.#services, delivery, failure === undefined ? 'handled' : 'parked', failure);
     return { delivery, failure };
   }
 
@@ -246,11 +239,8 @@ export class ModuleTrack implements Receiver {
   }
 
   #finishHandled(delivery: Delivery): void {
-    const { name, world } = this.module;
-    world.counters.deliveries += 1;
-    world.counters.consecutiveFailures = 0;
-    delivery.span?.end('handled');
-    this.#services.metrics?.delivered(name, 'handled', delivery.milliseconds);
+    this.module.world.counters.consecutiveFailures = 0;
+    tellOutcome(this.module, this.#services, delivery, 'handled');
     if (this.#paused !== undefined) {
       this.#rememberIfPaused(delivery.change.position);
       this.held.endedInLine(delivery.change);
@@ -260,12 +250,9 @@ export class ModuleTrack implements Receiver {
 
   #finishFailed(delivery: Delivery, failure: FailureDescription, outcome: DeliveryOutcome): void {
     const { change } = delivery;
-    const { name, policy, world } = this.module;
-    world.counters.failures += 1;
+    const { policy, world } = this.module;
     world.counters.consecutiveFailures += 1;
-    delivery.span?.end(outcome, failure.error.name);
-    this.#services.metrics?.delivered(name, outcome, delivery.milliseconds);
-    this.#logFailure(delivery, failure, outcome);
+    tellOutcome(this.module, this.#services, delivery, outcome, failure);
     if (outcome === 'retrying') this.#owner.moved();
     else {
       this.#rememberIfPaused(change.position);
@@ -276,21 +263,6 @@ export class ModuleTrack implements Receiver {
       if (outcome !== 'retrying') this.#rememberIfPaused(change.position);
     }
     if (this.#paused !== undefined && outcome !== 'retrying') this.held.endedInLine(change);
-  }
-
-  #logFailure({ change, attempt }: Delivery, { error, stack }: FailureDescription, outcome: DeliveryOutcome): void {
-    this.#services.logger.log(outcome === 'retrying' ? 'warn' : 'error', messages[outcome], {
-      module: this.module.name,
-      eventId: change.eventId,
-      stream: change.stream,
-      revision: change.revision,
-      position: change.position,
-      attempt,
-      error: error.name,
-      errorMessage: error.message,
-      ...(error.code === undefined ? {} : { errorCode: error.code }),
-      ...(stack === undefined ? {} : { stack }),
-    });
   }
 
   /** Whether nothing up to the position is in line. */
@@ -361,11 +333,3 @@ export class ModuleTrack implements Receiver {
     }
   }
 }
-
-const messages: Readonly<Record<DeliveryOutcome, string>> = {
-  handled: 'A delivery was handled',
-  skipped: 'A delivery failed and was skipped',
-  retrying: 'A delivery failed and will be tried again',
-  parked: 'A delivery failed and was parked',
-  abandoned: 'A delivery was given up',
-};

@@ -1,6 +1,5 @@
-import { isAfter, isUpTo, latest, type Position, type ReadFrom, type Revision, revisionAfter, type StreamName } from '@account-data/event-store';
-import { backoffDelay, type CancelTimer } from '@account-data/runtime';
-import * as E from 'fp-ts/lib/Either.js';
+import { isAfter, isUpTo, latest, type Position, type ReadFrom, type Revision, revisionAfter } from '@account-data/event-store';
+import { backoffDelay } from '@account-data/runtime';
 import { type Backoff, defaultBackoff } from '../../api/ConfiguredModule.js';
 import type { ModuleCheckpoint } from '../progress/ModuleProgress.js';
 import type { Change } from './Change.js';
@@ -8,33 +7,13 @@ import { convict, isConviction } from './conviction.js';
 import { Delivery } from './Delivery.js';
 import { type FailureDescription, describeFailure } from './describeFailure.js';
 import type { DeliveryOutcome } from '../ModuleMetrics.js';
+import { nextPassedOver } from './nextPassedOver.js';
 import type { TrackServices } from './TrackServices.js';
 import type { LoadedModule } from '../LoadedModule.js';
+import { type Held, heldFrom } from './Held.js';
 import { heldBytes } from '../progress/heldBytes.js';
 import type { UserTurns } from './UserTurns.js';
 import { deathsToConvict } from '../progress/suspicionOf.js';
-
-/** A user whose changes wait, for one module, until the first of them is handled. */
-interface Held {
-  readonly user: string;
-  readonly stream: StreamName;
-  /** The first revision that is not handled. */
-  nextRevision: Revision;
-  /** Before the position of that revision. */
-  after: ReadFrom;
-  /** Changes of the user were passed over up to here; they are read from the log again. */
-  passedThrough: ReadFrom;
-  /** How often the next one was tried. */
-  attempts: number;
-  /** The next one, where it is at hand. */
-  change: Change | undefined;
-  isWorking: boolean;
-  /** It was to be woken while it was working. */
-  wakeAgain: boolean;
-  cancelTimer: CancelTimer | undefined;
-}
-
-const pageSize = 64;
 
 /** Told of what becomes of held changes. */
 export interface HeldOwner {
@@ -125,18 +104,7 @@ export class RetryQueue {
   /** Goes on with users that a checkpoint names; their changes were passed over up to `low`. */
   restore(held: ModuleCheckpoint['held'], low: ReadFrom): void {
     for (const { user, nextRevision, after } of held) {
-      this.#put({
-        user,
-        stream: this.#services.streamOf(user),
-        nextRevision,
-        after,
-        passedThrough: low,
-        attempts: 0,
-        change: undefined,
-        isWorking: false,
-        wakeAgain: false,
-        cancelTimer: undefined,
-      });
+      this.#put(heldFrom({ user, stream: this.#services.streamOf(user), nextRevision, after, passedThrough: low }));
     }
   }
 
@@ -156,19 +124,9 @@ export class RetryQueue {
       held.passedThrough = latest(held.passedThrough, through);
       return;
     }
-    this.#put({
-      user,
-      stream: next.stream,
-      nextRevision: next.revision,
-      after: next.after,
-      passedThrough: through,
-      attempts: 0,
-      change: undefined,
-      // Until the callback that runs has ended: see `endedInLine`.
-      isWorking: isRunning,
-      wakeAgain: false,
-      cancelTimer: undefined,
-    });
+    const { stream, revision: nextRevision, after } = next;
+    // Until the callback that runs has ended: see `endedInLine`.
+    this.#put(heldFrom({ user, stream, nextRevision, after, passedThrough: through, isWorking: isRunning }));
   }
 
   /** A change that was being delivered in a line when its user was taken over is through. */
@@ -183,18 +141,9 @@ export class RetryQueue {
   /** Holds the user of a change whose first try failed. */
   hold(delivery: Delivery, failure: FailureDescription): void {
     const { change } = delivery;
-    const held: Held = {
-      user: change.userId,
-      stream: change.stream,
-      nextRevision: change.revision,
-      after: change.after,
-      passedThrough: this.#held.get(change.userId)?.passedThrough ?? 'start',
-      attempts: 0,
-      change,
-      isWorking: true,
-      wakeAgain: false,
-      cancelTimer: undefined,
-    };
+    const { userId: user, stream, revision: nextRevision, after } = change;
+    const passedThrough = this.#held.get(user)?.passedThrough ?? 'start';
+    const held = heldFrom({ user, stream, nextRevision, after, passedThrough, change, isWorking: true });
     this.#put(held);
     this.#afterFailure(held, delivery, failure).then((goesOn) => {
       held.wakeAgain ||= goesOn;
@@ -262,7 +211,7 @@ export class RetryQueue {
   /** Delivers to the user until nothing is left that was passed over, or a try fails. */
   async #work(held: Held): Promise<void> {
     for (;;) {
-      const change = held.change ?? (await this.#next(held));
+      const change = held.change ?? (await nextPassedOver(held, this.#services));
       if (this.#mustRest() || change === 'unreadable') return;
       if (change === undefined) {
         // Something may have been passed over since it was looked for.
@@ -354,27 +303,5 @@ export class RetryQueue {
       held.cancelTimer = undefined;
       this.#wake(held);
     }, delay);
-  }
-
-  /** The next change that was passed over; undefined where all are through as far as it was looked (`held.after`). */
-  async #next(held: Held): Promise<Change | undefined | 'unreadable'> {
-    for (;;) {
-      const through = held.passedThrough;
-      if (isUpTo(through, held.after)) return undefined;
-      const slice = await this.#services.readLog({ after: held.after, prefixes: [held.stream], limit: pageSize });
-      if (E.isLeft(slice)) {
-        this.#services.fail(slice.left);
-        return 'unreadable';
-      }
-      for (const event of slice.right.events) {
-        if (event.stream !== held.stream || isAfter(held.nextRevision, event.revision)) continue;
-        if (!isUpTo(event.position, through)) break;
-        const reading = this.#services.readChange(event, held.after);
-        if (reading._tag === 'TooNew') return 'unreadable';
-        if (reading._tag === 'Change' && !this.#services.isErased(reading.change.userId)) return reading.change;
-      }
-      // Not beyond what was passed over: the rest of the slice belongs to those who come in line.
-      held.after = slice.right.isEnd || isUpTo(through, slice.right.next) ? through : slice.right.next;
-    }
   }
 }
