@@ -180,6 +180,11 @@ describe('a server of two processes', () => {
     expect(await readLocalServer(folder.data)).toBeUndefined();
   });
 
+  it('ends all processes also where one is only about to start', async () => {
+    server = await startServer(folder);
+    expect(await server.stop()).toEqual({ code: 0, signal: null });
+  });
+
   it('allows a token no more than its rate over all processes, each of which answers; and ends when the one that started them is killed', async () => {
     const burst = 30;
     await folder.configure({ ...exampleConfig, server: { ...exampleConfig.server, processes: 2 }, limits: { requests_per_second: 1, request_burst: burst } });

@@ -5,16 +5,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { placeText, placeVariable } from './ProcessPlace.js';
-import { readyWord, type SupervisorWord } from './supervised.js';
+import { hearsWord, readyWord, type SupervisorWord } from './supervised.js';
 
 /** One of the processes, and the one that takes its place when it has died. */
 interface Seat {
   readonly index: number;
   worker: Worker;
+  /** What it has been told, which it hears once it listens: `node:cluster` keeps no message that comes before. */
+  told: Array<SupervisorWord>;
   /** Resolved when it is there, or with its exit code where it ended before. */
   ready: Promise<number | undefined>;
   exited: Promise<void>;
 }
+
+const send = (worker: Worker, word: SupervisorWord): void => {
+  if (worker.isConnected()) worker.send(word);
+};
 
 /** A process that died while it started is begun again after this long, in milliseconds. */
 const breath = 1_000;
@@ -41,6 +47,10 @@ export const supervise = async (count: number, stopped: AbortSignal, logger: Log
 
   const begin = (index: number): Omit<Seat, 'index'> => {
     const worker = cluster.fork({ [placeVariable]: placeText({ index, count, sockets }) });
+    const told: Array<SupervisorWord> = [];
+    worker.on('message', (word) => {
+      if (word === hearsWord) for (const earlier of told) send(worker, earlier);
+    });
     const exited = new Promise<void>((resolve) => {
       worker.once('exit', () => { resolve(); });
     });
@@ -50,7 +60,7 @@ export const supervise = async (count: number, stopped: AbortSignal, logger: Log
       });
       worker.once('exit', (code: number | null) => { resolve(code ?? -1); });
     });
-    return { worker, ready, exited };
+    return { worker, told, ready, exited };
   };
 
   /** Keeps a seat taken until all stop. */
@@ -77,8 +87,9 @@ export const supervise = async (count: number, stopped: AbortSignal, logger: Log
     return seat;
   };
 
-  const tell = (seat: Seat, word: SupervisorWord): void => {
-    if (seat.worker.isConnected()) seat.worker.send(word);
+  const tell = ({ worker, told }: Seat, word: SupervisorWord): void => {
+    told.push(word);
+    send(worker, word);
   };
   const stop = async (some: ReadonlyArray<Seat>): Promise<void> => {
     for (const seat of some) tell(seat, 'stop');

@@ -14,6 +14,7 @@ export interface Supervised {
 /** What is said between the processes. */
 export type SupervisorWord = 'drain' | 'stop';
 export const readyWord = 'ready';
+export const hearsWord = 'hears';
 
 /**
  * This process, where another one started it among several. Signals are left to that one, since a terminal and systemd send them to
@@ -29,6 +30,7 @@ export const supervised = (): Supervised => {
     if (word === 'drain') draining.abort();
     if (word === 'stop') stopped.abort();
   });
+  process.send?.(hearsWord);
   return {
     draining: draining.signal,
     stopped: stopped.signal,
