@@ -1,5 +1,4 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import * as E from 'fp-ts/lib/Either.js';
 import { catalog } from './commands/catalog.js';
 import type { Execution, Services } from './commands/Execution.js';
 import { exitCodeOf, exitCodes, type Refusal, renderRefusal } from './Refusal.js';
@@ -42,7 +41,7 @@ export const runCommand = async (
     world,
     execute: async (work, json) => {
       const result = await work();
-      if (E.isLeft(result)) tell(result.left, json);
+      if (result._tag === 'Left') tell(result.left, json);
     },
     exitCodeHelp,
     exitWith: (code) => {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { commandProgram } from '../src/checkout.js';
 import { exampleConfig, makeDataFolder, startServer, tokens } from '../src/index.js';
 
 /** Why no file system can be mounted here, if so: that takes root (or the capability) and Linux. */
@@ -11,7 +12,7 @@ const cannotMount = ((): string | undefined => {
 })();
 
 /** On a small disk of its own, mounted at the path in a namespace that ends with the program. */
-const onSmallDisk = (path: string): ReadonlyArray<string> => ['unshare', '-m', 'sh', '-c', 'mount -t tmpfs -o size=14m tmpfs "$0" && exec "$@"', path];
+const onSmallDisk = (path: string, size = '14m'): readonly [string, ...ReadonlyArray<string>] => ['unshare', '-m', 'sh', '-c', `mount -t tmpfs -o size=${size} tmpfs "$0" && exec "$@"`, path];
 
 describe('a server whose disk is full', () => {
   it('stops when it is asked to, and says why it took nothing more', async ({ skip, onTestFinished }) => {
@@ -40,5 +41,16 @@ describe('a server whose disk is full', () => {
     expect(status).toBe(503);
     expect(await server.stop()).toEqual({ code: 0, signal: null });
     expect(server.program.errors()).toMatch(/no space is left on its disk[^]+"Stopped"/);
+  });
+
+  it('is found by the doctor before a start is refused', async ({ skip, onTestFinished }) => {
+    skip(cannotMount !== undefined, cannotMount);
+    const folder = await makeDataFolder();
+    onTestFinished(() => folder.remove());
+    await mkdir(folder.data);
+    const [program, ...args] = onSmallDisk(folder.data, '2m');
+    const { status, stdout } = spawnSync(program, [...args, process.execPath, commandProgram, 'doctor', '--dir', folder.data], { encoding: 'utf8', cwd: folder.path });
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/error +The disk of .* has \d+ bytes left .*\(store_disk_full\)/);
   });
 });

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Finding, Services } from '../commands/Execution.js';
 import { refusal } from '../Refusal.js';
 import type { World } from '../World.js';
+import { diagnoseDisk } from './diagnoseDisk.js';
 import { diagnoseFollow } from './diagnoseFollow.js';
 import { diagnoseLog } from './diagnoseLog.js';
 import { diagnoseProjection } from './diagnoseProjection.js';
@@ -39,5 +40,5 @@ export const diagnose =
     const isHopeless = rights.right.some(({ severity }) => severity === 'error');
     const log = isHopeless ? { findings: [] } : await diagnoseLog(config.right, world);
     const projection = await diagnoseProjection(store.path, log);
-    return E.right([...rights.right, ...log.findings, ...projection, ...(await ofTokens(store.path)), ...(await diagnoseFollow(config.right, world))]);
+    return E.right([...rights.right, ...log.findings, ...projection, ...diagnoseDisk(store.path), ...(await ofTokens(store.path)), ...(await diagnoseFollow(config.right, world))]);
   };
