@@ -139,26 +139,29 @@ const scanActor: ValueScan = (bytes, from, found) => {
   return at >= 0 && bytes[at] === closeBrace ? at + 1 : -1;
 };
 
-const scanCorrelation: ValueScan = (bytes, from, found) => {
-  const at = scanString(bytes, from);
-  found.correlationFrom = from + 1;
-  found.correlationTo = at - 1;
-  return at;
-};
+/** A string, of which is kept where it stands, without its quotes. */
+const scanText =
+  (keep: (found: ScannedUpdate, from: number, to: number) => void): ValueScan =>
+  (bytes, from, found) => {
+    const at = scanString(bytes, from);
+    keep(found, from + 1, at - 1);
+    return at;
+  };
 
-const scanReason: ValueScan = (bytes, from, found) => {
-  const at = scanString(bytes, from);
-  found.reasonFrom = from + 1;
-  found.reasonTo = at - 1;
-  return at;
-};
+const scanCorrelation = scanText((found, from, to) => {
+  found.correlationFrom = from;
+  found.correlationTo = to;
+});
 
-const scanCausation: ValueScan = (bytes, from, found) => {
-  const at = scanString(bytes, from);
-  found.causationFrom = from + 1;
-  found.causationTo = at - 1;
-  return at;
-};
+const scanReason = scanText((found, from, to) => {
+  found.reasonFrom = from;
+  found.reasonTo = to;
+});
+
+const scanCausation = scanText((found, from, to) => {
+  found.causationFrom = from;
+  found.causationTo = to;
+});
 
 const scanOriginalTime: ValueScan = (bytes, from, found) => {
   const at = scanCount(bytes, from);
