@@ -11,7 +11,7 @@ import { hearsWord, readyWord, type SupervisorWord } from './supervised.js';
 interface Seat {
   readonly index: number;
   worker: Worker;
-  /** What it has been told, which it hears once it listens: `node:cluster` keeps no message that comes before. */
+  /** What it has been told, which it hears once it listens: `node:cluster` keeps no message that comes before (findings/cluster-loses-early-messages.sh). */
   told: Array<SupervisorWord>;
   /** Resolved when it is there, or with its exit code where it ended before. */
   ready: Promise<number | undefined>;
