@@ -10,6 +10,7 @@ export * from './ProjectionOptions.js';
 export { epochTag, type PlaceInLog } from './model/LogEpochs.js';
 export type { LogUnknown } from './projector/readLogId.js';
 export { inspectStorage, type StorageInspection } from './storage/inspectStorage.js';
+export { roomOfWrite } from './storage/lmdbEnvironment.js';
 export { lmdbProjectionStorage } from './storage/lmdbProjectionStorage.js';
 export { memoryProjectionStorage } from './storage/memoryProjectionStorage.js';
 export * from './storage/ProjectionStorage.js';

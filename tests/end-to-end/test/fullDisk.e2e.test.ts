@@ -51,6 +51,6 @@ describe('a server whose disk is full', () => {
     const [program, ...args] = onSmallDisk(folder.data, '2m');
     const { status, stdout } = spawnSync(program, [...args, process.execPath, commandProgram, 'doctor', '--dir', folder.data], { encoding: 'utf8', cwd: folder.path });
     expect(status).toBe(1);
-    expect(stdout).toMatch(/error +The disk of .* has \d+ bytes left .*\(store_disk_full\)/);
+    expect(stdout).toMatch(/error +The disk of .* has less room than the \d+ bytes .*\(store_disk_full\)/);
   });
 });

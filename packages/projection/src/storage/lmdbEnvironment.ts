@@ -68,8 +68,8 @@ const encoder = {
   copyBuffers: true,
 };
 
-/** Most writes take less on the disk, in bytes. */
-const roomOfWrite = 4 * 1024 * 1024;
+/** What a disk must have left for a write of the projection, in bytes: most take less. @category files */
+export const roomOfWrite = 4 * 1024 * 1024;
 
 /** lmdb puts the details of a failed commit into a second promise, which would go unhandled. */
 const commitError = async (error: unknown): Promise<Error> => {
