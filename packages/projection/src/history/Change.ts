@@ -13,3 +13,6 @@ export interface Change extends Sized {
   readonly data: AccountDataUpdated['data'];
   readonly metadata: EventMetadata;
 }
+
+/** What is still being put together. */
+export type Writable<A> = { -readonly [Key in keyof A]: A[Key] };

@@ -182,8 +182,8 @@ export const entryAsOf =
     at: AsOf,
   ): TE.TaskEither<HistoryError, AccountDataEntry | undefined> =>
   async () => {
-      const hash = keyHash(roomId, type);
-      const keys = listKeys(source.live(), userId).filter((key) => keyHash(key.roomId, key.type) === hash);
-      const { found } = select(source.live(), userId, at, keys, new Set(keys.length === 0 ? [] : [hash]));
-      return E.map((entries: ReadonlyMap<string, AccountDataEntry>) => entries.get(entryKey(userId, roomId, type)))(await readSelected(source, userId, found));
-    };
+    const hash = keyHash(roomId, type);
+    const keys = listKeys(source.live(), userId).filter((key) => keyHash(key.roomId, key.type) === hash);
+    const { found } = select(source.live(), userId, at, keys, new Set(keys.length === 0 ? [] : [hash]));
+    return E.map((entries: ReadonlyMap<string, AccountDataEntry>) => entries.get(entryKey(userId, roomId, type)))(await readSelected(source, userId, found));
+  };

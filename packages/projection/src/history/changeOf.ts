@@ -2,7 +2,7 @@ import { decodeStored, type DomainEvent, type EventMetadata, type UserId } from 
 import { type PositionedEvent, type RecordedEvent, Revision } from '@account-data/event-store';
 import * as E from 'fp-ts/lib/Either.js';
 import type { HistoryError } from '../errors.js';
-import type { Change } from './Change.js';
+import type { Change, Writable } from './Change.js';
 import { changeOfText } from './changeOfText.js';
 import type { ChangeFacts, EventPlace, HistoryEntry } from '../History.js';
 
@@ -36,8 +36,6 @@ export const changeOf = (event: PositionedEvent | RecordedEvent): E.Either<Histo
   const { change, metadata } = result.right;
   return E.right(change.type === 'AccountDataUpdated' ? { revision: event.revision, id: event.id, data: change.data, metadata } : undefined);
 };
-
-type Writable<A> = { -readonly [Key in keyof A]: A[Key] };
 
 /** What not every change has, put into what is told of it: a spread for each takes a fifth of the time of a page. */
 const addOptionalFacts = (facts: Writable<ChangeFacts>, metadata: EventMetadata): void => {

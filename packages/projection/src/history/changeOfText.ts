@@ -3,7 +3,7 @@ import type { EventText, RecordedEvent } from '@account-data/event-store';
 import { NameTable, type SharedName } from '../model/NameTable.js';
 import { readUtf8 } from '../records/bytes.js';
 import { parseFrozen } from '../records/entryRecord.js';
-import type { Change } from './Change.js';
+import type { Change, Writable } from './Change.js';
 
 /** What {@link changeOfText} found of an event; used again for the next one. */
 const found = scannedUpdate();
@@ -24,8 +24,6 @@ const stringIn = (bytes: Buffer, from: number, to: number): string => {
   const text = readUtf8(bytes, from, to);
   return text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text;
 };
-
-type Writable<A> = { -readonly [Key in keyof A]: A[Key] };
 
 const metadataIn = (bytes: Buffer, userId: string): EventMetadata => {
   const kind = actorKinds[found.actorKind] as Actor['kind'];
